@@ -1,0 +1,97 @@
+package dev.orograph.cli;
+
+import dev.orograph.survey.Progress;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Progress with time left: a bar on a terminal, a plain line now and then elsewhere. The time left
+ * follows from the work done, not from the number of pieces.
+ */
+final class Bar implements Progress, AutoCloseable {
+  private static final long LINE_EVERY = Duration.ofSeconds(5).toNanos();
+  private static final int SCALE = 1000;
+  private final boolean quiet;
+  private final boolean terminal;
+  private final long started = System.nanoTime();
+  private ProgressBar bar;
+  private long lastLine = started;
+  private double resumedWork = -1;
+
+  private Bar(boolean quiet, boolean terminal) {
+    this.quiet = quiet;
+    this.terminal = terminal;
+  }
+
+  static Bar on(boolean quiet) {
+    return new Bar(quiet, Boolean.getBoolean("orograph.terminal"));
+  }
+
+  @Override
+  public synchronized void piece(
+      String instrument, String label, double done, double total, int pieces, int of) {
+    if (quiet) {
+      return;
+    }
+    if (resumedWork < 0) {
+      resumedWork = done;
+    }
+    if (terminal) {
+      if (bar == null) {
+        bar =
+            new ProgressBarBuilder()
+                .setInitialMax(SCALE)
+                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                .setUpdateIntervalMillis(200)
+                .setTaskName("survey")
+                .hideEta()
+                .build();
+      }
+      bar.setExtraMessage(pieces + "/" + of + " " + instrument + left(done, total));
+      bar.stepTo(Math.round(SCALE * done / total));
+      return;
+    }
+    long now = System.nanoTime();
+    if (now - lastLine >= LINE_EVERY) {
+      lastLine = now;
+      System.err.printf(
+          Locale.ROOT,
+          "%3.0f %%  %d of %d pieces, %s%s%n",
+          100 * done / total,
+          pieces,
+          of,
+          instrument,
+          left(done, total));
+    }
+  }
+
+  private String left(double done, double total) {
+    double mine = done - resumedWork;
+    if (mine <= 0 || done >= total) {
+      return "";
+    }
+    double seconds = (System.nanoTime() - started) / 1e9 * (total - done) / mine;
+    long s = Math.round(seconds);
+    return s >= 3600
+        ? String.format(Locale.ROOT, ", %d h %02d min left", s / 3600, s / 60 % 60)
+        : s >= 60
+            ? String.format(Locale.ROOT, ", %d min %02d s left", s / 60, s % 60)
+            : ", " + s + " s left";
+  }
+
+  /** Takes the bar away. */
+  synchronized void clear() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    clear();
+  }
+}

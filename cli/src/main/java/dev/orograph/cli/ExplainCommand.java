@@ -1,0 +1,45 @@
+package dev.orograph.cli;
+
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Instruments;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code orograph explain}: one analysis in full. */
+@Command(
+    name = "explain",
+    description = "Explains one analysis: formula, source, what it does not show.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  orograph explain spectra"})
+final class ExplainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "ID", description = "An analysis (see 'orograph list').")
+  private String id;
+
+  @Override
+  public Integer call() {
+    Card c =
+        Instruments.find(id)
+            .orElseThrow(
+                () ->
+                    new CommandLine.ParameterException(
+                        spec.commandLine(), "no analysis '" + id + "'; see 'orograph list'"))
+            .card();
+    System.out.println(c.title());
+    System.out.println();
+    System.out.println(Terminal.wrap(c.method()));
+    System.out.println();
+    System.out.println(Terminal.wrap("What it does not show: " + c.limits()));
+    System.out.println();
+    System.out.println(Terminal.wrap("Source: " + c.source() + ".", "        "));
+    for (String r : c.references()) {
+      System.out.println(Terminal.wrap("  - " + r, "    "));
+    }
+    return 0;
+  }
+}

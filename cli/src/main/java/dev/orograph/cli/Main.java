@@ -1,0 +1,105 @@
+package dev.orograph.cli;
+
+import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
+import dev.orograph.survey.Survey;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line: {@code orograph COMMAND}. */
+@Command(
+    name = "orograph",
+    description = "Surveys the geometry of transformer checkpoints, with the null beside every claim.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      SurveyCommand.class,
+      InspectCommand.class,
+      GetCommand.class,
+      ReportCommand.class,
+      ListCommand.class,
+      ExplainCommand.class,
+      DoctorCommand.class,
+      MakeCommand.class,
+      CompletionCommand.class,
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  orograph survey                       a small checkpoint that comes with the program",
+      "  orograph survey path/to/model         any folder or file of safetensors",
+      "  orograph inspect path/to/model        what it is and what can be analysed",
+      "  orograph get RUN spectra.self_attn_q.stable_rank",
+      "",
+      "Exit codes: 0 done, 1 a fault in the input, 2 wrong usage, 3 interrupted but resumable,",
+      "4 a fault of the program.",
+    })
+public final class Main {
+  /** A fault in the input. */
+  static final int INPUT = 1;
+
+  /** Interrupted; can be resumed. */
+  static final int INTERRUPTED = 3;
+
+  /** A fault of the program. */
+  static final int OURS = 4;
+
+  @Option(names = "--debug", scope = CommandLine.ScopeType.INHERIT, description = "Show where an error arose.")
+  boolean debug;
+
+  private Main() {}
+
+  /** Runs a command and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int run(String... args) {
+    Main main = new Main();
+    CommandLine line = new CommandLine(main);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler((e, command, parsed) -> fault(e, main.debug));
+    if (args.length == 0) {
+      line.usage(System.out);
+      return CommandLine.ExitCode.OK;
+    }
+    return line.execute(args);
+  }
+
+  /** Says what went wrong in one message and returns the exit code for it. */
+  static int fault(Throwable e, boolean debug) {
+    if (debug) {
+      e.printStackTrace();
+    }
+    if (e instanceof InputException) {
+      System.err.println("orograph: " + e.getMessage());
+      return INPUT;
+    }
+    if (e instanceof CancellationException) {
+      System.err.println("orograph: stopped");
+      return INTERRUPTED;
+    }
+    if (e instanceof OutOfMemoryError) {
+      System.err.println(
+          "orograph: out of memory: run with fewer --threads, or give more with --memory");
+      return OURS;
+    }
+    System.err.println(
+        "orograph: a fault of this program: "
+            + Text.visible(e.toString(), 400)
+            + (debug ? "" : " (run again with --debug to see where)"));
+    return OURS;
+  }
+
+  /** The version. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"orograph " + Survey.VERSION};
+    }
+  }
+}

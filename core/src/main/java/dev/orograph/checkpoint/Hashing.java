@@ -1,0 +1,132 @@
+package dev.orograph.checkpoint;
+
+import dev.orograph.input.InputException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * SHA-256 of files, of parts of files, and of a sample of a whole checkpoint.
+ *
+ * <p>The sample of {@link #fingerprint} is, for each weight file in order: its name, its size, its
+ * header, {@value #BLOCKS} blocks of {@value #BLOCK} bytes evenly spaced over the file (all of it
+ * where that is no more), and {@value #MIDDLE} bytes from the middle of each tensor; then the named
+ * extra files in full. Each part is preceded by its length. So a change of a name, a shape, a
+ * setting or of any tensor as a whole shows; a change of single weights may not: the hash of {@link
+ * #file} sees those.
+ */
+final class Hashing {
+  static final int BLOCKS = 64;
+  static final int BLOCK = 4096;
+  static final int MIDDLE = 1024;
+
+  private static final int BUFFER = 1 << 20;
+
+  private Hashing() {}
+
+  /** SHA-256 of a whole file, as 64 hexadecimal digits. */
+  static String file(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      MessageDigest digest = sha256();
+      update(digest, channel, 0, channel.size());
+      return hex(digest);
+    } catch (IOException e) {
+      throw InputException.unreadable(file, e);
+    }
+  }
+
+  /** SHA-256 of the bytes of a tensor. */
+  static String tensor(TensorInfo tensor) {
+    try (FileChannel channel = FileChannel.open(tensor.file(), StandardOpenOption.READ)) {
+      MessageDigest digest = sha256();
+      update(digest, channel, tensor.begin(), tensor.end());
+      return hex(digest);
+    } catch (IOException e) {
+      throw InputException.unreadable(tensor.file(), e);
+    }
+  }
+
+  /** SHA-256 over a sample of the weight files and over all of the extra ones. */
+  static String fingerprint(List<SafetensorsHeader> headers, Map<String, byte[]> extra) {
+    MessageDigest digest = sha256();
+    for (SafetensorsHeader header : headers) {
+      part(digest, header.file().getFileName().toString().getBytes(StandardCharsets.UTF_8));
+      try (FileChannel channel = FileChannel.open(header.file(), StandardOpenOption.READ)) {
+        sample(digest, channel, header);
+      } catch (IOException e) {
+        throw InputException.unreadable(header.file(), e);
+      }
+    }
+    extra.forEach(
+        (name, bytes) -> {
+          part(digest, name.getBytes(StandardCharsets.UTF_8));
+          part(digest, bytes);
+        });
+    return hex(digest);
+  }
+
+  private static void sample(MessageDigest digest, FileChannel channel, SafetensorsHeader header)
+      throws IOException {
+    long size = header.stamp().size();
+    number(digest, size);
+    number(digest, header.dataStart());
+    update(digest, channel, 0, header.dataStart());
+    if (size <= (long) BLOCKS * BLOCK) {
+      update(digest, channel, header.dataStart(), size);
+      return;
+    }
+    for (int i = 0; i < BLOCKS; i++) {
+      long from = (size - BLOCK) / (BLOCKS - 1) * i;
+      update(digest, channel, from, from + BLOCK);
+    }
+    for (TensorInfo tensor : header.tensors()) {
+      long length = Math.min(MIDDLE, tensor.byteLength());
+      long from = tensor.begin() + (tensor.byteLength() - length) / 2;
+      update(digest, channel, from, from + length);
+    }
+  }
+
+  private static void update(MessageDigest digest, FileChannel channel, long from, long to)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, to - from));
+    long at = from;
+    while (at < to) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
+      int n = channel.read(buffer, at);
+      if (n < 0) {
+        throw new IOException("the file became shorter while it was read");
+      }
+      digest.update(buffer.flip());
+      at += n;
+    }
+  }
+
+  private static void part(MessageDigest digest, byte[] bytes) {
+    number(digest, bytes.length);
+    digest.update(bytes);
+  }
+
+  private static void number(MessageDigest digest, long number) {
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, number));
+  }
+
+  private static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

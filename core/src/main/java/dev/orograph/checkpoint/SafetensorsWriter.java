@@ -1,0 +1,191 @@
+package dev.orograph.checkpoint;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Writes safetensors files. The same tensors give the same bytes: metadata sorted by key, tensors
+ * from the widest type to the narrowest and then by name, as the reference implementation orders
+ * them, and a header padded with spaces to a multiple of 8, so that every tensor is aligned to its
+ * element size.
+ *
+ * <p>The file appears whole or not at all: bytes go to a temporary file beside it, which is forced
+ * to the disk and then renamed.
+ */
+public final class SafetensorsWriter {
+  private static final int BUFFER = 1 << 16;
+
+  private SafetensorsWriter() {}
+
+  /** Gives the bytes of one tensor when they are wanted. */
+  @FunctionalInterface
+  public interface Source {
+    /**
+     * Writes exactly the bytes of the tensor: little-endian elements in row-major order.
+     *
+     * @param out buffered; need not be closed
+     */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * A tensor to write.
+   *
+   * @param name its name, unique in the file
+   * @param dtype its element type
+   * @param shape its sizes, slowest first
+   * @param source its bytes
+   */
+  public record Entry(String name, DType dtype, List<Long> shape, Source source) {
+    /**
+     * Checks name and shape.
+     *
+     * @throws IllegalArgumentException for a name with control characters, {@code __metadata__}, or
+     *     a negative size
+     * @throws ArithmeticException where the number of bytes overflows 63 bits
+     */
+    public Entry {
+      shape = List.copyOf(shape);
+      if (name.equals(SafetensorsHeader.METADATA)
+          || name.chars().anyMatch(Character::isISOControl)) {
+        throw new IllegalArgumentException("a tensor cannot have this name: " + name);
+      }
+      TensorInfo.bytes(dtype, shape);
+    }
+
+    /**
+     * Float64 values.
+     *
+     * @throws IllegalArgumentException where the shape holds another number of elements
+     */
+    public static Entry of(String name, double[] values, long... shape) {
+      return of(name, DType.F64, values.length, i -> Double.doubleToRawLongBits(values[i]), shape);
+    }
+
+    /**
+     * Float32 values.
+     *
+     * @throws IllegalArgumentException where the shape holds another number of elements
+     */
+    public static Entry of(String name, float[] values, long... shape) {
+      return of(name, DType.F32, values.length, i -> Float.floatToRawIntBits(values[i]), shape);
+    }
+
+    /**
+     * Signed 64-bit integers.
+     *
+     * @throws IllegalArgumentException where the shape holds another number of elements
+     */
+    public static Entry of(String name, long[] values, long... shape) {
+      return of(name, DType.I64, values.length, i -> values[i], shape);
+    }
+
+    /**
+     * Bytes that are already in the file's form.
+     *
+     * @throws IllegalArgumentException where the shape needs another number of bytes
+     */
+    public static Entry of(String name, DType dtype, byte[] bytes, long... shape) {
+      List<Long> sizes = Arrays.stream(shape).boxed().toList();
+      requireBytes(name, dtype, sizes, bytes.length);
+      return new Entry(name, dtype, sizes, out -> out.write(bytes));
+    }
+
+    private static Entry of(String name, DType dtype, int count, Patterns patterns, long[] shape) {
+      List<Long> sizes = Arrays.stream(shape).boxed().toList();
+      requireBytes(name, dtype, sizes, (long) count * dtype.bytes());
+      return new Entry(name, dtype, sizes, out -> writePatterns(out, dtype, count, patterns));
+    }
+  }
+
+  private interface Patterns {
+    long at(int i);
+  }
+
+  /**
+   * Writes a file, replacing one of that name.
+   *
+   * @param file where; its folder must exist
+   * @param metadata strings for {@code __metadata__}; left out where empty
+   * @param entries the tensors, in any order
+   * @throws IllegalArgumentException for two tensors of one name, or a source that does not write
+   *     as many bytes as its shape needs; no file is left then
+   * @throws UncheckedIOException where the disk refuses; no file is left then
+   */
+  public static void write(Path file, Map<String, String> metadata, List<Entry> entries) {
+    List<Entry> ordered =
+        entries.stream()
+            .sorted(
+                Comparator.comparingInt((Entry entry) -> -entry.dtype().bytes())
+                    .thenComparing(Entry::name))
+            .toList();
+    Path target = file.toAbsolutePath();
+    Path part =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+    try {
+      byte[] header = HeaderText.of(metadata, ordered);
+      try (FileChannel channel =
+          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        CountedOutput out =
+            new CountedOutput(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER));
+        out.write(header);
+        for (Entry entry : ordered) {
+          long before = out.count();
+          entry.source().writeTo(out);
+          requireBytes(entry.name(), entry.dtype(), entry.shape(), out.count() - before);
+        }
+        out.flush();
+        channel.force(true);
+      }
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not write " + target, e);
+    } finally {
+      try {
+        Files.deleteIfExists(part);
+      } catch (IOException e) {
+        // The fault that is already on its way says more; after a success there is no such file.
+        part.toFile().deleteOnExit();
+      }
+    }
+  }
+
+  private static void writePatterns(OutputStream out, DType dtype, int count, Patterns patterns)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      if (dtype.bytes() == 8) {
+        buffer.putLong(patterns.at(i));
+      } else {
+        buffer.putInt((int) patterns.at(i));
+      }
+      if (!buffer.hasRemaining() || i == count - 1) {
+        out.write(buffer.array(), 0, buffer.position());
+        buffer.clear();
+      }
+    }
+  }
+
+  private static void requireBytes(String name, DType dtype, List<Long> shape, long found) {
+    long expected = TensorInfo.bytes(dtype, shape);
+    if (expected != found) {
+      throw new IllegalArgumentException(
+          name + " needs " + expected + " bytes for " + dtype + " " + shape + ", found " + found);
+    }
+  }
+}

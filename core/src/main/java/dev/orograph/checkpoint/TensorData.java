@@ -1,0 +1,197 @@
+package dev.orograph.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+
+/**
+ * The elements of one tensor, mapped read-only. Nothing is copied until it is read; {@link #close}
+ * gives the mapping back at once.
+ *
+ * <p>Indices count elements in row-major order. Any number of threads may read at the same time;
+ * closing waits for them, and reading after that is an {@link IllegalStateException}. An index
+ * outside of the tensor or the array is an {@link IndexOutOfBoundsException}. A file that somebody
+ * else shortens while it is mapped ends in an {@link InternalError} from the Java runtime.
+ */
+public final class TensorData implements AutoCloseable {
+  private final TensorInfo info;
+  private final MappedWindows windows;
+  private final Consumer<TensorData> onClose;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  TensorData(TensorInfo info, int windowBits, Consumer<TensorData> onClose) {
+    this.info = info;
+    this.onClose = onClose;
+    this.windows = MappedWindows.map(info.file(), info.begin(), info.end(), windowBits);
+  }
+
+  /** What is mapped. */
+  public TensorInfo info() {
+    return info;
+  }
+
+  /**
+   * Reads elements as float64; see {@link DType#decode} for what is exact (all but large 64-bit
+   * integers).
+   *
+   * @param from index of the first element
+   * @param into where they go
+   * @param offset index in {@code into} of the first
+   * @param length how many
+   */
+  public void read(long from, double[] into, int offset, int length) {
+    DType dtype = info.dtype();
+    each(
+        from,
+        into.length,
+        offset,
+        length,
+        dtype.bytes(),
+        (window, at, to, n) -> Elements.decode(dtype, window, at, into, to, n));
+  }
+
+  /**
+   * Reads elements as float32, rounded once to nearest with ties to even, as NumPy's {@code
+   * astype(float32)} does; float32 patterns are kept bit for bit.
+   *
+   * @param from index of the first element
+   * @param into where they go
+   * @param offset index in {@code into} of the first
+   * @param length how many
+   */
+  public void read(long from, float[] into, int offset, int length) {
+    DType dtype = info.dtype();
+    each(
+        from,
+        into.length,
+        offset,
+        length,
+        dtype.bytes(),
+        (window, at, to, n) -> Elements.decode(dtype, window, at, into, to, n));
+  }
+
+  /**
+   * Copies 16-bit patterns as they are stored.
+   *
+   * @param from index of the first element
+   * @param into where they go
+   * @param offset index in {@code into} of the first
+   * @param length how many
+   * @throws IllegalStateException where elements do not have two bytes
+   */
+  public void readRaw(long from, short[] into, int offset, int length) {
+    requireBytes(2);
+    each(
+        from,
+        into.length,
+        offset,
+        length,
+        2,
+        (window, at, to, n) -> window.asShortBuffer().get(at >> 1, into, to, n));
+  }
+
+  /**
+   * Copies 32-bit patterns as they are stored.
+   *
+   * @param from index of the first element
+   * @param into where they go
+   * @param offset index in {@code into} of the first
+   * @param length how many
+   * @throws IllegalStateException where elements do not have four bytes
+   */
+  public void readRaw(long from, int[] into, int offset, int length) {
+    requireBytes(4);
+    each(
+        from,
+        into.length,
+        offset,
+        length,
+        4,
+        (window, at, to, n) -> window.asIntBuffer().get(at >> 2, into, to, n));
+  }
+
+  /**
+   * Copies 64-bit patterns as they are stored.
+   *
+   * @param from index of the first element
+   * @param into where they go
+   * @param offset index in {@code into} of the first
+   * @param length how many
+   * @throws IllegalStateException where elements do not have eight bytes
+   */
+  public void readRaw(long from, long[] into, int offset, int length) {
+    requireBytes(8);
+    each(
+        from,
+        into.length,
+        offset,
+        length,
+        8,
+        (window, at, to, n) -> window.asLongBuffer().get(at >> 3, into, to, n));
+  }
+
+  /**
+   * Copies bytes as they are stored, of any type: here {@code from} and {@code length} count bytes
+   * of the tensor.
+   *
+   * @param from index of the first byte
+   * @param into where they go
+   * @param offset index in {@code into} of the first
+   * @param length how many bytes
+   */
+  public void readRaw(long from, byte[] into, int offset, int length) {
+    each(from, into.length, offset, length, 1, (window, at, to, n) -> window.get(at, into, to, n));
+  }
+
+  /** Gives the mapping back, once reads that are under way have ended. A second call is nothing. */
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        windows.close();
+        onClose.accept(this);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Reads n units that lie in one window, from byte {@code at} of it. */
+  private interface Piece {
+    void read(ByteBuffer window, int at, int to, int n);
+  }
+
+  private void each(long from, int room, int offset, int length, int unit, Piece piece) {
+    Objects.checkFromIndexSize(offset, length, room);
+    Objects.checkFromIndexSize(from, (long) length, info.byteLength() / unit);
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException(info.name() + " is closed");
+      }
+      long at = from * unit;
+      int done = 0;
+      while (done < length) {
+        int position = windows.positionOf(at);
+        int n = (int) Math.min(length - done, (windows.windowSize() - position) / unit);
+        piece.read(windows.windowOf(at), position, offset + done, n);
+        done += n;
+        at += (long) n * unit;
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private void requireBytes(int bytes) {
+    if (info.dtype().bytes() != bytes) {
+      throw new IllegalStateException(
+          info.name() + " is " + info.dtype() + ", expected a type of " + bytes + " bytes");
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.orograph.finding;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/**
+ * Lines over a common pair of axes, as small multiples.
+ *
+ * @param id stable dotted identifier
+ * @param title short title
+ * @param x the shared horizontal axis
+ * @param y the vertical axis
+ * @param panels one small chart each
+ * @param reading one sentence: how to read this
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Curve(
+    String id, String title, Axis x, Axis y, List<Panel> panels, String reading)
+    implements Finding {
+
+  /**
+   * One small chart.
+   *
+   * @param title its title
+   * @param lines its lines
+   * @param bands what chance gives, drawn grey behind the lines
+   */
+  public record Panel(String title, List<Line> lines, List<Band> bands) {}
+
+  /**
+   * One line.
+   *
+   * @param name direct label
+   * @param x abscissae
+   * @param y ordinates; null leaves a gap
+   * @param seed whether this is the seed's figure, drawn with hollow marks
+   */
+  public record Line(String name, List<Double> x, List<Double> y, boolean seed) {}
+
+  /**
+   * The null model's range.
+   *
+   * @param name what the range is
+   * @param x abscissae
+   * @param low lower edge
+   * @param high upper edge
+   */
+  public record Band(String name, List<Double> x, List<Double> low, List<Double> high) {}
+}

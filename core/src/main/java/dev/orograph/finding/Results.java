@@ -1,0 +1,107 @@
+package dev.orograph.finding;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that a run found: the content of {@code results.json}. Holds nothing that depends on
+ * when, where or with how many threads it ran.
+ *
+ * @param schema always {@value #SCHEMA}
+ * @param version version of the schema, {@value #VERSION}
+ * @param model which model
+ * @param settings seed, figures, and every instrument's settings
+ * @param highlights ids of the scalars that stand farthest from their nulls, farthest first
+ * @param analyses every instrument: whether it ran, and if not, why
+ * @param sections one per instrument that ran
+ */
+@JsonPropertyOrder({"schema", "version", "model", "settings", "highlights", "analyses", "sections"})
+public record Results(
+    String schema,
+    int version,
+    ModelCard model,
+    Map<String, String> settings,
+    List<String> highlights,
+    List<Analysis> analyses,
+    List<Section> sections) {
+
+  /** Name of the schema. */
+  public static final String SCHEMA = "orograph.results";
+
+  /** Version of the schema; raised when a reader of the old one would misread the new. */
+  public static final int VERSION = 1;
+
+  private static final int HIGHLIGHTS = 5;
+
+  /**
+   * Which model was surveyed.
+   *
+   * @param name folder or file name
+   * @param family recognised family, or "matrices"
+   * @param facts label to value, in the order to show (parameters, layers, d_model, dtypes, ...)
+   * @param fingerprint sha256 over headers and sampled bytes
+   * @param paragraph the model in one paragraph
+   */
+  public record ModelCard(
+      String name,
+      String family,
+      Map<String, String> facts,
+      String fingerprint,
+      String paragraph) {}
+
+  /**
+   * What became of an instrument.
+   *
+   * @param id its id
+   * @param title its title
+   * @param status "done", "not_applicable" or "skipped"
+   * @param reason why not, in words; null when done
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Analysis(String id, String title, String status, String reason) {}
+
+  /** Assembles results and picks the highlights: largest |z|, each kind of claim once. */
+  public static Results of(
+      ModelCard model,
+      Map<String, String> settings,
+      List<Analysis> analyses,
+      List<Section> sections) {
+    List<Scalar> byDistance = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    for (Section section : sections) {
+      for (Finding finding : section.findings()) {
+        if (!ids.add(finding.id())) {
+          throw new IllegalStateException("two findings are called " + finding.id());
+        }
+        if (finding instanceof Scalar s && s.z() != null && !s.z().isNaN() && s.claim() != null) {
+          byDistance.add(s);
+        }
+      }
+    }
+    byDistance.sort(
+        Comparator.comparingDouble((Scalar s) -> -Math.abs(s.z())).thenComparing(Scalar::id));
+    List<String> highlights = new ArrayList<>();
+    Set<String> claims = new HashSet<>();
+    for (Scalar s : byDistance) {
+      if (highlights.size() < HIGHLIGHTS && claims.add(s.claim())) {
+        highlights.add(s.id());
+      }
+    }
+    return new Results(SCHEMA, VERSION, model, settings, highlights, analyses, sections);
+  }
+
+  /** The finding of that id. */
+  public Optional<Finding> find(String id) {
+    return sections.stream()
+        .flatMap(s -> s.findings().stream())
+        .filter(f -> f.id().equals(id))
+        .findFirst();
+  }
+}

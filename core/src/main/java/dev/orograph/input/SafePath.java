@@ -1,0 +1,121 @@
+package dev.orograph.input;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/**
+ * File names that one file gives for another (an index for its shards), held inside their folder.
+ *
+ * <p>Refused are absolute names, {@code ..}, backslashes, colons, control characters, and links
+ * whose real target lies outside of the folder. One exception: in the Hugging Face cache
+ * (huggingface_hub, "cache system") a snapshot is a folder of links, {@code
+ * models--org--name/snapshots/revision/file -> ../../blobs/hash}; a link is followed where its real
+ * target lies inside the same {@code models--*} entry.
+ */
+public final class SafePath {
+  private static final String CACHE_ENTRY = "models--";
+
+  private SafePath() {}
+
+  /**
+   * The path of a named file inside a folder. The file need not exist.
+   *
+   * @param folder the folder that must contain it
+   * @param name relative name with {@code /} between its parts
+   * @param namedBy the file in which the name stands, for the message
+   * @throws InputException where the name leads outside, or is a link to nothing
+   */
+  public static Path inside(Path folder, String name, Path namedBy) {
+    String reason = objection(name);
+    if (reason != null) {
+      throw refused(namedBy, name, reason);
+    }
+    Path path;
+    try {
+      path = folder.resolve(name);
+    } catch (InvalidPathException e) {
+      throw refused(namedBy, name, "is no file name on this system");
+    }
+    try {
+      if (Files.isSymbolicLink(path) && !Files.exists(path)) {
+        throw InputException.at(namedBy)
+            .place(Text.quoted(name))
+            .expected("is a link")
+            .found("what it points to does not exist")
+            .remedy("download it again")
+            .build();
+      }
+      Path home = folder.toRealPath();
+      Path real = existing(path).toRealPath();
+      if (!real.startsWith(home) && !sameCacheEntry(home, real)) {
+        throw refused(
+            namedBy, name, "is a link that leads outside of it", "put a copy in its place");
+      }
+    } catch (IOException e) {
+      throw InputException.unreadable(path, e);
+    }
+    return path;
+  }
+
+  /** Why a name is refused before the file system is asked; null where it is not. */
+  private static String objection(String name) {
+    if (name == null || name.isEmpty()) {
+      return "is empty";
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      return "holds a control character";
+    }
+    if (name.startsWith("/")) {
+      return "is absolute";
+    }
+    if (name.indexOf('\\') >= 0) {
+      return "holds a backslash";
+    }
+    if (name.indexOf(':') >= 0) {
+      return "holds a colon";
+    }
+    for (String part : name.split("/", -1)) {
+      if (part.equals("..")) {
+        return "leads upwards";
+      }
+      if (part.isEmpty() || part.equals(".")) {
+        return "has an empty part";
+      }
+    }
+    return null;
+  }
+
+  /** The path itself, or the nearest folder above that exists. */
+  private static Path existing(Path path) {
+    Path at = path.toAbsolutePath();
+    while (at.getParent() != null && !Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
+      at = at.getParent();
+    }
+    return at;
+  }
+
+  private static boolean sameCacheEntry(Path home, Path real) {
+    for (Path at = home; at != null && at.getFileName() != null; at = at.getParent()) {
+      if (at.getFileName().toString().startsWith(CACHE_ENTRY)) {
+        return real.startsWith(at);
+      }
+    }
+    return false;
+  }
+
+  private static InputException refused(Path namedBy, String name, String reason) {
+    return refused(namedBy, name, reason, "do not use this download");
+  }
+
+  private static InputException refused(Path namedBy, String name, String reason, String remedy) {
+    return InputException.at(namedBy)
+        .place("the file name " + Text.quoted(name))
+        .expected("must stay inside the folder")
+        .found(reason)
+        .remedy(remedy)
+        .build();
+  }
+}

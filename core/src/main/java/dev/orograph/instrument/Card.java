@@ -1,0 +1,39 @@
+package dev.orograph.instrument;
+
+import java.util.List;
+
+/**
+ * What an instrument is, for {@code list} and {@code explain}.
+ *
+ * @param id stable short name
+ * @param title heading
+ * @param unit unit of its pieces of work ("matrix")
+ * @param arity how many subjects it takes
+ * @param needs what it needs, in words
+ * @param measures one line: what it measures
+ * @param method the method in two sentences, formulas included
+ * @param source where it comes from
+ * @param limits what it does not show
+ * @param references literature
+ */
+public record Card(
+    String id,
+    String title,
+    String unit,
+    Arity arity,
+    String needs,
+    String measures,
+    String method,
+    String source,
+    String limits,
+    List<String> references) {
+  /** How many subjects an instrument takes. */
+  public enum Arity {
+    /** One. */
+    ONE,
+    /** Two. */
+    PAIR,
+    /** Two or more. */
+    MANY
+  }
+}

@@ -1,0 +1,24 @@
+package dev.orograph.instrument;
+
+import dev.orograph.instrument.weights.Sparsity;
+import dev.orograph.instrument.weights.Spectra;
+import java.util.List;
+import java.util.Optional;
+
+/** The one list of instruments. */
+public final class Instruments {
+  /** All of them, in the order in which the report shows them. */
+  public static final List<Instrument<?, ?, ?>> ALL = List.of(new Spectra(), new Sparsity());
+
+  private Instruments() {}
+
+  /** The instrument of that id. */
+  public static Optional<Instrument<?, ?, ?>> find(String id) {
+    for (Instrument<?, ?, ?> i : ALL) {
+      if (i.card().id().equals(id)) {
+        return Optional.of(i);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.orograph.instrument.weights;
+
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.finding.Section;
+import dev.orograph.instrument.Applicability;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Instrument;
+import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Subject;
+import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How the magnitudes of the entries of every weight are spread, against a Gaussian's. */
+public final class Sparsity implements Instrument<Sparsity.Settings, WeightPiece, EntryFigures> {
+
+  private static final Card CARD =
+      new Card(
+          "sparsity",
+          "Sparsity of the weights",
+          "tensor",
+          Card.Arity.ONE,
+          "a model with floating-point weights that are stored plainly",
+          "shares of small entries, kurtosis, Hoyer and Gini by tensor, component, stack and model",
+          "The seed counts |w| (as float32) below 1e-6 to 1e-1, which measures the scale of a"
+              + " matrix before its sparsity; the sound figures are shares below 0.01, 0.1 and 0.5"
+              + " of the matrix's own standard deviation, kurtosis, Hoyer (sqrt N -"
+              + " |w|_1/|w|_2)/(sqrt N - 1) and the Gini coefficient of |w|. The null is a centred"
+              + " Gaussian of the same size in closed form: .00798, .0797, .3829, 3, .2021, .4142.",
+          "seed 003 sections 4 to 6; Hoyer 2004; Hurley & Rickard 2009",
+          "Small is not useless: a small weight may meet a large input, and a norm's scale may be"
+              + " folded into its neighbour. Nothing here says what pruning would cost.",
+          List.of(
+              "Hoyer, P. O. (2004). Non-negative matrix factorization with sparseness constraints."
+                  + " JMLR 5.",
+              "Hurley, N. & Rickard, S. (2009). Comparing measures of sparsity. IEEE Transactions"
+                  + " on Information Theory 55."));
+
+  /**
+   * Settings.
+   *
+   * @param sound whether to compute the sound figures
+   */
+  public record Settings(boolean sound) implements Serializable {}
+
+  @Override
+  public Card card() {
+    return CARD;
+  }
+
+  @Override
+  public Settings settings(Options options) {
+    return new Settings(options.figures() == Options.Figures.ALL);
+  }
+
+  @Override
+  public Class<EntryFigures> resultType() {
+    return EntryFigures.class;
+  }
+
+  @Override
+  public Applicability applies(Context c, List<Subject> subjects, Settings settings) {
+    Model model = c.model((ModelSubject) subjects.get(0));
+    if (model.packed().isPresent()) {
+      return Applicability.not(
+          "the stored numbers are not the weights: " + model.packed().get());
+    }
+    if (model.count() == 0) {
+      return Applicability.not("no floating-point weight");
+    }
+    return Applicability.applies();
+  }
+
+  @Override
+  public List<WeightPiece> plan(
+      Context c, List<Subject> subjects, Settings settings, List<EntryFigures> before) {
+    List<WeightPiece> pieces = new ArrayList<>();
+    if (before.isEmpty()) {
+      for (Parameter p : c.model((ModelSubject) subjects.get(0)).parameters()) {
+        if (p.tensor().dtype().floating() && p.tensor().count() > 0) {
+          double work = (settings.sound() ? 30.0 : 10.0) * p.tensor().count();
+          pieces.add(WeightPiece.of(pieces.size(), p, 0, work, 40L << 20, 1));
+        }
+      }
+    }
+    return pieces;
+  }
+
+  @Override
+  public EntryFigures measure(
+      Context c, List<Subject> subjects, Settings settings, WeightPiece piece) {
+    Model model = c.model((ModelSubject) subjects.get(0));
+    Parameter p = model.parameter(piece.tensor()).orElseThrow();
+    try (TensorData data = model.checkpoint().map(p.tensor())) {
+      return EntryStatistics.of(piece, data, settings.sound() && piece.matrix());
+    }
+  }
+
+  @Override
+  public Section conclude(List<Subject> subjects, Settings settings, List<EntryFigures> results) {
+    return new SparsitySection(CARD, settings, results).section();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.orograph.instrument.weights;
+
+import dev.orograph.geometry.PowerLaw;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The spectrum of one matrix, and of its shuffled copies.
+ *
+ * @param piece which matrix
+ * @param nonFinite NaN and infinite entries; above 0 there is no spectrum
+ * @param zeroRows rows without a non-zero entry
+ * @param direct whether the direct singular value decomposition was needed
+ * @param own figures of the matrix; null where there is no spectrum
+ * @param shuffled figures of its shuffled copies, one each
+ * @param mean mean entry
+ * @param deviation standard deviation of entries, ddof 0
+ * @param quantiles singular values over s1 at evenly spaced ranks, for the picture
+ * @param shuffledQuantiles the same of the first shuffled copy, over the matrix's own s1
+ */
+public record SpectrumFigures(
+    WeightPiece piece,
+    long nonFinite,
+    long zeroRows,
+    boolean direct,
+    Figures own,
+    List<Figures> shuffled,
+    double mean,
+    double deviation,
+    List<Double> quantiles,
+    List<Double> shuffledQuantiles)
+    implements Serializable {
+
+  /**
+   * Figures of one spectrum; the first seven are the seed's, in its order.
+   *
+   * @param stableRank Frobenius norm squared over s1 squared
+   * @param participationRatio (sum s)^2 / sum s^2
+   * @param activeShare share of singular values above 1 % of s1
+   * @param rank90 how many make up 90 % of the sum
+   * @param largest s1
+   * @param smallest sn
+   * @param condition s1 / (sn + 1e-10)
+   * @param frobenius Frobenius norm
+   * @param effectiveRank exponential of the entropy of s / sum s
+   * @param edge Marchenko-Pastur edge, in units of s
+   * @param spikes singular values above it
+   * @param tail power-law fit of s^2, or null
+   */
+  public record Figures(
+      double stableRank,
+      double participationRatio,
+      double activeShare,
+      int rank90,
+      double largest,
+      double smallest,
+      double condition,
+      double frobenius,
+      double effectiveRank,
+      double edge,
+      int spikes,
+      PowerLaw tail)
+      implements Serializable {
+
+    /** alpha of the tail, or null. */
+    Double alpha() {
+      return tail == null ? null : tail.alpha();
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.orograph.instrument.weights;
+
+import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.geometry.MarchenkoPastur;
+import dev.orograph.geometry.PowerLaw;
+import dev.orograph.geometry.Spectrum;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.weights.SpectrumFigures.Figures;
+import dev.orograph.linalg.Entries;
+import dev.orograph.linalg.Scope;
+import dev.orograph.linalg.SingularValues;
+import dev.orograph.random.Generator;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Measures the spectrum of one matrix and of its shuffled copies. */
+final class SpectrumMeasurement {
+  private static final int CHUNK = 1 << 13;
+  private static final int POINTS = 33;
+
+  private SpectrumMeasurement() {}
+
+  static SpectrumFigures measure(
+      Context c, Spectra.Settings settings, WeightPiece piece, TensorData data) {
+    Entries w = new TensorEntries(data);
+    Pass pass = new Pass(w, 1);
+    if (pass.nonFinite > 0) {
+      return new SpectrumFigures(
+          piece, pass.nonFinite, pass.zeroRows, false, null, List.of(), 0, 0, List.of(), List.of());
+    }
+    double scale = SingularValues.scale(pass.largest);
+    if (scale != 1) {
+      pass = new Pass(w, scale);
+    }
+    SingularValues decomposed = SingularValues.of(w, scale, piece.nativeThreads());
+    double[] s = decomposed.values();
+    double edge = MarchenkoPastur.edge(pass.deviation(), w.rows(), w.columns());
+    Figures own = figures(s, edge, settings.sound());
+    List<Figures> shuffled = new ArrayList<>();
+    List<Double> shuffledQuantiles = List.of();
+    if (piece.draws() > 0) {
+      Generator generator = c.generator(settings.seed(), piece);
+      try (Scope scope = new Scope()) {
+        ShuffledEntries copy = new ShuffledEntries(data, scope);
+        for (int i = 0; i < piece.draws(); i++) {
+          c.checkCancelled();
+          copy.shuffle(generator);
+          double[] values = SingularValues.of(copy, scale, piece.nativeThreads()).values();
+          shuffled.add(figures(values, edge, true));
+          if (i == 0) {
+            shuffledQuantiles = quantiles(values, s[0]);
+          }
+        }
+      }
+    }
+    Path file =
+        c.folder().resolve(String.format(Locale.ROOT, "singular_values-%06d.safetensors", piece.index()));
+    SafetensorsWriter.write(file, Map.of(), List.of(Entry.of(arrayName(piece), s, s.length)));
+    return new SpectrumFigures(
+        piece,
+        0,
+        pass.zeroRows,
+        decomposed.direct(),
+        own,
+        shuffled,
+        pass.mean(),
+        pass.deviation(),
+        quantiles(s, s[0]),
+        shuffledQuantiles);
+  }
+
+  /** The tensor's name, unless it holds characters that no array may be called by. */
+  private static String arrayName(WeightPiece piece) {
+    String safe = piece.tensor().replaceAll("\\p{Cc}", "?");
+    return safe.equals(piece.tensor()) ? safe : safe + "#" + piece.index();
+  }
+
+  static Figures figures(double[] s, double edge, boolean sound) {
+    Spectrum spectrum = new Spectrum(s);
+    PowerLaw tail = sound ? PowerLaw.ofSquares(s) : null;
+    return new Figures(
+        spectrum.stableRank(),
+        spectrum.participationRatio(),
+        spectrum.activeShare(),
+        spectrum.rankAt(0.9),
+        spectrum.largest(),
+        spectrum.smallest(),
+        spectrum.condition(),
+        spectrum.frobenius(),
+        spectrum.effectiveRank(),
+        edge,
+        MarchenkoPastur.spikes(s, edge),
+        tail);
+  }
+
+  private static List<Double> quantiles(double[] s, double unit) {
+    List<Double> q = new ArrayList<>();
+    for (int i = 0; i < POINTS; i++) {
+      double at = (double) i * (s.length - 1) / (POINTS - 1);
+      int k = (int) at;
+      double next = s[Math.min(k + 1, s.length - 1)];
+      q.add(unit > 0 ? (s[k] + (at - k) * (next - s[k])) / unit : 0);
+    }
+    return q;
+  }
+
+  /** One reading pass: what is not finite, zero rows, mean and variance about the first entry. */
+  private static final class Pass {
+    private final double scale;
+    private final double count;
+    private double shift;
+    private double sum;
+    private double squares;
+    private long nonFinite;
+    private long zeroRows;
+    private double largest;
+
+    Pass(Entries w, double scale) {
+      this.scale = scale;
+      long n = w.rows() * w.columns();
+      count = n;
+      double[] chunk = new double[CHUNK];
+      double rowLargest = 0;
+      long column = 0;
+      for (long at = 0; at < n; at += CHUNK) {
+        int length = (int) Math.min(CHUNK, n - at);
+        w.read(at, chunk, 0, length);
+        shift = at == 0 && Double.isFinite(chunk[0]) ? chunk[0] * scale : shift;
+        for (int i = 0; i < length; ) {
+          int end = (int) Math.min(length, i + w.columns() - column);
+          column += end - i;
+          rowLargest = Math.max(rowLargest, segment(chunk, i, end));
+          i = end;
+          if (column == w.columns()) {
+            zeroRows += rowLargest == 0 ? 1 : 0;
+            rowLargest = 0;
+            column = 0;
+          }
+        }
+      }
+    }
+
+    private double segment(double[] chunk, int from, int to) {
+      double partSum = 0;
+      double partSquares = 0;
+      double partLargest = 0;
+      for (int i = from; i < to; i++) {
+        double v = chunk[i] * scale;
+        double d = v - shift;
+        partSum += d;
+        partSquares += d * d;
+        partLargest = Math.max(partLargest, Math.abs(v));
+      }
+      if (!Double.isFinite(partSum)) {
+        for (int i = from; i < to; i++) {
+          nonFinite += Double.isFinite(chunk[i]) ? 0 : 1;
+        }
+      }
+      sum += partSum;
+      squares += partSquares;
+      largest = Math.max(largest, partLargest);
+      return partLargest;
+    }
+
+    double mean() {
+      return (shift + sum / count) / scale;
+    }
+
+    double deviation() {
+      double offset = sum / count;
+      return Math.sqrt(Math.max(0, squares / count - offset * offset)) / scale;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.orograph.linalg;
+
+/**
+ * Cuts a matrix W into panels across its long side and hands each to a consumer as a column-major
+ * {@code count x n} block of the tall orientation (W itself when it has at least as many rows as
+ * columns, its transpose otherwise), n the short side. So Gram matrices and QR factorisations see
+ * one shape, however the checkpoint stores it.
+ */
+final class Panels {
+  private static final int TARGET = 1 << 20;
+
+  /** Receives a panel. */
+  interface Consumer {
+    /**
+     * One panel.
+     *
+     * @param block {@code capacity} doubles; how they lie is said by {@code transposed}
+     * @param count rows of the tall orientation in this panel
+     */
+    void accept(double[] block, int count);
+  }
+
+  private final Entries w;
+  private final double scale;
+  private final int shortSide;
+  private final long longSide;
+  private final boolean tall;
+
+  Panels(Entries w, double scale) {
+    this.w = w;
+    this.scale = scale;
+    this.tall = w.rows() >= w.columns();
+    this.shortSide = Math.toIntExact(Math.min(w.rows(), w.columns()));
+    this.longSide = Math.max(w.rows(), w.columns());
+  }
+
+  int shortSide() {
+    return shortSide;
+  }
+
+  /**
+   * True where a panel arrives as {@code n x count} column-major (the rows of a tall W as they
+   * lie), false where as {@code count x n} column-major (column blocks of a wide W as they lie).
+   */
+  boolean transposed() {
+    return tall;
+  }
+
+  int capacity() {
+    return (int) Math.min(longSide, Math.max(64, TARGET / shortSide));
+  }
+
+  void forEach(Consumer consumer) {
+    int most = capacity();
+    double[] block = new double[Math.multiplyExact(most, shortSide)];
+    for (long start = 0; start < longSide; start += most) {
+      int count = (int) Math.min(most, longSide - start);
+      if (tall) {
+        w.read(start * shortSide, block, 0, count * shortSide);
+      } else {
+        for (int i = 0; i < shortSide; i++) {
+          w.read(i * longSide + start, block, i * count, count);
+        }
+      }
+      if (scale != 1) {
+        for (int i = 0; i < count * shortSide; i++) {
+          block[i] *= scale;
+        }
+      }
+      consumer.accept(block, count);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.orograph.model;
+
+/** What a parameter does, by the field's standard terms. */
+public enum Component {
+  /** Token embedding, {@code (vocabulary, dModel)}. */
+  EMBEDDING("embedding"),
+  /** Relative position bias, {@code (buckets, heads)}, or learned positions. */
+  POSITION_BIAS("position_bias"),
+  /** Scale or shift of a normalisation, {@code (dModel)}. */
+  NORM("norm"),
+  /** Query projection of self-attention, {@code (heads * dHead, dModel)}. */
+  SELF_ATTN_Q("self_attn_q"),
+  /** Key projection of self-attention, {@code (keyHeads * dHead, dModel)}. */
+  SELF_ATTN_K("self_attn_k"),
+  /** Value projection of self-attention, {@code (keyHeads * dHead, dModel)}. */
+  SELF_ATTN_V("self_attn_v"),
+  /** Output projection of self-attention, {@code (dModel, heads * dHead)}. */
+  SELF_ATTN_O("self_attn_o"),
+  /** Query projection of cross-attention. */
+  CROSS_ATTN_Q("cross_attn_q"),
+  /** Key projection of cross-attention. */
+  CROSS_ATTN_K("cross_attn_k"),
+  /** Value projection of cross-attention. */
+  CROSS_ATTN_V("cross_attn_v"),
+  /** Output projection of cross-attention. */
+  CROSS_ATTN_O("cross_attn_o"),
+  /** Gate of a gated MLP, {@code (dFf, dModel)}. */
+  MLP_GATE("mlp_gate"),
+  /** First projection of the MLP, {@code (dFf, dModel)}. */
+  MLP_UP("mlp_up"),
+  /** Second projection of the MLP, {@code (dModel, dFf)}. */
+  MLP_DOWN("mlp_down"),
+  /** Pooler. */
+  POOLER("pooler"),
+  /** Projection between spaces (into the model, or out of it). */
+  PROJECTION("projection"),
+  /** Unembedding, {@code (vocabulary, dModel)}. */
+  HEAD("head"),
+  /** Not recognised. */
+  OTHER("other");
+
+  private final String id;
+
+  Component(String id) {
+    this.id = id;
+  }
+
+  /** Its name in ids and tables. */
+  public String id() {
+    return id;
+  }
+}

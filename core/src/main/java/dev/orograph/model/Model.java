@@ -1,0 +1,159 @@
+package dev.orograph.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.model.family.Families;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An open checkpoint that knows what its parameters are: family, spec, and a role for each tensor.
+ * A model of no known family is a list of matrices, grouped by name.
+ */
+public final class Model implements AutoCloseable {
+  private static final List<String> PACKED =
+      List.of(".qweight", ".qzeros", ".g_idx", ".SCB", "_scale_inv", ".weight_scale", ".absmax");
+
+  private final Checkpoint checkpoint;
+  private final ModelSpec spec;
+  private final List<Parameter> parameters;
+
+  private Model(Checkpoint checkpoint, ModelSpec spec, List<Parameter> parameters) {
+    this.checkpoint = checkpoint;
+    this.spec = spec;
+    this.parameters = parameters;
+  }
+
+  /**
+   * Opens a checkpoint and recognises its family.
+   *
+   * @throws dev.orograph.input.InputException where the input is at fault
+   */
+  public static Model open(Path path) {
+    Checkpoint checkpoint = Checkpoint.open(path);
+    try {
+      Optional<Config> config =
+          checkpoint
+              .config()
+              .map(c -> new Config(c, checkpoint.configFile().orElse(checkpoint.root())));
+      Optional<Family> family = recognise(checkpoint, config);
+      ModelSpec spec =
+          family.map(f -> f.spec(config.orElse(Config.none()))).orElse(ModelSpec.none());
+      List<Parameter> parameters = new ArrayList<>();
+      for (TensorInfo t : checkpoint.tensors()) {
+        Role role =
+            family
+                .flatMap(f -> f.role(t.name()))
+                .orElseGet(() -> new Role(Role.Stack.SHARED, firstNumber(t), Component.OTHER));
+        parameters.add(new Parameter(t, role));
+      }
+      return new Model(checkpoint, spec, List.copyOf(parameters));
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  private static Optional<Family> recognise(Checkpoint checkpoint, Optional<Config> config) {
+    if (checkpoint.adapter()) {
+      return Optional.empty();
+    }
+    String type = config.map(c -> c.text("", "model_type")).orElse("");
+    if (!type.isEmpty()) {
+      return Families.ALL.stream().filter(f -> f.modelTypes().contains(type)).findFirst();
+    }
+    List<String> names = checkpoint.tensors().stream().map(TensorInfo::name).toList();
+    return Families.ALL.stream().filter(f -> f.recognises(names)).findFirst();
+  }
+
+  private static int firstNumber(TensorInfo t) {
+    for (String part : t.name().split("\\.", -1)) {
+      if (part.matches("\\d{1,6}")) {
+        return Integer.parseInt(part);
+      }
+    }
+    return Role.NO_LAYER;
+  }
+
+  /** The open checkpoint. */
+  public Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /** What the configuration says. */
+  public ModelSpec spec() {
+    return spec;
+  }
+
+  /** Every stored tensor with its role, in natural order of names. */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** The parameter of that name, through aliases. */
+  public Optional<Parameter> parameter(String name) {
+    return checkpoint
+        .tensor(name)
+        .flatMap(t -> parameters.stream().filter(p -> p.tensor().equals(t)).findFirst());
+  }
+
+  /** Number of stored numbers of floating-point type. */
+  public long count() {
+    return parameters.stream()
+        .filter(p -> p.tensor().dtype().floating())
+        .mapToLong(p -> p.tensor().count())
+        .sum();
+  }
+
+  /** Whether any known family fits. */
+  public boolean recognised() {
+    return spec != null && !spec.family().equals(ModelSpec.none().family());
+  }
+
+  /** The declared {@code model_type}, or "". */
+  public String declaredType() {
+    return checkpoint
+        .config()
+        .map(c -> c.path("model_type"))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::textValue)
+        .orElse("");
+  }
+
+  /**
+   * Why the stored numbers are not the weights (packed integers, scales beside them), or empty. An
+   * analysis of weights must not take them for plain numbers.
+   */
+  public Optional<String> packed() {
+    if (checkpoint.config().map(c -> c.hasNonNull("quantization_config")).orElse(false)) {
+      String method =
+          checkpoint
+              .config()
+              .map(c -> c.path("quantization_config").path("quant_method").asText("unnamed"))
+              .orElse("unnamed");
+      return Optional.of("the configuration has 'quantization_config' (" + method + ")");
+    }
+    for (Parameter p : parameters) {
+      for (String ending : PACKED) {
+        if (p.tensor().name().endsWith(ending)) {
+          return Optional.of("tensor '" + p.tensor().name() + "' belongs to packed weights");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Declared aliases (tied weights): name to stored tensor. */
+  public Map<String, String> aliases() {
+    return checkpoint.aliases();
+  }
+
+  @Override
+  public void close() {
+    checkpoint.close();
+  }
+}

@@ -1,0 +1,258 @@
+package dev.orograph.model;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.checkpoint.DType;
+import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.input.InputException;
+import dev.orograph.random.Generator;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Checkpoints as they are before training: a shape's tensors drawn from its family's initialisation,
+ * the same bytes for the same seed. They are the control that a claim about a trained model needs,
+ * and the material of benchmarks.
+ *
+ * <p>T5's initialisation (Raffel et al. 2020, as in the transformers library): q (d d_h)^-1/2, k and
+ * v d^-1/2, o (h d_h)^-1/2, wi d^-1/2, wo d_ff^-1/2, embedding 1; norms are 1. Llama's: .02
+ * throughout.
+ */
+public final class RandomCheckpoint {
+  /** A shape that can be made. */
+  public enum Shape {
+    /** A T5 small enough to be surveyed in a second. */
+    T5_TINY("t5", 64, 3, 3, 4, 16, 128, 512, false, DType.F32),
+    /** The shape of T5-small: 60.5 M parameters, 242 MB. */
+    T5_SMALL("t5", 512, 6, 6, 8, 64, 2048, 32128, false, DType.F32),
+    /** Two encoder blocks of the shape of T5-v1.1-XXL: 386 M parameters, 772 MB. */
+    T5_XXL_BLOCKS("t5", 4096, 2, 0, 64, 64, 10240, 0, true, DType.F16),
+    /** A Llama small enough to be surveyed in a second. */
+    LLAMA_TINY("llama", 64, 0, 3, 4, 16, 192, 512, true, DType.F32);
+
+    private final String type;
+    private final int d;
+    private final int encoder;
+    private final int decoder;
+    private final int heads;
+    private final int dHead;
+    private final int ff;
+    private final int vocabulary;
+    private final boolean gated;
+    private final DType dtype;
+
+    Shape(
+        String type,
+        int d,
+        int encoder,
+        int decoder,
+        int heads,
+        int dHead,
+        int ff,
+        int vocabulary,
+        boolean gated,
+        DType dtype) {
+      this.type = type;
+      this.d = d;
+      this.encoder = encoder;
+      this.decoder = decoder;
+      this.heads = heads;
+      this.dHead = dHead;
+      this.ff = ff;
+      this.vocabulary = vocabulary;
+      this.gated = gated;
+      this.dtype = dtype;
+    }
+
+    /** Its name on the command line. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private static final int CHUNK = 1 << 14;
+
+  private final Shape shape;
+  private final long seed;
+  private final List<Entry> entries = new ArrayList<>();
+
+  private RandomCheckpoint(Shape shape, long seed) {
+    this.shape = shape;
+    this.seed = seed;
+  }
+
+  /** Writes {@code model.safetensors} and {@code config.json} into the folder. */
+  public static void write(Shape shape, long seed, Path folder) {
+    RandomCheckpoint c = new RandomCheckpoint(shape, seed);
+    try {
+      Files.createDirectories(folder);
+      if (shape.type.equals("t5")) {
+        c.t5();
+      } else {
+        c.llama();
+      }
+      Map<String, String> metadata =
+          Map.of("format", "pt", "origin", "orograph make " + shape.id() + " --seed " + seed);
+      SafetensorsWriter.write(folder.resolve("model.safetensors"), metadata, c.entries);
+      byte[] config =
+          new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(c.config());
+      Files.write(folder.resolve("config.json"), config);
+    } catch (IOException e) {
+      throw InputException.unreadable(folder, e);
+    }
+  }
+
+  private ObjectNode config() {
+    ObjectNode n = new ObjectMapper().createObjectNode();
+    n.put("model_type", shape.type);
+    n.put("vocab_size", shape.vocabulary);
+    n.put("torch_dtype", shape.dtype == DType.F16 ? "float16" : "float32");
+    if (shape.type.equals("t5")) {
+      n.put("d_model", shape.d).put("d_kv", shape.dHead).put("d_ff", shape.ff);
+      n.put("num_layers", shape.encoder).put("num_decoder_layers", shape.decoder);
+      n.put("num_heads", shape.heads);
+      n.put("feed_forward_proj", shape.gated ? "gated-gelu" : "relu");
+      n.put("tie_word_embeddings", true);
+    } else {
+      n.put("hidden_size", shape.d).put("intermediate_size", shape.ff);
+      n.put("num_hidden_layers", shape.decoder).put("num_attention_heads", shape.heads);
+      n.put("num_key_value_heads", shape.heads / 2).put("head_dim", shape.dHead);
+      n.put("hidden_act", "silu").put("tie_word_embeddings", false);
+    }
+    return n;
+  }
+
+  private void t5() {
+    if (shape.vocabulary > 0) {
+      normal("shared.weight", 1, shape.vocabulary, shape.d);
+    }
+    t5Stack("encoder", shape.encoder, false);
+    t5Stack("decoder", shape.decoder, true);
+  }
+
+  private void t5Stack(String stack, int blocks, boolean cross) {
+    for (int b = 0; b < blocks; b++) {
+      String block = stack + ".block." + b + ".layer.";
+      t5Attention(block + "0.SelfAttention.");
+      if (b == 0) {
+        normal(
+            block + "0.SelfAttention.relative_attention_bias.weight",
+            Math.pow(shape.d, -0.5),
+            32,
+            shape.heads);
+      }
+      ones(block + "0.layer_norm.weight");
+      int last = 1;
+      if (cross) {
+        t5Attention(block + "1.EncDecAttention.");
+        ones(block + "1.layer_norm.weight");
+        last = 2;
+      }
+      String mlp = block + last + ".DenseReluDense.";
+      double up = Math.pow(shape.d, -0.5);
+      if (shape.gated) {
+        normal(mlp + "wi_0.weight", up, shape.ff, shape.d);
+        normal(mlp + "wi_1.weight", up, shape.ff, shape.d);
+      } else {
+        normal(mlp + "wi.weight", up, shape.ff, shape.d);
+      }
+      normal(mlp + "wo.weight", Math.pow(shape.ff, -0.5), shape.d, shape.ff);
+      ones(block + last + ".layer_norm.weight");
+    }
+    if (blocks > 0) {
+      ones(stack + ".final_layer_norm.weight");
+    }
+  }
+
+  private void t5Attention(String at) {
+    int inner = shape.heads * shape.dHead;
+    normal(at + "q.weight", Math.pow((double) shape.d * shape.dHead, -0.5), inner, shape.d);
+    normal(at + "k.weight", Math.pow(shape.d, -0.5), inner, shape.d);
+    normal(at + "v.weight", Math.pow(shape.d, -0.5), inner, shape.d);
+    normal(at + "o.weight", Math.pow(inner, -0.5), shape.d, inner);
+  }
+
+  private void llama() {
+    int inner = shape.heads * shape.dHead;
+    normal("model.embed_tokens.weight", 0.02, shape.vocabulary, shape.d);
+    for (int b = 0; b < shape.decoder; b++) {
+      String at = "model.layers." + b + ".";
+      normal(at + "self_attn.q_proj.weight", 0.02, inner, shape.d);
+      normal(at + "self_attn.k_proj.weight", 0.02, inner / 2, shape.d);
+      normal(at + "self_attn.v_proj.weight", 0.02, inner / 2, shape.d);
+      normal(at + "self_attn.o_proj.weight", 0.02, shape.d, inner);
+      normal(at + "mlp.gate_proj.weight", 0.02, shape.ff, shape.d);
+      normal(at + "mlp.up_proj.weight", 0.02, shape.ff, shape.d);
+      normal(at + "mlp.down_proj.weight", 0.02, shape.d, shape.ff);
+      ones(at + "input_layernorm.weight");
+      ones(at + "post_attention_layernorm.weight");
+    }
+    ones("model.norm.weight");
+    normal("lm_head.weight", 0.02, shape.vocabulary, shape.d);
+  }
+
+  private void ones(String name) {
+    add(name, out -> fill(out, shape.d, null, 1), shape.d);
+  }
+
+  private void normal(String name, double deviation, int rows, int columns) {
+    Generator generator = Generator.keyed(seed, "make", name);
+    add(
+        name,
+        out -> fill(out, (long) rows * columns, generator, deviation),
+        rows,
+        columns);
+  }
+
+  private void add(String name, SafetensorsWriter.Source fill, long... sizes) {
+    List<Long> dims = new ArrayList<>();
+    for (long s : sizes) {
+      dims.add(s);
+    }
+    entries.add(new Entry(name, shape.dtype, dims, fill));
+  }
+
+  private void fill(OutputStream out, long count, Generator g, double scale)
+      throws IOException {
+    int bytes = shape.dtype.bytes();
+    ByteBuffer buffer = ByteBuffer.allocate(CHUNK * bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (long at = 0; at < count; at += CHUNK) {
+      int n = (int) Math.min(CHUNK, count - at);
+      buffer.clear();
+      for (int i = 0; i < n; i++) {
+        float v = (float) (g == null ? scale : scale * g.standardNormal());
+        if (bytes == 4) {
+          buffer.putFloat(v);
+        } else {
+          buffer.putShort(toHalf(v));
+        }
+      }
+      out.write(buffer.array(), 0, n * bytes);
+    }
+  }
+
+  /** The nearest float16, ties to even. */
+  static short toHalf(float v) {
+    int bits = Float.floatToRawIntBits(v);
+    int sign = bits >>> 16 & 0x8000;
+    float a = Math.abs(v);
+    if (a >= 65520) {
+      return (short) (sign | (Float.isNaN(v) ? 0x7e00 : 0x7c00));
+    }
+    if (a < 0x1p-14f) {
+      return (short) (sign | (int) Math.rint(a * 0x1p24));
+    }
+    int magnitude = bits & 0x7fffffff;
+    int rounded = magnitude + 0xfff + (magnitude >>> 13 & 1);
+    return (short) (sign | (rounded >>> 13) - (112 << 10));
+  }
+}

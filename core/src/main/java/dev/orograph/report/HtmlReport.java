@@ -1,0 +1,144 @@
+package dev.orograph.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.finding.Results;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code report.html}: the results for people, as one file that needs nothing else.
+ *
+ * <p>Style sheet, program, ECharts and data stand inside the file. A content policy allows exactly
+ * these scripts and this style sheet, by their SHA-256, and nothing from any network. The data are
+ * JSON in an element that browsers do not run, with every character escaped that could end it, and
+ * the program puts names into the page as text only: a tensor called {@code </script>} is shown,
+ * not obeyed.
+ */
+public final class HtmlReport {
+  private static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
+  private static final List<String> TOLD =
+      List.of(
+          "version",
+          "java",
+          "machine",
+          "started",
+          "seconds",
+          "peak_memory_bytes",
+          "settings",
+          "arrays",
+          "timings");
+  private static final Pattern SLOT = Pattern.compile("\\{\\{(\\w+)\\}\\}");
+
+  private HtmlReport() {}
+
+  /**
+   * The report.
+   *
+   * @param results what was found
+   * @param run the content of {@code run.json}: version, java, machine, started, seconds, settings,
+   *     arrays, timings; any of them may be missing, and so may the whole (null)
+   * @return the text of an HTML file, to be stored as UTF-8
+   * @throws IllegalStateException if a number is NaN or infinite, naming the finding
+   */
+  public static String render(Results results, JsonNode run) {
+    ObjectNode data = JsonNodeFactory.instance.objectNode();
+    data.set("results", ResultsJson.tree(results));
+    data.set("run", told(run));
+    ObjectNode files = data.putObject("files");
+    CsvTables.names(results).forEach(files::put);
+
+    String style = resource("report.css");
+    String echarts = resource(ECHARTS);
+    String program = resource("report.js");
+    String policy =
+        String.join(
+            "; ",
+            "default-src 'none'",
+            "script-src " + source(echarts) + " " + source(program),
+            "style-src " + source(style),
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'");
+    return fill(
+        resource("report.html"),
+        Map.of(
+            "policy", policy,
+            "style", inElement(style, "style"),
+            "echarts", inElement(echarts, "script"),
+            "data", JsonText.forMarkup(data),
+            "program", inElement(program, "script")));
+  }
+
+  /** What a report tells of its run; paths and whatever else run.json may hold stay at home. */
+  private static JsonNode told(JsonNode run) {
+    ObjectNode told = JsonNodeFactory.instance.objectNode();
+    if (run != null) {
+      for (String field : TOLD) {
+        if (run.has(field)) {
+          told.set(field, run.get(field));
+        }
+      }
+    }
+    return told;
+  }
+
+  /** Fills the template in one pass, so that nothing inside a value is taken for a slot. */
+  private static String fill(String template, Map<String, String> values) {
+    StringBuilder page = new StringBuilder(2 << 20);
+    Matcher slot = SLOT.matcher(template);
+    int from = 0;
+    while (slot.find()) {
+      page.append(template, from, slot.start()).append(values.get(slot.group(1)));
+      from = slot.end();
+    }
+    return page.append(template, from, template.length()).toString();
+  }
+
+  /**
+   * Our own files, and ECharts, must not contain what ends or changes the element they stand in.
+   */
+  private static String inElement(String text, String element) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (lower.contains("</" + element) || lower.contains("<!--")) {
+      throw new IllegalStateException("text for a " + element + " element would end it early");
+    }
+    return text;
+  }
+
+  /** The hash source of a content policy for an inline element. */
+  private static String source(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return "'sha256-" + Base64.getEncoder().encodeToString(hash) + "'";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** A file from the class path, with the line ends that a browser will see. */
+  private static String resource(String name) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("not on the class path: " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("\r\n", "\n")
+          .replace('\r', '\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(name, e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.orograph.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.finding.Results;
+import dev.orograph.input.InputException;
+import dev.orograph.survey.RunFolder;
+import dev.orograph.survey.Survey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Every output of a run: {@code results.json}, {@code tables/}, {@code report.html}. */
+public final class Outputs {
+  private Outputs() {}
+
+  /** Writes all outputs of a survey and marks it as finished. */
+  public static void write(Survey survey, Results results) {
+    Path folder = survey.folder().path();
+    RunFolder.writeAtomically(folder.resolve(RunFolder.RESULTS), ResultsJson.write(results));
+    writeTables(results, folder);
+    ObjectNode run = survey.describe();
+    ArrayNode arrays = run.putArray("arrays");
+    arrays(folder).forEach(arrays::add);
+    RunFolder.writeAtomically(
+        folder.resolve(RunFolder.REPORT),
+        HtmlReport.render(results, run).getBytes(StandardCharsets.UTF_8));
+    survey.finish();
+  }
+
+  /** Draws the report and the tables of a finished run again. */
+  public static Path redraw(Path folder) {
+    Results results = read(folder);
+    writeTables(results, folder);
+    ObjectNode run = (ObjectNode) RunFolder.run(folder);
+    ArrayNode arrays = run.putArray("arrays");
+    arrays(folder).forEach(arrays::add);
+    Path report = folder.resolve(RunFolder.REPORT);
+    RunFolder.writeAtomically(
+        report, HtmlReport.render(results, run).getBytes(StandardCharsets.UTF_8));
+    return report;
+  }
+
+  /** The results of a finished run. */
+  public static Results read(Path folder) {
+    Path file = folder.resolve(RunFolder.RESULTS);
+    try {
+      if (Files.isDirectory(folder) && !Files.exists(file)) {
+        throw InputException.at(folder)
+            .expected("a finished run with " + RunFolder.RESULTS)
+            .found(
+                Files.exists(folder.resolve(RunFolder.RUN))
+                    ? "a run that was not finished"
+                    : "none")
+            .remedy("name the folder that a survey wrote, or run the same survey again to finish")
+            .build();
+      }
+      return ResultsJson.read(Files.readAllBytes(file));
+    } catch (IllegalArgumentException e) {
+      throw InputException.at(file)
+          .expected("the results of a finished run")
+          .found(e.getMessage())
+          .remedy("run the survey again with --fresh")
+          .cause(e)
+          .build();
+    } catch (IOException e) {
+      throw InputException.unreadable(file, e);
+    }
+  }
+
+  private static void writeTables(Results results, Path folder) {
+    try {
+      CsvTables.write(results, folder);
+    } catch (IOException e) {
+      throw InputException.unreadable(folder, e);
+    }
+  }
+
+  private static java.util.List<String> arrays(Path folder) {
+    Path arrays = folder.resolve("arrays");
+    if (!Files.isDirectory(arrays)) {
+      return java.util.List.of();
+    }
+    try (Stream<Path> files = Files.list(arrays)) {
+      return files.map(f -> "arrays/" + f.getFileName()).sorted().toList();
+    } catch (IOException e) {
+      throw InputException.unreadable(arrays, e);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.orograph.report;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Results;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.TreeMap;
+
+/**
+ * {@code results.json}: the results as data, for programs and for {@code diff}.
+ *
+ * <p>The same results give the same bytes: keys in a fixed order, settings sorted by name, doubles
+ * as the shortest decimal that reads back exactly, {@code \n} line ends, UTF-8. A list of plain
+ * values stands on one line, so that a table has one row per line.
+ */
+public final class ResultsJson {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_LONG_FOR_INTS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          // A newer Orograph may add keys without raising the version.
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private ResultsJson() {}
+
+  /**
+   * The bytes of {@code results.json}.
+   *
+   * @throws IllegalStateException if a number is NaN or infinite, naming the finding
+   */
+  public static byte[] write(Results results) {
+    return JsonText.forFile(tree(results)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads what {@link #write} wrote; an equal record comes back.
+   *
+   * @throws IllegalArgumentException if these are not Orograph's results, or of a later schema
+   */
+  public static Results read(byte[] json) {
+    Results results;
+    try {
+      JsonNode tree = MAPPER.readTree(json);
+      String schema = tree.path("schema").asText("");
+      if (!schema.equals(Results.SCHEMA)) {
+        throw new IllegalArgumentException(
+            "not a results file: 'schema' should be '"
+                + Results.SCHEMA
+                + "' and is '"
+                + Visible.of(schema)
+                + "'");
+      }
+      int version = tree.path("version").asInt(0);
+      if (version < 1 || version > Results.VERSION) {
+        throw new IllegalArgumentException(
+            "results of schema version "
+                + version
+                + ", and this program reads up to "
+                + Results.VERSION
+                + ": use the program that wrote them, or a newer one");
+      }
+      results = MAPPER.treeToValue(tree, Results.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "not a results file: " + Visible.of(e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not a results file", e);
+    }
+    requireWhole(results);
+    return results;
+  }
+
+  /** One finding as JSON, as it stands in {@code results.json}. */
+  public static String text(Finding finding) {
+    return JsonText.forFile(MAPPER.valueToTree(finding)).strip();
+  }
+
+  /** The results as a tree, checked: what {@link #write} writes and the report embeds. */
+  static JsonNode tree(Results results) {
+    Finite.require(results);
+    ObjectNode tree = MAPPER.valueToTree(results);
+    if (results.settings() != null) {
+      tree.set("settings", MAPPER.valueToTree(new TreeMap<>(results.settings())));
+    }
+    return tree;
+  }
+
+  private static void requireWhole(Results results) {
+    if (results.model() == null || results.sections() == null || results.analyses() == null) {
+      throw new IllegalArgumentException(
+          "not a whole results file: 'model', 'analyses' and 'sections' are needed");
+    }
+    try {
+      Finite.require(results);
+    } catch (IllegalStateException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    } catch (NullPointerException e) {
+      throw new IllegalArgumentException("not a whole results file: a list is missing", e);
+    }
+  }
+}

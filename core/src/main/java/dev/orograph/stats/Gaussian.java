@@ -1,0 +1,67 @@
+package dev.orograph.stats;
+
+/**
+ * What independent centred Gaussian numbers give, in closed form: the null model of how the
+ * magnitudes of weights are spread. Means are limits for large N, deviations their leading terms.
+ */
+public final class Gaussian {
+  /** Gini coefficient of |w|: sqrt 2 - 1. */
+  public static final double GINI = Math.sqrt(2) - 1;
+
+  /**
+   * N times the variance of the Gini coefficient of |w|, the second moment of its influence function
+   * (2/m)(h(x) - 2t) - (2t/m^2)(x - m) with m = E|w|, h(x) = E max(x, |w|), t = E max / 2, by
+   * quadrature.
+   */
+  private static final double GINI_VARIANCE = 0.0644537986;
+
+  private Gaussian() {}
+
+  /** P(|w| < t) for t in standard deviations: erf(t / sqrt 2). */
+  public static double below(double t) {
+    return erf(t / Math.sqrt(2));
+  }
+
+  /** Hoyer's sparseness of n numbers: (sqrt n - sqrt(2 n / pi)) / (sqrt n - 1). */
+  public static double hoyer(double n) {
+    double root = Math.sqrt(n);
+    return root * (1 - Math.sqrt(2 / Math.PI)) / (root - 1);
+  }
+
+  /** Its standard deviation, sqrt((1 - 3 / pi) / n) sqrt n / (sqrt n - 1) by the delta method. */
+  public static double hoyerDeviation(double n) {
+    return Math.sqrt(1 - 3 / Math.PI) / (Math.sqrt(n) - 1);
+  }
+
+  /** Standard deviation of the Gini coefficient of n numbers. */
+  public static double giniDeviation(double n) {
+    return Math.sqrt(GINI_VARIANCE / n);
+  }
+
+  /**
+   * The error function to about 1e-13: its Maclaurin series below 2.5, the continued fraction of
+   * erfc above. Source: Abramowitz & Stegun 7.1.5 and 7.1.14.
+   */
+  static double erf(double x) {
+    double a = Math.abs(x);
+    double value;
+    if (a < 2.5) {
+      double term = a;
+      double sum = a;
+      for (int k = 1; k < 100 && Math.abs(term) > 1e-18 * sum; k++) {
+        term *= -a * a / k;
+        sum += term / (2 * k + 1);
+      }
+      value = 2 / Math.sqrt(Math.PI) * sum;
+    } else if (a < 6.5) {
+      double f = a;
+      for (int k = 120; k >= 1; k--) {
+        f = a + k / 2.0 / f;
+      }
+      value = 1 - Math.exp(-a * a) / Math.sqrt(Math.PI) / f;
+    } else {
+      value = 1;
+    }
+    return x < 0 ? -value : value;
+  }
+}

@@ -1,0 +1,210 @@
+package dev.orograph.survey;
+
+import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.finding.Results.ModelCard;
+import dev.orograph.input.InputException;
+import dev.orograph.instrument.Applicability;
+import dev.orograph.instrument.Instrument;
+import dev.orograph.instrument.Instruments;
+import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Piece;
+import dev.orograph.instrument.Subject;
+import dev.orograph.model.Component;
+import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a checkpoint is, from its headers and a few sampled bytes; with full hashes where asked.
+ *
+ * @param card the model in facts and words
+ * @param files weight files
+ * @param census parameters by component and stack
+ * @param tied declared aliases, in words
+ * @param duplicates tensors with equal content, in words
+ * @param unrecognised tensors of a known family without a role
+ * @param remarks what else to know: packed weights, an adapter, tensors outside the index
+ * @param analyses every instrument, whether it applies and why not
+ */
+public record Inspection(
+    ModelCard card,
+    List<FileFact> files,
+    List<Census> census,
+    List<String> tied,
+    List<String> duplicates,
+    List<String> unrecognised,
+    List<String> remarks,
+    List<Analysis> analyses) {
+
+  private static final int SAMPLES = 16;
+  private static final int SAMPLE = 64;
+
+  /**
+   * A weight file.
+   *
+   * @param name its name
+   * @param bytes its size
+   * @param sha256 its hash, or null where not asked for
+   */
+  public record FileFact(String name, long bytes, String sha256) {}
+
+  /**
+   * Parameters of one component in one stack.
+   *
+   * @param group component or name pattern
+   * @param stack stack
+   * @param tensors how many tensors
+   * @param parameters how many numbers
+   */
+  public record Census(String group, String stack, int tensors, long parameters) {}
+
+  /**
+   * Whether an instrument applies.
+   *
+   * @param id its id
+   * @param applies whether it does
+   * @param reason why not
+   */
+  public record Analysis(String id, boolean applies, String reason) {}
+
+  /** Inspects an open model. */
+  public static Inspection of(Model model, boolean hash) {
+    Checkpoint c = model.checkpoint();
+    ModelSubject subject = new ModelSubject(c.root().toString(), c.name(), c.fingerprint());
+    List<String> unrecognised = new ArrayList<>();
+    if (model.recognised()) {
+      for (Parameter p : model.parameters()) {
+        if (p.role().component() == Component.OTHER) {
+          unrecognised.add(p.tensor().name() + " " + p.tensor().shape());
+        }
+      }
+    }
+    List<String> tied = new ArrayList<>();
+    model.aliases().forEach((alias, stored) -> tied.add(alias + " is stored as " + stored));
+    return new Inspection(
+        ModelCards.of(model, subject),
+        files(c, hash),
+        census(model),
+        tied,
+        duplicates(model, hash),
+        unrecognised,
+        remarks(model),
+        analyses(model, subject));
+  }
+
+  private static List<FileFact> files(Checkpoint c, boolean hash) {
+    Map<Path, String> hashes = hash ? c.sha256() : Map.of();
+    List<FileFact> files = new ArrayList<>();
+    for (Path f : c.files()) {
+      try {
+        files.add(new FileFact(f.getFileName().toString(), Files.size(f), hashes.get(f)));
+      } catch (IOException e) {
+        throw InputException.unreadable(f, e);
+      }
+    }
+    return files;
+  }
+
+  private static List<Census> census(Model model) {
+    Map<List<String>, long[]> counts = new LinkedHashMap<>();
+    List<Parameter> ordered = new ArrayList<>(model.parameters());
+    ordered.sort(
+        java.util.Comparator.comparing((Parameter p) -> p.role().component())
+            .thenComparing(p -> p.role().stack())
+            .thenComparing(Parameter::group));
+    for (Parameter p : ordered) {
+      long[] n =
+          counts.computeIfAbsent(List.of(p.group(), p.role().stack().id()), k -> new long[2]);
+      n[0]++;
+      n[1] += p.tensor().count();
+    }
+    List<Census> census = new ArrayList<>();
+    counts.forEach((k, n) -> census.add(new Census(k.get(0), k.get(1), (int) n[0], n[1])));
+    return census;
+  }
+
+  private static List<String> duplicates(Model model, boolean hash) {
+    Map<String, List<String>> same = new LinkedHashMap<>();
+    for (Parameter p : model.parameters()) {
+      TensorInfo t = p.tensor();
+      if (t.rank() < 2 || t.count() == 0) {
+        continue; // Norms that were never trained are all ones; that they are equal says nothing.
+      }
+      String content = hash ? model.checkpoint().contentSha256(t) : sample(model, t);
+      same.computeIfAbsent(t.dtype() + " " + t.shape() + " " + content, k -> new ArrayList<>())
+          .add(t.name());
+    }
+    return same.values().stream()
+        .filter(names -> names.size() > 1)
+        .map(names -> String.join(" = ", names))
+        .toList();
+  }
+
+  private static String sample(Model model, TensorInfo t) {
+    byte[] bytes = new byte[SAMPLES * SAMPLE];
+    long length = t.byteLength();
+    try (TensorData data = model.checkpoint().map(t)) {
+      if (length <= bytes.length) {
+        data.readRaw(0, bytes, 0, (int) length);
+      } else {
+        for (int i = 0; i < SAMPLES; i++) {
+          long at = (length - SAMPLE) / (SAMPLES - 1) * i;
+          data.readRaw(at, bytes, i * SAMPLE, SAMPLE);
+        }
+      }
+    }
+    return java.util.HexFormat.of().formatHex(bytes);
+  }
+
+  private static List<String> remarks(Model model) {
+    List<String> remarks = new ArrayList<>();
+    model.packed().ifPresent(r -> remarks.add("Packed or scaled weights: " + r + "."));
+    if (model.checkpoint().adapter()) {
+      remarks.add("An adapter: it changes another model, which is not here.");
+    }
+    List<String> unindexed = model.checkpoint().unindexed();
+    if (!unindexed.isEmpty()) {
+      remarks.add(
+          unindexed.size()
+              + " tensors lie in the files but not in the index and are left out, first "
+              + unindexed.get(0));
+    }
+    long ints = model.parameters().stream().filter(p -> !p.tensor().dtype().floating()).count();
+    if (ints > 0) {
+      remarks.add(ints + " tensors are whole numbers or truth values: buffers, not weights.");
+    }
+    return remarks;
+  }
+
+  private static List<Analysis> analyses(Model model, ModelSubject subject) {
+    List<Analysis> all = new ArrayList<>();
+    for (Instrument<?, ?, ?> i : Instruments.ALL) {
+      Applicability a = applies(i, model, subject);
+      all.add(new Analysis(i.card().id(), a.yes(), a.reason()));
+    }
+    return all;
+  }
+
+  private static <
+          S extends Record & Serializable,
+          U extends Record & Piece & Serializable,
+          R extends Record & Serializable>
+      Applicability applies(Instrument<S, U, R> i, Model model, ModelSubject subject) {
+    S settings = i.settings(new Options(0, Options.Figures.ALL));
+    return i.applies(
+        new SurveyContext(
+            Map.of(subject, model), i.card().id(), Path.of("."), Long.MAX_VALUE, () -> false),
+        List.<Subject>of(subject),
+        settings);
+  }
+}

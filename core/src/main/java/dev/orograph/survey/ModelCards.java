@@ -1,0 +1,87 @@
+package dev.orograph.survey;
+
+import dev.orograph.finding.Results.ModelCard;
+import dev.orograph.instrument.ModelSubject;
+import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A model in a few facts and one paragraph. */
+public final class ModelCards {
+  private ModelCards() {}
+
+  /** The card of an open model. */
+  public static ModelCard of(Model model, ModelSubject subject) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("family", model.recognised() ? model.spec().family() : "not recognised");
+    facts.put("parameters", String.format(Locale.ROOT, "%,d", model.count()));
+    facts.putAll(model.spec().facts());
+    facts.put("stored as", dtypes(model));
+    facts.put("tensors", Integer.toString(model.parameters().size()));
+    return new ModelCard(
+        subject.name(),
+        model.recognised() ? model.spec().family() : "matrices",
+        facts,
+        subject.fingerprint(),
+        paragraph(model, subject));
+  }
+
+  /** Stored types and how many tensors each has. */
+  public static String dtypes(Model model) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (Parameter p : model.parameters()) {
+      counts.merge(p.tensor().dtype().name(), 1, Integer::sum);
+    }
+    StringBuilder s = new StringBuilder();
+    counts.forEach(
+        (name, n) -> s.append(s.length() > 0 ? ", " : "").append(name).append(" (").append(n).append(')'));
+    return s.toString();
+  }
+
+  private static String paragraph(Model model, ModelSubject subject) {
+    String size = Sizes.parameters(model.count());
+    if (!model.recognised()) {
+      String type = model.declaredType();
+      return subject.name()
+          + " holds "
+          + model.parameters().size()
+          + " tensors with "
+          + size
+          + " parameters. "
+          + (model.checkpoint().adapter()
+              ? "It is an adapter, not a model: its factors are surveyed as they are stored."
+              : type.isEmpty()
+                  ? "It has no configuration that names a family"
+                  : "Its configuration names the family '" + type + "', which is not known here")
+          + (model.checkpoint().adapter()
+              ? ""
+              : ", so its tensors are surveyed as matrices, grouped by name with the numbers left"
+                  + " out.");
+    }
+    var s = model.spec();
+    String layers =
+        s.encoderLayers() > 0 && s.decoderLayers() > 0
+            ? s.encoderLayers() + " encoder and " + s.decoderLayers() + " decoder blocks"
+            : Math.max(s.encoderLayers(), s.decoderLayers()) + " blocks";
+    return subject.name()
+        + " is a "
+        + s.family()
+        + " model of "
+        + size
+        + " parameters: "
+        + layers
+        + " of width "
+        + s.dModel()
+        + ", "
+        + s.heads()
+        + " attention heads"
+        + (s.keyHeads() != s.heads() ? " sharing " + s.keyHeads() + " key heads" : "")
+        + ", a vocabulary of "
+        + String.format(Locale.ROOT, "%,d", s.vocabulary())
+        + ", "
+        + (s.tied() ? "with one matrix for embedding and head." : "with a head of its own.");
+  }
+}

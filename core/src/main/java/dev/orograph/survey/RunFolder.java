@@ -1,0 +1,274 @@
+package dev.orograph.survey;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.input.InputException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one run: locked while it is written, recognised by the key in its {@code run.json},
+ * its files written under another name first and renamed when whole.
+ */
+public final class RunFolder implements AutoCloseable {
+  /** What the run was, where and how long. */
+  public static final String RUN = "run.json";
+
+  /** Everything found. */
+  public static final String RESULTS = "results.json";
+
+  /** The report. */
+  public static final String REPORT = "report.html";
+
+  private static final String WORK = "work";
+  private static final String ARRAYS = "arrays";
+  private static final String LOCK = ".lock";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path path;
+  private final String key;
+  private final FileChannel channel;
+  private final FileLock lock;
+  private final boolean done;
+
+  private RunFolder(Path path, String key, FileChannel channel, FileLock lock, boolean done) {
+    this.path = path;
+    this.key = key;
+    this.channel = channel;
+    this.lock = lock;
+    this.done = done;
+  }
+
+  /**
+   * Opens or makes the folder of the run with that key.
+   *
+   * @param fresh whether to throw away what an earlier run left there
+   * @throws InputException where the folder holds something else, or another process uses it
+   */
+  public static RunFolder open(Path path, String key, boolean fresh) {
+    try {
+      boolean existed = Files.exists(path);
+      Files.createDirectories(path);
+      Path runFile = path.resolve(RUN);
+      boolean ours = Files.isRegularFile(runFile) || Files.exists(path.resolve(LOCK));
+      if (existed && !ours) {
+        try (Stream<Path> content = Files.list(path)) {
+          if (content.findAny().isPresent()) {
+            throw InputException.at(path)
+                .expected("an empty folder or one of an earlier run")
+                .found("other files")
+                .remedy("choose another folder with --out")
+                .build();
+          }
+        }
+      }
+      FileChannel channel =
+          FileChannel.open(
+              path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        channel.close();
+        throw InputException.at(path)
+            .expected("a folder of its own for each run")
+            .found("a run that is still going on there")
+            .remedy("wait for it, or choose another folder with --out")
+            .build();
+      }
+      String status = "";
+      if (Files.isRegularFile(runFile)) {
+        JsonNode run = JSON.readTree(Files.readAllBytes(runFile));
+        if (run.path("key").asText().equals(key)) {
+          status = run.path("status").asText();
+        } else if (!fresh) {
+          channel.close();
+          throw InputException.at(path)
+              .expected("a run of this model with these settings")
+              .found("a run of another model or with other settings")
+              .remedy("choose another folder with --out, or replace it with --fresh")
+              .build();
+        } else {
+          clear(path);
+        }
+      }
+      if (fresh) {
+        clear(path);
+        status = "";
+      }
+      return new RunFolder(path, key, channel, lock, status.equals("done"));
+    } catch (IOException e) {
+      throw InputException.unreadable(path, e);
+    }
+  }
+
+  private static FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private static void clear(Path path) throws IOException {
+    for (String name : List.of(WORK, "tables", ARRAYS, RUN, RESULTS, REPORT)) {
+      delete(path.resolve(name));
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(path)) {
+      for (Path p : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(p);
+      }
+    }
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /** Whether an earlier run with this key was finished here. */
+  public boolean done() {
+    return done;
+  }
+
+  /** Where pieces of that instrument leave arrays. */
+  Path arraysOf(String instrument) {
+    return make(path.resolve(WORK).resolve(instrument).resolve(ARRAYS));
+  }
+
+  PieceStore store(String instrument) {
+    return new PieceStore(make(path.resolve(WORK).resolve(instrument)), key);
+  }
+
+  private static Path make(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw InputException.unreadable(folder, e);
+    }
+  }
+
+  /** Marks the folder as this run's, not finished yet. */
+  void begin(ObjectNode run) {
+    run.put("key", key);
+    run.put("status", "running");
+    writeAtomically(path.resolve(RUN), pretty(run));
+  }
+
+  /** Gathers the arrays that pieces of an instrument left into {@code arrays/<instrument>}. */
+  void gatherArrays(String instrument) {
+    Path from = arraysOf(instrument);
+    List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+    List<Checkpoint> open = new ArrayList<>();
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList()) {
+        Checkpoint c = Checkpoint.open(file);
+        open.add(c);
+        for (TensorInfo t : c.tensors()) {
+          byte[] bytes = new byte[Math.toIntExact(t.byteLength())];
+          try (TensorData data = c.map(t)) {
+            data.readRaw(0, bytes, 0, bytes.length);
+          }
+          long[] shape = t.shape().stream().mapToLong(Long::longValue).toArray();
+          entries.add(SafetensorsWriter.Entry.of(t.name(), t.dtype(), bytes, shape));
+        }
+      }
+      if (!entries.isEmpty()) {
+        Path folder = make(path.resolve(ARRAYS));
+        SafetensorsWriter.write(folder.resolve(instrument + ".safetensors"), Map.of(), entries);
+      }
+    } catch (IOException e) {
+      throw InputException.unreadable(from, e);
+    } finally {
+      open.forEach(Checkpoint::close);
+    }
+  }
+
+  /** Marks the run as finished and drops its working files. */
+  public void finish(ObjectNode run) {
+    run.put("key", key);
+    run.put("status", "done");
+    writeAtomically(path.resolve(RUN), pretty(run));
+    try {
+      delete(path.resolve(WORK));
+    } catch (IOException e) {
+      throw InputException.unreadable(path.resolve(WORK), e);
+    }
+  }
+
+  /** The {@code run.json} of a folder. */
+  public static JsonNode run(Path folder) {
+    try {
+      return JSON.readTree(Files.readAllBytes(folder.resolve(RUN)));
+    } catch (IOException e) {
+      throw InputException.unreadable(folder.resolve(RUN), e);
+    }
+  }
+
+  private static byte[] pretty(ObjectNode run) {
+    try {
+      return (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(run) + "\n")
+          .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Writes a file so that it is there as a whole or not at all. */
+  public static void writeAtomically(Path file, byte[] content) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.createDirectories(file.getParent());
+      try (FileChannel out =
+          FileChannel.open(
+              part,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        java.nio.ByteBuffer b = java.nio.ByteBuffer.wrap(content);
+        while (b.hasRemaining()) {
+          out.write(b);
+        }
+      }
+      try {
+        Files.move(
+            part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw InputException.unreadable(file, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.release();
+      channel.close();
+    } catch (IOException e) {
+      throw InputException.unreadable(path, e);
+    }
+  }
+}

@@ -1,0 +1,1553 @@
+'use strict';
+/*
+ * The report's program: takes the JSON in #data and builds the page.
+ *
+ * Three rules hold everywhere. Text from the data reaches the page only through text nodes or
+ * textContent (el() and visible()), never through HTML. Nothing is fetched or stored. One finding
+ * that cannot be drawn says so in its place and leaves the others alone.
+ */
+(() => {
+  /* ------------------------------------------------------------------ faults */
+
+  // Faults are kept where a test, or a curious reader, finds them.
+  const faults = [];
+  function fault(what) {
+    faults.push(String(what));
+    if (document.body) document.body.dataset.errors = faults.join(' | ');
+  }
+  addEventListener('error', (e) => fault(e.message));
+  addEventListener('unhandledrejection', (e) => fault(e.reason));
+  document.addEventListener('securitypolicyviolation', (e) =>
+    fault(`policy: ${e.violatedDirective} ${e.blockedURI}`));
+
+  const { results, run, files } = JSON.parse(document.getElementById('data').textContent);
+
+  /* ------------------------------------------------------------------ text and elements */
+
+  // Characters that act instead of showing (terminal escapes, bidirectional overrides, zero-width
+  // marks) are spelled out, as in the CSV files.
+  const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+  const hex = (c) => Array.from({ length: c.length }, (_, i) =>
+    '\\u' + c.charCodeAt(i).toString(16).padStart(4, '0')).join('');
+  const visible = (text) => String(text).replace(HIDDEN, (c) =>
+    ({ '\n': '\\n', '\t': '\\t', '\r': '\\r' })[c] || hex(c));
+  // Prose keeps its paragraphs.
+  const prose = (text) => String(text).split('\n').map(visible).join('\n');
+
+  function el(tag, attributes, ...children) {
+    const node = document.createElement(tag);
+    for (const [key, value] of Object.entries(attributes || {})) {
+      if (value === null || value === undefined || value === false) continue;
+      if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
+      else node.setAttribute(key, value === true ? '' : value);
+    }
+    for (const child of children.flat()) {
+      if (child !== null && child !== undefined) {
+        node.append(child instanceof Node ? child : document.createTextNode(prose(child)));
+      }
+    }
+    return node;
+  }
+
+  function svg(tag, attributes, ...children) {
+    const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    for (const [key, value] of Object.entries(attributes || {})) node.setAttribute(key, value);
+    for (const child of children) {
+      node.append(child instanceof Node ? child : document.createTextNode(visible(child)));
+    }
+    return node;
+  }
+
+  const anchor = (id) => 'f-' + String(id).replace(/[^\w.-]/g, '_');
+
+  /* ------------------------------------------------------------------ numbers */
+
+  const SUPERSCRIPT = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+  const superscript = (n) => String(n).replace('-', '⁻').replace(/\d/g, (d) => SUPERSCRIPT[d]);
+  const minus = (s) => s.replace('-', '−');
+  const grouped = (s) => s.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  const has = (v) => v !== null && v !== undefined;
+
+  /** The digits a reader needs: four significant ones, or fewer where the number is exact. */
+  function fmt(v, digits = 4) {
+    if (!has(v)) return '–';
+    if (typeof v !== 'number') return visible(v);
+    if (v === 0) return '0';
+    const size = Math.abs(v);
+    if (Number.isInteger(v) && size < 1e15) return minus(grouped(String(v)));
+    if (size >= 1e6 || size < 1e-4) {
+      const [m, e] = v.toExponential(digits - 1).split('e');
+      const short = Number(`${m}e${e}`) === v ? m.replace(/\.?0+$/, '') : m;
+      return minus(`${short} × 10`) + superscript(Number(e));
+    }
+    if (size >= 10 ** (digits - 1)) return minus(grouped(String(Math.round(v))));
+    const rounded = v.toPrecision(digits);
+    const exact = String(v);
+    return minus(exact.length < rounded.length ? exact : rounded);
+  }
+
+  /** A mean with as many decimals as its standard deviation has meaning: 3.000 ± 0.038. */
+  function plusMinus(mean, sd) {
+    if (!has(sd)) return fmt(mean);
+    const decimals = sd > 0 ? Math.max(0, 1 - Math.floor(Math.log10(sd))) : 9;
+    return Math.abs(mean) < 1e6 && decimals < 9
+      ? `${minus(mean.toFixed(decimals).replace(/^-?\d+/, grouped))} ± ${fmt(sd, 2)}` : `${fmt(mean)} ± ${fmt(sd, 2)}`;
+  }
+  const full = (v) => (has(v) ? (typeof v === 'number' ? minus(String(v)) : visible(v)) : 'no value');
+  const unitOf = (unit) => (!unit || unit === '1' ? '' : ' ' + unit);
+  const named = (axis) => axis.label + (unitOf(axis.unit) ? ` (${axis.unit})` : '');
+  const fmtZ = (z) => (Math.abs(z) > 1000
+    ? `beyond ${z < 0 ? '−' : ''}1000`
+    : (z > 0 ? '+' : '') + fmt(Number(z.toPrecision(3)), 3));
+  const fmtP = (p) => (p < 0.0001 ? fmt(p, 2) : String(Number(p.toPrecision(2))));
+
+  function duration(seconds) {
+    if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+    if (seconds < 90) return `${Number(seconds.toPrecision(3))} s`;
+    const minutes = Math.floor(seconds / 60);
+    return minutes < 90
+      ? `${minutes} min ${Math.round(seconds % 60)} s`
+      : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  }
+
+  /** Round ticks that cover [low, high]. */
+  function niceScale(low, high, count) {
+    if (low === high) {
+      const pad = Math.abs(low) * 0.1 || 1;
+      low -= pad;
+      high += pad;
+    }
+    const raw = (high - low) / count;
+    const power = 10 ** Math.floor(Math.log10(raw));
+    const step = [1, 2, 2.5, 5, 10].find((m) => m * power >= raw * 0.999) * power;
+    const tidy = (v) => Number(v.toPrecision(12));
+    return {
+      min: tidy(Math.floor(low / step + 1e-9) * step),
+      max: tidy(Math.ceil(high / step - 1e-9) * step),
+      interval: tidy(step),
+    };
+  }
+
+  /** Bounds of a logarithmic axis; base 2 where decades would leave fewer than two ticks. */
+  function logScale(low, high) {
+    const base = Math.floor(Math.log10(high * 1.1)) - Math.ceil(Math.log10(low / 1.1)) < 1 ? 2 : 10;
+    const at = (v) => Math.log(v) / Math.log(base);
+    const lower = Math.floor(at(low) + 1e-9);
+    const upper = Math.max(lower + 1, Math.ceil(at(high) - 1e-9));
+    return { min: base ** lower, max: base ** upper, logBase: base };
+  }
+
+  /** The same for lines, which need not end at a tick: the ends carry no number then. */
+  function tightLogScale(low, high) {
+    const whole = logScale(low, high);
+    return { ...whole, min: Math.max(whole.min, low / 1.3), max: Math.min(whole.max, high * 1.3), tight: true };
+  }
+
+  /** How an axis writes its ticks: all with the same decimals. */
+  function ticks({ min, max, interval, logBase }) {
+    if (logBase || !interval || Math.max(Math.abs(min), Math.abs(max)) >= 1e6 || interval < 1e-4) {
+      return (v) => fmt(Number(v.toPrecision(6)));
+    }
+    let decimals = Math.max(0, -Math.floor(Math.log10(interval) + 1e-9));
+    if (Math.abs(interval * 10 ** decimals - Math.round(interval * 10 ** decimals)) > 1e-6) decimals++;
+    return (v) => minus(v.toFixed(decimals).replace(/^-?\d+/, grouped));
+  }
+  const tick = ticks({});
+
+  /* ------------------------------------------------------------------ saving */
+
+  // Text that a spreadsheet would run as a formula gets an apostrophe, numbers never.
+  function csvCell(v) {
+    if (!has(v)) return '';
+    if (typeof v !== 'string') return String(v);
+    let shown = visible(v);
+    if (/^[=+\-@\t\r＝＋－＠]/.test(v)) shown = "'" + shown;
+    return /[",]|^\s|\s$/.test(shown) ? `"${shown.replace(/"/g, '""')}"` : shown;
+  }
+
+  const csv = (columns, rows) => [columns, ...rows].map((r) => r.map(csvCell).join(',')).join('\r\n') + '\r\n';
+
+  function save(name, type, text) {
+    const url = URL.createObjectURL(new Blob([text], { type }));
+    const link = el('a', { href: url, download: name.replace(/[^\w.-]/g, '_') });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+  }
+
+  function copyButton(id) {
+    const button = el('button', {
+      type: 'button', class: 'id', title: 'Copy this id', 'aria-label': `Copy the id ${visible(id)}`,
+    }, id);
+    button.addEventListener('click', async () => {
+      try {
+        await navigator.clipboard.writeText(id);
+      } catch {
+        // Clipboard access may be refused for local files; selecting it is the next best thing.
+        getSelection().selectAllChildren(button);
+        document.execCommand('copy');
+      }
+      button.textContent = 'copied';
+      button.classList.add('copied');
+      setTimeout(() => {
+        button.textContent = visible(id);
+        button.classList.remove('copied');
+      }, 1200);
+    });
+    return button;
+  }
+
+  /* ------------------------------------------------------------------ colours */
+
+  // Okabe and Ito's palette with its yellow, unreadable on paper, replaced; two more from Tol.
+  const THEMES = {
+    light: {
+      paper: '#fdfdfb', ink: '#1b2124', soft: '#545d61', faint: '#727a7d', rule: '#d3d7d2',
+      hair: '#eceeea', band: '#d5d9d6', bandEdge: '#bcc2bf', expected: '#80888a',
+      lines: ['#0072b2', '#d55e00', '#009e73', '#c4609b', '#b98200', '#4aa3d9', '#882255', '#7a7a1f'],
+      sequence: ['#eff3e6', '#c5dfc6', '#86bfae', '#4596a5', '#27658c', '#1d3764'],
+      diverging: ['#174a86', '#5f97c9', '#b9d2e6', '#edebe4', '#f0cda8', '#d98a48', '#8f4204'],
+      ramp: ['#9cc9b8', '#4596a5', '#27658c', '#1d2f5c'],
+    },
+    dark: {
+      paper: '#14181a', ink: '#e6e8e4', soft: '#aab2b3', faint: '#8b9496', rule: '#3a4347',
+      hair: '#252b2e', band: '#363f43', bandEdge: '#4d585c', expected: '#99a2a4',
+      lines: ['#56b4e9', '#f08040', '#2cc295', '#e39ac4', '#edb93c', '#a9d8f5', '#cf8fb0', '#c9c760'],
+      sequence: ['#1e2629', '#234257', '#2a6a86', '#3f9a9b', '#8fcb9c', '#eef3b6'],
+      diverging: ['#8cc6fa', '#4a8ac0', '#2c4e6b', '#262c2f', '#6b4a2c', '#c27c3c', '#ffbe7d'],
+      ramp: ['#2f5f74', '#3f9a9b', '#8fcb9c', '#eef3b6'],
+    },
+  };
+  // Single quotes: ECharts writes the name into an attribute of the exported SVG as it is.
+  const FONT = (getComputedStyle(document.documentElement).getPropertyValue('--sans').trim() || 'sans-serif')
+    .replace(/"/g, "'");
+
+  function mix(colours, t) {
+    const at = Math.min(Math.max(t, 0), 1) * (colours.length - 1);
+    const i = Math.min(Math.floor(at), colours.length - 2);
+    const channel = (hexColour, k) => parseInt(hexColour.slice(1 + 2 * k, 3 + 2 * k), 16);
+    const rgb = [0, 1, 2].map((k) => Math.round(
+      channel(colours[i], k) + (at - i) * (channel(colours[i + 1], k) - channel(colours[i], k))));
+    return '#' + rgb.map((c) => c.toString(16).padStart(2, '0')).join('');
+  }
+
+  const isDark = (colour) => [1, 3, 5]
+    .map((k) => parseInt(colour.slice(k, k + 2), 16) / 255)
+    .reduce((sum, c, k) => sum + c * [0.299, 0.587, 0.114][k], 0) < 0.52;
+
+  const pen = document.createElement('canvas').getContext('2d');
+  function textWidth(text, size = 12, weight = '') {
+    pen.font = `${weight} ${size}px ${FONT}`;
+    return pen.measureText(text).width;
+  }
+
+  function clip(text, width, size = 12) {
+    let shown = visible(text);
+    if (textWidth(shown, size) <= width) return shown;
+    while (shown.length > 1 && textWidth(shown + '…', size) > width) shown = shown.slice(0, -1);
+    return shown + '…';
+  }
+
+  /* ------------------------------------------------------------------ charts: common */
+
+  // A chart is made of functions of width and theme, so that it can be drawn again for paper, for
+  // another colour scheme and for export: height(width), option(width, theme), legend(theme),
+  // data() as {columns, rows}, and label for those who do not see it.
+
+  const axisStyle = (theme) => ({
+    axisLine: { show: true, lineStyle: { color: theme.faint, width: 1 } },
+    axisTick: { show: true, length: 3, lineStyle: { color: theme.faint } },
+    axisLabel: { color: theme.soft, fontSize: 11, fontFamily: FONT, hideOverlap: true },
+    splitLine: { show: false, lineStyle: { color: theme.hair } },
+    nameTextStyle: { color: theme.soft, fontFamily: FONT },
+  });
+
+  const label = (theme, text, left, top, more) => ({
+    type: 'text', left, top, silent: true, z: 10,
+    style: { text, fill: theme.soft, font: `12px ${FONT}`, ...more },
+  });
+
+  const base = (theme) => ({
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: FONT, color: theme.ink },
+  });
+
+  const tooltip = (theme) => ({
+    confine: true,
+    backgroundColor: theme.paper,
+    borderColor: theme.rule,
+    borderWidth: 1,
+    padding: [7, 10],
+    transitionDuration: 0,
+    extraCssText: 'box-shadow:0 2px 10px rgba(0,0,0,.16);border-radius:4px;',
+    textStyle: { color: theme.ink, fontSize: 12.5, fontFamily: FONT },
+  });
+
+  /** What hovering shows: a heading and aligned pairs, exact. */
+  function tip(heading, pairs) {
+    return el('div', { class: 'tip' }, el('b', {}, heading), el('table', {}, el('tbody', {},
+      pairs.map(([name, value, colour, hollow]) => {
+        const swatch = el('span', { class: 'swatch' });
+        if (colour) {
+          swatch.style.borderColor = colour;
+          if (!hollow) swatch.style.background = colour;
+        }
+        return el('tr', {}, el('td', {}, colour ? swatch : null, name), el('td', {}, value));
+      }))));
+  }
+
+  function swatch(kind, colour) {
+    const s = svg('svg', { width: 24, height: 12, viewBox: '0 0 24 12', 'aria-hidden': 'true' });
+    if (kind === 'band') {
+      s.append(svg('rect', { x: 1, y: 2, width: 22, height: 8, fill: colour }));
+    } else if (kind === 'expected') {
+      s.append(svg('line', { x1: 1, y1: 6, x2: 23, y2: 6, stroke: colour, 'stroke-width': 2 }));
+    } else if (kind === 'bar' || kind === 'hollow-bar') {
+      s.append(svg('rect', {
+        x: 6, y: 1.5, width: 12, height: 9, stroke: colour, 'stroke-width': 1.5,
+        fill: kind === 'bar' ? colour : 'none',
+      }));
+    } else if (kind === 'hollow') {
+      s.append(svg('line', { x1: 1, y1: 6, x2: 23, y2: 6, stroke: colour, 'stroke-width': 1.2, 'stroke-dasharray': '3 3' }));
+      s.append(svg('circle', { cx: 12, cy: 6, r: 3.2, stroke: colour, 'stroke-width': 1.5, fill: 'var(--paper)' }));
+    } else {
+      s.append(svg('line', { x1: 1, y1: 6, x2: 23, y2: 6, stroke: colour, 'stroke-width': 2 }));
+    }
+    return s;
+  }
+
+  /** The name of what a seed's line or bar is the seed of: "recall (seed)" gives "recall". */
+  const bare = (name) => name.replace(/[\s(,_-]*\bseed\b('s)?[\s)_-]*/i, '').trim().toLowerCase();
+
+  /* ------------------------------------------------------------------ charts: curves */
+
+  function curveChart(curve) {
+    const panels = curve.panels;
+    const lines = panels.flatMap((p) => p.lines);
+    const bands = panels.flatMap((p) => p.bands);
+    const usable = (axis) => (v) => has(v) && (!axis.log || v > 0);
+    const okX = usable(curve.x);
+    const okY = usable(curve.y);
+    let shared = true;
+
+    // A name keeps its colour in every panel. The seed's line takes the colour of the line that it
+    // is the seed of: the one of the same name, or the only one there is.
+    const solid = [...new Set(lines.filter((l) => !l.seed).map((l) => l.name))];
+    const hollow = [...new Set(lines.filter((l) => l.seed).map((l) => l.name))];
+    const order = new Map(solid.map((name, i) => [name, i]));
+    const orderOf = (line) => {
+      if (!line.seed) return order.get(line.name);
+      const twin = solid.findIndex((name) => name.toLowerCase() === bare(line.name));
+      if (twin >= 0) return twin;
+      if (solid.length === 1 && hollow.length === 1) return 0;
+      return solid.length + hollow.indexOf(line.name);
+    };
+    // Many lines with numbers in their names are a sequence (layers): a ramp reads better than hues.
+    const ramped = solid.length > 6 && solid.every((name) => /\d/.test(name));
+    const colourOf = (line, theme) => {
+      const i = orderOf(line);
+      if (ramped && i < solid.length) return mix(theme.ramp, i / (solid.length - 1));
+      // A seed's line that belongs to none of several is neutral, not in the next one's colour.
+      if (i >= solid.length && hollow.length === 1 && solid.length > 1) return theme.soft;
+      return theme.lines[i % theme.lines.length];
+    };
+    const dashOf = (line) => {
+      if (line.seed) return [3, 3];
+      const round = ramped ? 0 : Math.floor(orderOf(line) / 8);
+      return round === 0 ? 'solid' : round === 1 ? [7, 3] : [2, 2];
+    };
+
+    const dropped = lines.reduce((n, l) => n + l.x.filter((x, i) =>
+      (has(x) && !okX(x)) || (has(l.y[i]) && !okY(l.y[i]))).length, 0);
+
+    function extent(sets, ok) {
+      let low = Infinity;
+      let high = -Infinity;
+      for (const set of sets) {
+        for (const v of set) {
+          if (ok(v)) {
+            if (v < low) low = v;
+            if (v > high) high = v;
+          }
+        }
+      }
+      return low <= high ? [low, high] : null;
+    }
+
+    const xs = extent([...lines, ...bands].map((l) => l.x), okX) || [curve.x.log ? 1 : 0, curve.x.log ? 10 : 1];
+    const wholeX = !curve.x.log && [...lines, ...bands].every((l) => l.x.every((v) => !has(v) || Number.isInteger(v)));
+
+    function scaleY(of) {
+      const range = extent([...of.flatMap((p) => p.lines).map((l) => l.y),
+        ...of.flatMap((p) => p.bands).flatMap((b) => [b.low, b.high])], okY);
+      if (!range) return curve.y.log ? logScale(1, 10) : niceScale(0, 1, 4);
+      if (curve.y.log) return tightLogScale(...range);
+      // A scale that nearly reaches zero may as well show it.
+      if (range[0] > 0 && range[0] < 0.25 * range[1]) range[0] = 0;
+      return niceScale(...range, panels.length > 1 ? 3 : 5);
+    }
+
+    function layout(width) {
+      const n = panels.length;
+      const most = n === 1 ? 1 : Math.max(1, Math.min(5, Math.floor(width / (width < 560 ? 165 : 205))));
+      const rows = Math.ceil(n / most);
+      const columns = Math.ceil(n / rows);
+      // Names at the ends of lines, where there are few enough to be told apart there.
+      const perPanel = Math.max(0, ...panels.map((p) => p.lines.length));
+      const longest = Math.max(0, ...lines.map((l) => textWidth(visible(l.name))));
+      const slot = (width - 46) / columns;
+      const repeats = solid.length + hollow.length <= 1 && n > 1;
+      const direct = !ramped && !repeats && n <= 2 && perPanel <= 7 && perPanel > 0
+        && longest < Math.min(190, slot * 0.34);
+      const scales = panels.map((p) => (shared ? null : scaleY([p])));
+      const common = shared ? scaleY(panels) : null;
+      const tickWidth = (s) => {
+        const shown = s.logBase ? [s.min, s.max]
+          : Array.from({ length: Math.round((s.max - s.min) / s.interval) + 1 }, (_, i) => s.min + i * s.interval);
+        return Math.max(...shown.map((v) => textWidth(ticks(s)(v), 11)));
+      };
+      const axis = Math.ceil(Math.max(...(common ? [common] : scales).map(tickWidth))) + 10;
+      const gap = 12;
+      const end = direct ? longest + 12 : 16;
+      const left = common ? axis : 0;
+      const cell = (width - left + gap) / columns;
+      const inner = cell - gap - end - (common ? 0 : axis);
+      const titled = n > 1 || Boolean(panels[0].title && panels[0].title !== curve.title);
+      const plot = n === 1 ? Math.min(300, Math.max(200, width * 0.36)) : Math.min(170, Math.max(112, inner * 0.66));
+      const rowHeight = plot + (titled ? 22 : 4) + (common ? 16 : 26);
+      const top = 22;
+      const boxes = panels.map((p, i) => {
+        const column = i % columns;
+        const row = Math.floor(i / columns);
+        return {
+          left: left + column * cell + (common ? 0 : axis),
+          top: top + row * rowHeight + (titled ? 22 : 4),
+          width: inner,
+          height: plot,
+          first: column === 0,
+          last: i + columns >= n,
+          scale: common || scales[i],
+        };
+      });
+      return { boxes, direct, titled, height: Math.ceil(top + rows * rowHeight + 26) };
+    }
+
+    /** Names beside the ends of a panel's lines, pushed apart where they would collide. */
+    function endLabels(panel, box, theme) {
+      const { min, max, logBase } = box.scale;
+      const y = (v) => {
+        const at = logBase ? Math.log(v / min) / Math.log(max / min) : (v - min) / (max - min);
+        return box.top + box.height * (1 - at);
+      };
+      const labels = panel.lines.map((line) => {
+        let k = line.y.length - 1;
+        while (k >= 0 && !(okX(line.x[k]) && okY(line.y[k]))) k--;
+        return k < 0 ? null : { text: visible(line.name), at: y(line.y[k]), colour: colourOf(line, theme) };
+      }).filter(Boolean).sort((a, b) => a.at - b.at);
+      const apart = 14;
+      for (let pass = 0; pass < 60; pass++) {
+        for (let i = 1; i < labels.length; i++) {
+          const overlap = apart - (labels[i].at - labels[i - 1].at);
+          if (overlap > 0) {
+            labels[i].at += overlap / 2;
+            labels[i - 1].at -= overlap / 2;
+          }
+        }
+      }
+      return labels.map((l) => label(theme, l.text, box.left + box.width + 8, l.at - 7, { fill: l.colour }));
+    }
+
+    function option(width, theme) {
+      const { boxes, direct, titled } = layout(width);
+      const series = [];
+      const owner = [];
+      panels.forEach((panel, i) => {
+        const scale = boxes[i].scale;
+        panel.bands.forEach((band) => {
+          series.push(bandSeries(band, i, scale, theme));
+          owner.push(null);
+        });
+        panel.lines.forEach((line) => {
+          const colour = colourOf(line, theme);
+          const points = line.x.map((x, k) => [okX(x) ? x : null, okY(line.y[k]) ? line.y[k] : null]);
+          // Marks where there is room between them; the seed's stay hollow, so they stay, smaller.
+          const spacing = boxes[i].width / Math.max(1, points.length - 1);
+          const marked = line.seed ? spacing > 4 : spacing > 14 && !ramped;
+          series.push({
+            type: 'line', name: visible(line.name), xAxisIndex: i, yAxisIndex: i, data: points,
+            showSymbol: marked || points.length === 1, showAllSymbol: true,
+            symbol: 'circle', symbolSize: line.seed ? (spacing > 14 ? 6 : 4) : 5,
+            itemStyle: line.seed
+              ? { color: theme.paper, borderColor: colour, borderWidth: spacing > 14 ? 1.4 : 1 }
+              : { color: colour },
+            lineStyle: { color: colour, width: line.seed ? 1.1 : ramped ? 1.3 : 2, type: dashOf(line) },
+            emphasis: { disabled: true },
+            sampling: points.length > 3000 ? 'lttb' : undefined,
+            z: line.seed ? 4 : 3,
+          });
+          owner.push({ panel, line, colour });
+        });
+      });
+      const xAxis = panels.map((_, i) => {
+        const style = axisStyle(theme);
+        const scale = curve.x.log
+          ? { type: 'log', logBase: 10, min: xs[0], max: xs[1] > xs[0] ? xs[1] : xs[0] * 10 }
+          : wholeX || xs[1] > xs[0]
+            ? { type: 'value', min: xs[0], max: xs[1] > xs[0] ? xs[1] : xs[0] + 1,
+              splitNumber: Math.max(2, Math.floor(boxes[i].width / 60)), minInterval: wholeX ? 1 : 0 }
+            : { type: 'value', ...niceScale(xs[0], xs[1], 4) };
+        return {
+          ...style, ...scale, gridIndex: i,
+          axisLabel: { ...style.axisLabel, show: boxes[i].last || !shared, formatter: tick },
+          axisLine: { ...style.axisLine, onZero: false },
+          axisPointer: { show: true, snap: true, label: { show: false }, lineStyle: { color: theme.faint, type: 'solid' } },
+        };
+      });
+      const yAxis = panels.map((_, i) => {
+        const style = axisStyle(theme);
+        const { tight, ...scale } = boxes[i].scale;
+        return {
+          ...style, gridIndex: i, type: scale.logBase ? 'log' : 'value', ...scale,
+          axisLine: { show: false }, axisTick: { show: false },
+          axisLabel: {
+            ...style.axisLabel, show: !shared || boxes[i].first, formatter: ticks(scale),
+            showMinLabel: !tight, showMaxLabel: !tight,
+          },
+          splitLine: { ...style.splitLine, show: true },
+        };
+      });
+      const lastBox = boxes[boxes.length - 1];
+      const xName = `${visible(named(curve.x))} →`;
+      return {
+        ...base(theme),
+        grid: boxes.map(({ left, top, width: w, height: h }) => ({ left, top, width: w, height: h })),
+        xAxis, yAxis, series,
+        axisPointer: { link: [{ xAxisIndex: 'all' }], triggerTooltip: true },
+        tooltip: { ...tooltip(theme), trigger: 'axis', formatter: (params) => hover(params, owner) },
+        graphic: [
+          label(theme, `↑ ${visible(named(curve.y))}${shared || panels.length < 2 ? '' : ' (each panel its own scale)'}`, 0, 3),
+          label(theme, xName, Math.max(0, lastBox.left + lastBox.width - textWidth(xName)), lastBox.top + lastBox.height + 22),
+          ...(titled ? panels.map((p, i) => label(theme, clip(p.title, boxes[i].width, 12.5), boxes[i].left, boxes[i].top - 19,
+            { fill: theme.ink, font: `600 12.5px ${FONT}` })) : []),
+          ...(direct ? panels.flatMap((p, i) => endLabels(p, boxes[i], theme)) : []),
+        ],
+      };
+    }
+
+    function bandSeries(band, panel, scale, theme) {
+      const pieces = [[]];
+      band.x.forEach((x, k) => {
+        if (okX(x) && has(band.low[k]) && okY(band.high[k])) {
+          pieces[pieces.length - 1].push([x, Math.max(band.low[k], scale.logBase ? scale.min : -Infinity), band.high[k]]);
+        } else if (pieces[pieces.length - 1].length) {
+          pieces.push([]);
+        }
+      });
+      const filled = pieces.filter((p) => p.length);
+      return {
+        type: 'custom', name: visible(band.name), xAxisIndex: panel, yAxisIndex: panel, silent: true, z: 1,
+        clip: true, tooltip: { show: false }, data: filled.map((p) => [p[0][0], p[0][1]]),
+        renderItem: (params, api) => {
+          let piece = filled[params.dataIndex];
+          if (piece.length === 1) {
+            // A single place has no width of its own: give it some, or the null would not be seen.
+            const half = (xs[1] - xs[0] || 1) * 0.02;
+            const [x, low, high] = piece[0];
+            piece = [[x - half, low, high], [x + half, low, high]];
+          }
+          return {
+            type: 'polygon',
+            shape: { points: [
+              ...piece.map(([x, , high]) => api.coord([x, high])),
+              ...[...piece].reverse().map(([x, low]) => api.coord([x, low])),
+            ] },
+            style: { fill: theme.band, stroke: theme.bandEdge, lineWidth: 1 },
+          };
+        },
+      };
+    }
+
+    let pointed = null; // the panel under the pointer: linked axes report all of them
+    function hover(params, owner) {
+      const mine = params.filter((p) => owner[p.seriesIndex]
+        && (!pointed || owner[p.seriesIndex].panel === pointed));
+      if (!mine.length) return el('span', {});
+      const { panel } = owner[mine[0].seriesIndex];
+      const x = mine[0].value[0];
+      const pairs = mine.map((p) => {
+        const { line, colour } = owner[p.seriesIndex];
+        const y = line.y[line.x.indexOf(p.value[0])];
+        return [line.name + (line.seed && !/seed/i.test(line.name) ? ' (seed)' : ''), full(has(y) ? y : p.value[1]) + unitOf(curve.y.unit), colour, line.seed];
+      });
+      for (const band of panel.bands) {
+        const k = band.x.indexOf(x);
+        if (k >= 0 && has(band.low[k])) {
+          pairs.push([band.name, `${fmt(band.low[k], 6)} to ${fmt(band.high[k], 6)}`, '#9aa3a5', false]);
+        }
+      }
+      const heading = (panels.length > 1 ? panel.title + ' · ' : '') + `${curve.x.label} ${full(x)}${unitOf(curve.x.unit)}`;
+      return tip(heading, pairs.slice(0, 24));
+    }
+
+    return {
+      height: (width) => layout(width).height,
+      option,
+      direct: (width) => layout(width).direct,
+      ready(chart, width) {
+        chart.getZr().on('mousemove', (e) => {
+          const { boxes } = layout(chart.getWidth());
+          const at = boxes.findIndex((b) => e.offsetX >= b.left - 8 && e.offsetX <= b.left + b.width + 8
+            && e.offsetY >= b.top - 8 && e.offsetY <= b.top + b.height + 8);
+          pointed = at < 0 ? null : panels[at];
+        });
+      },
+      legend(theme, width) {
+        const items = [];
+        if (!layout(width).direct) {
+          if (ramped) {
+            items.push([ramp(theme), `${solid[0]} to ${solid[solid.length - 1]}`]);
+          } else if (solid.length > 1 || hollow.length) {
+            solid.forEach((name) => items.push([swatch('line', colourOf({ name }, theme)), name]));
+          } else if (panels.length > 1 && solid.length === 1) {
+            items.push([swatch('line', colourOf({ name: solid[0] }, theme)), solid[0]]);
+          }
+          hollow.forEach((name) => items.push([swatch('hollow', colourOf({ name, seed: true }, theme)), name]));
+        }
+        [...new Set(bands.map((b) => b.name))].forEach((name) => items.push([swatch('band', theme.band), name]));
+        return items;
+      },
+      switches: panels.length > 1 ? [{
+        name: 'Own scales', about: 'Give each panel its own vertical scale', toggle: () => { shared = !shared; },
+      }] : [],
+      data() {
+        const rows = [];
+        for (const panel of panels) {
+          for (const l of panel.lines) {
+            l.x.forEach((x, k) => rows.push([panel.title, l.name, l.seed, x, has(l.y[k]) ? l.y[k] : null, null, null]));
+          }
+          for (const b of panel.bands) {
+            b.x.forEach((x, k) => rows.push([panel.title, b.name, false, x, null, b.low[k], b.high[k]]));
+          }
+        }
+        return { columns: ['panel', 'series', 'seed', 'x', 'y', 'null_low', 'null_high'], rows };
+      },
+      warning: dropped ? `${dropped} point${dropped > 1 ? 's' : ''} at or below zero cannot stand on a logarithmic axis and ${dropped > 1 ? 'are' : 'is'} left out of the picture; the data have ${dropped > 1 ? 'them' : 'it'}.` : null,
+      label: `Line chart${panels.length > 1 ? ` in ${panels.length} panels (${panels.map((p) => p.title).slice(0, 20).join(', ')})` : ''}: `
+        + `${named(curve.y)} against ${named(curve.x)}; lines ${[...solid, ...hollow].slice(0, 12).join(', ')}`
+        + (bands.length ? `; grey: ${[...new Set(bands.map((b) => b.name))].join(', ')}` : ''),
+    };
+  }
+
+  function ramp(theme) {
+    const s = svg('svg', { width: 72, height: 10, viewBox: '0 0 72 10', 'aria-hidden': 'true' });
+    for (let i = 0; i < 12; i++) {
+      s.append(svg('rect', { x: i * 6, y: 2, width: 6.2, height: 6, fill: mix(theme.ramp, i / 11) }));
+    }
+    return s;
+  }
+
+  /* ------------------------------------------------------------------ charts: bars */
+
+  function barsChart(bars) {
+    const groups = bars.groups;
+    const { categories } = bars;
+    const ok = (v) => has(v) && (!bars.y.log || v > 0);
+    const values = groups.flatMap((g) => [...g.values, g.expected]).filter(ok);
+    const solid = groups.filter((g) => !g.seed);
+    const colourOf = (group, theme) => {
+      if (!group.seed) return theme.lines[solid.indexOf(group) % theme.lines.length];
+      const twin = solid.length === 1 ? 0 : solid.findIndex((g) => g.name.toLowerCase() === bare(group.name));
+      return twin < 0 ? theme.soft : theme.lines[twin % theme.lines.length];
+    };
+    const longest = Math.max(...categories.map((c) => textWidth(visible(c), 11)), 0);
+    // Words need each its place; numbers may be thinned out and stay readable.
+    const wordy = categories.some((c) => Number.isNaN(Number(c)));
+    const lying = (width) => wordy && longest > (width - 110) / Math.max(1, categories.length) - 10;
+    const thickness = Math.max(8, Math.min(16, 26 / groups.length + 4));
+    const dropped = groups.flatMap((g) => g.values).filter((v) => has(v) && !ok(v)).length;
+
+    function scale() {
+      if (!values.length) return niceScale(0, 1, 4);
+      const low = Math.min(...values);
+      const high = Math.max(...values);
+      if (bars.y.log) return logScale(low, high);
+      return niceScale(Math.min(0, low), Math.max(0, high), 5);
+    }
+
+    function option(width, theme) {
+      const flat = lying(width);
+      const names = Math.ceil(Math.min(longest + 18, width * 0.4));
+      const bounds = scale();
+      const style = axisStyle(theme);
+      const category = {
+        ...style, type: 'category', data: categories.map(visible), inverse: flat,
+        axisTick: { show: false },
+        axisLabel: { ...style.axisLabel, color: theme.ink, interval: wordy ? 0 : 'auto', width: names - 12, overflow: flat ? 'truncate' : 'none' },
+      };
+      const value = {
+        ...style, type: bounds.logBase ? 'log' : 'value', ...bounds, axisLine: { show: false }, axisTick: { show: false },
+        axisLabel: { ...style.axisLabel, formatter: ticks(bounds) }, splitLine: { ...style.splitLine, show: true },
+      };
+      const gap = { barGap: '12%', barCategoryGap: '32%' };
+      const series = groups.map((g) => {
+        const colour = colourOf(g, theme);
+        return {
+          type: 'bar', name: visible(g.name), ...gap, barMaxWidth: flat ? thickness : 34, barMinHeight: 1,
+          data: g.values.map((v) => (ok(v) ? v : null)),
+          itemStyle: g.seed
+            ? { color: 'transparent', borderColor: colour, borderWidth: 1.4, borderType: [3, 2] }
+            : { color: colour },
+          emphasis: { disabled: true }, z: 2,
+        };
+      });
+      // The level that chance gives: one line across where all groups share it, else a mark on each bar.
+      const levels = groups.map((g) => g.expected);
+      const known = levels.filter(ok);
+      const same = known.length > 0 && known.every((v) => v === known[0]);
+      const nullWords = same ? `null ${fmt(known[0])}` : '';
+      if (known.length) {
+        series.push({
+          type: 'custom', name: 'null', silent: true, z: 5, clip: false, tooltip: { show: false },
+          data: categories.map((_, i) => [i, known[0]]),
+          encode: flat ? { x: 1, y: 0 } : { x: 0, y: 1 },
+          renderItem: (params, api) => {
+            const k = params.dataIndex;
+            if (same && k > 0) return { type: 'group', children: [] };
+            const area = params.coordSys;
+            const band = flat ? Math.abs(api.size([0, 1])[1]) : api.size([1, 0])[0];
+            const marks = [];
+            const mark = (offset, extent, level) => {
+              const [px, py] = api.coord(flat ? [level, k] : [k, level]);
+              const shape = flat
+                ? { x1: px, x2: px, y1: py + offset, y2: py + offset + extent }
+                : { x1: px + offset, x2: px + offset + extent, y1: py, y2: py };
+              marks.push(
+                { type: 'line', shape, style: { stroke: theme.paper, lineWidth: 4.5 } },
+                { type: 'line', shape, style: { stroke: theme.expected, lineWidth: 2 } });
+            };
+            if (same) {
+              // The first category starts half a step inside; from there across the whole plot.
+              mark(-band / 2, flat ? area.height : area.width, known[0]);
+              const [px, py] = api.coord(flat ? [known[0], 0] : [0, known[0]]);
+              marks.push({ type: 'text', style: {
+                text: nullWords, x: flat ? px : area.x + area.width + 6, y: flat ? area.y - 3 : py,
+                align: flat ? 'center' : 'left', verticalAlign: flat ? 'bottom' : 'middle',
+                fill: theme.soft, font: `11px ${FONT}`,
+              } });
+            } else {
+              const slots = api.barLayout({ count: groups.length, barMaxWidth: flat ? thickness : 34, ...gap });
+              levels.forEach((level, g) => {
+                if (ok(level)) mark(slots[g].offset - 2, slots[g].width + 4, level);
+              });
+            }
+            return { type: 'group', children: marks };
+          },
+        });
+      }
+      const axisName = visible(named(bars.y));
+      return {
+        ...base(theme),
+        grid: flat
+          ? { left: names, right: 18, top: same ? 20 : 6, bottom: 40 }
+          : { left: 10 + Math.max(...[bounds.min, bounds.max].map((v) => textWidth(ticks(bounds)(v), 11))), right: same ? textWidth(nullWords, 11) + 10 : 8, top: 26, bottom: 24 },
+        xAxis: flat ? value : category,
+        yAxis: flat ? category : value,
+        series,
+        tooltip: {
+          ...tooltip(theme), trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: theme.ink, opacity: 0.05 } },
+          formatter: (params) => {
+            const k = params[0].dataIndex;
+            return tip(categories[k], groups.flatMap((g) => [
+              [g.name, full(g.values[k]) + unitOf(bars.y.unit), colourOf(g, theme), g.seed],
+              ...(has(g.expected) ? [['null of ' + g.name, full(g.expected)]] : []),
+            ]));
+          },
+        },
+        graphic: [flat
+          ? label(theme, `${axisName} →`, width - textWidth(`${axisName} →`) - 18, height(width) - 16)
+          : label(theme, `↑ ${axisName}`, 0, 3)],
+      };
+    }
+
+    const height = (width) => (lying(width)
+      ? Math.ceil(categories.length * (groups.length * (thickness * 1.12) + 9) + 62)
+      : 270);
+
+    return {
+      height,
+      option,
+      legend(theme) {
+        const items = groups.length > 1
+          ? groups.map((g) => [swatch(g.seed ? 'hollow-bar' : 'bar', colourOf(g, theme)), g.name]) : [];
+        if (new Set(groups.map((g) => g.expected).filter(ok)).size > 1) items.push([swatch('expected', theme.expected), 'null: what chance gives']);
+        return items;
+      },
+      switches: [],
+      data: () => ({
+        columns: ['category', 'group', 'seed', 'value', 'null'],
+        rows: categories.flatMap((c, k) => groups.map((g) => [c, g.name, g.seed, has(g.values[k]) ? g.values[k] : null, has(g.expected) ? g.expected : null])),
+      }),
+      warning: dropped ? `${dropped} value${dropped > 1 ? 's' : ''} at or below zero cannot stand on a logarithmic axis.` : null,
+      label: `Bar chart: ${named(bars.y)} for ${categories.slice(0, 20).join(', ')}; ${groups.map((g) => g.name).join(', ')}`,
+    };
+  }
+
+  /* ------------------------------------------------------------------ charts: heat maps */
+
+  function heatmapChart(map) {
+    const { columns, rows, values } = map;
+    const all = values.flat().filter(has);
+    const middle = has(map.middle) ? map.middle : null;
+    let low = all.reduce((a, b) => Math.min(a, b), Infinity);
+    let high = all.reduce((a, b) => Math.max(a, b), -Infinity);
+    if (!all.length) [low, high] = [0, 1];
+    if (middle !== null) {
+      const reach = Math.max(Math.abs(high - middle), Math.abs(low - middle)) || 1;
+      [low, high] = [middle - reach, middle + reach];
+    } else if (low === high) {
+      high = low + (Math.abs(low) || 1);
+    }
+    const share = (v) => (v - low) / (high - low);
+    const colours = (theme) => (middle === null ? theme.sequence : theme.diverging);
+
+    function layout(width) {
+      const left = Math.ceil(Math.min(Math.max(0, ...rows.map((r) => textWidth(visible(r), 11))) + 18, width * 0.34));
+      const room = width - left - 6;
+      const square = rows.length === columns.length && rows.length > 2;
+      const cellWidth = Math.min(room / Math.max(1, columns.length), square ? Math.max(14, Math.min(46, 580 / rows.length)) : 74);
+      const cellHeight = square ? cellWidth : Math.max(rows.length > 60 ? 7 : 14, Math.min(26, cellWidth));
+      const slanted = Math.max(0, ...columns.map((c) => textWidth(visible(c), 11))) > cellWidth * 3 && columns.length > 6;
+      const foot = slanted ? Math.min(110, Math.max(...columns.map((c) => textWidth(visible(c), 11))) + 12) : 22;
+      return { left, top: middle === null && width > 460 ? 30 : 46, width: cellWidth * columns.length, height: Math.max(20, cellHeight * rows.length), cellWidth, cellHeight, foot, slanted };
+    }
+
+    const height = (width) => {
+      const l = layout(width);
+      return Math.ceil(l.top + l.height + l.foot + (map.x.label ? 20 : 4));
+    };
+
+    function option(width, theme) {
+      const l = layout(width);
+      const style = axisStyle(theme);
+      const printed = Math.max(0, ...all.map((v) => textWidth(fmt(v, 2), 10.5))) < l.cellWidth - 4 && l.cellHeight >= 14 && all.length <= 400;
+      const data = [];
+      values.forEach((row, r) => row.forEach((v, c) => {
+        if (!has(v)) return;
+        const colour = mix(colours(theme), share(v));
+        data.push({
+          value: [c, r, v],
+          label: printed ? { show: true, color: isDark(colour) ? '#ffffff' : '#14181a' } : undefined,
+        });
+      }));
+      const end = (v) => fmt(Number(v.toPrecision(4)), 3);
+      const bar = Math.min(180, width * 0.4);
+      const name = visible(named(map.value));
+      const nameWidth = textWidth(name);
+      const beside = nameWidth + bar + 120 < width;
+      const barLeft = beside ? nameWidth + 14 + textWidth(end(low), 11) + 6 : textWidth(end(low), 11) + 6;
+      const barTop = beside ? 4 : 22;
+      const xName = map.x.label ? `${visible(named(map.x))} →` : '';
+      return {
+        ...base(theme),
+        grid: { left: l.left, top: l.top, width: l.width, height: l.height },
+        xAxis: {
+          ...style, type: 'category', data: columns.map(visible), axisTick: { show: false }, axisLine: { show: false },
+          splitArea: { show: false },
+          axisLabel: { ...style.axisLabel, rotate: l.slanted ? 90 : 0, width: l.slanted ? 100 : undefined, overflow: l.slanted ? 'truncate' : 'none' },
+        },
+        yAxis: {
+          ...style, type: 'category', data: rows.map(visible), inverse: true, axisTick: { show: false }, axisLine: { show: false },
+          axisLabel: { ...style.axisLabel, width: l.left - 12, overflow: 'truncate', interval: l.cellHeight >= 11 ? 0 : 'auto' },
+        },
+        visualMap: { show: false, type: 'continuous', min: low, max: high, inRange: { color: colours(theme) } },
+        series: [{
+          type: 'heatmap', data, progressive: 0,
+          label: { show: false, fontSize: 10.5, fontFamily: FONT, formatter: (p) => fmt(p.value[2], 2) },
+          itemStyle: { borderColor: theme.paper, borderWidth: l.cellWidth > 9 && l.cellHeight > 9 ? 1 : 0 },
+          emphasis: { itemStyle: { borderColor: theme.ink, borderWidth: 1.5 } },
+        }],
+        tooltip: {
+          ...tooltip(theme), trigger: 'item',
+          formatter: (p) => tip(`${rows[p.value[1]]} · ${map.x.label ? map.x.label + ' ' : ''}${columns[p.value[0]]}`,
+            [[map.value.label, full(p.value[2]) + unitOf(map.value.unit)],
+              ...(middle === null ? [] : [['null', full(middle)]])]),
+        },
+        graphic: [
+          label(theme, name, 0, beside ? 3 : 3),
+          label(theme, end(low), barLeft - 6 - textWidth(end(low), 11), barTop, { font: `11px ${FONT}` }),
+          {
+            type: 'rect', left: barLeft, top: barTop + 1, silent: true, shape: { width: bar, height: 10 },
+            style: { fill: {
+              type: 'linear', x: 0, y: 0, x2: 1, y2: 0,
+              colorStops: colours(theme).map((c, i, every) => ({ offset: i / (every.length - 1), color: c })),
+            } },
+          },
+          label(theme, end(high), barLeft + bar + 6, barTop, { font: `11px ${FONT}` }),
+          ...(middle === null ? [] : [
+            { type: 'rect', left: barLeft + bar / 2 - 0.5, top: barTop - 1, silent: true, shape: { width: 1, height: 14 }, style: { fill: theme.faint } },
+            label(theme, `null ${end(middle)}`, barLeft + bar / 2 - textWidth(`null ${end(middle)}`, 11) / 2, barTop + 14, { font: `11px ${FONT}` }),
+          ]),
+          ...(xName ? [label(theme, xName, Math.max(l.left, l.left + l.width - textWidth(xName)), l.top + l.height + l.foot)] : []),
+        ],
+      };
+    }
+
+    return {
+      height,
+      option,
+      legend: () => [],
+      switches: [],
+      heavy: all.length > 6000,
+      data: () => ({
+        columns: ['row', 'column', 'value'],
+        rows: rows.flatMap((r, i) => columns.map((c, j) => [r, c, has(values[i][j]) ? values[i][j] : null])),
+      }),
+      warning: all.length < rows.length * columns.length
+        ? `${rows.length * columns.length - all.length} of ${rows.length * columns.length} cells have no value and are left blank.` : null,
+      label: `Heat map of ${named(map.value)}: ${rows.length} rows by ${columns.length} columns`
+        + (middle === null ? '' : `, coloured around the null ${fmt(middle)}`),
+    };
+  }
+
+  /* ------------------------------------------------------------------ charts: on the page */
+
+  const drawn = new Set(); // every chart on the page, whether drawn yet or not
+  const watcher = 'IntersectionObserver' in window
+    ? new IntersectionObserver((entries) => {
+      for (const e of entries) if (e.isIntersecting) e.target.draw();
+    }, { rootMargin: '700px 0px' })
+    : null;
+
+  const themeName = () => document.documentElement.dataset.theme;
+
+  function chartFigure(finding, make) {
+    const chart = make(finding);
+    const canvas = el('div', {
+      class: 'canvas', role: 'img', 'aria-label': prose(`${finding.title}. ${chart.label}. ${finding.reading || ''}`),
+    });
+    const legend = el('ul', { class: 'legend' });
+    const file = finding.id;
+    const button = (name, about, act) =>
+      el('button', { type: 'button', class: 'quiet', 'aria-label': visible(`${about}: ${finding.title}`), title: about, onclick: act }, name);
+    const switches = chart.switches.map((s) => {
+      const b = button(s.name, s.about, () => {
+        s.toggle();
+        b.setAttribute('aria-pressed', String(b.getAttribute('aria-pressed') !== 'true'));
+        state.redraw();
+      });
+      b.setAttribute('aria-pressed', 'false');
+      return b;
+    });
+    const data = el('details', { class: 'data' }, el('summary', {}, 'Data as a table'));
+    data.addEventListener('toggle', () => {
+      if (data.open && data.children.length === 1) {
+        const { columns, rows } = chart.data();
+        data.append(dataTable({ id: file + '.data', columns, rows, about: [], page: 50, plain: true }));
+      }
+    });
+
+    const state = {
+      instance: null,
+      width: 0,
+      draw(width, name) {
+        const w = Math.floor(width || canvas.clientWidth);
+        const theme = THEMES[name || themeName()];
+        if (!w || typeof echarts === 'undefined') return;
+        const h = chart.height(w);
+        canvas.style.height = h + 'px';
+        try {
+          if (!state.instance) {
+            state.instance = echarts.init(canvas, null, { renderer: chart.heavy ? 'canvas' : 'svg', width: w, height: h });
+            if (chart.ready) chart.ready(state.instance);
+          } else {
+            state.instance.resize({ width: w, height: h });
+          }
+          state.instance.setOption(chart.option(w, theme), true);
+        } catch (e) {
+          fault(`${finding.id}: ${e.message}`);
+        }
+        legend.replaceChildren(...chart.legend(theme, w).map(([mark, text]) => el('li', {}, mark, text)));
+        state.width = w;
+      },
+      redraw() {
+        if (state.instance) state.draw();
+      },
+      drawn: () => state.instance !== null,
+    };
+    canvas.draw = () => {
+      if (!state.instance) state.draw();
+    };
+    drawn.add(state);
+
+    const figure = el('figure', { class: 'finding', id: anchor(finding.id) },
+      el('div', { class: 'finding-head' },
+        el('h3', {}, finding.title, copyButton(finding.id)),
+        el('div', { class: 'tools' }, switches,
+          button('SVG', 'Save the chart as SVG', () => save(file + '.svg', 'image/svg+xml', exportSvg(chart, state.width || 900, finding))),
+          button('CSV', 'Save the data as CSV', () => {
+            const { columns, rows } = chart.data();
+            save(file + '.csv', 'text/csv', csv(columns, rows));
+          }))),
+      legend, canvas,
+      el('figcaption', {},
+        finding.reading ? el('p', { class: 'reading' }, finding.reading) : null,
+        chart.warning ? el('p', { class: 'reading' }, chart.warning) : null),
+      data);
+
+    // The place is kept before the picture is there, so that nothing jumps while reading.
+    requestAnimationFrame(() => {
+      if (typeof echarts === 'undefined') return;
+      if (!state.instance && canvas.clientWidth) canvas.style.height = chart.height(canvas.clientWidth) + 'px';
+      if (watcher) watcher.observe(canvas);
+      else canvas.draw();
+      new ResizeObserver(() => {
+        if (printing) return;
+        if (state.instance && Math.abs(canvas.clientWidth - state.width) > 1) state.draw();
+        else if (!state.instance && canvas.clientWidth) canvas.style.height = chart.height(canvas.clientWidth) + 'px';
+      }).observe(figure);
+    });
+    return figure;
+  }
+
+  /** A chart for a paper: light whatever the screen is, on white, with its legend in words. */
+  function exportSvg(chart, width, finding) {
+    const theme = THEMES.light;
+    const items = chart.legend(theme, width);
+    const head = 30 + (items.length ? 22 : 0);
+    const option = chart.option(width, theme);
+    const height = chart.height(width);
+    const holder = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
+    holder.setOption(option);
+    const inner = holder.renderToSVGString();
+    holder.dispose();
+    const outer = svg('svg', { width, height: height + head, viewBox: `0 0 ${width} ${height + head}`, 'font-family': FONT });
+    outer.append(svg('rect', { width, height: height + head, fill: '#ffffff' }));
+    outer.append(svg('text', { x: 0, y: 17, 'font-size': 15, 'font-weight': 600, fill: theme.ink }, finding.title));
+    let x = 0;
+    for (const [mark, text] of items) {
+      const wide = Number(mark.getAttribute('width'));
+      const g = svg('g', { transform: `translate(${x} 29)` });
+      g.append(...mark.childNodes);
+      g.append(svg('text', { x: wide + 6, y: 10, 'font-size': 12, fill: theme.soft }, text));
+      outer.append(g);
+      x += wide + 22 + textWidth(visible(text));
+    }
+    const parsed = new DOMParser().parseFromString(inner, 'image/svg+xml');
+    if (parsed.querySelector('parsererror')) throw new Error('the SVG of ' + finding.id + ' is not well-formed');
+    const body = parsed.documentElement;
+    body.setAttribute('y', head);
+    outer.append(document.importNode(body, true));
+    return new XMLSerializer().serializeToString(outer).replace(/var\(--paper\)/g, '#ffffff');
+  }
+
+  /* ------------------------------------------------------------------ tables */
+
+  const collator = new Intl.Collator('en', { numeric: true });
+
+  function compare(a, b) {
+    if (typeof a === 'number' && typeof b === 'number') return a - b;
+    return collator.compare(String(a), String(b));
+  }
+
+  /** Words and conditions: text in any cell, or column<number; all must hold. */
+  function parseFilter(text, columns) {
+    const tests = [];
+    const unknown = [];
+    for (const part of text.match(/"[^"]*"|\S+/g) || []) {
+      const m = /^([^\s<>=!"]+)(<=|>=|!=|<|>|=)(.+)$/.exec(part);
+      if (m) {
+        const wanted = m[1].toLowerCase();
+        const at = columns.findIndex((c) => c.toLowerCase() === wanted);
+        if (at < 0) {
+          unknown.push(m[1]);
+          continue;
+        }
+        const number = Number(m[3]);
+        const word = m[3].replace(/^"|"$/g, '').toLowerCase();
+        const op = m[2];
+        tests.push((row) => {
+          const v = row[at];
+          if (!has(v)) return false;
+          if (typeof v === 'number' && !Number.isNaN(number)) {
+            return op === '<' ? v < number : op === '>' ? v > number : op === '<=' ? v <= number
+              : op === '>=' ? v >= number : op === '=' ? v === number : v !== number;
+          }
+          const same = String(v).toLowerCase() === word;
+          return op === '=' ? same : op === '!=' ? !same : false;
+        });
+      } else {
+        const word = part.replace(/^"|"$/g, '').toLowerCase();
+        tests.push((row) => row.some((v) => has(v) && String(v).toLowerCase().includes(word)));
+      }
+    }
+    return { keep: (row) => tests.every((t) => t(row)), unknown };
+  }
+
+  let tables = 0;
+  const wide = []; // for print: tables that must shrink to fit the sheet
+
+  /**
+   * A table that sorts and filters. Only a page of rows is in the document at a time: thousands of
+   * rows would make the whole report slow.
+   */
+  function dataTable({ id, columns, rows, about, page = 100, plain = false, cell, caption, file }) {
+    const key = 't' + ++tables;
+    const numeric = columns.map((_, j) => {
+      const seen = rows.map((r) => r[j]).filter(has);
+      return seen.length > 0 && seen.every((v) => typeof v === 'number');
+    });
+    const state = { shown: rows, limit: page, by: -1, down: false, text: '' };
+    const body = el('tbody');
+    const count = el('span', { class: 'count', role: 'status' });
+    const heads = columns.map((name, j) => {
+      const th = el('th', {
+        scope: 'col', class: [numeric[j] ? 'num' : '', /(^|_)seed(_|$)/i.test(name) ? 'seed' : ''].join(' ').trim() || null,
+        'aria-sort': 'none', title: about[j] ? visible(about[j]) : null,
+      });
+      th.append(el('button', {
+        type: 'button', 'aria-describedby': about[j] ? `${key}-c${j}` : null, onclick: () => sortBy(j),
+      }, visible(name).split(/(?<=_)/).flatMap((part, i) => (i ? [el('wbr'), part] : [part]))));
+      return th;
+    });
+    const table = el('table', { class: 'grid' }, el('caption', { class: 'hidden' }, caption || id),
+      el('thead', {}, el('tr', {}, heads)), body);
+    const more = el('div', { class: 'more' });
+    const printed = el('p', { class: 'printed' });
+
+    function cellOf(v, j, row) {
+      if (cell) {
+        const own = cell(v, j, row);
+        if (own) return own;
+      }
+      if (!has(v)) return el('td', { class: (numeric[j] ? 'num' : 'text') + ' none' }, '–');
+      const kind = [numeric[j] ? 'num' : 'text', /(^|_)seed(_|$)/i.test(columns[j]) ? 'seed' : ''].join(' ').trim();
+      if (typeof v !== 'number') return el('td', { class: kind + (String(v).length <= 48 ? ' short' : '') }, visible(typeof v === 'boolean' ? (v ? 'yes' : 'no') : v));
+      const shown = fmt(v);
+      return el('td', { class: kind, title: shown.replace(/,/g, '') === full(v) ? null : full(v) }, shown);
+    }
+
+    function show() {
+      const visibleRows = state.shown.slice(0, state.limit);
+      body.replaceChildren(...visibleRows.map((row) => el('tr', {}, row.map((v, j) => cellOf(v, j, row)))));
+      const n = state.shown.length;
+      const left = n - visibleRows.length;
+      more.replaceChildren(...(left > 0 ? [
+        el('span', {}, `${grouped(String(visibleRows.length))} of ${grouped(String(n))} rows shown.`),
+        el('button', { type: 'button', class: 'quiet', onclick: () => grow(page) }, `Show ${Math.min(page, left)} more`),
+        ...(left > page ? [el('button', { type: 'button', class: 'quiet', onclick: () => grow(left) }, `Show all ${grouped(String(n))}`)] : []),
+      ] : []));
+      printed.textContent = n > 50 ? `Printed: the first 50 of ${grouped(String(n))} rows. All of them are in ${visible(file || 'results.json')}.`
+        : visibleRows.length < n ? `Printed: the first ${visibleRows.length} of ${n} rows.` : '';
+    }
+
+    function grow(by) {
+      state.limit += by;
+      show();
+    }
+
+    function arrange() {
+      const { keep, unknown } = parseFilter(state.text, columns);
+      const kept = rows.filter(keep);
+      if (state.by >= 0) {
+        const j = state.by;
+        const sign = state.down ? -1 : 1;
+        // Rows without a value stay last, whichever way.
+        kept.sort((a, b) => (!has(a[j]) || !has(b[j]) ? (has(b[j]) ? 1 : 0) - (has(a[j]) ? 1 : 0) : sign * compare(a[j], b[j])));
+      }
+      state.shown = kept;
+      heads.forEach((th, j) => th.setAttribute('aria-sort', j === state.by ? (state.down ? 'descending' : 'ascending') : 'none'));
+      count.classList.toggle('bad', unknown.length > 0);
+      count.textContent = unknown.length ? `There is no column called ${visible(unknown.join(', '))}.`
+        : state.text ? `${grouped(String(kept.length))} of ${grouped(String(rows.length))} rows`
+          : `${grouped(String(rows.length))} rows`;
+      show();
+    }
+
+    // Once one way, once the other, then the order of the file again.
+    function sortBy(j) {
+      const firstDown = numeric[j];
+      if (state.by !== j) Object.assign(state, { by: j, down: firstDown });
+      else if (state.down === firstDown) state.down = !firstDown;
+      else state.by = -1;
+      state.limit = page;
+      arrange();
+    }
+
+    const example = columns[numeric.findIndex((n) => n)];
+    const filter = el('input', {
+      type: 'search', 'aria-label': visible(`Filter the rows of ${caption || id}: text in any cell, or a column name, a comparison and a number`),
+      placeholder: example ? `Filter: text, or ${visible(example)}<10` : 'Filter: text in any cell', spellcheck: 'false', autocomplete: 'off',
+    });
+    let pending = 0;
+    filter.addEventListener('input', () => {
+      clearTimeout(pending);
+      pending = setTimeout(() => {
+        state.text = filter.value.trim();
+        state.limit = page;
+        arrange();
+      }, 120);
+    });
+    arrange();
+    wide.push(table);
+    const explained = about.some(Boolean);
+    return el('div', {},
+      rows.length > 8 ? el('div', { class: 'controls' }, filter, count) : null,
+      el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': visible(caption || id) }, table),
+      more, printed,
+      explained ? el('details', { class: 'columns' }, el('summary', {}, 'What the columns mean'),
+        el('dl', {}, columns.map((name, j) => (about[j] ? el('div', {}, el('dt', {}, name), el('dd', { id: `${key}-c${j}` }, about[j])) : null)))) : null);
+  }
+
+  function tableFinding(t) {
+    const file = files[t.id] || `tables/${t.id}.csv`;
+    return el('section', { class: 'finding', id: anchor(t.id) },
+      el('div', { class: 'finding-head' },
+        el('h3', {}, t.title, copyButton(t.id)),
+        el('div', { class: 'tools' }, el('button', {
+          type: 'button', class: 'quiet', title: 'Save the whole table as CSV, in full precision',
+          'aria-label': visible(`Save as CSV: ${t.title}`), onclick: () => save(t.id + '.csv', 'text/csv', csv(t.columns, t.rows)),
+        }, 'CSV'))),
+      dataTable({ ...t, caption: t.title, file }));
+  }
+
+  /* ------------------------------------------------------------------ scalars */
+
+  function chance(s) {
+    if (!has(s.null)) return null;
+    return plusMinus(s.null, s.null_sd);
+  }
+
+  function scalarTable(scalars, section) {
+    const columns = ['finding', 'value', 'seed', '95 % interval', 'null', 'z', 'p', 'unit'];
+    const about = [
+      'What was measured. Its id, for "orograph get", shows beside it and is copied by a click.',
+      'The sound figure, the headline.',
+      "What the seed document's own code prints for this; it stands here for comparison.",
+      '95 % interval of the value.',
+      'Mean ± standard deviation under the null model: what chance gives.',
+      '(value − null) / standard deviation under the null.',
+      'Two-sided permutation p-value, (1 + b) / (1 + m).',
+      'Unit of the value; empty for a pure number.',
+    ];
+    const of = new Map();
+    const all = scalars.map((s) => {
+      const row = [s.title, s.value, has(s.seed) ? s.seed : null, s.interval ? s.interval[0] : null,
+        has(s.null) ? s.null : null, has(s.z) ? s.z : null, has(s.p) ? s.p : null, s.unit === '1' ? '' : s.unit || ''];
+      of.set(row, s);
+      return row;
+    });
+    // A column that nobody fills is left out.
+    const used = columns.map((_, j) => j < 2 || all.some((r) => has(r[j]) && r[j] !== ''));
+    const pick = (list) => list.filter((_, j) => used[j]);
+    const rows = all.map((r) => {
+      const short = pick(r);
+      of.set(short, of.get(r));
+      return short;
+    });
+    const names = pick(columns);
+    return dataTable({
+      id: section.id, columns: names, about: pick(about), rows, page: 30, caption: `Figures: ${section.title}`,
+      cell: (v, j, row) => {
+        const s = of.get(row);
+        switch (names[j]) {
+          case 'finding':
+            return el('td', { class: 'text', id: anchor(s.id), title: s.sentence ? prose(s.sentence) : null }, s.title, copyButton(s.id));
+          case '95 % interval':
+            return s.interval
+              ? el('td', { class: 'num', title: s.interval.map(full).join(' to ') }, `${fmt(s.interval[0])} to ${fmt(s.interval[1])}`) : null;
+          case 'null':
+            return has(s.null)
+              ? el('td', { class: 'num', title: full(s.null) + (has(s.null_sd) ? ` ± ${full(s.null_sd)}` : '') + (has(s.null_draws) ? `, ${fmt(s.null_draws)} draws` : ', closed form') }, chance(s)) : null;
+          case 'z':
+            return has(s.z) ? el('td', { class: 'num', title: full(s.z) }, fmtZ(s.z)) : null;
+          case 'p':
+            return has(s.p) ? el('td', { class: 'num', title: full(s.p) }, fmtP(s.p)) : null;
+          case 'unit':
+            return el('td', { class: 'text' }, row[j]);
+          default:
+            return null;
+        }
+      },
+    });
+  }
+
+  /** Where a value lies beside what chance gives: grey 2 sd around the null, dot, hollow seed. */
+  function numberLine(s) {
+    const height = 40;
+    const y = 13;
+    const sd = has(s.null_sd) ? s.null_sd : 0;
+    const marks = [s.value, s.null - 2 * sd, s.null + 2 * sd, ...(s.interval || []), ...(has(s.seed) ? [s.seed] : [])];
+    let low = Math.min(...marks);
+    let high = Math.max(...marks);
+    if (low === high) {
+      low -= Math.abs(low) * 0.1 || 1;
+      high += Math.abs(high) * 0.1 || 1;
+    }
+    // Places are shares of whatever width the card has; heights are pixels.
+    const at = (v) => 4 + ((v - low) / (high - low)) * 92;
+    const x = (v) => at(v).toFixed(2) + '%';
+    const picture = svg('svg', {
+      class: 'line', height, role: 'img',
+      'aria-label': visible(`value ${fmt(s.value)}, null ${chance(s)}${has(s.seed) ? `, seed ${fmt(s.seed)}` : ''}`),
+    });
+    picture.append(svg('line', { class: 'base', x1: '0%', x2: '100%', y1: y, y2: y }));
+    const from = Math.min(at(s.null - 2 * sd), at(s.null) - 0.5);
+    const to = Math.max(at(s.null + 2 * sd), at(s.null) + 0.5);
+    picture.append(svg('rect', { class: 'null', x: from + '%', y: y - 9, width: to - from + '%', height: 18, rx: 1.5 }));
+    picture.append(svg('line', { class: 'null-mean', x1: x(s.null), x2: x(s.null), y1: y - 9, y2: y + 9 }));
+    if (s.interval) {
+      picture.append(svg('line', { class: 'whisker', x1: x(s.interval[0]), x2: x(s.interval[1]), y1: y, y2: y, 'stroke-width': 3 }));
+    }
+    picture.append(svg('circle', { class: 'dot', cx: x(s.value), cy: y, r: 5 }));
+    if (has(s.seed)) picture.append(svg('circle', { class: 'hollow', cx: x(s.seed), cy: y, r: 4.5, 'stroke-width': 1.5 }));
+    const text = (v, words) => {
+      picture.append(svg('text', { x: x(v), y: height - 4, 'text-anchor': 'middle' }, words));
+    };
+    text(s.null, 'null');
+    const far = (a, b) => Math.abs(at(a) - at(b)) > 14;
+    if (far(s.value, s.null)) text(s.value, 'value');
+    if (has(s.seed) && far(s.seed, s.null) && far(s.seed, s.value)) text(s.seed, 'seed');
+    return picture;
+  }
+
+  function card(s, section) {
+    return el('li', { class: 'card' },
+      el('p', { class: 'where' }, el('a', { href: '#' + anchor(s.id) }, section.title)),
+      el('h3', {}, s.title),
+      el('p', { class: 'figure-line' },
+        el('span', { class: 'big', title: full(s.value) }, fmt(s.value), unitOf(s.unit) ? el('small', {}, unitOf(s.unit)) : null),
+        has(s.null) ? el('span', { class: 'against' }, 'null ', el('b', {}, chance(s))) : null,
+        has(s.z) ? el('span', { class: 'against', title: full(s.z) }, Math.abs(s.z) > 1000 ? 'z ' : 'z = ', el('b', {}, fmtZ(s.z))) : null,
+        has(s.seed) ? el('span', { class: 'against', title: full(s.seed) }, 'seed ', el('b', {}, fmt(s.seed))) : null),
+      has(s.null) ? numberLine(s) : null,
+      el('p', { class: 'sentence' }, s.sentence));
+  }
+
+  /* ------------------------------------------------------------------ the page */
+
+  const sectionId = (id) => 's-' + String(id).replace(/[^\w.-]/g, '_');
+
+  function head() {
+    const m = results.model;
+    const facts = Object.entries(m.facts || {});
+    const size = facts.find(([name]) => /^(parameters|size)$/i.test(name));
+    document.title = `${visible(m.name)} – Orograph`;
+    document.getElementById('head').append(el('div', { class: 'head' },
+      el('h1', {}, m.name),
+      el('p', { class: 'kicker' }, [m.family, size ? `${size[1]}${/^\d[\d,. ]*[kMGTB]?$/.test(size[1]) && /param/i.test(size[0]) ? ' parameters' : ''}` : null]
+        .filter(Boolean).join(' · ')),
+      m.paragraph ? el('p', { class: 'lead' }, m.paragraph) : null,
+      el('dl', { class: 'facts' }, facts.map(([name, value]) =>
+        el('div', { class: String(value).length > 26 ? 'long' : null }, el('dt', {}, name), el('dd', {}, value))))));
+  }
+
+  const keyItem = (draw, text) => {
+    const s = svg('svg', { width: 34, height: 18, viewBox: '0 0 34 18', class: 'line', 'aria-hidden': 'true' });
+    s.style.cssText = 'width:34px;margin:0';
+    draw(s);
+    return el('li', {}, s, text);
+  };
+
+  function highlights() {
+    const at = new Map();
+    for (const section of results.sections) {
+      for (const f of section.findings) if (f.kind === 'scalar') at.set(f.id, [f, section]);
+    }
+    const chosen = (results.highlights || []).map((id) => at.get(id)).filter(Boolean);
+    if (!chosen.length) return null;
+    return el('section', { class: 'block', 'aria-labelledby': 'h-far' },
+      el('h2', { id: 'h-far' }, 'Farthest from chance'),
+      el('p', { class: 'aside' }, `The ${chosen.length === 1 ? 'figure that stands' : chosen.length + ' figures that stand'} farthest from what the null model gives, each kind of claim once.`),
+      el('ol', { class: 'cards', 'data-count': chosen.length }, chosen.map(([s, section]) => card(s, section))),
+      el('ul', { class: 'key', 'aria-label': 'Key' },
+        keyItem((s) => s.append(svg('circle', { class: 'dot', cx: 17, cy: 9, r: 5 })), 'value, with its 95 % interval where there is one'),
+        keyItem((s) => s.append(svg('rect', { class: 'null', x: 3, y: 2, width: 28, height: 14, rx: 1.5 }), svg('line', { class: 'null-mean', x1: 17, x2: 17, y1: 2, y2: 16 })), 'null ± 2 standard deviations: what chance gives'),
+        keyItem((s) => s.append(svg('circle', { class: 'hollow', cx: 17, cy: 9, r: 4.5, 'stroke-width': 1.5 })), "the seed code's own figure")));
+  }
+
+  function contents() {
+    const ran = new Map(results.sections.map((s) => [s.id, s]));
+    const plural = (n, one) => (n ? `${grouped(String(n))} ${one}${n > 1 ? 's' : ''}` : null);
+    const holds = (s) => {
+      const n = (...kinds) => s.findings.filter((f) => kinds.includes(f.kind)).length;
+      return [plural(n('scalar'), 'figure'), plural(n('curve', 'bars', 'heatmap'), 'chart'), plural(n('table'), 'table'), plural(n('note'), 'note')]
+        .filter(Boolean).join(', ');
+    };
+    const line = (state, off, title, what) => el('li', { class: off ? 'off' : null },
+      el('span', { class: 'state', 'aria-hidden': 'true' }, state), el('span', {}, title), el('span', { class: 'what' }, what));
+    const known = new Set((results.analyses || []).map((a) => a.id));
+    const rows = (results.analyses || []).map((a) => {
+      const section = ran.get(a.id);
+      if (section) return line('✓', false, el('a', { href: '#' + sectionId(a.id) }, a.title), holds(section));
+      const word = a.status === 'not_applicable' ? 'Does not apply' : a.status === 'skipped' ? 'Left out' : a.status === 'done' ? 'Ran, and found nothing to show' : a.status;
+      return line('–', true, a.title, a.reason ? `${word}: ${a.reason}` : word);
+    });
+    for (const s of results.sections) {
+      if (!known.has(s.id)) rows.push(line('✓', false, el('a', { href: '#' + sectionId(s.id) }, s.title), holds(s)));
+    }
+    return el('section', { class: 'block', 'aria-labelledby': 'h-contents' },
+      el('h2', { id: 'h-contents' }, 'What was surveyed'),
+      el('p', { class: 'aside' }, `${results.sections.length} of ${rows.length} analyses ran.`),
+      el('ul', { class: 'contents' }, rows));
+  }
+
+  function findingOf(f) {
+    try {
+      switch (f.kind) {
+        case 'table': return tableFinding(f);
+        case 'curve': return chartFigure(f, curveChart);
+        case 'bars': return chartFigure(f, barsChart);
+        case 'heatmap': return chartFigure(f, heatmapChart);
+        case 'note': return el('section', { class: 'finding note', id: anchor(f.id) }, el('h3', {}, f.title), el('p', {}, f.text));
+        default: return el('p', { class: 'notice' }, `${f.title}: a kind of finding that this report does not know (${f.kind}); it is in results.json.`);
+      }
+    } catch (e) {
+      fault(`${f.id}: ${e.message}`);
+      return el('p', { class: 'notice' }, `${f.title} could not be drawn (${e.message}); its data are in results.json.`);
+    }
+  }
+
+  function sectionOf(s) {
+    const scalars = s.findings.filter((f) => f.kind === 'scalar');
+    const about = [['Method', s.method], ['Source', s.source], ['What this does not show', s.limits]].filter(([, text]) => text);
+    return el('section', { class: 'section', id: sectionId(s.id), 'aria-labelledby': 'h-' + sectionId(s.id) },
+      el('h2', { id: 'h-' + sectionId(s.id) }, s.title),
+      s.summary ? el('p', { class: 'summary' }, s.summary) : null,
+      about.length ? el('dl', { class: 'about' }, about.map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, text)))) : null,
+      scalars.length ? el('div', { class: 'finding' }, scalarTable(scalars, s)) : null,
+      s.findings.filter((f) => f.kind !== 'scalar').map(findingOf));
+  }
+
+  /** Any JSON as words: for settings and timings, whose shape is the run's own business. */
+  function words(v) {
+    if (!has(v)) return '–';
+    if (typeof v === 'number') return fmt(v);
+    if (typeof v !== 'object') return String(v);
+    if (Array.isArray(v)) return v.map(words).join(', ');
+    return Object.entries(v).map(([k, x]) => `${k} ${words(x)}`).join(', ');
+  }
+
+  const pairs = (entries) => el('dl', { class: 'pairs' },
+    entries.filter(([, v]) => has(v) && v !== '').flatMap(([k, v]) => [el('dt', {}, k), el('dd', {}, v instanceof Node ? v : words(v))]));
+
+  const folded = (title, ...content) => el('details', {}, el('summary', {}, title), ...content);
+
+  function timings(t) {
+    if (!has(t)) return null;
+    const entries = Array.isArray(t)
+      ? t.map((x) => (typeof x === 'object' && x ? [x.id || x.name || x.analysis || '', has(x.seconds) ? x.seconds : words(x)] : ['', x]))
+      : Object.entries(t).map(([k, v]) => [k, v && typeof v === 'object' && has(v.seconds) ? v.seconds : v]);
+    return entries.length ? folded('Timings', pairs(entries.map(([k, v]) => [k, typeof v === 'number' ? duration(v) : v]))) : null;
+  }
+
+  function foot() {
+    const machine = run.machine || {};
+    const settings = Object.entries({ ...(results.settings || {}), ...(run.settings && typeof run.settings === 'object' ? run.settings : {}) });
+    const seed = settings.find(([k]) => k === 'seed');
+    const names = (run.arrays || []).map((a) => (typeof a === 'string' ? a : words(a)));
+    const list = (items) => el('ul', { class: 'files' }, items.map((i) => el('li', {}, el('code', {}, i))));
+    const tableFiles = Object.values(files);
+    document.getElementById('foot').append(el('div', { class: 'foot' },
+      el('section', {}, el('h2', {}, 'How this was made'),
+        pairs([
+          ['Orograph', run.version], ['Java', run.java || machine.java],
+          ['Machine', [machine.cpu, has(machine.cores) ? `${machine.cores} cores` : null, machine.os, machine.arch].filter(has).join(', ')],
+          ['Kernels', machine.kernels], ['Seed', seed && seed[1]], ['Started', run.started],
+          ['Peak memory', has(run.peak_memory_bytes) ? `${fmt(run.peak_memory_bytes / 2 ** 20, 3)} MiB` : null],
+          ['Took', has(run.seconds) ? (typeof run.seconds === 'number' ? duration(run.seconds) : run.seconds) : null],
+          ['Fingerprint', results.model.fingerprint && el('code', {}, results.model.fingerprint)],
+        ]),
+        timings(run.timings),
+        settings.length ? folded('Settings', pairs(settings)) : null),
+      el('section', {}, el('h2', {}, 'How to read this'),
+        el('p', {}, 'The ', el('b', {}, 'null'), ' is what the same measurement gives where there is nothing to find: a closed form, or many draws with the structure destroyed. ',
+          el('b', {}, 'z'), ' counts how many of its standard deviations a value lies away. A large z says that chance does not explain the value; it does not say that the value matters.'),
+        el('p', {}, el('b', {}, 'Seed'), " figures, italic in tables and hollow in charts, are what the analysis' original notebook prints. They are here for reproduction; where they differ from the value, the value is the one to use."),
+        el('p', {}, 'Figures show four significant digits; hover for all of them. Click a column to sort.')),
+      el('section', {}, el('h2', {}, 'Files beside this one'),
+        pairs([
+          [el('code', {}, 'results.json'), 'everything above as data'],
+          [el('code', {}, 'run.json'), 'versions, settings, machine, timings'],
+        ].map(([a, b]) => [a.textContent, b])),
+        tableFiles.length ? folded(`tables/ (${tableFiles.length} CSV files in full precision)`, list(tableFiles)) : null,
+        names.length ? folded(`arrays/ (${names.length} safetensors files for NumPy)`, list(names.map((n) => (n.includes('/') ? n : 'arrays/' + n)))) : null,
+        el('p', {}, 'One number by its name: ', el('code', {}, 'orograph get RUN ID'), '. Hover over a title to see its id, click the id to copy it.'))));
+  }
+
+  /* ------------------------------------------------------------------ theme, print, navigation */
+
+  let chosen = false;
+  function applyTheme(name) {
+    document.documentElement.dataset.theme = name;
+    const button = document.getElementById('theme');
+    const other = name === 'dark' ? 'light' : 'dark';
+    button.textContent = name === 'dark' ? '☀ Light' : '☾ Dark';
+    button.setAttribute('aria-label', `Switch to ${other} colours`);
+    drawn.forEach((c) => c.redraw());
+  }
+  const preference = matchMedia('(prefers-color-scheme: dark)');
+  document.getElementById('theme').addEventListener('click', () => {
+    chosen = true;
+    applyTheme(themeName() === 'dark' ? 'light' : 'dark');
+  });
+  preference.addEventListener('change', (e) => {
+    if (!chosen) applyTheme(e.matches ? 'dark' : 'light');
+  });
+
+  let printing = false;
+  // A sheet of A4 or Letter between the margins is about this wide in CSS pixels.
+  const SHEET = 680;
+  addEventListener('beforeprint', () => {
+    printing = true;
+    for (const table of wide) {
+      const fit = Math.min(1, SHEET / Math.max(1, table.scrollWidth * 0.87));
+      table.style.setProperty('--print-zoom', Math.max(0.45, fit).toFixed(3));
+    }
+    drawn.forEach((c) => c.draw(SHEET, 'light'));
+    document.querySelectorAll('.foot details').forEach((d) => { d.open = true; });
+  });
+  addEventListener('afterprint', () => {
+    printing = false;
+    drawn.forEach((c) => c.draw());
+  });
+
+  function navigation() {
+    const nav = document.getElementById('nav');
+    const links = results.sections.map((s) => el('a', { href: '#' + sectionId(s.id) }, s.title));
+    nav.append(...links);
+    const bar = document.querySelector('.bar');
+    const spy = () => {
+      bar.classList.toggle('away', scrollY > 30);
+      let at = -1;
+      results.sections.forEach((s, i) => {
+        if (document.getElementById(sectionId(s.id)).getBoundingClientRect().top < 140) at = i;
+      });
+      links.forEach((a, i) => (i === at ? a.setAttribute('aria-current', 'true') : a.removeAttribute('aria-current')));
+    };
+    let waiting = false;
+    addEventListener('scroll', () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        spy();
+      });
+    }, { passive: true });
+  }
+
+  const main = document.getElementById('main');
+  document.documentElement.dataset.theme = preference.matches ? 'dark' : 'light';
+  head();
+  main.append(...[highlights(), contents()].filter(Boolean), ...results.sections.map(sectionOf));
+  foot();
+  navigation();
+  applyTheme(themeName());
+  if (typeof echarts === 'undefined') {
+    main.prepend(el('p', { class: 'notice' }, 'The charts could not be drawn: the charting program inside this file did not run. Tables and figures are complete.'));
+  }
+  // The elements came after the address was read, so the place it names is looked up again.
+  if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    document.body.dataset.ready = 'true';
+  }));
+})();

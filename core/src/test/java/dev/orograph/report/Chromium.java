@@ -1,0 +1,82 @@
+package dev.orograph.report;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A headless Chromium for tests, where one is installed. */
+final class Chromium {
+  private static final int TIMEOUT_SECONDS = 90;
+
+  private final Path program;
+
+  private Chromium(Path program) {
+    this.program = program;
+  }
+
+  /** The first one found. */
+  static Optional<Chromium> find() {
+    List<Path> candidates = new ArrayList<>(List.of(Path.of("/usr/bin/chromium")));
+    String path = System.getenv().getOrDefault("PATH", "");
+    for (String folder : path.split(File.pathSeparator, -1)) {
+      for (String name : List.of("chromium", "chromium-browser", "google-chrome")) {
+        if (!folder.isEmpty()) {
+          candidates.add(Path.of(folder, name));
+        }
+      }
+    }
+    return candidates.stream().filter(Files::isExecutable).findFirst().map(Chromium::new);
+  }
+
+  /**
+   * The document after its scripts have run.
+   *
+   * @param page the file to open
+   * @param width width of the window in pixels
+   * @param height height of the window in pixels
+   * @param scratch an empty folder for the profile and the output
+   */
+  String dom(Path page, int width, int height, Path scratch)
+      throws IOException, InterruptedException {
+    Path profile = Files.createDirectory(scratch.resolve("profile"));
+    Path output = scratch.resolve("dom.html");
+    Process process =
+        new ProcessBuilder(
+                program.toString(),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + profile,
+                "--window-size=" + width + "," + height,
+                "--virtual-time-budget=5000",
+                "--dump-dom",
+                page.toUri().toString())
+            .redirectOutput(output.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        throw new IOException("Chromium did not finish within " + TIMEOUT_SECONDS + " s");
+      }
+    } finally {
+      try (Stream<ProcessHandle> children = process.descendants()) {
+        children.forEach(ProcessHandle::destroyForcibly);
+      }
+      process.destroyForcibly();
+      process.waitFor(10, TimeUnit.SECONDS);
+    }
+    return Files.readString(output, StandardCharsets.UTF_8);
+  }
+}

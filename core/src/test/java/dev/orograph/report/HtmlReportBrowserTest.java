@@ -1,0 +1,78 @@
+package dev.orograph.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orograph.finding.Results;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report in a real browser, under its own content policy. */
+class HtmlReportBrowserTest {
+  private static final Pattern BODY = Pattern.compile("<body id=\"top\"[^>]*>");
+
+  @TempDir private Path folder;
+
+  @Test
+  void drawsASmallModel() throws IOException, InterruptedException {
+    String dom = open(ReportFixture.small());
+    assertThat(dom)
+        .contains("<h1>tinystories-656k</h1>")
+        .contains("decoder.layer_1.mlp_down")
+        .contains("beyond 1000")
+        .contains("Does not apply: a Llama has rotary positions");
+    assertThat(count("<div class=\"canvas\"[^>]*>\\s*<div[^>]*>\\s*<svg", dom)).isEqualTo(5);
+    assertThat(count("<li class=\"card\">", dom)).isEqualTo(5);
+    assertThat(count("role=\"img\"", dom)).isGreaterThanOrEqualTo(10);
+    assertThat(count("aria-sort=", dom)).isGreaterThan(14);
+  }
+
+  @Test
+  void drawsABigModelOnePageOfRowsAtATime() throws IOException, InterruptedException {
+    String dom = open(ReportFixture.big());
+    assertThat(count("<div class=\"canvas\"[^>]*>\\s*<div[^>]*>\\s*<svg", dom)).isEqualTo(6);
+    assertThat(dom).contains("100 of 528 rows shown.").contains("Show all 528");
+    assertThat(count(">encoder\\.layer_", dom)).isEqualTo(100);
+  }
+
+  @Test
+  void showsHostileNamesAsText() throws IOException, InterruptedException {
+    String dom = open(ReportFixture.hostile());
+    assertThat(dom)
+        .contains("&lt;/script&gt;&lt;img src=x onerror=")
+        .contains("\\u202eevil")
+        .contains("\\u001b[31mred")
+        .doesNotContain("<img")
+        .doesNotContain("<svg onload")
+        .doesNotContain("\u202e");
+  }
+
+  /** Opens a report and checks that its scripts ran to the end without a fault. */
+  private String open(Results results) throws IOException, InterruptedException {
+    Optional<Chromium> chromium = Chromium.find();
+    assumeTrue(
+        chromium.isPresent(),
+        "no Chromium here: the report's structure is tested, its picture is not");
+    Path page = folder.resolve("report.html");
+    Files.writeString(page, HtmlReport.render(results, ReportFixture.run()));
+    String dom = chromium.get().dom(page, 1200, 20000, folder);
+    // What the browser was given stands in the dump too; what it made of it is the rest.
+    String made =
+        dom.replaceAll("(?s)<script[^>]*>.*?</script>", "")
+            .replaceAll("(?s)<style[^>]*>.*?</style>", "");
+    Matcher body = BODY.matcher(made);
+    assertThat(body.find()).isTrue();
+    assertThat(body.group()).contains("data-ready=\"true\"").doesNotContain("data-errors");
+    return made;
+  }
+
+  private static int count(String pattern, String text) {
+    return (int) Pattern.compile(pattern).matcher(text).results().count();
+  }
+}

@@ -1,0 +1,210 @@
+package dev.orograph.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orograph.finding.Axis;
+import dev.orograph.finding.Curve;
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Results;
+import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Section;
+import dev.orograph.finding.Table;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResultsJsonTest {
+  private static Stream<Results> fixtures() {
+    return Stream.of(ReportFixture.small(), ReportFixture.big(), ReportFixture.hostile());
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void readsBackEqualAndWritesTheSameBytesAgain(Results results) {
+    byte[] json = ResultsJson.write(results);
+    Results read = ResultsJson.read(json);
+    assertThat(read).isEqualTo(results);
+    assertThat(ResultsJson.write(read)).isEqualTo(json);
+  }
+
+  @Test
+  void sameResultsGiveTheSameBytesWhateverTheOrderOfSettings() {
+    Results results = ReportFixture.small();
+    Map<String, String> shuffled = new HashMap<>();
+    results.settings().keySet().stream()
+        .sorted()
+        .forEach(k -> shuffled.put(k, results.settings().get(k)));
+    Results again =
+        new Results(
+            results.schema(),
+            results.version(),
+            results.model(),
+            shuffled,
+            results.highlights(),
+            results.analyses(),
+            results.sections());
+    assertThat(ResultsJson.write(again)).isEqualTo(ResultsJson.write(ReportFixture.small()));
+  }
+
+  @Test
+  void hasTheKeysThatOthersReadItBy() throws IOException {
+    JsonNode root = new ObjectMapper().readTree(ResultsJson.write(ReportFixture.small()));
+    assertThat(root.path("schema").asText()).isEqualTo("orograph.results");
+    assertThat(root.path("version").isInt()).isTrue();
+    assertThat(names(root))
+        .containsExactly(
+            "schema", "version", "model", "settings", "highlights", "analyses", "sections");
+    JsonNode findings = root.path("sections").get(0).path("findings");
+    JsonNode scalar = findings.get(0);
+    assertThat(names(scalar))
+        .contains("id", "value", "seed", "interval", "null", "null_sd", "z", "unit", "sentence");
+    assertThat(scalar.path("interval")).hasSize(2);
+    JsonNode table = null;
+    for (JsonNode finding : findings) {
+      if (finding.path("kind").asText().equals("table")) {
+        table = finding;
+      }
+    }
+    assertThat(table).isNotNull();
+    assertThat(names(table)).contains("id", "columns", "about", "rows");
+    assertThat(table.path("rows").get(0)).hasSameSizeAs(table.path("columns"));
+  }
+
+  @Test
+  void writesOneTableRowPerLine() {
+    String json = new String(ResultsJson.write(ReportFixture.small()), StandardCharsets.UTF_8);
+    assertThat(json.lines().filter(l -> l.strip().startsWith("[\"decoder.layer_"))).hasSize(14);
+    assertThat(json).endsWith("}\n").doesNotContain("\r");
+  }
+
+  @Test
+  void writesDoublesAsShortAsTheyReadBack() {
+    Results results =
+        of(
+            Scalar.plain("a", "a", 0.1, "1", ""),
+            Scalar.plain("b", "b", 2e-3, "1", ""),
+            Scalar.plain("c", "c", 2.0e-322, "1", ""),
+            Scalar.plain("d", "d", -0.0, "1", ""),
+            Scalar.plain("e", "e", 2.2250738585072014E-308, "1", ""));
+    String json = new String(ResultsJson.write(results), StandardCharsets.UTF_8);
+    assertThat(json).contains("\"value\": 0.1,").contains("\"value\": 0.002,").contains("-0.0");
+    // Java 17's own Double.toString writes 2.0E-3 and, for some numbers, more digits than needed.
+    assertThat(json).contains("2.0E-322").contains("2.2250738585072014E-308");
+    assertThat(ResultsJson.read(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(results);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void refusesWhatIsNotFiniteByName(double bad) {
+    List<Double> x = List.of(1.0, 2.0);
+    List<List<Object>> rows = new ArrayList<>();
+    rows.add(List.of("t", 1.0));
+    rows.add(List.of("u", bad));
+    Curve.Line line = new Curve.Line("line", x, List.of(1.0, bad), false);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> ResultsJson.write(of(Scalar.plain("a.b", "", bad, "1", ""))))
+        .withMessageContaining("'a.b'")
+        .withMessageContaining("value")
+        .withMessageContaining("null");
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                ResultsJson.write(
+                    of(new Table("a.table", "", List.of("name", "rank"), List.of("", ""), rows))))
+        .withMessageContaining("'a.table'")
+        .withMessageContaining("row 1, column 'rank'");
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                ResultsJson.write(
+                    of(
+                        new Curve(
+                            "a.curve",
+                            "",
+                            Axis.linear("x"),
+                            Axis.linear("y"),
+                            List.of(new Curve.Panel("p", List.of(line), List.of())),
+                            ""))))
+        .withMessageContaining("'a.curve'")
+        .withMessageContaining("line 'line', y[1]");
+  }
+
+  @Test
+  void refusesTableCellsThatWouldNotReadBack() {
+    List<List<Object>> rows = List.of(List.of(1.5f));
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> ResultsJson.write(of(new Table("t", "", List.of("a"), List.of(""), rows))))
+        .withMessageContaining("java.lang.Float");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"schema\":\"other\"}",
+        "{\"schema\":\"orograph.results\",\"version\":99}",
+        "{\"schema\":\"orograph.results\",\"version\":1}",
+        "{\"schema\":\"orograph.results\",\"version\":1,\"version\":1}",
+        "{\"schema\":\"orograph.results\",\"version\":1} trailing",
+      })
+  void refusesWhatIsNoResultsFile(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ResultsJson.read(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void refusesNumbersThatAreNotNumbers() {
+    String json =
+        new String(
+            ResultsJson.write(of(Scalar.plain("a.b", "", 0.125, "1", ""))), StandardCharsets.UTF_8);
+    for (String bad : List.of("\"NaN\"", "1e999", "null")) {
+      byte[] changed = json.replace("0.125", bad).getBytes(StandardCharsets.UTF_8);
+      assertThatIllegalArgumentException().isThrownBy(() -> ResultsJson.read(changed));
+    }
+  }
+
+  @Test
+  void readsKeysThatALaterVersionMayAdd() {
+    String json = new String(ResultsJson.write(ReportFixture.small()), StandardCharsets.UTF_8);
+    String later = json.replaceFirst("\"version\"", "\"added\": {\"x\": 1}, \"version\"");
+    assertThat(ResultsJson.read(later.getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(ReportFixture.small());
+  }
+
+  @Test
+  void spellsOutCharactersThatWouldActOnATerminal() {
+    String json = new String(ResultsJson.write(ReportFixture.hostile()), StandardCharsets.UTF_8);
+    assertThat(json).contains("\\u001b[31m").contains("\\u202e").contains("\\ud800");
+    assertThat(json.codePoints().filter(c -> c != '\n' && Visible.hides(c))).isEmpty();
+  }
+
+  private static Results of(Finding... findings) {
+    return Results.of(
+        new Results.ModelCard("m", "f", Map.of(), "", ""),
+        Map.of(),
+        List.of(),
+        List.of(new Section("s", "", "", "", "", "", List.of(findings))));
+  }
+
+  private static List<String> names(JsonNode node) {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+}
