@@ -54,7 +54,9 @@ final class DoctorCommand implements Callable<Integer> {
         System.getProperty(
             "org.bytedeco.javacpp.cachedir",
             Path.of(System.getProperty("user.home"), ".javacpp", "cache").toString()));
-    line("gpu", Files.exists(Path.of("/dev/nvidia0")) ? "NVIDIA device found, not used yet" : "none");
+    line(
+        "gpu",
+        Files.exists(Path.of("/dev/nvidia0")) ? "NVIDIA device found, not used yet" : "none");
     line("chromium", onPath(List.of("chromium", "chromium-browser", "google-chrome")));
     return exit;
   }

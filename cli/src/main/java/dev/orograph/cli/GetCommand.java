@@ -72,8 +72,7 @@ final class GetCommand implements Callable<Integer> {
                 () ->
                     InputException.at(run)
                         .place("'" + id + "'")
-                        .expected("an id of this run")
-                        .found("none of that name")
+                        .expected("is no id of this run")
                         .remedy("see 'orograph get " + run.getFileName() + " --list'")
                         .build());
     if (json) {

@@ -71,7 +71,13 @@ final class InspectCommand implements Callable<Integer> {
     System.out.println();
     System.out.println("Parameters by component");
     System.out.printf(
-        Locale.ROOT, "  %-28s %-8s %7s %15s %7s%n", "component", "stack", "tensors", "parameters", "share");
+        Locale.ROOT,
+        "  %-28s %-8s %7s %15s %7s%n",
+        "component",
+        "stack",
+        "tensors",
+        "parameters",
+        "share");
     for (Inspection.Census c : i.census()) {
       System.out.printf(
           Locale.ROOT,
@@ -91,8 +97,7 @@ final class InspectCommand implements Callable<Integer> {
     for (Inspection.Analysis a : i.analyses()) {
       System.out.println(
           Terminal.wrap(
-              String.format(Locale.ROOT, "  %-12s %s", a.id(), a.applies() ? "yes" : "no: " + a.reason()),
-              "               "));
+              "  " + a.id() + ": " + (a.applies() ? "yes" : "no: " + a.reason()), "    "));
     }
     if (tensors) {
       System.out.println();

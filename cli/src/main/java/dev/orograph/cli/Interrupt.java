@@ -3,8 +3,8 @@ package dev.orograph.cli;
 import dev.orograph.survey.Survey;
 
 /**
- * Ctrl-C and a polite kill: one line that says how to go on, then exit code 3 at once. Nothing needs
- * to be tidied up, since every finished piece is already on disk as a whole.
+ * Ctrl-C and a polite kill: one line that says how to go on, then exit code 3 at once. Nothing
+ * needs to be tidied up, since every finished piece is already on disk as a whole.
  */
 final class Interrupt implements AutoCloseable {
   private final Thread hook;

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 /** The command line: {@code orograph COMMAND}. */
 @Command(
     name = "orograph",
-    description = "Surveys the geometry of transformer checkpoints, with the null beside every claim.",
+    description =
+        "Surveys the geometry of transformer checkpoints, with the null beside every claim.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -47,7 +48,10 @@ public final class Main {
   /** A fault of the program. */
   static final int OURS = 4;
 
-  @Option(names = "--debug", scope = CommandLine.ScopeType.INHERIT, description = "Show where an error arose.")
+  @Option(
+      names = "--debug",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show where an error arose.")
   boolean debug;
 
   private Main() {}

@@ -57,8 +57,8 @@ final class MakeCommand implements Callable<Integer> {
                         "no shape '" + shape + "'; there are " + String.join(", ", new Shapes())));
     if (Files.exists(folder)) {
       throw InputException.at(folder)
-          .expected("a folder that does not exist yet")
-          .found("something of that name")
+          .expected("should not exist yet")
+          .found("there is something of that name")
           .remedy("choose another name")
           .build();
     }

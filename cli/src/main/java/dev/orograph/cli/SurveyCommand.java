@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
 /** {@code orograph survey}: every analysis that applies, one run folder per model. */
 @Command(
     name = "survey",
-    description = "Runs every analysis that applies to a model and writes one folder with the report.",
+    description =
+        "Runs every analysis that applies to a model and writes one folder with the report.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
@@ -134,7 +135,8 @@ final class SurveyCommand implements Callable<Integer> {
     try {
       return Math.max(LEAST, Sizes.parse(memory) - OUTSIDE_PIECES);
     } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "--memory: " + e.getMessage(), e);
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--memory: " + e.getMessage(), e);
     }
   }
 

@@ -12,20 +12,22 @@ final class Terminal {
     return wrap(text, "");
   }
 
-  /** Breaks a text at spaces; further lines are indented. */
+  /** Breaks a text at spaces; its own leading spaces stay, further lines are indented. */
   static String wrap(String text, String indent) {
-    StringBuilder out = new StringBuilder();
-    int column = 0;
-    for (String word : text.split(" ", -1)) {
-      if (column > indent.length() && column + word.length() > WIDTH) {
+    StringBuilder out = new StringBuilder(text.substring(0, text.indexOf(text.strip())));
+    int column = out.length();
+    String gap = "";
+    for (String word : text.strip().split(" +")) {
+      if (!gap.isEmpty() && column + 1 + word.length() > WIDTH) {
         out.append('\n').append(indent);
         column = indent.length();
-      } else if (out.length() > 0) {
-        out.append(' ');
-        column++;
+      } else {
+        out.append(gap);
+        column += gap.length();
       }
       out.append(word);
       column += word.length();
+      gap = " ";
     }
     return out.toString();
   }

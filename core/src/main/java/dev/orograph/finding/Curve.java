@@ -14,8 +14,7 @@ import java.util.List;
  * @param reading one sentence: how to read this
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Curve(
-    String id, String title, Axis x, Axis y, List<Panel> panels, String reading)
+public record Curve(String id, String title, Axis x, Axis y, List<Panel> panels, String reading)
     implements Finding {
 
   /**

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /**
- * One result as data. A finding says what was measured and never how it is drawn; the report decides
- * that. The {@code id} is stable and dotted ({@code spectra.self_attn_q.stable_rank}), so that a
- * number can be fetched by name from any run.
+ * One result as data. A finding says what was measured and never how it is drawn; the report
+ * decides that. The {@code id} is stable and dotted ({@code spectra.self_attn_q.stable_rank}), so
+ * that a number can be fetched by name from any run.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({

@@ -11,7 +11,8 @@ import java.util.function.Function;
  * @param id stable dotted identifier; also the name of its CSV file
  * @param title short title
  * @param columns column names, unique, in {@code snake_case}
- * @param about one explanation per column (formula, unit, whether it is the seed's or the sound one)
+ * @param about one explanation per column (formula, unit, whether it is the seed's or the sound
+ *     one)
  * @param rows rows of String, Boolean, Long or Double; null where there is no value
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,9 +1,9 @@
 package dev.orograph.geometry;
 
 /**
- * The upper edge of the Marchenko-Pastur law: the largest singular value that a matrix {@code (rows,
- * columns)} of independent entries of that standard deviation has in the limit, deviation (sqrt rows
- * + sqrt columns). Source: Marchenko & Pastur 1967.
+ * The upper edge of the Marchenko-Pastur law: the largest singular value that a matrix {@code
+ * (rows, columns)} of independent entries of that standard deviation has in the limit, deviation
+ * (sqrt rows + sqrt columns). Source: Marchenko & Pastur 1967.
  */
 public final class MarchenkoPastur {
   private MarchenkoPastur() {}

@@ -54,8 +54,7 @@ public record PowerLaw(double alpha, double ks, int tail, double xMin) implement
     double worst = 0;
     for (int i = 1; i <= k; i++) {
       double f = -Math.expm1((1 - alpha) * (log[k - i] - log[k - 1]));
-      worst =
-          Math.max(worst, Math.max(Math.abs((double) i / k - f), Math.abs((i - 1.0) / k - f)));
+      worst = Math.max(worst, Math.max(Math.abs((double) i / k - f), Math.abs((i - 1.0) / k - f)));
       if (worst >= limit) {
         return worst;
       }

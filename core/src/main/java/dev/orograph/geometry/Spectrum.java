@@ -8,6 +8,7 @@ package dev.orograph.geometry;
  */
 public final class Spectrum {
   private final double[] s;
+
   /** Sums of s / s1 and of its square, so that nothing overflows. */
   private final double sum;
 
@@ -27,7 +28,8 @@ public final class Spectrum {
     for (int i = descending.length - 1; i >= 0; i--) {
       double v = descending[i];
       if (!(v >= 0) || (i > 0 && descending[i - 1] < v)) {
-        throw new IllegalArgumentException("value " + i + " is " + v + ": not descending from >= 0");
+        throw new IllegalArgumentException(
+            "value " + i + " is " + v + ": not descending from >= 0");
       }
       double relative = descending[0] > 0 ? v / descending[0] : 0;
       total += relative;

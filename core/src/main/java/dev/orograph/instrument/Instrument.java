@@ -28,8 +28,8 @@ public interface Instrument<
   Applicability applies(Context c, List<Subject> subjects, S settings);
 
   /**
-   * The next pieces of work, in a fixed order; called again with all results so far until it returns
-   * none.
+   * The next pieces of work, in a fixed order; called again with all results so far until it
+   * returns none.
    */
   List<U> plan(Context c, List<Subject> subjects, S settings, List<R> before);
 

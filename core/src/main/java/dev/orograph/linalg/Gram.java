@@ -29,10 +29,29 @@ final class Gram {
             panel.put(block, 0, count * n);
             if (panels.transposed()) {
               cblas_dsyrk(
-                  CblasColMajor, CblasLower, CblasNoTrans, n, count, 1, panel, n, 1, g.pointer(), n);
+                  CblasColMajor,
+                  CblasLower,
+                  CblasNoTrans,
+                  n,
+                  count,
+                  1,
+                  panel,
+                  n,
+                  1,
+                  g.pointer(),
+                  n);
             } else {
               cblas_dsyrk(
-                  CblasColMajor, CblasLower, CblasTrans, n, count, 1, panel, count, 1, g.pointer(),
+                  CblasColMajor,
+                  CblasLower,
+                  CblasTrans,
+                  n,
+                  count,
+                  1,
+                  panel,
+                  count,
+                  1,
+                  g.pointer(),
                   n);
             }
           });

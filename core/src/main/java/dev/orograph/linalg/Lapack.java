@@ -81,8 +81,7 @@ public final class Lapack {
               a.put(i, Math.sin(1.0 + i));
             }
             Matrix c = scope.matrix(n, n);
-            cblas_dsyrk(
-                CblasColMajor, CblasLower, CblasNoTrans, n, k, 1, a, n, 0, c.pointer(), n);
+            cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, n, k, 1, a, n, 0, c.pointer(), n);
             long digest = 0xcbf29ce484222325L;
             for (int j = 0; j < n; j++) {
               for (int i = j; i < n; i++) {
@@ -98,9 +97,7 @@ public final class Lapack {
     if (info != 0) {
       throw new ArithmeticException(
           routine
-              + (info < 0
-                  ? " was given a wrong argument " + -info
-                  : " did not converge: " + info));
+              + (info < 0 ? " was given a wrong argument " + -info : " did not converge: " + info));
     }
   }
 }

@@ -55,8 +55,7 @@ public final class Matrix {
 
   private long index(int i, int j) {
     if (i < 0 || j < 0 || i >= rows || j >= columns) {
-      throw new IndexOutOfBoundsException(
-          "(" + i + ", " + j + ") in " + rows + " x " + columns);
+      throw new IndexOutOfBoundsException("(" + i + ", " + j + ") in " + rows + " x " + columns);
     }
     return (long) i + (long) j * rows;
   }

@@ -116,7 +116,8 @@ public final class SingularValues {
       Lapack.check("dsyevd", info);
     } else {
       int info =
-          LAPACKE_dsyevd_2stage(LAPACK_COL_MAJOR, (byte) 'N', (byte) 'L', n, gram.pointer(), n, out);
+          LAPACKE_dsyevd_2stage(
+              LAPACK_COL_MAJOR, (byte) 'N', (byte) 'L', n, gram.pointer(), n, out);
       Lapack.check("dsyevd_2stage", info);
     }
     double[] ascending = new double[n];

@@ -6,8 +6,8 @@ import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
 import org.bytedeco.javacpp.DoublePointer;
 
 /**
- * The triangular factor of a QR factorisation, one panel at a time: R of [R; panel] until W is
- * used up. Backward stable like a QR of the whole, in n^2 + n * panel doubles of memory.
+ * The triangular factor of a QR factorisation, one panel at a time: R of [R; panel] until W is used
+ * up. Backward stable like a QR of the whole, in n^2 + n * panel doubles of memory.
  *
  * <p>Source: Demmel, Grigori, Hoemmen & Langou, "Communication-optimal parallel and sequential QR
  * and LU factorizations", 2012 (sequential TSQR).

@@ -21,7 +21,9 @@ public final class Config {
 
   /** The empty configuration, of a model without a file. */
   public static Config none() {
-    return new Config(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode(), Path.of("config.json"));
+    return new Config(
+        com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode(),
+        Path.of("config.json"));
   }
 
   /** A non-negative whole number, or {@code otherwise} where none of the keys is there. */
@@ -29,7 +31,10 @@ public final class Config {
     for (String key : keys) {
       JsonNode v = node.get(key);
       if (v != null && !v.isNull()) {
-        if (!v.isIntegralNumber() || !v.canConvertToInt() || v.intValue() < 0 || v.intValue() > MOST) {
+        if (!v.isIntegralNumber()
+            || !v.canConvertToInt()
+            || v.intValue() < 0
+            || v.intValue() > MOST) {
           throw wrong(key, "a whole number from 0 to " + MOST, v);
         }
         return v.intValue();
@@ -73,8 +78,8 @@ public final class Config {
     String shown = found.toString();
     return InputException.at(file)
         .place("'" + key + "'")
-        .expected(expected)
-        .found(shown.length() > 60 ? shown.substring(0, 60) + "..." : shown)
+        .expected("should be " + expected)
+        .found("it is " + (shown.length() > 60 ? shown.substring(0, 60) + "..." : shown))
         .remedy("correct the configuration or take it from the model's source again")
         .build();
   }

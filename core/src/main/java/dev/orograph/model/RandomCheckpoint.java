@@ -19,12 +19,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Checkpoints as they are before training: a shape's tensors drawn from its family's initialisation,
- * the same bytes for the same seed. They are the control that a claim about a trained model needs,
- * and the material of benchmarks.
+ * Checkpoints as they are before training: a shape's tensors drawn from its family's
+ * initialisation, the same bytes for the same seed. They are the control that a claim about a
+ * trained model needs, and the material of benchmarks.
  *
- * <p>T5's initialisation (Raffel et al. 2020, as in the transformers library): q (d d_h)^-1/2, k and
- * v d^-1/2, o (h d_h)^-1/2, wi d^-1/2, wo d_ff^-1/2, embedding 1; norms are 1. Llama's: .02
+ * <p>T5's initialisation (Raffel et al. 2020, as in the transformers library): q (d d_h)^-1/2, k
+ * and v d^-1/2, o (h d_h)^-1/2, wi d^-1/2, wo d_ff^-1/2, embedding 1; norms are 1. Llama's: .02
  * throughout.
  */
 public final class RandomCheckpoint {
@@ -206,11 +206,7 @@ public final class RandomCheckpoint {
 
   private void normal(String name, double deviation, int rows, int columns) {
     Generator generator = Generator.keyed(seed, "make", name);
-    add(
-        name,
-        out -> fill(out, (long) rows * columns, generator, deviation),
-        rows,
-        columns);
+    add(name, out -> fill(out, (long) rows * columns, generator, deviation), rows, columns);
   }
 
   private void add(String name, SafetensorsWriter.Source fill, long... sizes) {
@@ -221,8 +217,7 @@ public final class RandomCheckpoint {
     entries.add(new Entry(name, shape.dtype, dims, fill));
   }
 
-  private void fill(OutputStream out, long count, Generator g, double scale)
-      throws IOException {
+  private void fill(OutputStream out, long count, Generator g, double scale) throws IOException {
     int bytes = shape.dtype.bytes();
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK * bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (long at = 0; at < count; at += CHUNK) {

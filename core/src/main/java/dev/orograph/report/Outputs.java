@@ -49,19 +49,17 @@ public final class Outputs {
     try {
       if (Files.isDirectory(folder) && !Files.exists(file)) {
         throw InputException.at(folder)
-            .expected("a finished run with " + RunFolder.RESULTS)
+            .expected("should be a finished run with " + RunFolder.RESULTS)
             .found(
-                Files.exists(folder.resolve(RunFolder.RUN))
-                    ? "a run that was not finished"
-                    : "none")
+                Files.exists(folder.resolve(RunFolder.RUN)) ? "it was not finished" : "it has none")
             .remedy("name the folder that a survey wrote, or run the same survey again to finish")
             .build();
       }
       return ResultsJson.read(Files.readAllBytes(file));
     } catch (IllegalArgumentException e) {
       throw InputException.at(file)
-          .expected("the results of a finished run")
-          .found(e.getMessage())
+          .expected("should be the results of a finished run")
+          .found("it is " + e.getMessage())
           .remedy("run the survey again with --fresh")
           .cause(e)
           .build();

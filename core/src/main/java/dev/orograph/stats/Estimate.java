@@ -48,9 +48,9 @@ public record Estimate(
   public static final int FEWEST_DRAWS = 3;
 
   /**
-   * The same against values drawn under the null model: their mean and, from {@value
-   * #FEWEST_DRAWS} on, their standard deviation (n - 1), z, and the two-sided p-value (1 + b) / (1 +
-   * m), b of m being at least as far from their mean as the value is. Nothing where there are none.
+   * The same against values drawn under the null model: their mean and, from {@value #FEWEST_DRAWS}
+   * on, their standard deviation (n - 1), z, and the two-sided p-value (1 + b) / (1 + m), b of m
+   * being at least as far from their mean as the value is. Nothing where there are none.
    */
   public Estimate among(List<Double> nulls) {
     if (nulls.isEmpty()) {

@@ -9,9 +9,9 @@ public final class Gaussian {
   public static final double GINI = Math.sqrt(2) - 1;
 
   /**
-   * N times the variance of the Gini coefficient of |w|, the second moment of its influence function
-   * (2/m)(h(x) - 2t) - (2t/m^2)(x - m) with m = E|w|, h(x) = E max(x, |w|), t = E max / 2, by
-   * quadrature.
+   * N times the variance of the Gini coefficient of |w|, the second moment of its influence
+   * function (2/m)(h(x) - 2t) - (2t/m^2)(x - m) with m = E|w|, h(x) = E max(x, |w|), t = E max / 2,
+   * by quadrature.
    */
   private static final double GINI_VARIANCE = 0.0644537986;
 

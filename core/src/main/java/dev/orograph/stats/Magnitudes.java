@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <ul>
  *   <li>Gini G = 2 sum_i i a_(i) / (N sum a) - (N + 1) / N; a centred Gaussian's is sqrt 2 - 1.
- *   <li>Hoyer H = (sqrt N - |a|_1 / |a|_2) / (sqrt N - 1); Hoyer 2004. A centred Gaussian's tends to
- *       1 - sqrt(2 / pi) = 0.2021.
+ *   <li>Hoyer H = (sqrt N - |a|_1 / |a|_2) / (sqrt N - 1); Hoyer 2004. A centred Gaussian's tends
+ *       to 1 - sqrt(2 / pi) = 0.2021.
  * </ul>
  */
 public final class Magnitudes {

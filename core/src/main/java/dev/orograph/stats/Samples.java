@@ -41,13 +41,13 @@ public final class Samples {
 
   /**
    * The mean with its 95 % interval by Student's t, the values taken as a sample (layers of one
-   * kind). No interval for a single value.
+   * kind). No interval for fewer than three: two layers say too little about a third.
    */
   public static Estimate meanOf(List<Double> values) {
     double mean = mean(values);
     Estimate e = Estimate.of(mean);
     int n = values.size();
-    if (n < 2) {
+    if (n < 3) {
       return e;
     }
     double t = n - 2 < T975.length ? T975[n - 2] : 1.96 + 2.4 / (n - 1);

@@ -37,7 +37,8 @@ public final class ModelCards {
     }
     StringBuilder s = new StringBuilder();
     counts.forEach(
-        (name, n) -> s.append(s.length() > 0 ? ", " : "").append(name).append(" (").append(n).append(')'));
+        (name, n) ->
+            s.append(s.length() > 0 ? ", " : "").append(name).append(" (").append(n).append(')'));
     return s.toString();
   }
 

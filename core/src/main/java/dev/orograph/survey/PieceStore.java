@@ -50,8 +50,7 @@ final class PieceStore {
   void write(int stage, int index, Piece piece, Record result) {
     String body = json(result);
     RunFolder.writeAtomically(
-        file(stage, index),
-        (head(piece, body) + "\n" + body).getBytes(StandardCharsets.UTF_8));
+        file(stage, index), (head(piece, body) + "\n" + body).getBytes(StandardCharsets.UTF_8));
   }
 
   private Path file(int stage, int index) {

@@ -72,22 +72,21 @@ public final class RunFolder implements AutoCloseable {
         try (Stream<Path> content = Files.list(path)) {
           if (content.findAny().isPresent()) {
             throw InputException.at(path)
-                .expected("an empty folder or one of an earlier run")
-                .found("other files")
+                .expected("should be empty or an earlier run's")
+                .found("it holds other files")
                 .remedy("choose another folder with --out")
                 .build();
           }
         }
       }
       FileChannel channel =
-          FileChannel.open(
-              path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = tryLock(channel);
       if (lock == null) {
         channel.close();
         throw InputException.at(path)
-            .expected("a folder of its own for each run")
-            .found("a run that is still going on there")
+            .expected("should belong to one run")
+            .found("another one is still going on there")
             .remedy("wait for it, or choose another folder with --out")
             .build();
       }
@@ -99,8 +98,8 @@ public final class RunFolder implements AutoCloseable {
         } else if (!fresh) {
           channel.close();
           throw InputException.at(path)
-              .expected("a run of this model with these settings")
-              .found("a run of another model or with other settings")
+              .expected("should be a run of this model with these settings")
+              .found("it is one of another model or with other settings")
               .remedy("choose another folder with --out, or replace it with --fresh")
               .build();
         } else {
@@ -252,8 +251,7 @@ public final class RunFolder implements AutoCloseable {
         }
       }
       try {
-        Files.move(
-            part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } catch (AtomicMoveNotSupportedException e) {
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
       }

@@ -80,8 +80,8 @@ public final class Survey implements AutoCloseable {
   /**
    * Opens the model and the run folder.
    *
-   * @throws dev.orograph.input.InputException where the model or the folder is at fault; nothing was
-   *     written then
+   * @throws dev.orograph.input.InputException where the model or the folder is at fault; nothing
+   *     was written then
    */
   public static Survey open(Request request) {
     Model model = Model.open(request.model());
@@ -278,8 +278,7 @@ public final class Survey implements AutoCloseable {
     Section run(Progress progress) {
       PieceStore store = folder.store(instrument.card().id());
       List<R> results = new ArrayList<>();
-      try (Engine engine =
-          new LocalEngine(request.threads(), request.memory(), id -> context)) {
+      try (Engine engine = new LocalEngine(request.threads(), request.memory(), id -> context)) {
         for (int stage = 0; !next.isEmpty(); stage++) {
           results.addAll(measure(engine, store, stage, progress));
           next = instrument.plan(context, subjects, settings, List.copyOf(results));

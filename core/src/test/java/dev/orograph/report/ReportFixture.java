@@ -13,8 +13,10 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -115,7 +117,7 @@ final class ReportFixture {
                 name,
                 List.of(name, "<b>"),
                 List.of(name),
-                List.of(java.util.Arrays.asList(1.0, null)),
+                List.of(Arrays.asList(1.0, null)),
                 Axis.linear(name),
                 Axis.linear(name),
                 null,
@@ -213,7 +215,7 @@ final class ReportFixture {
               "1",
               "spectra." + i,
               String.format(
-                  java.util.Locale.ROOT,
+                  Locale.ROOT,
                   "The median %s has a stable rank of %.2f where shuffled entries of the same"
                       + " matrix give %.2f: its energy lies in fewer directions than chance needs.",
                   c,
@@ -512,10 +514,8 @@ final class ReportFixture {
     findings.add(
         Scalar.plain("sparsity.zeros", "Exact zeros", 0, "weights", "No weight is exactly zero."));
     List<Double> below = new ArrayList<>();
-    List<Double> seed = new ArrayList<>();
     for (int i = 0; i < components.size(); i++) {
       below.add(0.05 + 0.09 * random.nextDouble());
-      seed.add(0.9 + 0.1 * random.nextDouble());
     }
     findings.add(
         new Bars(

@@ -7,7 +7,8 @@ import java.util.List;
  * What the entries of one tensor look like, wherever they stand.
  *
  * @param piece which tensor
- * @param nonFinite entries that are NaN, infinite or beyond float32; the other figures leave them out
+ * @param nonFinite entries that are NaN, infinite or beyond float32; the other figures leave them
+ *     out
  * @param zeros entries that are exactly zero
  * @param below counts of |w| (as float32) below 1e-6, 1e-4, 1e-3, 1e-2, 1e-1
  * @param mean mean

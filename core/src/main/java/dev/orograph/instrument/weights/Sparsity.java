@@ -66,8 +66,7 @@ public final class Sparsity implements Instrument<Sparsity.Settings, WeightPiece
   public Applicability applies(Context c, List<Subject> subjects, Settings settings) {
     Model model = c.model((ModelSubject) subjects.get(0));
     if (model.packed().isPresent()) {
-      return Applicability.not(
-          "the stored numbers are not the weights: " + model.packed().get());
+      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
     }
     if (model.count() == 0) {
       return Applicability.not("no floating-point weight");

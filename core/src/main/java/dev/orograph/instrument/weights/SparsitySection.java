@@ -62,8 +62,7 @@ final class SparsitySection {
   private String summary() {
     double last = share(all, BELOW.size() - 1);
     String text =
-        Words.percent(last)
-            + " of all weights are below 0.1 in magnitude, the seed's sparsity. ";
+        Words.percent(last) + " of all weights are below 0.1 in magnitude, the seed's sparsity. ";
     if (!settings.sound()) {
       return text;
     }
@@ -106,8 +105,7 @@ final class SparsitySection {
       double expected = gaussianShare(members, t);
       double n = total(members);
       e = e.against(expected, Math.sqrt(expected * (1 - expected) / n));
-      sentence +=
-          "; a Gaussian of the same scale has " + Words.percent(expected) + " there";
+      sentence += "; a Gaussian of the same scale has " + Words.percent(expected) + " there";
     }
     return Scalar.of(
         "sparsity." + id + ".below_" + BELOW.get(t),
@@ -164,7 +162,8 @@ final class SparsitySection {
           Math.sqrt(p * (1 - p) / n),
           i == 1);
     }
-    figure(group, shaped, "kurtosis", "kurtosis", EntryFigures::kurtosis, 3, Math.sqrt(24 / n), true);
+    figure(
+        group, shaped, "kurtosis", "kurtosis", EntryFigures::kurtosis, 3, Math.sqrt(24 / n), true);
     figure(
         group,
         shaped,
@@ -173,7 +172,7 @@ final class SparsitySection {
         EntryFigures::hoyer,
         Gaussian.hoyer(n),
         Gaussian.hoyerDeviation(n),
-        true);
+        false);
     figure(
         group,
         shaped,
@@ -290,8 +289,7 @@ final class SparsitySection {
     components.forEach(
         (group, members) -> {
           List<EntryFigures> shaped = members.stream().filter(SparsitySection::shaped).toList();
-          if (panels.size() >= Groups.MOST_PANELS
-              || !Groups.layered(shaped, EntryFigures::piece)) {
+          if (panels.size() >= Groups.MOST_PANELS || !Groups.layered(shaped, EntryFigures::piece)) {
             return;
           }
           List<Curve.Line> lines = new ArrayList<>();
@@ -348,7 +346,8 @@ final class SparsitySection {
       int k = t;
       c.add(
           new Column<>(
-              "below_" + BELOW.get(t), "share of |w| below " + BELOW.get(t) + "; seed",
+              "below_" + BELOW.get(t),
+              "share of |w| below " + BELOW.get(t) + "; seed",
               ms -> share(ms, k)));
     }
     c.add(
@@ -367,8 +366,11 @@ final class SparsitySection {
               "mean share below " + DEVIATIONS.get(i) + " standard deviations; sound",
               ms -> mean(ms, r -> r.belowDeviation() == null ? null : r.belowDeviation().get(k))));
     }
-    c.add(new Column<>("kurtosis", "mean; a Gaussian's is 3", ms -> mean(ms, EntryFigures::kurtosis)));
-    c.add(new Column<>("hoyer", "mean; a Gaussian's is 0.2021", ms -> mean(ms, EntryFigures::hoyer)));
+    c.add(
+        new Column<>(
+            "kurtosis", "mean; a Gaussian's is 3", ms -> mean(ms, EntryFigures::kurtosis)));
+    c.add(
+        new Column<>("hoyer", "mean; a Gaussian's is 0.2021", ms -> mean(ms, EntryFigures::hoyer)));
     c.add(new Column<>("gini", "mean; a Gaussian's is 0.4142", ms -> mean(ms, EntryFigures::gini)));
     return c;
   }

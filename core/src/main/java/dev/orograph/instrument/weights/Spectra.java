@@ -22,8 +22,7 @@ import java.util.Map;
  * Singular values of every two-dimensional weight: rank figures, power-law tail, Marchenko-Pastur
  * spikes, each against the same matrix with its entries shuffled.
  */
-public final class Spectra
-    implements Instrument<Spectra.Settings, WeightPiece, SpectrumFigures> {
+public final class Spectra implements Instrument<Spectra.Settings, WeightPiece, SpectrumFigures> {
 
   private static final Card CARD =
       new Card(
@@ -91,8 +90,7 @@ public final class Spectra
   public Applicability applies(Context c, List<Subject> subjects, Settings settings) {
     Model model = c.model((ModelSubject) subjects.get(0));
     if (model.packed().isPresent()) {
-      return Applicability.not(
-          "the stored numbers are not the weights: " + model.packed().get());
+      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
     }
     if (matrices(model, settings).isEmpty()) {
       return Applicability.not("no two-dimensional floating-point weight");

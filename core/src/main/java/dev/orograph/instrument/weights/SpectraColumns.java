@@ -65,11 +65,7 @@ final class SpectraColumns {
         "(sum s)^2 / sum s^2; seed and sound",
         Figures::participationRatio);
     own(c, "active_share", "share of s above 1 % of s1; seed", Figures::activeShare);
-    own(
-        c,
-        "rank90",
-        "number of s that make up 90 % of their sum; seed",
-        f -> (long) f.rank90());
+    own(c, "rank90", "number of s that make up 90 % of their sum; seed", f -> (long) f.rank90());
     own(c, "s1", "largest singular value; the seed's max", Figures::largest);
     own(
         c,
@@ -156,7 +152,10 @@ final class SpectraColumns {
             about,
             ms ->
                 average(
-                    ms.stream().map(r -> of.apply(r.own())).filter(SpectraColumns::finite).toList())));
+                    ms.stream()
+                        .map(r -> of.apply(r.own()))
+                        .filter(SpectraColumns::finite)
+                        .toList())));
   }
 
   private static void shuffled(

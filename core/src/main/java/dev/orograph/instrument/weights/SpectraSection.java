@@ -16,12 +16,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
 /** What the spectra say: scalars by component, curves by layer, one row per matrix. */
 final class SpectraSection {
+  /** Figures that claim something of their own; the others say the same in other words. */
+  private static final Set<String> CLAIMS =
+      Set.of("stable_rank", "effective_rank", "alpha", "spikes", "log10_spectral_norm");
+
   private final Card card;
   private final Spectra.Settings settings;
   private final List<SpectrumFigures> all;
@@ -158,7 +163,10 @@ final class SpectraSection {
       List<Double> ratios =
           measured.stream()
               .filter(r -> !r.shuffled().isEmpty())
-              .map(r -> r.own().effectiveRank() / Samples.mean(SpectraColumns.nulls(r, Figures::effectiveRank)))
+              .map(
+                  r ->
+                      r.own().effectiveRank()
+                          / Samples.mean(SpectraColumns.nulls(r, Figures::effectiveRank)))
               .filter(Double::isFinite)
               .sorted()
               .toList();
@@ -189,8 +197,7 @@ final class SpectraSection {
         true);
     if (settings.sound()) {
       figure(group, members, "alpha", "power-law exponent alpha", Figures::alpha, false);
-      figure(
-          group, members, "spikes", "Marchenko-Pastur spikes", f -> (double) f.spikes(), false);
+      figure(group, members, "spikes", "Marchenko-Pastur spikes", f -> (double) f.spikes(), false);
       figure(
           group,
           members,
@@ -200,7 +207,8 @@ final class SpectraSection {
           false);
     }
     figure(group, members, "rank90", "90 % rank", f -> (double) f.rank90(), true);
-    figure(group, members, "active_share", "share of s above 1 % of s1", Figures::activeShare, true);
+    figure(
+        group, members, "active_share", "share of s above 1 % of s1", Figures::activeShare, true);
     figure(group, members, "condition", "condition number", Figures::condition, true);
   }
 
@@ -211,7 +219,8 @@ final class SpectraSection {
       String words,
       Function<Figures, Double> of,
       boolean seed) {
-    List<Double> own = members.stream().map(r -> of.apply(r.own())).filter(SpectraColumns::finite).toList();
+    List<Double> own =
+        members.stream().map(r -> of.apply(r.own())).filter(SpectraColumns::finite).toList();
     if (own.isEmpty() || (!settings.sound() && !seed)) {
       return;
     }
@@ -228,7 +237,8 @@ final class SpectraSection {
             + Words.number(e.value())
             + (e.expected() == null
                 ? "."
-                : "; with their entries shuffled it is "
+                : (own.size() == 1 ? "; with its" : "; with their")
+                    + " entries shuffled it is "
                     + Words.number(e.expected())
                     + (e.deviation() == null ? "" : " ± " + Words.number(e.deviation()))
                     + ".");
@@ -239,7 +249,7 @@ final class SpectraSection {
             e,
             seed ? e.value() : null,
             "1",
-            "spectra." + name,
+            CLAIMS.contains(name) ? "spectra." + name : null,
             sentence));
   }
 
@@ -262,8 +272,7 @@ final class SpectraSection {
                       for (SpectrumFigures r : ms) {
                         List<Double> nulls = SpectraColumns.nulls(r, Figures::effectiveRank);
                         if (!nulls.isEmpty() && r.piece().layer() >= 0) {
-                          row.put(
-                              r.piece().layer(), r.own().effectiveRank() / Samples.mean(nulls));
+                          row.put(r.piece().layer(), r.own().effectiveRank() / Samples.mean(nulls));
                           layers.add(r.piece().layer());
                         }
                       }
@@ -334,12 +343,7 @@ final class SpectraSection {
     if (!panels.isEmpty()) {
       findings.add(
           new Curve(
-              "spectra." + name,
-              title,
-              Axis.linear("layer"),
-              Axis.linear(axis),
-              panels,
-              reading));
+              "spectra." + name, title, Axis.linear("layer"), Axis.linear(axis), panels, reading));
     }
   }
 
@@ -353,8 +357,7 @@ final class SpectraSection {
       low.add(v.stream().min(Double::compare).orElseThrow());
       high.add(v.stream().max(Double::compare).orElseThrow());
     }
-    return List.of(
-        new Curve.Band("shuffled copies", new ArrayList<>(chance.keySet()), low, high));
+    return List.of(new Curve.Band("shuffled copies", new ArrayList<>(chance.keySet()), low, high));
   }
 
   private void spectra() {

@@ -59,7 +59,8 @@ final class SpectrumMeasurement {
       }
     }
     Path file =
-        c.folder().resolve(String.format(Locale.ROOT, "singular_values-%06d.safetensors", piece.index()));
+        c.folder()
+            .resolve(String.format(Locale.ROOT, "singular_values-%06d.safetensors", piece.index()));
     SafetensorsWriter.write(file, Map.of(), List.of(Entry.of(arrayName(piece), s, s.length)));
     return new SpectrumFigures(
         piece,

@@ -41,7 +41,8 @@ public record WeightPiece(
     implements Piece, Serializable {
 
   /** A piece about that parameter. */
-  static WeightPiece of(int index, Parameter p, int draws, double work, long bytes, int nativeThreads) {
+  static WeightPiece of(
+      int index, Parameter p, int draws, double work, long bytes, int nativeThreads) {
     boolean matrix = p.matrix();
     return new WeightPiece(
         index,

@@ -59,7 +59,8 @@ public final class T5 implements Family {
       String block = s + ".block.#.layer.";
       r.add(Rule.of(s + ".embed_tokens.weight", stack, Component.EMBEDDING));
       r.add(
-          Rule.of(s + ".(?:continuous_inputs_projection|proj).weight", stack, Component.PROJECTION));
+          Rule.of(
+              s + ".(?:continuous_inputs_projection|proj).weight", stack, Component.PROJECTION));
       r.add(Rule.of(s + ".final_layer_norm.weight", stack, Component.NORM));
       r.add(Rule.of(block + "\\d.layer_norm.weight", stack, Component.NORM));
       r.add(
