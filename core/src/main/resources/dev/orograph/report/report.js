@@ -15,7 +15,7 @@
     faults.push(String(what));
     if (document.body) document.body.dataset.errors = faults.join(' | ');
   }
-  addEventListener('error', (e) => fault((e.error&&e.error.stack)||e.message));
+  addEventListener('error', (e) => fault(e.message));
   addEventListener('unhandledrejection', (e) => fault(e.reason));
   document.addEventListener('securitypolicyviolation', (e) =>
     fault(`policy: ${e.violatedDirective} ${e.blockedURI}`));
@@ -960,6 +960,8 @@
             state.instance = echarts.init(canvas, null, { renderer: chart.heavy ? 'canvas' : 'svg', width: w, height: h });
             if (chart.ready) chart.ready(state.instance);
           } else {
+            // A tip that is still up would be moved after its own component is gone.
+            state.instance.dispatchAction({ type: 'hideTip' });
             state.instance.resize({ width: w, height: h });
           }
           state.instance.setOption(chart.option(w, theme), true);
