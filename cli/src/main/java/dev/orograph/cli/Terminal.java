@@ -17,7 +17,7 @@ final class Terminal {
     StringBuilder out = new StringBuilder(text.substring(0, text.indexOf(text.strip())));
     int column = out.length();
     String gap = "";
-    for (String word : text.strip().split(" +")) {
+    for (String word : text.strip().split(" +", -1)) {
       if (!gap.isEmpty() && column + 1 + word.length() > WIDTH) {
         out.append('\n').append(indent);
         column = indent.length();

@@ -59,6 +59,19 @@ public final class SingularValues {
     return of(w, 1, threads);
   }
 
+  /**
+   * Singular values by the direct route alone: slower, and with an error of about eps64 s1 in every
+   * value whatever the condition.
+   *
+   * @throws ArithmeticException if LAPACK does not converge
+   */
+  public static SingularValues direct(Entries w, double scale, int threads) {
+    if (Math.min(w.rows(), w.columns()) == 0) {
+      return new SingularValues(new double[0], true);
+    }
+    return Lapack.with(threads, () -> new SingularValues(unscaled(fromQr(w, scale), scale), true));
+  }
+
   /** The power of two that brings the largest magnitude of entries to about 1 if it is extreme. */
   public static double scale(double largest) {
     if (largest == 0 || (largest > 0x1p-400 && largest < 0x1p400)) {
@@ -73,12 +86,16 @@ public final class SingularValues {
     if (direct) {
       s = fromQr(w, scale);
     }
+    return new SingularValues(unscaled(s, scale), direct);
+  }
+
+  private static double[] unscaled(double[] s, double scale) {
     if (scale != 1) {
       for (int i = 0; i < s.length; i++) {
         s[i] /= scale;
       }
     }
-    return new SingularValues(s, direct);
+    return s;
   }
 
   private static double[] fromGram(Entries w, double scale) {

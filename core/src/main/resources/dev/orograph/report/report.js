@@ -68,6 +68,13 @@
   const grouped = (s) => s.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   const has = (v) => v !== null && v !== undefined;
 
+  function scientific(v, digits) {
+    const [m, e] = v.toExponential(digits - 1).split('e');
+    const short = Number(`${m}e${e}`) === v ? m.replace(/\.?0+$/, '') : m;
+    const mantissa = short === '1' ? '' : short === '-1' ? '-' : `${short} × `;
+    return minus(`${mantissa}10`) + superscript(Number(e));
+  }
+
   /** The digits a reader needs: four significant ones, or fewer where the number is exact. */
   function fmt(v, digits = 4) {
     if (!has(v)) return '–';
@@ -75,11 +82,7 @@
     if (v === 0) return '0';
     const size = Math.abs(v);
     if (Number.isInteger(v) && size < 1e15) return minus(grouped(String(v)));
-    if (size >= 1e6 || size < 1e-4) {
-      const [m, e] = v.toExponential(digits - 1).split('e');
-      const short = Number(`${m}e${e}`) === v ? m.replace(/\.?0+$/, '') : m;
-      return minus(`${short} × 10`) + superscript(Number(e));
-    }
+    if (size >= 1e6 || size < 1e-4) return scientific(v, digits);
     if (size >= 10 ** (digits - 1)) return minus(grouped(String(Math.round(v))));
     const rounded = v.toPrecision(digits);
     const exact = String(v);
@@ -146,7 +149,7 @@
   /** How an axis writes its ticks: all with the same decimals. */
   function ticks({ min, max, interval, logBase }) {
     if (logBase || !interval || Math.max(Math.abs(min), Math.abs(max)) >= 1e6 || interval < 1e-4) {
-      return (v) => fmt(Number(v.toPrecision(6)));
+      return (v) => (Math.abs(v) >= 1e6 ? scientific(Number(v.toPrecision(6)), 4) : fmt(Number(v.toPrecision(6))));
     }
     let decimals = Math.max(0, -Math.floor(Math.log10(interval) + 1e-9));
     if (Math.abs(interval * 10 ** decimals - Math.round(interval * 10 ** decimals)) > 1e-6) decimals++;
@@ -375,6 +378,12 @@
     }
 
     const xs = extent([...lines, ...bands].map((l) => l.x), okX) || [curve.x.log ? 1 : 0, curve.x.log ? 10 : 1];
+    // A single place stands in the middle, not on the edge.
+    if (xs[0] === xs[1]) {
+      const [x] = xs;
+      xs[0] = curve.x.log ? x / 2 : x - 1;
+      xs[1] = curve.x.log ? x * 2 : x + 1;
+    }
     const wholeX = !curve.x.log && [...lines, ...bands].every((l) => l.x.every((v) => !has(v) || Number.isInteger(v)));
 
     function scaleY(of) {
@@ -402,9 +411,12 @@
       const scales = panels.map((p) => (shared ? null : scaleY([p])));
       const common = shared ? scaleY(panels) : null;
       const tickWidth = (s) => {
-        const shown = s.logBase ? [s.min, s.max]
+        const power = (v) => Math.log(v) / Math.log(s.logBase);
+        const shown = s.logBase
+          ? Array.from({ length: Math.floor(power(s.max) + 1e-9) - Math.ceil(power(s.min) - 1e-9) + 1 },
+            (_, i) => s.logBase ** (Math.ceil(power(s.min) - 1e-9) + i))
           : Array.from({ length: Math.round((s.max - s.min) / s.interval) + 1 }, (_, i) => s.min + i * s.interval);
-        return Math.max(...shown.map((v) => textWidth(ticks(s)(v), 11)));
+        return Math.max(8, ...shown.map((v) => textWidth(ticks(s)(v), 11)));
       };
       const axis = Math.ceil(Math.max(...(common ? [common] : scales).map(tickWidth))) + 10;
       const gap = 12;
@@ -491,11 +503,9 @@
       const xAxis = panels.map((_, i) => {
         const style = axisStyle(theme);
         const scale = curve.x.log
-          ? { type: 'log', logBase: 10, min: xs[0], max: xs[1] > xs[0] ? xs[1] : xs[0] * 10 }
-          : wholeX || xs[1] > xs[0]
-            ? { type: 'value', min: xs[0], max: xs[1] > xs[0] ? xs[1] : xs[0] + 1,
-              splitNumber: Math.max(2, Math.floor(boxes[i].width / 60)), minInterval: wholeX ? 1 : 0 }
-            : { type: 'value', ...niceScale(xs[0], xs[1], 4) };
+          ? { type: 'log', logBase: 10, min: xs[0], max: xs[1] }
+          : { type: 'value', min: xs[0], max: xs[1],
+            splitNumber: Math.max(2, Math.floor(boxes[i].width / 60)), minInterval: wholeX ? 1 : 0 };
         return {
           ...style, ...scale, gridIndex: i,
           axisLabel: { ...style.axisLabel, show: boxes[i].last || !shared, formatter: tick },
@@ -691,6 +701,14 @@
       const gap = { barGap: '12%', barCategoryGap: '32%' };
       const series = groups.map((g) => {
         const colour = colourOf(g, theme);
+        // A bar's length means nothing on a logarithmic axis, which has no zero: dots there.
+        if (bars.y.log) {
+          return {
+            type: 'scatter', name: visible(g.name), symbolSize: 10, z: 3, emphasis: { disabled: true },
+            data: g.values.map((v, k) => (flat ? [ok(v) ? v : null, k] : [k, ok(v) ? v : null])),
+            itemStyle: g.seed ? { color: theme.paper, borderColor: colour, borderWidth: 1.6 } : { color: colour },
+          };
+        }
         return {
           type: 'bar', name: visible(g.name), ...gap, barMaxWidth: flat ? thickness : 34, barMinHeight: 1,
           data: g.values.map((v) => (ok(v) ? v : null)),
@@ -734,6 +752,8 @@
                 align: flat ? 'center' : 'left', verticalAlign: flat ? 'bottom' : 'middle',
                 fill: theme.soft, font: `11px ${FONT}`,
               } });
+            } else if (bars.y.log) {
+              levels.filter(ok).forEach((level) => mark(-10, 20, level));
             } else {
               const slots = api.barLayout({ count: groups.length, barMaxWidth: flat ? thickness : 34, ...gap });
               levels.forEach((level, g) => {
@@ -920,7 +940,12 @@
 
   const themeName = () => document.documentElement.dataset.theme;
 
-  function chartFigure(finding, make) {
+  function chartFigure(finding, make, empty) {
+    if (empty) {
+      return el('section', { class: 'finding', id: anchor(finding.id) },
+        el('div', { class: 'finding-head' }, el('h3', {}, finding.title, copyButton(finding.id))),
+        el('p', { class: 'reading' }, 'There is nothing to draw: no values were found.'));
+    }
     const chart = make(finding);
     const canvas = el('div', {
       class: 'canvas', role: 'img', 'aria-label': prose(`${finding.title}. ${chart.label}. ${finding.reading || ''}`),
@@ -1336,7 +1361,7 @@
       el('p', { class: 'kicker' }, [m.family, size ? `${size[1]}${/^\d[\d,. ]*[kMGTB]?$/.test(size[1]) && /param/i.test(size[0]) ? ' parameters' : ''}` : null]
         .filter(Boolean).join(' · ')),
       m.paragraph ? el('p', { class: 'lead' }, m.paragraph) : null,
-      el('dl', { class: 'facts' }, facts.map(([name, value]) =>
+      facts.length === 0 ? null : el('dl', { class: 'facts' }, facts.map(([name, value]) =>
         el('div', { class: String(value).length > 26 ? 'long' : null }, el('dt', {}, name), el('dd', {}, value))))));
   }
 
@@ -1394,9 +1419,9 @@
     try {
       switch (f.kind) {
         case 'table': return tableFinding(f);
-        case 'curve': return chartFigure(f, curveChart);
-        case 'bars': return chartFigure(f, barsChart);
-        case 'heatmap': return chartFigure(f, heatmapChart);
+        case 'curve': return chartFigure(f, curveChart, !f.panels.some((p) => p.lines.length || p.bands.length));
+        case 'bars': return chartFigure(f, barsChart, !f.categories.length || !f.groups.length);
+        case 'heatmap': return chartFigure(f, heatmapChart, !f.rows.length || !f.columns.length);
         case 'note': return el('section', { class: 'finding note', id: anchor(f.id) }, el('h3', {}, f.title), el('p', {}, f.text));
         default: return el('p', { class: 'notice' }, `${f.title}: a kind of finding that this report does not know (${f.kind}); it is in results.json.`);
       }

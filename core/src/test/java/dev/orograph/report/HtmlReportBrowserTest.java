@@ -53,6 +53,17 @@ class HtmlReportBrowserTest {
         .doesNotContain("\u202e");
   }
 
+  @Test
+  void drawsWhatIsEmptySingleOrZero() throws IOException, InterruptedException {
+    String dom = open(ReportFixture.awkward());
+    assertThat(dom)
+        .doesNotContain("could not be drawn")
+        .contains("2 points at or below zero cannot stand on a logarithmic axis")
+        .contains("There is nothing to draw")
+        .contains("1 value at or below zero cannot stand on a logarithmic axis");
+    assertThat(count("class=\"canvas\"", dom)).isEqualTo(8);
+  }
+
   /** Opens a report and checks that its scripts ran to the end without a fault. */
   private String open(Results results) throws IOException, InterruptedException {
     Optional<Chromium> chromium = Chromium.find();

@@ -132,6 +132,121 @@ final class ReportFixture {
         List.of(new Section("hostile", name, name, name, name, name, findings)));
   }
 
+  /** Shapes at the edge of what charts and tables can hold: empty, single, gaps, zero on logs. */
+  static Results awkward() {
+    Axis plain = Axis.linear("x");
+    Axis log = Axis.log("value");
+    List<Double> one = List.of(3.0);
+    List<Double> none = Arrays.asList((Double) null);
+    List<Double> long5000 = new ArrayList<>();
+    for (int i = 0; i < 5000; i++) {
+      long5000.add(i + 1.0);
+    }
+    List<String> labels = new ArrayList<>();
+    List<List<Double>> square = new ArrayList<>();
+    for (int i = 0; i < 90; i++) {
+      labels.add("a rather long label " + i);
+      List<Double> row = new ArrayList<>();
+      for (int j = 0; j < 90; j++) {
+        row.add(Math.sin(i * 0.1) * Math.cos(j * 0.2));
+      }
+      square.add(row);
+    }
+    Curve.Band point = new Curve.Band("null", one, List.of(1.0), List.of(2.0));
+    List<Finding> findings =
+        List.of(
+            curve("no_panels", plain, plain, List.of()),
+            curve("no_lines", plain, plain, List.of(new Curve.Panel("", List.of(), List.of()))),
+            curve(
+                "one_point",
+                plain,
+                plain,
+                List.of(
+                    new Curve.Panel(
+                        "p", List.of(new Curve.Line("l", one, one, false)), List.of(point)),
+                    new Curve.Panel(
+                        "q", List.of(new Curve.Line("l", one, none, true)), List.of()))),
+            curve(
+                "zero_on_logs",
+                log,
+                log,
+                List.of(
+                    new Curve.Panel(
+                        "",
+                        List.of(
+                            new Curve.Line(
+                                "l", List.of(0.0, 1.0, 10.0), Arrays.asList(1.0, 0.0, null), false),
+                            new Curve.Line("m", List.of(1.0, 10.0), List.of(1e-30, 1e30), false)),
+                        List.of(
+                            new Curve.Band(
+                                "null", List.of(1.0, 10.0), List.of(0.0, 0.0), one100()))))),
+            curve(
+                "constant",
+                plain,
+                plain,
+                List.of(
+                    new Curve.Panel(
+                        "",
+                        List.of(
+                            new Curve.Line("l", List.of(1.0, 2.0), List.of(5.0, 5.0), false),
+                            new Curve.Line("k", List.of(1.0, 2.0), List.of(-5e9, 5.0), true)),
+                        List.of()))),
+            curve(
+                "long",
+                log,
+                plain,
+                List.of(
+                    new Curve.Panel(
+                        "", List.of(new Curve.Line("l", long5000, long5000, false)), List.of()))),
+            new Bars("no_bars", "No bars", plain, List.of(), List.of(), ""),
+            new Bars(
+                "bars.signs",
+                "Signs, gaps, two nulls",
+                new Axis("share", "%", false),
+                List.of("a", "b"),
+                List.of(
+                    new Bars.Group("g", Arrays.asList(-1.0, null), -0.5, false),
+                    new Bars.Group("h", List.of(2.0, 1.0), 0.5, false),
+                    new Bars.Group("h (seed)", List.of(2.5, 0.5), null, true)),
+                ""),
+            new Bars(
+                "bars.log",
+                "Bars on a logarithmic axis",
+                log,
+                List.of("1", "2", "3"),
+                List.of(new Bars.Group("g", List.of(0.0, 0.001, 1000.0), 1.0, false)),
+                ""),
+            new Heatmap(
+                "heat.empty", "Empty", List.of(), List.of(), List.of(), plain, plain, null, ""),
+            new Heatmap(
+                "heat.one", "One", List.of("a"), List.of("b"), List.of(one), plain, plain, 3.0, ""),
+            new Heatmap("heat.large", "Large", labels, labels, square, plain, plain, 0.0, ""),
+            new Table("table.empty", "Empty", List.of("a"), List.of(""), List.of()),
+            new Table(
+                "table.nulls",
+                "Nulls",
+                List.of("a", "b"),
+                List.of("", ""),
+                List.of(Arrays.asList(null, null), Arrays.asList("x", 1e-300))),
+            new Scalar(
+                "point", "Point", 1, 1.0, null, 1.0, 0.0, null, null, null, null, null, null));
+    return Results.of(
+        new Results.ModelCard("awkward", "matrices", Map.of(), "", ""),
+        Map.of(),
+        List.of(),
+        List.of(
+            new Section("awkward", "Awkward", "", "", "", "", findings),
+            new Section("empty", "Empty", "", "", "", "", List.of())));
+  }
+
+  private static List<Double> one100() {
+    return List.of(1.0, 100.0);
+  }
+
+  private static Curve curve(String id, Axis x, Axis y, List<Curve.Panel> panels) {
+    return new Curve(id, "Curve " + id, x, y, panels, "");
+  }
+
   /** A {@code run.json}. */
   static ObjectNode run() {
     ObjectNode run = JsonNodeFactory.instance.objectNode();

@@ -27,7 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ResultsJsonTest {
   private static Stream<Results> fixtures() {
-    return Stream.of(ReportFixture.small(), ReportFixture.big(), ReportFixture.hostile());
+    return Stream.of(
+        ReportFixture.small(),
+        ReportFixture.big(),
+        ReportFixture.hostile(),
+        ReportFixture.awkward());
   }
 
   @ParameterizedTest

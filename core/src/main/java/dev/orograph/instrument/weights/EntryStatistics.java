@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Measures {@link EntryFigures}. Tensors of a 16-bit type are reduced to a table of 65,536 counts
- * in one pass, from which every figure follows exactly; others are read three times.
+ * in one pass, from which every figure follows; others are read up to three times, in loops without
+ * branches, since where a weight lies among the thresholds cannot be predicted.
  */
 final class EntryStatistics {
   /** The seed's thresholds. */
@@ -21,184 +22,143 @@ final class EntryStatistics {
   private EntryStatistics() {}
 
   static EntryFigures of(WeightPiece piece, TensorData data, boolean sound) {
-    Values values =
-        data.info().dtype().bytes() == 2 ? new Table(data) : new Stream(data, data.info().count());
-    Totals t = new Totals();
-    values.forEach(t);
-    long n = t.count;
-    if (n == 0) {
-      List<Long> none = List.of(0L, 0L, 0L, 0L, 0L);
-      return new EntryFigures(piece, t.nonFinite, 0, none, 0, null, 0, null, null, null, null);
-    }
-    double mean = t.sum / n;
+    Values values = data.info().dtype().bytes() == 2 ? new Table(data) : new Stream(data);
+    Totals t = values.totals();
     List<Long> below = new ArrayList<>();
     for (long b : t.below) {
       below.add(b);
     }
-    if (!sound) {
-      return new EntryFigures(
-          piece, t.nonFinite, t.zeros, below, mean, null, t.largest, null, null, null, null);
-    }
-    Centred c = new Centred(mean);
-    values.forEach(c);
-    double variance = c.second / n;
-    double deviation = Math.sqrt(variance);
-    if (variance == 0) {
-      return new EntryFigures(
-          piece, t.nonFinite, t.zeros, below, mean, deviation, t.largest, null, null, null, null);
-    }
-    Magnitudes m = new Magnitudes(n, deviation, IN_DEVIATIONS);
-    values.ascending(m);
-    List<Double> shares = new ArrayList<>();
-    for (double share : m.shares()) {
-      shares.add(share);
+    long n = t.count - t.nonFinite;
+    double mean = n == 0 ? 0 : t.sum / n;
+    Double deviation = null;
+    if (n > 0 && sound) {
+      double[] central = values.central(mean, t.nonFinite > 0);
+      double variance = central[0] / n;
+      deviation = Math.sqrt(variance);
+      if (variance > 0) {
+        Magnitudes m = new Magnitudes(n, deviation, IN_DEVIATIONS);
+        values.ascending(m);
+        List<Double> shares = new ArrayList<>();
+        for (double share : m.shares()) {
+          shares.add(share);
+        }
+        double kurtosis = central[1] / n / (variance * variance);
+        return new EntryFigures(
+            piece,
+            t.nonFinite,
+            t.zeros,
+            below,
+            mean,
+            deviation,
+            t.largest,
+            shares,
+            kurtosis,
+            m.hoyer(),
+            m.gini());
+      }
     }
     return new EntryFigures(
-        piece,
-        t.nonFinite,
-        t.zeros,
-        below,
-        mean,
-        deviation,
-        t.largest,
-        shares,
-        c.fourth / n / (variance * variance),
-        m.hoyer(),
-        m.gini());
+        piece, t.nonFinite, t.zeros, below, mean, deviation, t.largest, null, null, null, null);
   }
 
-  /** Receives values with how often each occurs. */
-  private interface Visitor {
-    void visit(double value, long count);
-
-    default void endOfChunk() {}
+  /** Whether a value counts: finite, also as float32. */
+  private static boolean finite(double v) {
+    return (float) Math.abs(v) <= Float.MAX_VALUE;
   }
 
-  private interface Values {
-    void forEach(Visitor v);
-
-    void ascending(Magnitudes m);
-  }
-
-  private static final class Totals implements Visitor {
+  private static final class Totals {
     long count;
     long nonFinite;
     long zeros;
     double sum;
     double largest;
     final long[] below = new long[THRESHOLDS.length];
-    private double chunk;
-
-    @Override
-    public void visit(double value, long times) {
-      double a = Math.abs(value);
-      if (!((float) a <= Float.MAX_VALUE)) {
-        nonFinite += times;
-        return;
-      }
-      count += times;
-      chunk += value * times;
-      if (a > largest) {
-        largest = a;
-      }
-      if (a == 0) {
-        zeros += times;
-      }
-      float f = (float) a;
-      for (int i = THRESHOLDS.length - 1; i >= 0 && f < THRESHOLDS[i]; i--) {
-        below[i] += times;
-      }
-    }
-
-    @Override
-    public void endOfChunk() {
-      sum += chunk;
-      chunk = 0;
-    }
   }
 
-  private static final class Centred implements Visitor {
-    private final double mean;
-    double second;
-    double fourth;
-    private double chunk2;
-    private double chunk4;
+  private interface Values {
+    Totals totals();
 
-    Centred(double mean) {
-      this.mean = mean;
-    }
+    /** Sums of squares and fourth powers of differences from the mean. */
+    double[] central(double mean, boolean someNotFinite);
 
-    @Override
-    public void visit(double value, long times) {
-      double d = value - mean;
-      double d2 = d * d;
-      if ((float) Math.abs(value) <= Float.MAX_VALUE) {
-        chunk2 += d2 * times;
-        chunk4 += d2 * d2 * times;
-      }
-    }
-
-    @Override
-    public void endOfChunk() {
-      second += chunk2;
-      fourth += chunk4;
-      chunk2 = 0;
-      chunk4 = 0;
-    }
+    void ascending(Magnitudes m);
   }
 
   /** A tensor of a 16-bit type as counts of its 65,536 patterns. */
   private static final class Table implements Values {
     private final long[] counts = new long[1 << 16];
     private final double[] decoded = new double[1 << 16];
+    private final long n;
 
     Table(TensorData data) {
-      int[] chunkCounts = new int[1 << 16];
+      n = data.info().count();
+      int[] recent = new int[1 << 16];
       short[] raw = new short[1 << 16];
-      long n = data.info().count();
       int since = 0;
       for (long at = 0; at < n; at += raw.length) {
         int length = (int) Math.min(raw.length, n - at);
         data.readRaw(at, raw, 0, length);
         for (int i = 0; i < length; i++) {
-          chunkCounts[raw[i] & 0xffff]++;
+          recent[raw[i] & 0xffff]++;
         }
         if (++since == 1 << 14) {
           since = 0;
-          drain(chunkCounts);
+          drain(recent);
         }
       }
-      drain(chunkCounts);
+      drain(recent);
       for (int i = 0; i < decoded.length; i++) {
         decoded[i] = data.info().dtype().decode(i);
       }
     }
 
-    private void drain(int[] chunkCounts) {
+    private void drain(int[] recent) {
       for (int i = 0; i < counts.length; i++) {
-        counts[i] += chunkCounts[i];
-        chunkCounts[i] = 0;
+        counts[i] += recent[i];
+        recent[i] = 0;
       }
     }
 
     @Override
-    public void forEach(Visitor v) {
+    public Totals totals() {
+      Totals t = new Totals();
+      t.count = n;
       for (int i = 0; i < counts.length; i++) {
-        if (counts[i] > 0) {
-          v.visit(decoded[i], counts[i]);
-        }
-        if ((i & 0xff) == 0xff) {
-          v.endOfChunk();
+        double v = decoded[i];
+        if (!finite(v)) {
+          t.nonFinite += counts[i];
+        } else if (counts[i] > 0) {
+          t.sum += v * counts[i];
+          double a = Math.abs(v);
+          t.largest = Math.max(t.largest, a);
+          t.zeros += a == 0 ? counts[i] : 0;
+          for (int k = 0; k < THRESHOLDS.length; k++) {
+            t.below[k] += (float) a < THRESHOLDS[k] ? counts[i] : 0;
+          }
         }
       }
+      return t;
+    }
+
+    @Override
+    public double[] central(double mean, boolean someNotFinite) {
+      double[] sums = new double[2];
+      for (int i = 0; i < counts.length; i++) {
+        if (counts[i] > 0 && finite(decoded[i])) {
+          double d = decoded[i] - mean;
+          sums[0] += d * d * counts[i];
+          sums[1] += d * d * (d * d) * counts[i];
+        }
+      }
+      return sums;
     }
 
     @Override
     public void ascending(Magnitudes m) {
       // The lower 15 bits of F16 and BF16 order magnitudes.
       for (int i = 0; i < 1 << 15; i++) {
-        long times = counts[i] + counts[i | 1 << 15];
-        if (times > 0 && Double.isFinite(decoded[i])) {
+        long times = counts[i] + counts[i | (1 << 15)];
+        if (times > 0 && finite(decoded[i])) {
           m.add(decoded[i], times);
         }
       }
@@ -207,30 +167,117 @@ final class EntryStatistics {
 
   /** A tensor of any other type, decoded chunk by chunk. */
   private static final class Stream implements Values {
+    private static final int INFINITE = 0x7f800000;
     private final TensorData data;
-    private final long count;
+    private final long n;
     private final double[] chunk = new double[CHUNK];
 
-    Stream(TensorData data, long count) {
+    Stream(TensorData data) {
       this.data = data;
-      this.count = count;
+      this.n = data.info().count();
     }
 
     @Override
-    public void forEach(Visitor v) {
-      for (long at = 0; at < count; at += CHUNK) {
-        int n = (int) Math.min(CHUNK, count - at);
-        data.read(at, chunk, 0, n);
-        for (int i = 0; i < n; i++) {
-          v.visit(chunk[i], 1);
-        }
-        v.endOfChunk();
+    public Totals totals() {
+      Totals t = new Totals();
+      t.count = n;
+      int[] bits = new int[CHUNK];
+      int[] limits = new int[THRESHOLDS.length];
+      for (int k = 0; k < limits.length; k++) {
+        limits[k] = Float.floatToRawIntBits(THRESHOLDS[k]);
       }
+      for (long at = 0; at < n; at += CHUNK) {
+        int length = (int) Math.min(CHUNK, n - at);
+        data.read(at, chunk, 0, length);
+        int largest = 0;
+        for (int i = 0; i < length; i++) {
+          bits[i] = Float.floatToRawIntBits((float) chunk[i]) & 0x7fffffff;
+          largest = Math.max(largest, bits[i]);
+        }
+        if (largest >= INFINITE) {
+          dropNonFinite(t, bits, length);
+        }
+        t.sum += sum(length);
+        t.largest = Math.max(t.largest, largest(length));
+        t.zeros += below(bits, length, 1);
+        for (int k = 0; k < limits.length; k++) {
+          t.below[k] += below(bits, length, limits[k]);
+        }
+      }
+      return t;
+    }
+
+    /** Counts non-finite entries and turns them into something that no threshold counts. */
+    private void dropNonFinite(Totals t, int[] bits, int length) {
+      for (int i = 0; i < length; i++) {
+        if (bits[i] >= INFINITE) {
+          t.nonFinite++;
+          chunk[i] = 0;
+        }
+      }
+    }
+
+    private static int below(int[] bits, int length, int limit) {
+      int count = 0;
+      for (int i = 0; i < length; i++) {
+        count += (bits[i] - limit) >>> 31;
+      }
+      return count;
+    }
+
+    private double sum(int length) {
+      double a = 0;
+      double b = 0;
+      double c = 0;
+      double d = 0;
+      int i = 0;
+      for (; i + 3 < length; i += 4) {
+        a += chunk[i];
+        b += chunk[i + 1];
+        c += chunk[i + 2];
+        d += chunk[i + 3];
+      }
+      for (; i < length; i++) {
+        a += chunk[i];
+      }
+      return a + b + (c + d);
+    }
+
+    private double largest(int length) {
+      double most = 0;
+      for (int i = 0; i < length; i++) {
+        most = Math.max(most, Math.abs(chunk[i]));
+      }
+      return most;
+    }
+
+    @Override
+    public double[] central(double mean, boolean someNotFinite) {
+      double[] sums = new double[2];
+      for (long at = 0; at < n; at += CHUNK) {
+        int length = (int) Math.min(CHUNK, n - at);
+        data.read(at, chunk, 0, length);
+        if (someNotFinite) {
+          for (int i = 0; i < length; i++) {
+            chunk[i] = finite(chunk[i]) ? chunk[i] : mean;
+          }
+        }
+        double second = 0;
+        double fourth = 0;
+        for (int i = 0; i < length; i++) {
+          double d = chunk[i] - mean;
+          second += d * d;
+          fourth += d * d * (d * d);
+        }
+        sums[0] += second;
+        sums[1] += fourth;
+      }
+      return sums;
     }
 
     @Override
     public void ascending(Magnitudes m) {
-      m.addAll(count, data::read);
+      m.addAll(n, data::read);
     }
   }
 }

@@ -1,0 +1,179 @@
+package dev.orograph.benchmarks;
+
+import dev.orograph.linalg.Entries;
+import dev.orograph.linalg.SingularValues;
+import dev.orograph.random.Generator;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Our singular values against libtorch's {@code svdvals} on the same float32 matrices in one
+ * process: medians of alternating runs, their ratio, and the largest relative error of each against
+ * a direct float64 decomposition.
+ */
+public final class SingularValuesBenchmark {
+  private static final int[][] SHAPES = {{1024, 1024}, {2048, 2048}, {2048, 8192}, {4096, 4096}};
+  private static final int BATCH = 100;
+  private static final int BATCH_SIDE = 512;
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  private SingularValuesBenchmark() {}
+
+  /** Runs it; a number of runs may be given. */
+  public static void main(String[] args) throws IOException {
+    int runs = args.length > 0 ? Integer.parseInt(args[0]) : 5;
+    // A libtorch of the distribution must not be picked up instead.
+    for (String name : List.of("libc10.so", "libtorch_cpu.so", "libtorch.so")) {
+      Loader.cacheResource("/org/bytedeco/pytorch/" + Loader.getPlatform() + "/" + name);
+    }
+    torch.set_num_threads(CORES);
+    System.out.printf(
+        Locale.ROOT,
+        "%-14s %9s %9s %7s %12s %12s %9s%n",
+        "shape",
+        "ours s",
+        "torch s",
+        "ratio",
+        "ours error",
+        "torch error",
+        "closer");
+    for (int[] shape : SHAPES) {
+      one(shape[0], shape[1], runs);
+    }
+    batch(runs);
+    System.exit(0);
+  }
+
+  private static void one(int rows, int columns, int runs) {
+    float[] w = matrix(rows, columns, rows + columns);
+    Entries entries = entries(rows, columns, w);
+    double[] ours = new double[runs];
+    double[] theirs = new double[runs];
+    double[] ratio = new double[runs];
+    double[] s = null;
+    double[] t = null;
+    for (int r = -1; r < runs; r++) {
+      long a = System.nanoTime();
+      s = SingularValues.of(entries, CORES).values();
+      long b = System.nanoTime();
+      double own = (b - a) / 1e9;
+      double[] torchTime = new double[1];
+      t = torch(rows, columns, w, torchTime);
+      if (r >= 0) {
+        ours[r] = own;
+        theirs[r] = torchTime[0];
+        ratio[r] = theirs[r] / ours[r];
+      }
+    }
+    double[] truth = SingularValues.direct(entries, 1, CORES).values();
+    double e = error(s, truth);
+    double f = error(t, truth);
+    System.out.printf(
+        Locale.ROOT,
+        "%-14s %9.3f %9.3f %7.2f %12.2e %12.2e %8.0fx%n",
+        rows + " x " + columns,
+        median(ours),
+        median(theirs),
+        median(ratio),
+        e,
+        f,
+        f / e);
+  }
+
+  private static void batch(int runs) {
+    float[][] ws = new float[BATCH][];
+    for (int i = 0; i < BATCH; i++) {
+      ws[i] = matrix(BATCH_SIDE, BATCH_SIDE, i);
+    }
+    double[] ours = new double[runs];
+    double[] theirs = new double[runs];
+    double[] ratio = new double[runs];
+    for (int r = -1; r < runs; r++) {
+      long a = System.nanoTime();
+      IntStream.range(0, BATCH)
+          .parallel()
+          .forEach(i -> SingularValues.of(entries(BATCH_SIDE, BATCH_SIDE, ws[i]), 1));
+      double own = (System.nanoTime() - a) / 1e9;
+      long b = System.nanoTime();
+      for (float[] w : ws) {
+        torch(BATCH_SIDE, BATCH_SIDE, w, new double[1]);
+      }
+      if (r >= 0) {
+        ours[r] = own;
+        theirs[r] = (System.nanoTime() - b) / 1e9;
+        ratio[r] = theirs[r] / ours[r];
+      }
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%-14s %9.3f %9.3f %7.2f%n",
+        BATCH + " of " + BATCH_SIDE,
+        median(ours),
+        median(theirs),
+        median(ratio));
+  }
+
+  @SuppressWarnings("try") // the scope frees what is made inside it
+  private static double[] torch(int rows, int columns, float[] w, double[] seconds) {
+    try (PointerScope scope = new PointerScope()) {
+      FloatPointer p = new FloatPointer(w);
+      Tensor x = torch.from_blob(p, rows, columns);
+      long a = System.nanoTime();
+      Tensor s = torch.linalg_svdvals(x).contiguous();
+      seconds[0] = (System.nanoTime() - a) / 1e9;
+      float[] values = new float[Math.min(rows, columns)];
+      s.data_ptr_float().get(values);
+      return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+    }
+  }
+
+  private static float[] matrix(int rows, int columns, long seed) {
+    float[] w = new float[rows * columns];
+    Generator.of(seed).standardNormal(w);
+    return w;
+  }
+
+  private static Entries entries(int rows, int columns, float[] w) {
+    return new Entries() {
+      @Override
+      public long rows() {
+        return rows;
+      }
+
+      @Override
+      public long columns() {
+        return columns;
+      }
+
+      @Override
+      public void read(long from, double[] into, int offset, int length) {
+        int at = (int) from;
+        for (int i = 0; i < length; i++) {
+          into[offset + i] = w[at + i];
+        }
+      }
+    };
+  }
+
+  private static double error(double[] s, double[] truth) {
+    double worst = 0;
+    for (int i = 0; i < s.length; i++) {
+      worst = Math.max(worst, Math.abs(s[i] - truth[i]) / truth[i]);
+    }
+    return worst;
+  }
+
+  private static double median(double[] values) {
+    double[] v = values.clone();
+    Arrays.sort(v);
+    return (v[(v.length - 1) / 2] + v[v.length / 2]) / 2;
+  }
+}

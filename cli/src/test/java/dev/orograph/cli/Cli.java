@@ -1,0 +1,184 @@
+package dev.orograph.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the command line: as a process of its own, or inside this one where no process matters. */
+final class Cli {
+  /** Longer than any command of these tests takes on a machine that is busy with others. */
+  static final Duration LIMIT = Duration.ofSeconds(90);
+
+  private Cli() {}
+
+  /**
+   * What a command left behind.
+   *
+   * @param exit exit code; above 128 the signal that killed it
+   * @param out standard output
+   * @param err standard error
+   */
+  record Outcome(int exit, String out, String err) {
+    /** The lines of standard error that hold anything. */
+    List<String> errors() {
+      return err.lines().filter(l -> !l.isBlank()).toList();
+    }
+
+    /** Asserts the exit code, showing what was said where it is another. */
+    Outcome exits(int code) {
+      assertThat(exit).as("exit code of a command that said:%n%s%n%s", out, err).isEqualTo(code);
+      return this;
+    }
+
+    /** Asserts that this is a fault of the input, told in one line, and returns the line. */
+    String fault() {
+      exits(Main.INPUT);
+      assertThat(errors()).as("lines on standard error").hasSize(1);
+      assertThat(errors().get(0)).startsWith("orograph: ").doesNotContain("fault of this program");
+      return errors().get(0);
+    }
+  }
+
+  /** A command under way. */
+  static final class Running implements AutoCloseable {
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private Running(Process process, Path out, Path err) {
+      this.process = process;
+      this.out = out;
+      this.err = err;
+    }
+
+    Process process() {
+      return process;
+    }
+
+    /** Sends a signal by its name. */
+    void signal(String name) {
+      try {
+        Process kill =
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .redirectErrorStream(true)
+                .start();
+        assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(kill.exitValue()).as("kill -%s", name).isZero();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Kills it as kill -9 does and waits for its end. */
+    Outcome kill() {
+      process.destroyForcibly();
+      return await();
+    }
+
+    /** Waits for its end, within the limit. */
+    Outcome await() {
+      try {
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+          process.destroyForcibly().waitFor();
+          throw new AssertionError("no end within " + LIMIT + ": " + read(out) + read(err));
+        }
+        return new Outcome(process.exitValue(), read(out), read(err));
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+      try {
+        Files.deleteIfExists(out);
+        Files.deleteIfExists(err);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static String read(Path file) {
+      try {
+        return Files.readString(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Runs a command as a process in that folder and waits for it. */
+  static Outcome run(Path folder, Object... args) {
+    try (Running running = start(folder, args)) {
+      return running.await();
+    }
+  }
+
+  /** Starts a command as a process in that folder. */
+  static Running start(Path folder, Object... args) {
+    return start(List.of(), folder, args);
+  }
+
+  /** The same with a command in front that runs it. */
+  static Running start(List<String> before, Path folder, Object... args) {
+    List<String> line = new ArrayList<>(before);
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    line.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-cp", classPath()));
+    line.add(Main.class.getName());
+    Arrays.stream(args).map(Object::toString).forEach(line::add);
+    try {
+      Path out = Files.createTempFile("orograph", ".out");
+      Path err = Files.createTempFile("orograph", ".err");
+      ProcessBuilder builder =
+          new ProcessBuilder(line)
+              .directory(folder.toFile())
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
+      // These make every Java say so on standard error.
+      builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+      return new Running(builder.start(), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a command inside this process. */
+  static Outcome inside(Object... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    try {
+      int exit = Main.run(Arrays.stream(args).map(Object::toString).toArray(String[]::new));
+      return new Outcome(
+          exit, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private static String classPath() {
+    // Surefire may start its Java with one jar that only names the others.
+    String real = System.getProperty("surefire.test.class.path");
+    return real == null ? System.getProperty("java.class.path") : real;
+  }
+}
