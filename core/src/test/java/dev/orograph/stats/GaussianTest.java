@@ -1,0 +1,124 @@
+package dev.orograph.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.orograph.random.Generator;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The closed forms against constants of 20 digits (mpmath 1.3) and against simulation. */
+class GaussianTest {
+  private static final double[][] ERF = {
+    {1e-10, 1.1283791670955125739e-10},
+    {0.001, 0.0011283787909692363799},
+    {0.1, 0.1124629160182848922},
+    {0.5, 0.52049987781304653768},
+    {1, 0.84270079294971486934},
+    {1.5, 0.96610514647531072707},
+    {2, 0.99532226501895273416},
+    {2.4, 0.99931148610335492143},
+    {2.49, 0.99957071213226608661},
+    {2.5, 0.99959304798255504106},
+    {2.51, 0.99961429451827572066},
+    {3, 0.99997790950300141456},
+    {3.5, 0.99999925690162765859},
+    {4, 0.99999998458274209972},
+    {5, 0.99999999999846254021},
+    {6, 0.99999999999999997848},
+    {6.4, 1},
+    {6.6, 1},
+    {10, 1}
+  };
+
+  private static final double SERIES = 1e-12;
+  private static final int NUMBERS = 4000;
+  private static final int DRAWS = 2000;
+
+  /** A simulation may miss by so many of its standard errors. */
+  private static final double STANDARD_ERRORS = 4;
+
+  @Test
+  void theErrorFunction() {
+    for (double[] pair : ERF) {
+      assertThat(Gaussian.erf(pair[0])).isCloseTo(pair[1], within(SERIES * pair[1]));
+      assertThat(Gaussian.erf(-pair[0])).isEqualTo(-Gaussian.erf(pair[0]));
+    }
+    assertThat(Gaussian.erf(0)).isZero();
+    assertThat(Gaussian.erf(Double.POSITIVE_INFINITY)).isEqualTo(1);
+    assertThat(Gaussian.erf(Double.NEGATIVE_INFINITY)).isEqualTo(-1);
+  }
+
+  @Test
+  void sharesBelowMultiplesOfADeviation() {
+    assertThat(Gaussian.below(0.01)).isCloseTo(0.0079787126292632074, within(SERIES));
+    assertThat(Gaussian.below(0.1)).isCloseTo(0.0796556745540579629, within(SERIES));
+    assertThat(Gaussian.below(0.5)).isCloseTo(0.382924922548026207, within(SERIES));
+    assertThat(Gaussian.below(1)).isCloseTo(0.682689492137085897, within(SERIES));
+    assertThat(Gaussian.below(3)).isCloseTo(0.997300203936739811, within(SERIES));
+    assertThat(Gaussian.below(0)).isZero();
+  }
+
+  @Test
+  void hoyerAndGiniAsSimulated() {
+    List<Double> hoyer = new ArrayList<>();
+    List<Double> gini = new ArrayList<>();
+    double[] below = new double[3];
+    Generator g = Generator.of(2026);
+    float[] x = new float[NUMBERS];
+    for (int draw = 0; draw < DRAWS; draw++) {
+      g.standardNormal(x);
+      Magnitudes m = new Magnitudes(NUMBERS, 1, new double[] {0.01, 0.1, 0.5});
+      m.addAll(NUMBERS, (from, into, at, n) -> System.arraycopy(x, (int) from, into, at, n));
+      hoyer.add(m.hoyer());
+      gini.add(m.gini());
+      for (int i = 0; i < 3; i++) {
+        below[i] += m.shares()[i] / DRAWS;
+      }
+    }
+    assertMean(hoyer, Gaussian.hoyer(NUMBERS), Gaussian.hoyerDeviation(NUMBERS));
+    assertMean(gini, Gaussian.GINI, Gaussian.giniDeviation(NUMBERS));
+    double[] at = {0.01, 0.1, 0.5};
+    for (int i = 0; i < 3; i++) {
+      double p = Gaussian.below(at[i]);
+      double error = Math.sqrt(p * (1 - p) / ((double) NUMBERS * DRAWS));
+      assertThat(below[i]).isCloseTo(p, within(STANDARD_ERRORS * error));
+    }
+  }
+
+  private static void assertMean(List<Double> drawn, double mean, double deviation) {
+    double error = deviation / Math.sqrt(DRAWS);
+    assertThat(Samples.mean(drawn)).isCloseTo(mean, within(STANDARD_ERRORS * error));
+    double errorOfDeviation = deviation / Math.sqrt(2.0 * DRAWS);
+    assertThat(Samples.deviation(drawn))
+        .isCloseTo(deviation, within(STANDARD_ERRORS * errorOfDeviation));
+  }
+
+  /** The integral behind the constant, by Simpson's rule. */
+  @Test
+  void theVarianceOfGiniByQuadrature() {
+    double m = Math.sqrt(2 / Math.PI);
+    double t = 1 / Math.sqrt(Math.PI);
+    int steps = 4000;
+    double h = 10.0 / steps;
+    double sum = 0;
+    for (int i = 0; i <= steps; i++) {
+      double x = i * h;
+      double density = Math.sqrt(2 / Math.PI) * Math.exp(-x * x / 2);
+      double largerOfTwo = x * Gaussian.below(x) + density;
+      double influence = 2 / m * (largerOfTwo - 2 * t) - 2 * t / (m * m) * (x - m);
+      double weight = i == 0 || i == steps ? 1 : i % 2 == 1 ? 4 : 2;
+      sum += weight * influence * influence * density * h / 3;
+    }
+    assertThat(sum).isCloseTo(0.0644537986077514626582, within(1e-10));
+    assertThat(Gaussian.giniDeviation(1)).isCloseTo(Math.sqrt(sum), within(1e-9));
+    assertThat(Gaussian.giniDeviation(100)).isCloseTo(Math.sqrt(sum) / 10, within(1e-10));
+  }
+
+  @Test
+  void limits() {
+    assertThat(Gaussian.GINI).isCloseTo(0.41421356237309504880, within(1e-16));
+    assertThat(Gaussian.hoyer(1e16)).isCloseTo(0.20211543919713520, within(1e-8));
+  }
+}
