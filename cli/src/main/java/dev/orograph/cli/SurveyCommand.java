@@ -48,6 +48,10 @@ final class SurveyCommand implements Callable<Integer> {
   private static final long OUTSIDE_PIECES = 450L << 20;
   private static final long LEAST = 256L << 20;
 
+  /** Of a few hundred figures one or two lie three deviations out by chance alone. */
+  private static final double STANDS_OUT = 4;
+
+
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
 
@@ -202,7 +206,11 @@ final class SurveyCommand implements Callable<Integer> {
     System.out.println(Terminal.wrap(results.model().paragraph()));
     System.out.println();
     if (!results.highlights().isEmpty()) {
-      System.out.println("Farthest from chance:");
+      Scalar first = (Scalar) results.find(results.highlights().get(0)).orElseThrow();
+      System.out.println(
+          Math.abs(first.z()) < STANDS_OUT
+              ? "Farthest from chance (and still within it):"
+              : "Farthest from chance:");
       for (String id : results.highlights()) {
         Scalar s = (Scalar) results.find(id).orElseThrow();
         System.out.println(Terminal.wrap("  * " + s.sentence() + " " + Terminal.z(s.z()), "    "));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KillAndResumeTest {
   private static final long SEED = 20261121;
   private static final int MOMENTS = 20;
+  private static final long POLL_NANOS = 1_000_000;
 
   @TempDir private static Path dir;
   private static Path model;
@@ -51,7 +53,7 @@ class KillAndResumeTest {
     time = Duration.ofNanos(System.nanoTime() - start);
     whole = Runs.content(run);
     pieces = Runs.run(run).path("pieces").asInt();
-    assertThat(pieces).isGreaterThan(60);
+    assertThat(pieces).isGreaterThan(40);
     assertThat(whole.keySet())
         .containsExactly(
             ".lock",
@@ -114,7 +116,8 @@ class KillAndResumeTest {
   void killedOnceItEndsAsIfNothingHadHappened(Moment moment) {
     Path run = dir.resolve("once").resolve(Integer.toHexString(moment.name().hashCode()));
     int kept = killedAt(run, moment.after());
-    Cli.Outcome again = Cli.run(dir, "survey", model, "--out", run).exits(0);
+    // Java is warm in here; that another process ends the same is shown below and with signals.
+    Cli.Outcome again = Cli.inside("survey", model, "--out", run).exits(0);
     Runs.requireSame(run, whole);
     JsonNode told = Runs.run(run);
     assertThat(told.path("status").asText()).isEqualTo("done");
@@ -155,7 +158,7 @@ class KillAndResumeTest {
       long limit = System.nanoTime() + Cli.LIMIT.toNanos();
       while (!moment.test(run) && running.process().isAlive()) {
         assertThat(System.nanoTime()).as("the moment never came").isLessThan(limit);
-        Thread.onSpinWait();
+        LockSupport.parkNanos(POLL_NANOS);
       }
       assertThat(running.kill().exit()).isIn(0, 128 + 9);
     }

@@ -80,10 +80,10 @@ final class Models {
    */
   static Path mixed(Path folder) {
     List<Entry> entries = new ArrayList<>();
-    for (int layer = 0; layer < 12; layer++) {
-      entries.add(normal("blocks." + layer + ".in.weight", 100 + layer, 96, 72));
-      entries.add(normal("blocks." + layer + ".out.weight", 200 + layer, 72, 96));
-      entries.add(normal("blocks." + layer + ".norm.weight", 300 + layer, 72));
+    for (int layer = 0; layer < 8; layer++) {
+      entries.add(normal("blocks." + layer + ".in.weight", 100 + layer, 48, 40));
+      entries.add(normal("blocks." + layer + ".out.weight", 200 + layer, 40, 48));
+      entries.add(normal("blocks." + layer + ".norm.weight", 300 + layer, 40));
     }
     entries.add(spoiled("broken.nan.weight", 1, Float.NaN, 24, 16));
     entries.add(spoiled("broken.infinite.weight", 2, Float.NEGATIVE_INFINITY, 24, 16));

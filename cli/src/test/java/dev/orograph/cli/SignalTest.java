@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -39,6 +40,7 @@ class SignalTest {
       while (Runs.pieces(run).size() < pieces) {
         assertThat(running.process().isAlive()).isTrue();
         assertThat(System.nanoTime()).isLessThan(limit);
+        LockSupport.parkNanos(1_000_000);
       }
       running.signal(signal);
       outcome = running.await();

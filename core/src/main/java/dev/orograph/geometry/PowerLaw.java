@@ -28,7 +28,8 @@ public record PowerLaw(double alpha, double ks, int tail, double xMin) implement
     int n = descending.length;
     double[] log = new double[n];
     for (int i = 0; i < n; i++) {
-      log[i] = 2 * Math.log(descending[i]);
+      // Relative to the largest, so that equal values have a spread of exactly 0.
+      log[i] = 2 * (Math.log(descending[i]) - Math.log(descending[0]));
     }
     PowerLaw best = null;
     double sum = 0;

@@ -28,6 +28,11 @@ public final class Scope implements AutoCloseable {
     return bytes(Math.multiplyExact(count, 4L)).asByteBuffer().order(NATIVE).asIntBuffer();
   }
 
+  /** A vector of 64-bit words, uninitialised; at most 2^28 - 1 of them. */
+  public java.nio.LongBuffer longs(long count) {
+    return bytes(Math.multiplyExact(count, 8L)).asByteBuffer().order(NATIVE).asLongBuffer();
+  }
+
   private static final java.nio.ByteOrder NATIVE = java.nio.ByteOrder.nativeOrder();
 
   private BytePointer bytes(long count) {

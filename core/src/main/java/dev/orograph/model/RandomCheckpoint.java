@@ -240,7 +240,7 @@ public final class RandomCheckpoint {
     int bits = Float.floatToRawIntBits(v);
     int sign = bits >>> 16 & 0x8000;
     float a = Math.abs(v);
-    if (a >= 65520) {
+    if (!(a < 65520)) {
       return (short) (sign | (Float.isNaN(v) ? 0x7e00 : 0x7c00));
     }
     if (a < 0x1p-14f) {

@@ -34,7 +34,7 @@ public final class Outputs {
   public static Path redraw(Path folder) {
     Results results = read(folder);
     writeTables(results, folder);
-    ObjectNode run = (ObjectNode) RunFolder.run(folder);
+    ObjectNode run = RunFolder.run(folder);
     ArrayNode arrays = run.putArray("arrays");
     arrays(folder).forEach(arrays::add);
     Path report = folder.resolve(RunFolder.REPORT);

@@ -18,16 +18,16 @@ import java.util.function.Function;
 public final class LocalEngine implements Engine {
   private final int threads;
   private final long memory;
-  private final Function<String, Context> contexts;
+  private final Function<Piece, Context> contexts;
 
   /**
    * An engine.
    *
    * @param threads how many pieces run at once
    * @param memory bytes that the pieces under way may take together
-   * @param contexts the context for the instrument of that id
+   * @param contexts the context of a piece
    */
-  public LocalEngine(int threads, long memory, Function<String, Context> contexts) {
+  public LocalEngine(int threads, long memory, Function<Piece, Context> contexts) {
     this.threads = threads;
     this.memory = memory;
     this.contexts = contexts;
@@ -44,18 +44,15 @@ public final class LocalEngine implements Engine {
           S settings,
           List<U> pieces,
           Sink<U, R> sink) {
-    Context context = contexts.apply(instrument.card().id());
     Queue<U> queue = new Queue<>(pieces, memory);
     Runnable worker =
         () -> {
           for (U piece = queue.take(); piece != null; piece = queue.take()) {
             try {
-              R result = instrument.measure(context, subjects, settings, piece);
+              R result = instrument.measure(contexts.apply(piece), subjects, settings, piece);
               synchronized (sink) {
                 sink.accept(piece, result);
               }
-            } catch (CancellationException e) {
-              queue.fail(e);
             } catch (RuntimeException | Error e) {
               queue.fail(e);
             } finally {
@@ -71,12 +68,12 @@ public final class LocalEngine implements Engine {
       workers.add(t);
     }
     for (Thread t : workers) {
-      join(t, queue);
+      join(t, workers, queue);
     }
     queue.rethrow();
   }
 
-  private static void join(Thread t, Queue<?> queue) {
+  private static void join(Thread t, List<Thread> workers, Queue<?> queue) {
     boolean interrupted = false;
     while (t.isAlive()) {
       try {
@@ -84,6 +81,7 @@ public final class LocalEngine implements Engine {
       } catch (InterruptedException e) {
         interrupted = true;
         queue.fail(new CancellationException("interrupted"));
+        workers.forEach(Thread::interrupt);
       }
     }
     if (interrupted) {

@@ -2,6 +2,7 @@ package dev.orograph.survey;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orograph.input.InputException;
 import dev.orograph.instrument.Piece;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,21 +11,32 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finished pieces of one instrument on disk: one file each, written at once and atomically, with a
- * checksum and the key of what it belongs to (model, settings, piece). A file that does not fit is
- * as good as none.
+ * checksum, the checksums of the arrays that the piece left, and the key of what it belongs to
+ * (model, settings, piece). A file that does not fit is as good as none.
  */
 final class PieceStore {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ARRAYS = ".safetensors";
+
   private final Path folder;
+  private final Path arrays;
   private final String runKey;
 
-  PieceStore(Path folder, String runKey) {
+  PieceStore(Path folder, Path arrays, String runKey) {
     this.folder = folder;
+    this.arrays = arrays;
     this.runKey = runKey;
+  }
+
+  /** Makes the folder where that piece may leave arrays. */
+  Path arrays(int stage, int index) {
+    return RunFolder.make(arrays.resolve(name(stage, index)));
   }
 
   <R> Optional<R> read(int stage, int index, Piece piece, Class<R> type) {
@@ -39,7 +51,7 @@ final class PieceStore {
         return Optional.empty();
       }
       String body = text.substring(newline + 1);
-      return text.substring(0, newline).equals(head(piece, body))
+      return text.substring(0, newline).equals(head(stage, index, piece, body))
           ? Optional.of(JSON.readValue(body, type))
           : Optional.empty();
     } catch (IOException e) {
@@ -49,16 +61,49 @@ final class PieceStore {
 
   void write(int stage, int index, Piece piece, Record result) {
     String body = json(result);
-    RunFolder.writeAtomically(
-        file(stage, index), (head(piece, body) + "\n" + body).getBytes(StandardCharsets.UTF_8));
+    try {
+      String text = head(stage, index, piece, body) + "\n" + body;
+      RunFolder.writeAtomically(file(stage, index), text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw InputException.unreadable(arrays, e);
+    }
+  }
+
+  /** Takes away what is left of a piece that {@link #read} did not give. */
+  void discard(int stage, int index) {
+    try {
+      Files.deleteIfExists(file(stage, index));
+      RunFolder.delete(arrays.resolve(name(stage, index)));
+    } catch (IOException e) {
+      throw InputException.unreadable(folder, e);
+    }
   }
 
   private Path file(int stage, int index) {
-    return folder.resolve(String.format(java.util.Locale.ROOT, "%d-%06d.json", stage, index));
+    return folder.resolve(name(stage, index) + ".json");
   }
 
-  private String head(Piece piece, String body) {
-    return sha256(runKey + "\n" + json(piece)) + " " + sha256(body);
+  private static String name(int stage, int index) {
+    return String.format(Locale.ROOT, "%d-%06d", stage, index);
+  }
+
+  private String head(int stage, int index, Piece piece, String body) throws IOException {
+    String left = left(arrays.resolve(name(stage, index)));
+    return sha256(runKey + "\n" + json(piece)) + " " + sha256(body) + " " + sha256(left);
+  }
+
+  /** Names and checksums of the arrays that a piece left. */
+  private static String left(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return "";
+    }
+    StringBuilder left = new StringBuilder();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path f : files.filter(f -> f.toString().endsWith(ARRAYS)).sorted().toList()) {
+        left.append(f.getFileName()).append(' ').append(sha256(Files.readAllBytes(f))).append('\n');
+      }
+    }
+    return left.toString();
   }
 
   static String json(Object value) {
@@ -70,9 +115,12 @@ final class PieceStore {
   }
 
   static String sha256(String text) {
+    return sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String sha256(byte[] bytes) {
     try {
-      MessageDigest d = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(d.digest(text.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

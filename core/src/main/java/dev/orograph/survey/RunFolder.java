@@ -1,5 +1,6 @@
 package dev.orograph.survey;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +42,10 @@ public final class RunFolder implements AutoCloseable {
   private static final String WORK = "work";
   private static final String ARRAYS = "arrays";
   private static final String LOCK = ".lock";
+  private static final String PART = ".part";
+  private static final String SCHEMA = "orograph.run";
+  private static final List<String> OUTPUTS = List.of(RESULTS, REPORT, "tables", ARRAYS);
+  private static final Set<String> BEFORE_RUN = Set.of(LOCK, RUN + PART);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path path;
@@ -64,56 +70,80 @@ public final class RunFolder implements AutoCloseable {
    */
   public static RunFolder open(Path path, String key, boolean fresh) {
     try {
-      boolean existed = Files.exists(path);
-      Files.createDirectories(path);
-      Path runFile = path.resolve(RUN);
-      boolean ours = Files.isRegularFile(runFile) || Files.exists(path.resolve(LOCK));
-      if (existed && !ours) {
-        try (Stream<Path> content = Files.list(path)) {
-          if (content.findAny().isPresent()) {
-            throw InputException.at(path)
-                .expected("should be empty or an earlier run's")
-                .found("it holds other files")
-                .remedy("choose another folder with --out")
-                .build();
-          }
-        }
+      if (!Files.isDirectory(path)) {
+        Files.createDirectories(path);
       }
+      requireOurs(path);
       FileChannel channel =
           FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = tryLock(channel);
-      if (lock == null) {
-        channel.close();
-        throw InputException.at(path)
-            .expected("should belong to one run")
-            .found("another one is still going on there")
-            .remedy("wait for it, or choose another folder with --out")
-            .build();
-      }
-      String status = "";
-      if (Files.isRegularFile(runFile)) {
-        JsonNode run = JSON.readTree(Files.readAllBytes(runFile));
-        if (run.path("key").asText().equals(key)) {
-          status = run.path("status").asText();
-        } else if (!fresh) {
-          channel.close();
+      try {
+        FileLock lock = tryLock(channel);
+        if (lock == null) {
           throw InputException.at(path)
-              .expected("should be a run of this model with these settings")
-              .found("it is one of another model or with other settings")
-              .remedy("choose another folder with --out, or replace it with --fresh")
+              .expected("should belong to one run")
+              .found("another one is still going on there")
+              .remedy("wait for it, or choose another folder with --out")
               .build();
-        } else {
-          clear(path);
         }
+        return new RunFolder(path, key, channel, lock, prepare(path, key, fresh));
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
       }
-      if (fresh) {
-        clear(path);
-        status = "";
-      }
-      return new RunFolder(path, key, channel, lock, status.equals("done"));
     } catch (IOException e) {
       throw InputException.unreadable(path, e);
     }
+  }
+
+  /** A folder is ours if it is empty, or new and not begun, or holds the run.json of a run. */
+  private static void requireOurs(Path path) throws IOException {
+    if (Files.isRegularFile(path.resolve(RUN))) {
+      if (!run(path).path("schema").asText().equals(SCHEMA)) {
+        throw InputException.at(path)
+            .expected("should be empty or an earlier run's")
+            .found("its " + RUN + " is not one of Orograph's")
+            .remedy("choose another folder with --out")
+            .build();
+      }
+      return;
+    }
+    try (Stream<Path> content = Files.list(path)) {
+      if (content.anyMatch(p -> !BEFORE_RUN.contains(p.getFileName().toString()))) {
+        throw InputException.at(path)
+            .expected("should be empty or an earlier run's")
+            .found("it holds other files")
+            .remedy("choose another folder with --out")
+            .build();
+      }
+    }
+  }
+
+  /** Takes away what does not belong to the run with that key; true if that one was finished. */
+  private static boolean prepare(Path path, String key, boolean fresh) throws IOException {
+    if (fresh || !Files.isRegularFile(path.resolve(RUN))) {
+      clear(path);
+      return false;
+    }
+    JsonNode run = run(path);
+    if (!run.path("key").asText().equals(key)) {
+      throw InputException.at(path)
+          .expected("should be a run of this model with these settings")
+          .found("it is one of another model or with other settings")
+          .remedy("choose another folder with --out, or replace it with --fresh")
+          .build();
+    }
+    if (run.path("status").asText().equals("done")
+        && Files.isRegularFile(path.resolve(RESULTS))
+        && Files.isRegularFile(path.resolve(REPORT))) {
+      delete(path.resolve(WORK));
+      return true;
+    }
+    // Outputs of a killed run may be half there; they are made again from the pieces.
+    for (String name : OUTPUTS) {
+      delete(path.resolve(name));
+      delete(path.resolve(name + PART));
+    }
+    return false;
   }
 
   private static FileLock tryLock(FileChannel channel) throws IOException {
@@ -125,12 +155,17 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private static void clear(Path path) throws IOException {
-    for (String name : List.of(WORK, "tables", ARRAYS, RUN, RESULTS, REPORT)) {
+    for (String name : OUTPUTS) {
       delete(path.resolve(name));
+      delete(path.resolve(name + PART));
     }
+    delete(path.resolve(WORK));
+    // Last, so that a folder that is half cleared is still known as ours.
+    delete(path.resolve(RUN + PART));
+    delete(path.resolve(RUN));
   }
 
-  private static void delete(Path path) throws IOException {
+  static void delete(Path path) throws IOException {
     if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -151,16 +186,16 @@ public final class RunFolder implements AutoCloseable {
     return done;
   }
 
-  /** Where pieces of that instrument leave arrays. */
+  /** Where pieces of that instrument leave arrays, each in a folder of its own. */
   Path arraysOf(String instrument) {
     return make(path.resolve(WORK).resolve(instrument).resolve(ARRAYS));
   }
 
   PieceStore store(String instrument) {
-    return new PieceStore(make(path.resolve(WORK).resolve(instrument)), key);
+    return new PieceStore(make(path.resolve(WORK).resolve(instrument)), arraysOf(instrument), key);
   }
 
-  private static Path make(Path folder) {
+  static Path make(Path folder) {
     try {
       return Files.createDirectories(folder);
     } catch (IOException e) {
@@ -170,6 +205,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Marks the folder as this run's, not finished yet. */
   void begin(ObjectNode run) {
+    run.put("schema", SCHEMA);
     run.put("key", key);
     run.put("status", "running");
     writeAtomically(path.resolve(RUN), pretty(run));
@@ -180,7 +216,7 @@ public final class RunFolder implements AutoCloseable {
     Path from = arraysOf(instrument);
     List<SafetensorsWriter.Entry> entries = new ArrayList<>();
     List<Checkpoint> open = new ArrayList<>();
-    try (Stream<Path> files = Files.list(from)) {
+    try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList()) {
         Checkpoint c = Checkpoint.open(file);
         open.add(c);
@@ -216,12 +252,31 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** The {@code run.json} of a folder. */
-  public static JsonNode run(Path folder) {
+  /**
+   * The {@code run.json} of a folder.
+   *
+   * @throws InputException where there is none or it is no JSON object
+   */
+  public static ObjectNode run(Path folder) {
+    Path file = folder.resolve(RUN);
     try {
-      return JSON.readTree(Files.readAllBytes(folder.resolve(RUN)));
+      if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode run) {
+        return run;
+      }
+      throw InputException.at(file)
+          .expected("should describe a run")
+          .found("it holds something else")
+          .remedy("name the folder that a survey wrote")
+          .build();
+    } catch (JsonProcessingException e) {
+      throw InputException.at(file)
+          .expected("should describe a run")
+          .found("it is damaged")
+          .remedy("choose another folder, or delete this one")
+          .cause(e)
+          .build();
     } catch (IOException e) {
-      throw InputException.unreadable(folder.resolve(RUN), e);
+      throw InputException.unreadable(file, e);
     }
   }
 
@@ -236,7 +291,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Writes a file so that it is there as a whole or not at all. */
   public static void writeAtomically(Path file, byte[] content) {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Path part = file.resolveSibling(file.getFileName() + PART);
     try {
       Files.createDirectories(file.getParent());
       try (FileChannel out =

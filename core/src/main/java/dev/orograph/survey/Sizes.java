@@ -44,6 +44,10 @@ public final class Sizes {
       throw new IllegalArgumentException("'" + text + "' is no size: write 4g or 512m");
     }
     int shift = m.group(2).isEmpty() ? 0 : 10 * (1 + "kmgt".indexOf(m.group(2)));
-    return Math.multiplyExact(Long.parseLong(m.group(1)), 1L << shift);
+    long count = Long.parseLong(m.group(1));
+    if (count > Long.MAX_VALUE >> shift) {
+      throw new IllegalArgumentException("'" + text + "' is more than any machine has");
+    }
+    return count << shift;
   }
 }

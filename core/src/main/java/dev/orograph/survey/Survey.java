@@ -68,7 +68,20 @@ public final class Survey implements AutoCloseable {
       long memory,
       Optional<Path> out,
       Path parent,
-      boolean fresh) {}
+      boolean fresh) {
+    /** All instruments with the defaults of the command line, run folder under orograph-runs. */
+    public static Request of(Path model) {
+      return new Request(
+          model,
+          new Options(42, Options.Figures.ALL),
+          Instruments.ALL.stream().map(i -> i.card().id()).toList(),
+          Runtime.getRuntime().availableProcessors(),
+          3L << 30,
+          Optional.empty(),
+          Path.of("orograph-runs"),
+          false);
+    }
+  }
 
   private Survey(Request request, Model model, ModelSubject subject, RunFolder folder) {
     this.request = request;
@@ -110,13 +123,22 @@ public final class Survey implements AutoCloseable {
     for (Path f : model.checkpoint().files()) {
       try {
         s.append('\n').append(f.getFileName()).append(' ').append(Files.size(f));
-        s.append(' ').append(Files.getLastModifiedTime(f));
+        s.append(' ').append(Files.getLastModifiedTime(f)).append(' ').append(changed(f));
       } catch (IOException e) {
         throw dev.orograph.input.InputException.unreadable(f, e);
       }
     }
     s.append('\n').append(r.options()).append('\n').append(r.chosen());
     return PieceStore.sha256(s.toString());
+  }
+
+  /** When file or attributes last changed, which no program sets back; "" where it is not told. */
+  private static String changed(Path file) throws IOException {
+    try {
+      return Files.getAttribute(file, "unix:ctime").toString();
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return "";
+    }
   }
 
   /** The run folder. */
@@ -182,7 +204,6 @@ public final class Survey implements AutoCloseable {
   }
 
   private void begin() {
-    run.put("schema", "orograph.run");
     run.put("version", VERSION);
     run.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     ObjectNode m = run.putObject("model");
@@ -201,18 +222,23 @@ public final class Survey implements AutoCloseable {
 
   /** Marks the run as finished; called when every output is written. */
   public void finish() {
-    run.put("seconds", seconds(startedNanos));
-    run.put("pieces", piecesDone);
-    run.put("pieces_resumed", piecesResumed);
-    run.put("peak_memory_bytes", Machine.peakMemory());
+    complete();
     folder.finish(run);
   }
 
-  /** The content of {@code run.json} so far. */
+  /** What {@code run.json} will say, so that a report drawn now and one drawn again are equal. */
   public ObjectNode describe() {
-    ObjectNode copy = run.deepCopy();
-    copy.put("seconds", seconds(startedNanos));
-    return copy;
+    complete();
+    return run.deepCopy();
+  }
+
+  private void complete() {
+    if (!run.has("seconds")) {
+      run.put("seconds", seconds(startedNanos));
+      run.put("pieces", piecesDone);
+      run.put("pieces_resumed", piecesResumed);
+      run.put("peak_memory_bytes", Machine.peakMemory());
+    }
   }
 
   private static double seconds(long start) {
@@ -247,20 +273,31 @@ public final class Survey implements AutoCloseable {
     private final List<Subject> subjects;
     private final S settings;
     private final Context context;
+    private final PieceStore store;
     private List<U> next = List.of();
+    private int stage;
+    private Map<U, Integer> index = Map.of();
 
     Stage(Instrument<S, U, R> instrument, List<Subject> subjects) {
       this.instrument = instrument;
       this.subjects = subjects;
       this.settings = instrument.settings(request.options());
-      this.context =
-          new SurveyContext(
-              Map.of(subject, model),
-              instrument.card().id(),
-              folder.arraysOf(instrument.card().id()),
-              request.memory(),
-              () -> Thread.currentThread().isInterrupted());
+      this.store = folder.store(instrument.card().id());
+      this.context = context(folder.arraysOf(instrument.card().id()));
       this.applicability = instrument.applies(context, subjects, settings);
+    }
+
+    private Context context(Path arrays) {
+      return new SurveyContext(
+          Map.of(subject, model),
+          instrument.card().id(),
+          arrays,
+          request.memory(),
+          () -> Thread.currentThread().isInterrupted());
+    }
+
+    private Context context(Piece piece) {
+      return context(store.arrays(stage, index.get(piece)));
     }
 
     void plan() {
@@ -276,11 +313,11 @@ public final class Survey implements AutoCloseable {
     }
 
     Section run(Progress progress) {
-      PieceStore store = folder.store(instrument.card().id());
       List<R> results = new ArrayList<>();
-      try (Engine engine = new LocalEngine(request.threads(), request.memory(), id -> context)) {
-        for (int stage = 0; !next.isEmpty(); stage++) {
-          results.addAll(measure(engine, store, stage, progress));
+      try (Engine engine =
+          new LocalEngine(request.threads(), request.memory(), piece -> context(piece))) {
+        for (stage = 0; !next.isEmpty(); stage++) {
+          results.addAll(measure(engine, progress));
           next = instrument.plan(context, subjects, settings, List.copyOf(results));
           known(next);
         }
@@ -289,8 +326,8 @@ public final class Survey implements AutoCloseable {
       return instrument.conclude(subjects, settings, results);
     }
 
-    private List<R> measure(Engine engine, PieceStore store, int stage, Progress progress) {
-      Map<U, Integer> index = new HashMap<>();
+    private List<R> measure(Engine engine, Progress progress) {
+      index = new HashMap<>();
       Map<Integer, R> results = new HashMap<>();
       List<U> missing = new ArrayList<>();
       for (U piece : next) {
@@ -304,10 +341,10 @@ public final class Survey implements AutoCloseable {
           piecesResumed++;
           ended(piece, progress);
         } else {
+          store.discard(stage, i);
           missing.add(piece);
         }
       }
-      int at = stage;
       engine.measure(
           instrument,
           subjects,
@@ -315,7 +352,7 @@ public final class Survey implements AutoCloseable {
           missing,
           (piece, result) -> {
             int i = index.get(piece);
-            store.write(at, i, piece, result);
+            store.write(stage, i, piece, result);
             results.put(i, result);
             ended(piece, progress);
           });

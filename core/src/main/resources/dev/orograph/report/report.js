@@ -822,7 +822,8 @@
     let high = all.reduce((a, b) => Math.max(a, b), -Infinity);
     if (!all.length) [low, high] = [0, 1];
     if (middle !== null) {
-      const reach = Math.max(Math.abs(high - middle), Math.abs(low - middle)) || 1;
+      // At least a twentieth of the null, so that noise about it does not fill the scale.
+      const reach = Math.max(Math.abs(high - middle), Math.abs(low - middle), Math.abs(middle) / 20) || 1;
       [low, high] = [middle - reach, middle + reach];
     } else if (low === high) {
       high = low + (Math.abs(low) || 1);
@@ -1379,9 +1380,13 @@
     }
     const chosen = (results.highlights || []).map((id) => at.get(id)).filter(Boolean);
     if (!chosen.length) return null;
+    const farthest = Math.max(...chosen.map(([s]) => Math.abs(s.z)));
+    // Of a few hundred figures one or two lie three deviations out by chance alone.
+    const verdict = farthest < 4
+      ? ` Even the first lies only ${fmt(farthest)} null standard deviations out: nothing here differs from chance.` : '';
     return el('section', { class: 'block', 'aria-labelledby': 'h-far' },
       el('h2', { id: 'h-far' }, 'Farthest from chance'),
-      el('p', { class: 'aside' }, `The ${chosen.length === 1 ? 'figure that stands' : chosen.length + ' figures that stand'} farthest from what the null model gives, each kind of claim once.`),
+      el('p', { class: 'aside' }, `The ${chosen.length === 1 ? 'figure that stands' : chosen.length + ' figures that stand'} farthest from what the null model gives, each kind of claim once.${verdict}`),
       el('ol', { class: 'cards', 'data-count': chosen.length }, chosen.map(([s, section]) => card(s, section))),
       el('ul', { class: 'key', 'aria-label': 'Key' },
         keyItem((s) => s.append(svg('circle', { class: 'dot', cx: 17, cy: 9, r: 5 })), 'value, with its 95 % interval where there is one'),

@@ -39,8 +39,7 @@ class PowerLawTest {
       both[i] = Math.sqrt(0.05 + 0.95 * g.random());
     }
     PowerLaw fit = PowerLaw.ofSquares(descending(both));
-    assertThat(fit.alpha())
-        .isCloseTo(2.5, within(STANDARD_ERRORS * 1.5 / Math.sqrt(fit.tail())));
+    assertThat(fit.alpha()).isCloseTo(2.5, within(STANDARD_ERRORS * 1.5 / Math.sqrt(fit.tail())));
     assertThat(fit.xMin()).isBetween(0.8, 1.5);
   }
 

@@ -59,8 +59,7 @@ class SpectrumTest {
     double entropy = Math.log(sum) - Math.log(q) * indices / sum;
     Spectrum geometric = new Spectrum(s);
     assertThat(geometric.stableRank()).isCloseTo(squares, within(squares * ROUNDING));
-    assertThat(geometric.participationRatio())
-        .isCloseTo(sum * sum / squares, within(n * ROUNDING));
+    assertThat(geometric.participationRatio()).isCloseTo(sum * sum / squares, within(n * ROUNDING));
     assertThat(geometric.effectiveRank()).isCloseTo(Math.exp(entropy), within(n * ROUNDING));
     assertThat(geometric.frobenius()).isCloseTo(3 * Math.sqrt(squares), within(n * ROUNDING));
     // The smallest k with 1 - q^k >= 0.9 (1 - q^n).

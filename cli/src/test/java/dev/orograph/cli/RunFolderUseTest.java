@@ -1,0 +1,315 @@
+package dev.orograph.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One run, one folder: nothing is resumed by mistake, nothing of others is touched. */
+class RunFolderUseTest {
+  @TempDir private static Path shared;
+  @TempDir private Path dir;
+
+  private static Path model;
+  private static Map<String, String> whole;
+
+  @BeforeAll
+  static void uninterrupted() {
+    model = Models.mixed(shared.resolve("model"));
+    Cli.inside("survey", model, "--out", shared.resolve("whole")).exits(0);
+    whole = Runs.content(shared.resolve("whole"));
+  }
+
+  @Test
+  void aFinishedRunIsShownAgainWithoutMeasuring() {
+    Path run = dir.resolve("run");
+    String first = Cli.inside("survey", model, "--out", run).exits(0).out();
+    Map<String, String> before = Runs.untouched(run);
+    Cli.Outcome again = Cli.run(dir, "survey", model, "--out", run).exits(0);
+    assertThat(again.out()).isEqualTo(first).contains("Report:", "Numbers:");
+    assertThat(again.errors())
+        .containsExactly("This run was there already; --fresh measures again.");
+    assertThat(Runs.untouched(run)).isEqualTo(before);
+  }
+
+  @Test
+  void withoutOutTheFolderIsNamedAfterModelAndKeyAndFoundAgain() throws IOException {
+    Cli.run(dir, "survey", model).exits(0);
+    Cli.Outcome again = Cli.run(dir, "survey", model).exits(0);
+    assertThat(again.err()).contains("there already");
+    Cli.run(dir, "survey", model, "--seed", 43).exits(0);
+    try (var runs = Files.list(dir.resolve("orograph-runs"))) {
+      assertThat(runs.map(p -> p.getFileName().toString()).toList())
+          .hasSize(2)
+          .allMatch(n -> n.matches("model-[0-9a-f]{8}"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--seed 43", "--figures seed", "--only spectra", "--skip spectra"})
+  void aChangedSettingIsNotResumedByMistake(String change) {
+    Path run = unfinished("run", 20);
+    Map<String, String> before = Runs.untouched(run.resolve("work"));
+    Object[] args = args("survey", model, "--out", run, change);
+    assertThat(Cli.inside(args).fault()).contains("other settings", "--fresh");
+    assertThat(Runs.untouched(run.resolve("work"))).isEqualTo(before);
+    // The right command still goes on.
+    Cli.inside("survey", model, "--out", run).exits(0);
+    Runs.requireSame(run, whole);
+    assertThat(Runs.run(run).path("pieces_resumed").asInt()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aChangedWeightIsNotResumedByMistake(boolean sameTime) throws IOException {
+    Path changing = Models.mixed(dir.resolve("model"));
+    Path weights = changing.resolve("model.safetensors");
+    FileTime time = Files.getLastModifiedTime(weights);
+    Path run = dir.resolve("run");
+    interruptAt(changing, run, 20);
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length / 2] ^= 0x10;
+    Files.write(weights, bytes);
+    if (sameTime) {
+      Files.setLastModifiedTime(weights, time);
+    }
+
+    assertThat(Cli.inside("survey", changing, "--out", run).fault()).contains("another model");
+    Cli.inside("survey", changing, "--out", run, "--fresh").exits(0);
+    assertThat(Runs.run(run).path("pieces_resumed").asInt()).isZero();
+    Path anew = dir.resolve("anew");
+    Cli.inside("survey", changing, "--out", anew).exits(0);
+    Runs.requireSame(run, Runs.content(anew));
+    assertThat(Runs.content(anew).get("results.json")).isNotEqualTo(whole.get("results.json"));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void twoRunsDoNotShareAFolder() {
+    Path run = dir.resolve("run");
+    try (Cli.Running first = Cli.start(dir, "survey", model, "--out", run)) {
+      await(first, run, 3);
+      first.signal("STOP");
+      Map<String, String> before = Runs.untouched(run);
+      for (Object[] second :
+          List.of(args("survey", model, "--out", run, ""), args("survey", model, "--out", run, "--fresh"))) {
+        assertThat(Cli.run(dir, second).fault()).contains("another one is still going on there");
+      }
+      assertThat(Runs.untouched(run)).isEqualTo(before);
+      first.signal("CONT");
+      first.await().exits(0);
+    }
+    Runs.requireSame(run, whole);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "notes.txt",
+        "sub/deep.txt",
+        "results.json",
+        ".lock",
+        "run.json",
+        "tables/mine.csv",
+        ".hidden"
+      })
+  void aFolderWithOtherFilesIsNotTouched(String name) throws IOException {
+    Path folder = Files.createDirectory(dir.resolve("mine"));
+    Files.createDirectories(folder.resolve(name).getParent());
+    Files.writeString(folder.resolve(name), "{\"mine\": true}");
+    Files.writeString(folder.resolve("thesis.tex"), "mine");
+    Map<String, String> before = Runs.untouched(folder);
+    assertThat(Cli.inside("survey", model, "--out", folder).fault()).contains("mine", "--out");
+    assertThat(Runs.untouched(folder)).isEqualTo(before);
+    Cli.inside("survey", model, "--out", folder, "--fresh").fault();
+    assertThat(Runs.untouched(folder)).as("--fresh clears only what is ours").isEqualTo(before);
+  }
+
+  @Test
+  void anEmptyFolderAndOneThatDoesNotExistAreTaken() throws IOException {
+    Path empty = Files.createDirectory(dir.resolve("empty"));
+    Cli.inside("survey", model, "--out", empty).exits(0);
+    Runs.requireSame(empty, whole);
+    Path deep = dir.resolve("a").resolve("b c").resolve("ü");
+    Cli.inside("survey", model, "--out", deep).exits(0);
+    Runs.requireSame(deep, whole);
+  }
+
+  @Test
+  void aFileIsNoRunFolder() throws IOException {
+    Path file = Files.writeString(dir.resolve("file"), "mine");
+    Cli.inside("survey", model, "--out", file).fault();
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void freshMeasuresAgainAndTakesAwayWhatWasThere() throws IOException {
+    Path run = dir.resolve("run");
+    Cli.inside("survey", model, "--out", run, "--seed", 7).exits(0);
+    assertThat(Runs.content(run).get("results.json")).isNotEqualTo(whole.get("results.json"));
+    Files.writeString(run.resolve("tables").resolve("old.csv"), "of an older version");
+    Cli.inside("survey", model, "--out", run, "--fresh").exits(0);
+    Runs.requireSame(run, whole);
+    assertThat(Runs.run(run).path("pieces_resumed").asInt()).isZero();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void freshFollowsNoLink() throws IOException {
+    Path mine = Files.createDirectory(dir.resolve("mine"));
+    Files.writeString(mine.resolve("thesis.tex"), "mine");
+    Path run = dir.resolve("run");
+    Cli.inside("survey", model, "--out", run).exits(0);
+    Files.delete(run.resolve("arrays").resolve("spectra.safetensors"));
+    Files.delete(run.resolve("arrays"));
+    Files.createSymbolicLink(run.resolve("arrays"), mine);
+    Cli.inside("survey", model, "--out", run, "--fresh").exits(0);
+    assertThat(mine.resolve("thesis.tex")).hasContent("mine");
+    Runs.requireSame(run, whole);
+  }
+
+  @Test
+  void piecesThatWereDamagedAreMeasuredAgain() throws IOException {
+    Path run = unfinished("run", 40);
+    List<Path> pieces = Runs.pieces(run);
+    Files.write(pieces.get(0), new byte[0]);
+    byte[] half = Files.readAllBytes(pieces.get(1));
+    Files.write(pieces.get(1), java.util.Arrays.copyOf(half, half.length / 2));
+    String text = Files.readString(pieces.get(2));
+    // One digit, so that it is still JSON.
+    int digit = text.lastIndexOf('.') + 1;
+    char other = text.charAt(digit) == '5' ? '6' : '5';
+    Files.writeString(
+        pieces.get(2), text.substring(0, digit) + other + text.substring(digit + 1));
+    byte[] third = Files.readAllBytes(pieces.get(3));
+    Files.copy(
+        pieces.get(4), pieces.get(3), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.write(pieces.get(4), third);
+    Files.write(pieces.get(5), new byte[] {(byte) 0xff, (byte) 0xfe, 10, 0});
+    Files.writeString(pieces.get(6), "no newline");
+    Files.delete(pieces.get(7));
+    Cli.inside("survey", model, "--out", run).exits(0);
+    Runs.requireSame(run, whole);
+    assertThat(Runs.run(run).path("pieces_resumed").asInt()).isEqualTo(pieces.size() - 8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"truncated", "emptied", "changed", "deleted"})
+  void arraysThatWereDamagedAreMeasuredAgain(String how) throws IOException {
+    Path run = unfinished("run", 40);
+    List<Path> arrays;
+    try (var files = Files.walk(run.resolve("work"))) {
+      arrays = files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();
+    }
+    Path file = arrays.get(3);
+    byte[] bytes = Files.readAllBytes(file);
+    switch (how) {
+      case "truncated" -> Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 8));
+      case "emptied" -> Files.write(file, new byte[0]);
+      case "changed" -> {
+        bytes[bytes.length - 3] ^= 1;
+        Files.write(file, bytes);
+      }
+      default -> Files.delete(file);
+    }
+    Cli.inside("survey", model, "--out", run).exits(0);
+    Runs.requireSame(run, whole);
+  }
+
+  @Test
+  void halfWrittenFilesOfAKilledRunDoNotStay() throws IOException {
+    Path run = unfinished("run", 30);
+    for (String part :
+        List.of(
+            "run.json.part",
+            "results.json.part",
+            "report.html.part",
+            "tables/.123.part",
+            "tables/no.longer.csv",
+            "arrays/.spectra.safetensors.0.part",
+            "work/spectra/0-000001.json.part",
+            "work/spectra/arrays/.x.safetensors.1.part")) {
+      Files.createDirectories(run.resolve(part).getParent());
+      Files.writeString(run.resolve(part), "half");
+    }
+    Cli.inside("survey", model, "--out", run).exits(0);
+    Runs.requireSame(run, whole);
+  }
+
+  @Test
+  void aRunKilledWhileItWasTidiedUpIsFinished() throws IOException {
+    Path run = dir.resolve("run");
+    Cli.inside("survey", model, "--out", run).exits(0);
+    Path left = Files.createDirectories(run.resolve("work").resolve("sparsity"));
+    Files.writeString(left.resolve("0-000000.json"), "left over");
+    Cli.Outcome again = Cli.inside("survey", model, "--out", run).exits(0);
+    assertThat(again.err()).contains("there already");
+    Runs.requireSame(run, whole);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"results.json", "report.html"})
+  void aFinishedRunThatLostAFileIsMeasuredAgain(String lost) throws IOException {
+    Path run = dir.resolve("run");
+    Cli.inside("survey", model, "--out", run).exits(0);
+    Files.delete(run.resolve(lost));
+    Cli.inside("survey", model, "--out", run).exits(0);
+    Runs.requireSame(run, whole);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "[]", "null", "{\"schema\": \"orograph.run\"}"})
+  void adamagedRunFileIsAFaultOfTheInput(String content) throws IOException {
+    Path run = unfinished("run", 5);
+    Files.writeString(run.resolve("run.json"), content, StandardCharsets.UTF_8);
+    Map<String, String> before = Runs.untouched(run.resolve("work"));
+    Cli.inside("survey", model, "--out", run).fault();
+    assertThat(Runs.untouched(run.resolve("work"))).isEqualTo(before);
+  }
+
+  private static Object[] args(Object first, Object second, Object third, Object fourth, String more) {
+    List<Object> all = new java.util.ArrayList<>(List.of(first, second, third, fourth));
+    if (!more.isEmpty()) {
+      all.addAll(List.of(more.split(" ", -1)));
+    }
+    return all.toArray();
+  }
+
+  /** A copy of a run that was killed after at least that many pieces. */
+  private Path unfinished(String name, int pieces) {
+    Path run = dir.resolve(name);
+    interruptAt(model, run, pieces);
+    return run;
+  }
+
+  private void interruptAt(Path which, Path run, int pieces) {
+    try (Cli.Running running = Cli.start(dir, "survey", which, "--out", run)) {
+      await(running, run, pieces);
+      running.kill();
+    }
+    assertThat(Runs.run(run).path("status").asText()).isEqualTo("running");
+    assertThat(Runs.pieces(run).size()).isGreaterThanOrEqualTo(pieces);
+  }
+
+  private static void await(Cli.Running running, Path run, int pieces) {
+    long limit = System.nanoTime() + Cli.LIMIT.toNanos();
+    while (Runs.pieces(run).size() < pieces) {
+      assertThat(running.process().isAlive()).as("it ended before %d pieces", pieces).isTrue();
+      assertThat(System.nanoTime()).isLessThan(limit);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.orograph.instrument;
+
+import dev.orograph.checkpoint.DType;
+import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.random.Generator;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Checkpoints made for a test, also with what no training should leave behind. */
+public final class Made {
+  private final List<Entry> entries = new ArrayList<>();
+
+  /** Adds values that the type holds exactly. */
+  public Made add(String name, DType dtype, double[] values, long... shape) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    for (double v : values) {
+      switch (dtype) {
+        case F64 -> bytes.putDouble(v);
+        case F32 -> bytes.putFloat((float) v);
+        case I64 -> bytes.putLong((long) v);
+        default -> {
+          long bits = pattern(dtype, v);
+          if (dtype.bytes() == 2) {
+            bytes.putShort((short) bits);
+          } else {
+            bytes.put((byte) bits);
+          }
+        }
+      }
+    }
+    entries.add(Entry.of(name, dtype, bytes.array(), shape));
+    return this;
+  }
+
+  /** Writes {@code model.safetensors} into the folder. */
+  public Path write(Path folder) {
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of(), entries);
+    return folder;
+  }
+
+  private static long pattern(DType dtype, double v) {
+    for (long bits = 0; bits < 1L << (8 * dtype.bytes()); bits++) {
+      if (Double.compare(dtype.decode(bits), v) == 0) {
+        return bits;
+      }
+    }
+    throw new IllegalArgumentException(dtype + " does not hold " + v);
+  }
+
+  /** Finite numbers of a small type, from random patterns no larger than {@code most}. */
+  public static double[] patterns(DType dtype, int n, double most, long seed) {
+    Generator g = Generator.of(seed);
+    double[] values = new double[n];
+    for (int i = 0; i < n; ) {
+      double v = dtype.decode(g.integers(0, 1L << (8 * dtype.bytes())));
+      if (Math.abs(v) <= most) {
+        values[i++] = v;
+      }
+    }
+    return values;
+  }
+
+  /** Gaussian numbers rounded to float32. */
+  public static double[] gaussian(int n, double deviation, long seed) {
+    double[] values = new double[n];
+    Generator.of(seed).normal(0, deviation, values);
+    return Arrays.stream(values).map(v -> (float) v).toArray();
+  }
+
+  /** A checkpoint of no known family whose tensors are each odd in a way of their own. */
+  public static Path awkward(Path folder) {
+    double[] holes = gaussian(48, 1, 1);
+    holes[0] = Double.NaN;
+    holes[17] = Double.POSITIVE_INFINITY;
+    double[] zeroRows = gaussian(60, 1, 2);
+    Arrays.fill(zeroRows, 10, 30, 0);
+    double[] constant = new double[77];
+    Arrays.fill(constant, 0.25);
+    double[] tiny = Arrays.stream(gaussian(60, 1, 3)).map(v -> v * 1e-200).toArray();
+    double[] huge = Arrays.stream(gaussian(60, 1, 4)).map(v -> v * 1e200).toArray();
+    return new Made()
+        .add("layers.0.holes", DType.F32, holes, 8, 6)
+        .add("layers.0.zero_rows", DType.F32, zeroRows, 12, 5)
+        .add("layers.1.zero_rows", DType.F32, zeroRows, 5, 12)
+        .add("constant", DType.F16, constant, 7, 11)
+        .add("zeros", DType.BF16, new double[30], 5, 6)
+        .add("one_by_one", DType.F64, new double[] {-3}, 1, 1)
+        .add("one_column", DType.F32, gaussian(40, 1, 5), 40, 1)
+        .add("one_row", DType.F16, patterns(DType.F16, 40, 10, 6), 1, 40)
+        .add("small_type", DType.F8_E4M3, patterns(DType.F8_E4M3, 120, 448, 7), 12, 10)
+        .add("tiny", DType.F64, tiny, 10, 6)
+        .add("huge", DType.F64, huge, 6, 10)
+        .add("vector", DType.F32, gaussian(33, 1, 8), 33)
+        .add("cube", DType.F32, gaussian(60, 1, 9), 3, 4, 5)
+        .add("empty", DType.F32, new double[0], 0, 5)
+        .add("whole", DType.I64, new double[] {1, 2, 3, 4}, 2, 2)
+        .add("square", DType.F32, gaussian(900, 0.1, 10), 30, 30)
+        .write(folder);
+  }
+}
