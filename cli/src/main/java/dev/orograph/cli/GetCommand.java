@@ -59,7 +59,8 @@ final class GetCommand implements Callable<Integer> {
       for (Section s : results.sections()) {
         for (Finding f : s.findings()) {
           if (id == null || f.id().startsWith(id)) {
-            System.out.printf(Locale.ROOT, "%-56s %s%n", f.id(), f.title());
+            String shown = Terminal.visible(f.id());
+            System.out.printf(Locale.ROOT, "%-56s %s%n", shown, Terminal.visible(f.title()));
           }
         }
       }

@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "report",
     description = "Draws the report and the tables of a finished run again, from its results.json.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  orograph report orograph-runs/my-model-1a2b3c4d"})
 final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "A run folder.")
   private Path run;

@@ -51,7 +51,6 @@ final class SurveyCommand implements Callable<Integer> {
   /** Of a few hundred figures one or two lie three deviations out by chance alone. */
   private static final double STANDS_OUT = 4;
 
-
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
 
@@ -219,7 +218,7 @@ final class SurveyCommand implements Callable<Integer> {
     }
     for (Results.Analysis a : results.analyses()) {
       if (a.reason() != null) {
-        System.out.println("Left out: " + a.title() + ": " + a.reason());
+        System.out.println(Terminal.visible("Left out: " + a.title() + ": " + a.reason()));
       }
     }
     System.out.println("Report:   " + folder.resolve(RunFolder.REPORT));

@@ -1,10 +1,12 @@
 package dev.orograph.cli;
 
+import dev.orograph.input.Text;
 import java.util.Locale;
 
 /** How lines look on a terminal. */
 final class Terminal {
   private static final int WIDTH = 96;
+  private static final int LONGEST_ESCAPE = 6;
 
   private Terminal() {}
 
@@ -12,8 +14,12 @@ final class Terminal {
     return wrap(text, "");
   }
 
-  /** Breaks a text at spaces; its own leading spaces stay, further lines are indented. */
-  static String wrap(String text, String indent) {
+  /**
+   * Breaks a text at spaces; its own leading spaces stay, further lines are indented. Names in it
+   * may be a stranger's: what would act on a terminal is spelled out.
+   */
+  static String wrap(String raw, String indent) {
+    String text = visible(raw);
     StringBuilder out = new StringBuilder(text.substring(0, text.indexOf(text.strip())));
     int column = out.length();
     String gap = "";
@@ -30,6 +36,11 @@ final class Terminal {
       gap = " ";
     }
     return out.toString();
+  }
+
+  /** The text on one line, nothing left out, with what would act on a terminal spelled out. */
+  static String visible(String text) {
+    return Text.visible(text, Math.max(16, LONGEST_ESCAPE * text.length()));
   }
 
   static String z(double z) {

@@ -126,7 +126,10 @@ class HostileNamesTest {
       String csv = new String(file.getValue(), StandardCharsets.UTF_8);
       assertThat(csv).doesNotContain("\u202e", "\u200b");
       for (String line : csv.split("\r\n", -1)) {
-        assertThat(line).as(file.getKey()).doesNotMatch("^\"?[=+@].*").doesNotMatch("^\"?-[^0-9].*");
+        assertThat(line)
+            .as(file.getKey())
+            .doesNotMatch("^\"?[=+@].*")
+            .doesNotMatch("^\"?-[^0-9].*");
       }
     }
     assertThat(Files.readString(run.resolve("tables/spectra.matrix.csv")))
@@ -147,8 +150,7 @@ class HostileNamesTest {
     for (Cli.Outcome o : all) {
       assertThat((o.out() + o.err()).chars().filter(c -> c != '\n' && c != '\r'))
           .as("control and format characters")
-          .noneMatch(
-              c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
+          .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
     }
   }
 
@@ -157,7 +159,9 @@ class HostileNamesTest {
     outcome.exits(0);
     JsonNode results = Runs.results(run);
     List<String> ids = new ArrayList<>();
-    results.path("sections").forEach(s -> s.path("findings").forEach(f -> ids.add(f.path("id").asText())));
+    results
+        .path("sections")
+        .forEach(s -> s.path("findings").forEach(f -> ids.add(f.path("id").asText())));
     assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[A-Za-z0-9_.*+#~-]+"));
     String list = Cli.inside("get", run, "--list").exits(0).out();
     assertThat(list.lines()).hasSize(ids.size());

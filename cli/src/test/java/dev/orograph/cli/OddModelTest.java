@@ -115,8 +115,7 @@ class OddModelTest {
             Entry.of("table", new long[] {1, 2, 3, 4}, 2, 2));
     Cli.Outcome outcome = Cli.run(dir, "survey", model, "--out", dir.resolve("run")).exits(0);
     assertThat(outcome.out())
-        .contains(
-            "Left out: Spectra of the weights: no two-dimensional floating-point weight\n");
+        .contains("Left out: Spectra of the weights: no two-dimensional floating-point weight\n");
     JsonNode results = checked(dir.resolve("run"));
     JsonNode spectra = Runs.analysis(results, "spectra");
     assertThat(spectra.path("status").asText()).isEqualTo("not_applicable");
@@ -200,8 +199,11 @@ class OddModelTest {
         .contains(words, "surveyed as matrices");
     assertThat(Files.readString(dir.resolve("run/report.html"))).contains(words);
     // The same matrix of both layers falls together, by its name without the number.
-    assertThat(Runs.finding(results, "spectra.blocks.*.left.weight.stable_rank").path("sentence")
-        .asText()).startsWith("The 2 blocks.*.left.weight matrices");
+    assertThat(
+            Runs.finding(results, "spectra.blocks.*.left.weight.stable_rank")
+                .path("sentence")
+                .asText())
+        .startsWith("The 2 blocks.*.left.weight matrices");
   }
 
   @Test
@@ -249,8 +251,7 @@ class OddModelTest {
     results.path("sections").forEach(s -> told.add(s.path("summary").asText()));
     results
         .path("sections")
-        .forEach(
-            s -> s.path("findings").forEach(f -> told.add(f.path("sentence").asText())));
+        .forEach(s -> s.path("findings").forEach(f -> told.add(f.path("sentence").asText())));
     assertThat(told).noneMatch(s -> s.matches("(?s).*(\\bNaN\\b|Infinity|\u221e|\ufffd).*"));
     for (Map.Entry<String, byte[]> f : Runs.files(run.resolve("tables").getParent()).entrySet()) {
       if (f.getKey().endsWith(".csv")) {

@@ -105,7 +105,9 @@ class RunFolderUseTest {
       first.signal("STOP");
       Map<String, String> before = Runs.untouched(run);
       for (Object[] second :
-          List.of(args("survey", model, "--out", run, ""), args("survey", model, "--out", run, "--fresh"))) {
+          List.of(
+              args("survey", model, "--out", run, ""),
+              args("survey", model, "--out", run, "--fresh"))) {
         assertThat(Cli.run(dir, second).fault()).contains("another one is still going on there");
       }
       assertThat(Runs.untouched(run)).isEqualTo(before);
@@ -192,11 +194,9 @@ class RunFolderUseTest {
     // One digit, so that it is still JSON.
     int digit = text.lastIndexOf('.') + 1;
     char other = text.charAt(digit) == '5' ? '6' : '5';
-    Files.writeString(
-        pieces.get(2), text.substring(0, digit) + other + text.substring(digit + 1));
+    Files.writeString(pieces.get(2), text.substring(0, digit) + other + text.substring(digit + 1));
     byte[] third = Files.readAllBytes(pieces.get(3));
-    Files.copy(
-        pieces.get(4), pieces.get(3), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(pieces.get(4), pieces.get(3), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Files.write(pieces.get(4), third);
     Files.write(pieces.get(5), new byte[] {(byte) 0xff, (byte) 0xfe, 10, 0});
     Files.writeString(pieces.get(6), "no newline");
@@ -280,7 +280,8 @@ class RunFolderUseTest {
     assertThat(Runs.untouched(run.resolve("work"))).isEqualTo(before);
   }
 
-  private static Object[] args(Object first, Object second, Object third, Object fourth, String more) {
+  private static Object[] args(
+      Object first, Object second, Object third, Object fourth, String more) {
     List<Object> all = new java.util.ArrayList<>(List.of(first, second, third, fourth));
     if (!more.isEmpty()) {
       all.addAll(List.of(more.split(" ", -1)));

@@ -6,12 +6,12 @@ import java.util.Locale;
 public final class Sizes {
   private Sizes() {}
 
-  /** A number of parameters. */
+  /** A number of parameters; what would round to 1000 of a unit is 1 of the next. */
   public static String parameters(long count) {
-    if (count >= 1_000_000_000L) {
+    if (count >= 999_950_000L) {
       return String.format(Locale.ROOT, "%.1f B", count / 1e9);
     }
-    if (count >= 1_000_000L) {
+    if (count >= 999_500L) {
       return String.format(Locale.ROOT, "%.1f M", count / 1e6);
     }
     return count >= 10_000L
@@ -24,7 +24,7 @@ public final class Sizes {
     String[] units = {"bytes", "KiB", "MiB", "GiB", "TiB"};
     double v = count;
     int u = 0;
-    while (v >= 1024 && u < units.length - 1) {
+    while (v >= (u == 0 ? 1024 : 1023.95) && u < units.length - 1) {
       v /= 1024;
       u++;
     }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,17 +21,21 @@ public final class Made {
   public Made add(String name, DType dtype, double[] values, long... shape) {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    Map<Double, Long> patterns = dtype.bytes() <= 2 ? patterns(dtype) : Map.of();
     for (double v : values) {
       switch (dtype) {
         case F64 -> bytes.putDouble(v);
         case F32 -> bytes.putFloat((float) v);
         case I64 -> bytes.putLong((long) v);
         default -> {
-          long bits = pattern(dtype, v);
+          Long bits = patterns.get(v);
+          if (bits == null) {
+            throw new IllegalArgumentException(dtype + " does not hold " + v);
+          }
           if (dtype.bytes() == 2) {
-            bytes.putShort((short) bits);
+            bytes.putShort(bits.shortValue());
           } else {
-            bytes.put((byte) bits);
+            bytes.put(bits.byteValue());
           }
         }
       }
@@ -45,13 +50,12 @@ public final class Made {
     return folder;
   }
 
-  private static long pattern(DType dtype, double v) {
+  private static Map<Double, Long> patterns(DType dtype) {
+    Map<Double, Long> patterns = new HashMap<>();
     for (long bits = 0; bits < 1L << (8 * dtype.bytes()); bits++) {
-      if (Double.compare(dtype.decode(bits), v) == 0) {
-        return bits;
-      }
+      patterns.putIfAbsent(dtype.decode(bits), bits);
     }
-    throw new IllegalArgumentException(dtype + " does not hold " + v);
+    return patterns;
   }
 
   /** Finite numbers of a small type, from random patterns no larger than {@code most}. */

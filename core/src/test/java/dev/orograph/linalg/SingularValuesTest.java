@@ -136,10 +136,10 @@ class SingularValuesTest {
         .isLessThan(worst(Plain.float32(rows, columns, narrow), reference));
   }
 
-  /** From 3,000 columns on the eigenvalues come from the two-stage reduction. */
+  /** From 2,500 columns on the eigenvalues come from {@link BandReduction}. */
   @Test
-  void theTwoStageReductionFindsKnownValues() {
-    int n = 3000;
+  void aLargeMatrixHasItsKnownValues() {
+    int n = 2501;
     double[] s = Plain.geometric(n, 100);
     double[] w = Plain.known(n, n, s, 2, 3);
     SingularValues ours = SingularValues.of(Entries.of(n, n, w), 1);

@@ -19,6 +19,9 @@ final class EntryStatistics {
 
   private static final int CHUNK = 1 << 13;
 
+  /** Deviation over mean below which it is looked up whether there is any at all. */
+  private static final double NEARLY_CONSTANT = 1e-9;
+
   private EntryStatistics() {}
 
   static EntryFigures of(WeightPiece piece, TensorData data, boolean sound) {
@@ -35,7 +38,10 @@ final class EntryStatistics {
       double[] central = values.central(mean, t.nonFinite > 0);
       double variance = central[0] / n;
       deviation = Math.sqrt(variance);
-      if (variance > 0) {
+      if (deviation < NEARLY_CONSTANT * Math.abs(mean) && values.constant()) {
+        // A rounded mean, not a spread.
+        deviation = 0.0;
+      } else if (variance > 0) {
         Magnitudes m = new Magnitudes(n, deviation, IN_DEVIATIONS);
         values.ascending(m);
         List<Double> shares = new ArrayList<>();
@@ -80,6 +86,9 @@ final class EntryStatistics {
 
     /** Sums of squares and fourth powers of differences from the mean. */
     double[] central(double mean, boolean someNotFinite);
+
+    /** Whether all finite values are one and the same. */
+    boolean constant();
 
     void ascending(Magnitudes m);
   }
@@ -151,6 +160,15 @@ final class EntryStatistics {
         }
       }
       return sums;
+    }
+
+    @Override
+    public boolean constant() {
+      int different = 0;
+      for (int i = 0; i < counts.length; i++) {
+        different += counts[i] > 0 && finite(decoded[i]) ? 1 : 0;
+      }
+      return different == 1;
     }
 
     @Override
@@ -273,6 +291,24 @@ final class EntryStatistics {
         sums[1] += fourth;
       }
       return sums;
+    }
+
+    @Override
+    public boolean constant() {
+      double first = Double.NaN;
+      for (long at = 0; at < n; at += CHUNK) {
+        int length = (int) Math.min(CHUNK, n - at);
+        data.read(at, chunk, 0, length);
+        for (int i = 0; i < length; i++) {
+          if (finite(chunk[i])) {
+            first = Double.isNaN(first) ? chunk[i] : first;
+            if (chunk[i] != first) {
+              return false;
+            }
+          }
+        }
+      }
+      return true;
     }
 
     @Override

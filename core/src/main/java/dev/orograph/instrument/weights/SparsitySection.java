@@ -101,7 +101,7 @@ final class SparsitySection {
     double share = share(members, t);
     Estimate e = Estimate.of(share);
     String sentence = Words.percent(share) + " of " + words + " entries are below " + BELOW.get(t);
-    if (settings.sound() && members.stream().allMatch(SparsitySection::shaped)) {
+    if (settings.sound() && members.stream().anyMatch(SparsitySection::shaped)) {
       double expected = gaussianShare(members, t);
       double n = total(members);
       e = e.against(expected, Math.sqrt(expected * (1 - expected) / n));
@@ -209,11 +209,23 @@ final class SparsitySection {
                 + words
                 + " "
                 + Words.number(e.value())
-                + "; a Gaussian's is "
-                + Words.number(expected)
-                + " ± "
-                + Words.number(deviation)
-                + "."));
+                + Words.against(e, "a Gaussian has ", below(name), above(name))));
+  }
+
+  private static String below(String figure) {
+    return switch (figure) {
+      case "kurtosis" -> "their tails are lighter";
+      case "hoyer", "gini" -> "their magnitudes are more even";
+      default -> "fewer sit near zero than their spread explains";
+    };
+  }
+
+  private static String above(String figure) {
+    return switch (figure) {
+      case "kurtosis" -> "a few are far larger than the rest";
+      case "hoyer", "gini" -> "their magnitudes are more uneven";
+      default -> "more sit near zero than their spread explains";
+    };
   }
 
   private void bars() {

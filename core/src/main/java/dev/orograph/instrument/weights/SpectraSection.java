@@ -16,16 +16,96 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
 /** What the spectra say: scalars by component, curves by layer, one row per matrix. */
 final class SpectraSection {
-  /** Figures that claim something of their own; the others say the same in other words. */
-  private static final Set<String> CLAIMS =
-      Set.of("stable_rank", "effective_rank", "alpha", "spikes", "log10_spectral_norm");
+  /**
+   * A figure of a component.
+   *
+   * @param name last part of its id
+   * @param words its name in sentences
+   * @param below what it means to lie below the null
+   * @param above what it means to lie above it
+   * @param of the figure of one spectrum
+   * @param seed whether the seed prints it
+   * @param claim whether it claims something of its own, rather than the same in other words
+   */
+  private record Figure(
+      String name,
+      String words,
+      String below,
+      String above,
+      Function<Figures, Double> of,
+      boolean seed,
+      boolean claim) {}
+
+  private static final String FEWER = "it prefers fewer directions than chance";
+  private static final String MORE = "it spreads over more directions than chance";
+
+  private static final List<Figure> FIGURES =
+      List.of(
+          new Figure(
+              "stable_rank",
+              "stable rank",
+              "its strongest direction carries more than chance",
+              "its strongest direction carries less than chance",
+              Figures::stableRank,
+              true,
+              true),
+          new Figure(
+              "effective_rank", "effective rank", FEWER, MORE, Figures::effectiveRank, false, true),
+          new Figure(
+              "participation_ratio",
+              "participation ratio",
+              FEWER,
+              MORE,
+              Figures::participationRatio,
+              true,
+              false),
+          new Figure(
+              "alpha",
+              "power-law exponent",
+              "its spectrum has a heavier tail than chance",
+              "its spectrum has a lighter tail than chance",
+              Figures::alpha,
+              false,
+              true),
+          new Figure(
+              "spikes",
+              "Marchenko-Pastur spikes",
+              "fewer directions stand out than by chance",
+              "these directions stand out of the noise",
+              f -> (double) f.spikes(),
+              false,
+              true),
+          new Figure(
+              "log10_spectral_norm",
+              "log10 of s1",
+              "its largest gain is smaller than chance",
+              "its largest gain is beyond chance",
+              f -> f.largest() > 0 ? Math.log10(f.largest()) : null,
+              false,
+              true),
+          new Figure("rank90", "90 % rank", FEWER, MORE, f -> (double) f.rank90(), true, false),
+          new Figure(
+              "active_share",
+              "share of s above 1 % of s1",
+              FEWER,
+              MORE,
+              Figures::activeShare,
+              true,
+              false),
+          new Figure(
+              "condition",
+              "condition number",
+              "it is better conditioned than chance",
+              "it is worse conditioned than chance",
+              Figures::condition,
+              true,
+              false));
 
   private final Card card;
   private final Spectra.Settings settings;
@@ -186,71 +266,44 @@ final class SpectraSection {
   }
 
   private void component(String group, List<SpectrumFigures> members) {
-    figure(group, members, "stable_rank", "stable rank", Figures::stableRank, true);
-    figure(group, members, "effective_rank", "effective rank", Figures::effectiveRank, false);
-    figure(
-        group,
-        members,
-        "participation_ratio",
-        "participation ratio",
-        Figures::participationRatio,
-        true);
-    if (settings.sound()) {
-      figure(group, members, "alpha", "power-law exponent alpha", Figures::alpha, false);
-      figure(group, members, "spikes", "Marchenko-Pastur spikes", f -> (double) f.spikes(), false);
-      figure(
-          group,
-          members,
-          "log10_spectral_norm",
-          "log10 of s1",
-          f -> f.largest() > 0 ? Math.log10(f.largest()) : null,
-          false);
+    for (Figure figure : FIGURES) {
+      if (settings.sound() || figure.seed()) {
+        figure(group, members, figure);
+      }
     }
-    figure(group, members, "rank90", "90 % rank", f -> (double) f.rank90(), true);
-    figure(
-        group, members, "active_share", "share of s above 1 % of s1", Figures::activeShare, true);
-    figure(group, members, "condition", "condition number", Figures::condition, true);
   }
 
-  private void figure(
-      String group,
-      List<SpectrumFigures> members,
-      String name,
-      String words,
-      Function<Figures, Double> of,
-      boolean seed) {
+  private void figure(String group, List<SpectrumFigures> members, Figure figure) {
     List<Double> own =
-        members.stream().map(r -> of.apply(r.own())).filter(SpectraColumns::finite).toList();
-    if (own.isEmpty() || (!settings.sound() && !seed)) {
+        members.stream()
+            .map(r -> figure.of().apply(r.own()))
+            .filter(SpectraColumns::finite)
+            .toList();
+    if (own.isEmpty()) {
       return;
     }
     List<Double> nulls = new ArrayList<>();
-    members.forEach(r -> nulls.addAll(SpectraColumns.nulls(r, of)));
+    members.forEach(r -> nulls.addAll(SpectraColumns.nulls(r, figure.of())));
     Estimate e = Samples.meanOf(own).among(nulls);
-    String id = "spectra." + Words.id(group) + "." + name;
-    String sentence =
-        (own.size() == 1
-                ? "The " + group + " matrix has "
-                : "The " + own.size() + " " + group + " matrices have on average ")
-            + words
-            + " "
-            + Words.number(e.value())
-            + (e.expected() == null
-                ? "."
-                : (own.size() == 1 ? "; with its" : "; with their")
-                    + " entries shuffled it is "
-                    + Words.number(e.expected())
-                    + (e.deviation() == null ? "" : " ± " + Words.number(e.deviation()))
-                    + ".");
+    boolean one = own.size() == 1;
+    String subject =
+        one
+            ? "The " + group + " matrix has "
+            : own.size() + " " + group + " matrices have on average ";
+    String chance = (one ? "its" : "their") + " entries shuffled give ";
     findings.add(
         Scalar.of(
-            id,
-            group + ": " + words,
+            "spectra." + Words.id(group) + "." + figure.name(),
+            group + ": " + figure.words(),
             e,
-            seed ? e.value() : null,
+            figure.seed() ? e.value() : null,
             "1",
-            CLAIMS.contains(name) ? "spectra." + name : null,
-            sentence));
+            figure.claim() ? "spectra." + figure.name() : null,
+            subject
+                + figure.words()
+                + " "
+                + Words.number(e.value())
+                + Words.against(e, chance, figure.below(), figure.above())));
   }
 
   private void heatmap() {

@@ -1,9 +1,15 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.stats.Estimate;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers and names as sentences need them. */
 final class Words {
+  /** Of a few hundred figures one or two lie three deviations out by chance alone. */
+  private static final double CLEAR = 4;
+
   private Words() {}
 
   /** Four significant digits, or fewer where they are zeros. */
@@ -23,6 +29,29 @@ final class Words {
   /** A share as a percentage. */
   static String percent(double share) {
     return number(100 * share) + " %";
+  }
+
+  /**
+   * What chance gives, and what the difference means where there clearly is one; ends the sentence.
+   *
+   * @param chance words that lead to the null's mean
+   */
+  static String against(Estimate e, String chance, String below, String above) {
+    if (e.expected() == null) {
+      return ".";
+    }
+    String text = "; " + chance + number(e.expected());
+    if (e.deviation() != null) {
+      text += " ± " + twoDigits(e.deviation());
+    }
+    if (e.z() != null && Math.abs(e.z()) >= CLEAR) {
+      text += ": " + (e.z() < 0 ? below : above);
+    }
+    return text + ".";
+  }
+
+  private static String twoDigits(double v) {
+    return v == 0 ? "0" : new BigDecimal(v).round(new MathContext(2)).toPlainString();
   }
 
   /** A group's name as part of a dotted id. */

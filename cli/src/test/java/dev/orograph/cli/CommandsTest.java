@@ -1,0 +1,179 @@
+package dev.orograph.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orograph.instrument.Instrument;
+import dev.orograph.instrument.Instruments;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands around the survey. */
+class CommandsTest {
+  @TempDir private Path dir;
+
+  @Test
+  void listNamesEveryAnalysisItsUnitAndItsNeed() {
+    String out = Cli.inside("list").exits(0).out();
+    for (Instrument<?, ?, ?> i : Instruments.ALL) {
+      assertThat(out).containsPattern("(?m)^" + i.card().id() + " +" + i.card().title() + "$");
+      assertThat(oneLine(out))
+          .contains("one piece of work is a " + i.card().unit() + "; needs " + i.card().needs())
+          .contains("measures " + i.card().measures());
+    }
+    assertThat(out.lines()).allMatch(l -> l.length() <= 96);
+  }
+
+  @Test
+  void explainTellsMethodLimitsAndSources() {
+    for (Instrument<?, ?, ?> i : Instruments.ALL) {
+      String out = Cli.inside("explain", i.card().id()).exits(0).out();
+      assertThat(out).startsWith(i.card().title() + System.lineSeparator());
+      assertThat(oneLine(out))
+          .contains(oneLine(i.card().method()))
+          .contains("What it does not show: " + oneLine(i.card().limits()))
+          .contains("Source: " + oneLine(i.card().source()));
+      i.card().references().forEach(r -> assertThat(oneLine(out)).contains(oneLine(r)));
+      assertThat(out.lines()).allMatch(l -> l.length() <= 96);
+    }
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s+", " ");
+  }
+
+  @Test
+  void doctorSaysWhatTheMachineHas() {
+    Cli.Outcome outcome = Cli.run(dir, "doctor").exits(0);
+    assertThat(outcome.err()).isEmpty();
+    for (String what :
+        new String[] {
+          "orograph",
+          "java",
+          "memory",
+          "heap",
+          "system",
+          "processor",
+          "linear algebra",
+          "natives in",
+          "gpu",
+          "chromium"
+        }) {
+      assertThat(outcome.out()).containsPattern("(?m)^" + what + " +\\S");
+    }
+    assertThat(outcome.out())
+        .contains(Runtime.getRuntime().availableProcessors() + " cores")
+        .containsPattern("OpenBLAS loaded in \\d+\\.\\d s, kernels \\S+");
+  }
+
+  @Test
+  void inspectSaysWhatAModelIsAndWhatCanBeAnalysed() {
+    Path model = dir.resolve("tiny");
+    Cli.inside("make", "t5-tiny", model).exits(0);
+    Map<String, String> before = Runs.untouched(dir);
+    Cli.Outcome outcome = Cli.run(dir, "inspect", model).exits(0);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(oneLine(outcome.out()))
+        .contains("tiny is a T5 model of 280 k parameters: 3 encoder and 3 decoder blocks")
+        .contains("spectra: yes", "sparsity: yes", "F32 (68)", "model.safetensors 1.1 MiB")
+        .doesNotContain("sha256 ");
+    assertThat(outcome.out()).containsPattern("(?m)^  self_attn_q +encoder +3 +12,288 ");
+    assertThat(Runs.untouched(dir)).as("it only reads").isEqualTo(before);
+  }
+
+  @Test
+  void inspectHashesListsTensorsAndFindsDuplicates() throws Exception {
+    Path model =
+        Models.of(
+            dir.resolve("twins"),
+            Models.normal("a.weight", 7, 12, 8),
+            Models.normal("b.weight", 7, 12, 8),
+            Models.normal("c.weight", 8, 12, 8));
+    byte[] bytes = Files.readAllBytes(model.resolve("model.safetensors"));
+    String sha = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    String plain = Cli.inside("inspect", model).exits(0).out();
+    assertThat(plain).contains("Duplicates in sampled bytes", "a.weight = b.weight");
+    assertThat(plain).doesNotContain(sha);
+    String hashed = Cli.inside("inspect", model, "--hash").exits(0).out();
+    assertThat(hashed).contains("sha256 " + sha, "Duplicates by content", "a.weight = b.weight");
+    String tensors = Cli.inside("inspect", model, "--tensors").exits(0).out();
+    for (String name : new String[] {"a.weight", "b.weight", "c.weight"}) {
+      assertThat(tensors).containsPattern("(?m)^  " + name + " +F32 +\\[12, 8\\] ");
+      assertThat(plain).doesNotContainPattern("(?m)^  " + name + " +F32 +\\[12, 8\\] ");
+    }
+  }
+
+  @Test
+  void inspectTakesSeveralModels() {
+    Path one = Models.of(dir.resolve("one"), Models.normal("a.weight", 1, 12, 8));
+    Path two = Models.of(dir.resolve("two"), Models.normal("b.weight", 2, 8, 12));
+    String out = Cli.inside("inspect", one, two).exits(0).out();
+    assertThat(out).contains("one holds 1 tensors", "two holds 1 tensors");
+    assertThat(out.indexOf("one holds")).isLessThan(out.indexOf("two holds"));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void theCompletionScriptIsOneThatBashTakes() throws Exception {
+    Path script = dir.resolve("completion.bash");
+    String text = Cli.inside("completion").exits(0).out();
+    Files.writeString(script, text, StandardCharsets.UTF_8);
+    assertThat(text).contains("orograph", "survey", "inspect", "--only", "t5-tiny");
+    Path said = dir.resolve("said");
+    String probe =
+        "source "
+            + script
+            + " && COMP_WORDS=(orograph ins) COMP_CWORD=1 && "
+            + "_complete_orograph && echo \"${COMPREPLY[@]}\"";
+    for (String[] line :
+        new String[][] {{"bash", "-n", script.toString()}, {"bash", "-c", probe}}) {
+      Process bash =
+          new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+      assertThat(bash.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(bash.exitValue()).as(Files.readString(said)).isZero();
+    }
+    assertThat(Files.readString(said).strip()).isEqualTo("inspect");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5-tiny", "llama-tiny"})
+  void makeGivesTheSameBytesForTheSameSeed(String shape) throws IOException {
+    String said = Cli.inside("make", shape, dir.resolve("a")).exits(0).out();
+    assertThat(said).contains("Made " + shape + " with seed 1 in ");
+    Cli.inside("make", shape, dir.resolve("deep").resolve("b"), "--seed", 1).exits(0);
+    Cli.inside("make", shape, dir.resolve("c"), "--seed", 2).exits(0);
+    byte[] a = Files.readAllBytes(dir.resolve("a/model.safetensors"));
+    assertThat(Files.readAllBytes(dir.resolve("deep/b/model.safetensors"))).isEqualTo(a);
+    assertThat(Files.readAllBytes(dir.resolve("c/model.safetensors"))).isNotEqualTo(a);
+  }
+
+  @Test
+  void makeRefusesWhatExists() throws IOException {
+    Path folder = Files.createDirectory(dir.resolve("mine"));
+    Path file = Files.writeString(dir.resolve("file"), "mine");
+    Map<String, String> before = Runs.untouched(dir);
+    assertThat(Cli.inside("make", "t5-tiny", folder).fault()).contains("mine", "another name");
+    Cli.inside("make", "t5-tiny", file).fault();
+    Cli.inside("make", "t5-tiny", file.resolve("below")).fault();
+    assertThat(Runs.untouched(dir)).isEqualTo(before);
+  }
+
+  @Test
+  void aSurveyWithoutAModelMakesItsOwn() {
+    Cli.Outcome outcome = Cli.run(dir, "survey", "--only", "sparsity").exits(0);
+    assertThat(outcome.out()).contains("untrained-t5-tiny is a T5 model");
+    assertThat(Cli.run(dir, "survey", "--only", "sparsity").exits(0).err())
+        .contains("This run was there already");
+  }
+}

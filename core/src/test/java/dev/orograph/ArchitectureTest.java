@@ -1,0 +1,205 @@
+package dev.orograph;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.orograph.instrument.Instruments;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The table of rooms. A room may use the rooms named here, the Java library and what other
+ * libraries are allowed to all; a package that has no line does not pass.
+ */
+class ArchitectureTest {
+  private static final String ROOT = "dev.orograph";
+
+  /** Room to the rooms that it may use; {@code model} includes {@code model.family}, and so on. */
+  private static final Map<String, List<String>> ROOMS = new LinkedHashMap<>();
+
+  static {
+    ROOMS.put("random", List.of());
+    ROOMS.put("linalg", List.of());
+    ROOMS.put("input", List.of());
+    ROOMS.put("stats", List.of("linalg", "random"));
+    ROOMS.put("geometry", List.of("linalg", "random", "stats"));
+    ROOMS.put("checkpoint", List.of("input", "linalg"));
+    ROOMS.put("model", List.of("checkpoint", "linalg", "random", "input"));
+    ROOMS.put("finding", List.of("stats"));
+    ROOMS.put(
+        "instrument",
+        List.of(
+            "random", "linalg", "input", "stats", "geometry", "checkpoint", "model", "finding"));
+    ROOMS.put(
+        "survey",
+        List.of("instrument", "model", "checkpoint", "finding", "linalg", "input", "random"));
+    ROOMS.put("report", List.of("survey", "finding", "input"));
+  }
+
+  private static JavaClasses all;
+
+  @BeforeAll
+  static void read() {
+    all =
+        new ClassFileImporter()
+            .importUrl(Instruments.class.getProtectionDomain().getCodeSource().getLocation());
+    assertThat(all.stream().map(JavaClass::getSimpleName))
+        .contains("Instruments", "SingularValues", "Survey")
+        .noneMatch(n -> n.endsWith("Test"));
+  }
+
+  @Test
+  void everyPackageHasALineInTheTable() {
+    Set<String> found =
+        all.stream().map(c -> room(c)).collect(Collectors.toCollection(TreeSet::new));
+    assertThat(found).isEqualTo(new TreeSet<>(ROOMS.keySet()));
+  }
+
+  @Test
+  void aRoomUsesOnlyItsNeighbours() {
+    ROOMS.forEach(
+        (room, neighbours) -> {
+          Set<String> forbidden = new TreeSet<>(ROOMS.keySet());
+          forbidden.remove(room);
+          neighbours.forEach(forbidden::remove);
+          if (forbidden.isEmpty()) {
+            return;
+          }
+          String[] packages =
+              forbidden.stream().map(r -> ROOT + "." + r + "..").toArray(String[]::new);
+          noClasses()
+              .that()
+              .resideInAPackage(ROOT + "." + room + "..")
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage(packages)
+              .because("the table of rooms does not allow it")
+              .check(all);
+        });
+  }
+
+  /** A room with its inner rooms counts as one: the one lists name what lies inside. */
+  @Test
+  void roomsHaveNoCycles() {
+    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(all);
+  }
+
+  /** Families do not know each other, nor does one analysis know another's package. */
+  @Test
+  void innerRoomsAreNamedOnlyByTheOneLists() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".model.family..")
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + ".model.Model")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".model.family..")
+        .check(all);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".instrument.weights..")
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + ".instrument.Instruments")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".instrument.weights..")
+        .check(all);
+  }
+
+  @Test
+  void nativeCodeIsCalledInLinalgOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".linalg..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco..")
+        .check(all);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".linalg..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco.pytorch..")
+        .check(all);
+  }
+
+  @Test
+  void namesSayWhatAClassDoes() {
+    assertThat(all.stream().map(JavaClass::getSimpleName))
+        .noneMatch(n -> n.matches(".*(Util|Common|Helper|Manager).*"));
+    assertThat(all.stream().map(JavaClass::getPackageName).distinct())
+        .noneMatch(n -> n.matches(".*\\.(util|common|helper|manager)s?(\\..*)?"));
+  }
+
+  @Test
+  void publicClassesAreFinal() {
+    classes()
+        .that()
+        .areTopLevelClasses()
+        .and()
+        .arePublic()
+        .should(
+            new ArchCondition<>("be final, a record, an interface or an enum") {
+              @Override
+              public void check(JavaClass c, ConditionEvents events) {
+                boolean closed =
+                    c.isRecord()
+                        || c.isInterface()
+                        || c.isEnum()
+                        || c.getModifiers().contains(JavaModifier.FINAL);
+                events.add(new SimpleConditionEvent(c, closed, c.getName() + " can be extended"));
+              }
+            })
+        .check(all);
+  }
+
+  /** What runs nowhere but in an engine must not print; the command line does. */
+  @Test
+  void theLibraryDoesNotPrint() {
+    noClasses()
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .check(all);
+  }
+
+  /** The tables of the test can fail: a class is in exactly one room. */
+  @Test
+  void theTableIsInOrder() {
+    Set<String> before = new TreeSet<>();
+    ROOMS.forEach(
+        (room, neighbours) -> {
+          assertThat(before).as(room + " uses rooms that come before it").containsAll(neighbours);
+          before.add(room);
+        });
+    DescribedPredicate<JavaClass> inARoom =
+        DescribedPredicate.describe("in a room", c -> ROOMS.containsKey(room(c)));
+    assertThat(all.stream().filter(inARoom.negate())).isEmpty();
+    assertThat(Stream.of("util", "common").filter(ROOMS::containsKey)).isEmpty();
+  }
+
+  private static String room(JavaClass c) {
+    String inside = c.getPackageName().substring(ROOT.length());
+    return inside.isEmpty() ? "" : inside.substring(1).split("\\.", 2)[0];
+  }
+}

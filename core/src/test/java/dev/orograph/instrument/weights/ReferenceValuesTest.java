@@ -1,0 +1,238 @@
+package dev.orograph.instrument.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.weights.SpectrumFigures.Figures;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The real checkpoints against figures made by other programs: {@code mt3_weight_battery.json} with
+ * torch 1.13 (the seed's figures), {@code sound.json} with NumPy in float64 (the sound ones).
+ */
+class ReferenceValuesTest {
+  /** What a reproduced figure of the seed may be off by, METHODS.md. */
+  private static final double SEED = 1e-5;
+
+  /** The seed's smallest singular values come from a float32 decomposition. */
+  private static final double SEED_SMALLEST = 1e-4;
+
+  /** Float64 on both sides. */
+  private static final double SOUND = 1e-9;
+
+  /** The seed's names of the components that are called otherwise here. */
+  private static final Map<String, String> SEED_NAMES =
+      Map.of(
+          "norm", "layernorm",
+          "mlp_gate", "mlp_wi_0",
+          "mlp_up", "mlp_wi_1",
+          "mlp_down", "mlp_wo",
+          "projection", "other",
+          "head", "other");
+
+  @TempDir Path folder;
+  private Path checkpoints;
+
+  @BeforeEach
+  void find() {
+    Path here = Path.of(System.getProperty("user.dir"));
+    checkpoints =
+        Stream.of(
+                Path.of(System.getProperty("orograph.shared", "../shared")),
+                here.resolve("../shared"),
+                here.resolve("../../shared"))
+            .map(shared -> shared.resolve("checkpoints").toAbsolutePath().normalize())
+            .filter(Files::isDirectory)
+            .findFirst()
+            .orElse(null);
+    assumeTrue(
+        checkpoints != null,
+        "left out: no real checkpoints at ../shared/checkpoints (set -Dorograph.shared)");
+  }
+
+  @Test
+  void theSeedsSpectraOfMt3() throws IOException {
+    JsonNode expected = read("mt3_weight_battery.json").get("svd");
+    List<SpectrumFigures> results =
+        spectra("mt3-t5", OneModel.AMPLE, new Spectra.Settings(false, 42), Set.of());
+    assertThat(results).hasSize(144).hasSize(expected.size());
+    for (SpectrumFigures r : results) {
+      String name = r.piece().tensor();
+      JsonNode e = expected.get(name);
+      assertThat(e).as(name).isNotNull();
+      Figures f = r.own();
+      assertClose(name + " stable_rank", f.stableRank(), e.get("stable_rank"), SEED);
+      assertClose(name + " pr", f.participationRatio(), e.get("pr"), SEED);
+      assertClose(name + " max", f.largest(), e.get("max"), SEED);
+      assertClose(name + " min", f.smallest(), e.get("min"), SEED_SMALLEST);
+      assertClose(name + " condition", f.condition(), e.get("condition"), SEED_SMALLEST);
+      assertClose(name + " active", f.activeShare(), e.get("active"), 0);
+      assertThat(f.rank90()).as(name).isEqualTo(e.get("rank90").intValue());
+      assertThat(r.shuffled()).isEmpty();
+    }
+  }
+
+  /** Counts of entries of 45.9 million weights are the same to the last one. */
+  @Test
+  void theSeedsSparsityOfMt3() throws IOException {
+    JsonNode expected = read("mt3_weight_battery.json").get("sparsity");
+    Map<String, long[]> below = new HashMap<>();
+    Map<String, Long> counts = new HashMap<>();
+    Sparsity sparsity = new Sparsity();
+    try (OneModel c = open("mt3-t5", "sparsity", OneModel.AMPLE)) {
+      for (EntryFigures f : c.measureAll(sparsity, new Sparsity.Settings(false))) {
+        String group = SEED_NAMES.getOrDefault(f.piece().group(), f.piece().group());
+        counts.merge(group, f.count(), Long::sum);
+        long[] sums = below.computeIfAbsent(group, k -> new long[5]);
+        for (int t = 0; t < 5; t++) {
+          sums[t] += f.below().get(t);
+        }
+        assertThat(f.nonFinite()).isZero();
+      }
+    }
+    Set<String> groups = new HashSet<>();
+    expected.fieldNames().forEachRemaining(groups::add);
+    assertThat(below.keySet()).isEqualTo(groups);
+    assertThat(counts.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(45_896_704);
+    String[] thresholds = {"1e-06", "0.0001", "0.001", "0.01", "0.1"};
+    for (String group : groups) {
+      for (int t = 0; t < 5; t++) {
+        double share = expected.get(group).get(thresholds[t]).doubleValue();
+        assertThat((double) below.get(group)[t] / counts.get(group))
+            .as(group + " below " + thresholds[t])
+            .isEqualTo(share);
+      }
+    }
+  }
+
+  @Test
+  void theSoundFiguresOfTinystories() throws IOException {
+    JsonNode expected = read("sound.json").get("spectrum");
+    Set<String> names = new HashSet<>();
+    expected
+        .fieldNames()
+        .forEachRemaining(
+            n -> {
+              if (!n.startsWith("mt3-t5/")) {
+                names.add(n);
+              }
+            });
+    assertThat(names).hasSize(15);
+    assertSound("tinystories-656k-llama", "", names, expected);
+  }
+
+  @Test
+  void theSoundFiguresOfMt3() throws IOException {
+    JsonNode expected = read("sound.json").get("spectrum");
+    Set<String> names = new HashSet<>();
+    expected
+        .fieldNames()
+        .forEachRemaining(
+            n -> {
+              if (n.startsWith("mt3-t5/")) {
+                names.add(n.substring("mt3-t5/".length()));
+              }
+            });
+    assertThat(names).hasSize(3);
+    assertSound("mt3-t5", "mt3-t5/", names, expected);
+  }
+
+  private void assertSound(String model, String prefix, Set<String> names, JsonNode all)
+      throws IOException {
+    // Without memory for shuffled copies: the null is tested elsewhere.
+    List<SpectrumFigures> spectra = spectra(model, 0, new Spectra.Settings(true, 42), names);
+    assertThat(spectra).extracting(r -> r.piece().tensor()).containsAll(names);
+    for (SpectrumFigures r : spectra) {
+      String name = r.piece().tensor();
+      JsonNode e = all.get(prefix + name);
+      Figures f = r.own();
+      assertClose(name + " effective_rank", f.effectiveRank(), e.get("effective_rank"), SOUND);
+      assertClose(
+          name + " log10_spectral_norm",
+          Math.log10(f.largest()),
+          e.get("log10_spectral_norm"),
+          SOUND);
+      assertClose(name + " s1", f.largest(), e.get("s1"), SOUND);
+      assertClose(name + " s_min", f.smallest(), e.get("s_min"), SOUND);
+      assertClose(name + " stable_rank", f.stableRank(), e.get("stable_rank"), SOUND);
+      assertClose(name + " frobenius", f.frobenius(), e.get("frobenius"), SOUND);
+      assertClose(name + " mp_edge_s", f.edge(), e.get("mp_edge_s"), SOUND);
+      assertThat(f.spikes()).as(name).isEqualTo(e.get("mp_spikes").intValue());
+      assertClose(name + " alpha", f.tail().alpha(), e.get("alpha"), SOUND);
+      assertClose(name + " alpha_ks", f.tail().ks(), e.get("alpha_ks"), SOUND);
+      assertThat(f.tail().tail()).as(name).isEqualTo(e.get("alpha_tail").intValue());
+      assertClose(name + " alpha_xmin", f.tail().xMin(), e.get("alpha_xmin"), SOUND);
+      assertClose(name + " std", r.deviation(), e.get("std"), SOUND);
+    }
+    Sparsity sparsity = new Sparsity();
+    Sparsity.Settings settings = new Sparsity.Settings(true);
+    int compared = 0;
+    try (OneModel c = open(model, "sparsity", OneModel.AMPLE)) {
+      for (WeightPiece piece : sparsity.plan(c, c.subjects(), settings, List.of())) {
+        if (!names.contains(piece.tensor())) {
+          continue;
+        }
+        compared++;
+        String name = piece.tensor();
+        EntryFigures f = sparsity.measure(c, c.subjects(), settings, piece);
+        JsonNode e = all.get(prefix + name);
+        assertClose(name + " std", f.deviation(), e.get("std"), SOUND);
+        assertClose(name + " kurtosis", f.kurtosis(), e.get("kurtosis"), SOUND);
+        assertClose(name + " hoyer", f.hoyer(), e.get("hoyer"), SOUND);
+        assertClose(name + " gini", f.gini(), e.get("gini"), SOUND);
+        JsonNode shares = e.get("share_below_001_010_050_std");
+        for (int t = 0; t < 3; t++) {
+          assertThat(f.belowDeviation().get(t)).as(name).isEqualTo(shares.get(t).doubleValue());
+        }
+      }
+    }
+    assertThat(compared).isEqualTo(names.size());
+  }
+
+  /** Measures the matrices of these names, or all where there are none. */
+  private List<SpectrumFigures> spectra(
+      String model, long memory, Spectra.Settings settings, Set<String> names) {
+    Spectra spectra = new Spectra();
+    try (OneModel c = open(model, "spectra", memory)) {
+      List<WeightPiece> pieces =
+          new ArrayList<>(spectra.plan(c, c.subjects(), settings, List.of()));
+      pieces.removeIf(p -> !names.isEmpty() && !names.contains(p.tensor()));
+      assertThat(pieces).allMatch(p -> p.draws() == 0);
+      return pieces.parallelStream()
+          .map(p -> spectra.measure(c, c.subjects(), settings, p))
+          .toList();
+    }
+  }
+
+  private OneModel open(String model, String instrument, long memory) {
+    return new OneModel(checkpoints.resolve(model), instrument, folder.resolve(instrument), memory);
+  }
+
+  private static void assertClose(String what, double actual, JsonNode expected, double relative) {
+    double e = expected.doubleValue();
+    assertThat(actual).as(what).isCloseTo(e, within(relative * Math.abs(e)));
+  }
+
+  private static JsonNode read(String name) throws IOException {
+    try (InputStream in = ReferenceValuesTest.class.getResourceAsStream("/reference/" + name)) {
+      return new ObjectMapper().readTree(in);
+    }
+  }
+}
