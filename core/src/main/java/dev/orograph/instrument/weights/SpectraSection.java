@@ -1,9 +1,6 @@
 package dev.orograph.instrument.weights;
 
-import dev.orograph.finding.Axis;
-import dev.orograph.finding.Curve;
 import dev.orograph.finding.Finding;
-import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
@@ -16,97 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Function;
 
 /** What the spectra say: scalars by component, curves by layer, one row per matrix. */
 final class SpectraSection {
-  /**
-   * A figure of a component.
-   *
-   * @param name last part of its id
-   * @param words its name in sentences
-   * @param below what it means to lie below the null
-   * @param above what it means to lie above it
-   * @param of the figure of one spectrum
-   * @param seed whether the seed prints it
-   * @param claim whether it claims something of its own, rather than the same in other words
-   */
-  private record Figure(
-      String name,
-      String words,
-      String below,
-      String above,
-      Function<Figures, Double> of,
-      boolean seed,
-      boolean claim) {}
-
-  private static final String FEWER = "it prefers fewer directions than chance";
-  private static final String MORE = "it spreads over more directions than chance";
-
-  private static final List<Figure> FIGURES =
-      List.of(
-          new Figure(
-              "stable_rank",
-              "stable rank",
-              "its strongest direction carries more than chance",
-              "its strongest direction carries less than chance",
-              Figures::stableRank,
-              true,
-              true),
-          new Figure(
-              "effective_rank", "effective rank", FEWER, MORE, Figures::effectiveRank, false, true),
-          new Figure(
-              "participation_ratio",
-              "participation ratio",
-              FEWER,
-              MORE,
-              Figures::participationRatio,
-              true,
-              false),
-          new Figure(
-              "alpha",
-              "power-law exponent",
-              "its spectrum has a heavier tail than chance",
-              "its spectrum has a lighter tail than chance",
-              Figures::alpha,
-              false,
-              true),
-          new Figure(
-              "spikes",
-              "Marchenko-Pastur spikes",
-              "fewer directions stand out than by chance",
-              "these directions stand out of the noise",
-              f -> (double) f.spikes(),
-              false,
-              true),
-          new Figure(
-              "log10_spectral_norm",
-              "log10 of s1",
-              "its largest gain is smaller than chance",
-              "its largest gain is beyond chance",
-              f -> f.largest() > 0 ? Math.log10(f.largest()) : null,
-              false,
-              true),
-          new Figure("rank90", "90 % rank", FEWER, MORE, f -> (double) f.rank90(), true, false),
-          new Figure(
-              "active_share",
-              "share of s above 1 % of s1",
-              FEWER,
-              MORE,
-              Figures::activeShare,
-              true,
-              false),
-          new Figure(
-              "condition",
-              "condition number",
-              "it is better conditioned than chance",
-              "it is worse conditioned than chance",
-              Figures::condition,
-              true,
-              false));
-
   private final Card card;
   private final Spectra.Settings settings;
   private final List<SpectrumFigures> all;
@@ -127,28 +36,33 @@ final class SpectraSection {
     model();
     components.forEach(this::component);
     if (!measured.isEmpty()) {
-      heatmap();
-      layers(
-          "effective_rank_by_layer",
-          "Effective rank by layer",
-          "effective rank / short side",
-          r -> r.effectiveRank(),
-          true,
-          "A line below the grey band spreads over fewer directions than the same entries in"
-              + " random places.");
-      layers(
-          "stable_rank_by_layer",
-          "Stable rank by layer",
-          "stable rank / short side",
-          r -> r.stableRank(),
-          false,
-          "Low where one direction dominates; the grey band is the range of shuffled copies.");
-      spectra();
+      charts();
       byComponent();
     }
     matrices();
     return new Section(
         card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+  }
+
+  private void charts() {
+    SpectraCharts charts = new SpectraCharts(components, findings);
+    if (settings.sound()) {
+      charts.heatmap();
+      charts.layers(
+          "effective_rank_by_layer",
+          "Effective rank by layer",
+          "effective rank / short side",
+          Figures::effectiveRank,
+          "A line below the grey band spreads over fewer directions than the same entries in"
+              + " random places.");
+    }
+    charts.layers(
+        "stable_rank_by_layer",
+        "Stable rank by layer",
+        "stable rank / short side",
+        Figures::stableRank,
+        "Low where one direction dominates; the grey band is the range of shuffled copies.");
+    charts.spectra();
   }
 
   private String summary() {
@@ -266,14 +180,14 @@ final class SpectraSection {
   }
 
   private void component(String group, List<SpectrumFigures> members) {
-    for (Figure figure : FIGURES) {
+    for (SpectrumFigure figure : SpectrumFigure.ALL) {
       if (settings.sound() || figure.seed()) {
         figure(group, members, figure);
       }
     }
   }
 
-  private void figure(String group, List<SpectrumFigures> members, Figure figure) {
+  private void figure(String group, List<SpectrumFigures> members, SpectrumFigure figure) {
     List<Double> own =
         members.stream()
             .map(r -> figure.of().apply(r.own()))
@@ -304,168 +218,6 @@ final class SpectraSection {
                 + " "
                 + Words.number(e.value())
                 + Words.against(e, chance, figure.below(), figure.above())));
-  }
-
-  private void heatmap() {
-    if (!settings.sound()) {
-      return;
-    }
-    TreeSet<Integer> layers = new TreeSet<>();
-    Map<String, Map<Integer, Double>> rows = new java.util.LinkedHashMap<>();
-    components.forEach(
-        (group, members) ->
-            Groups.byStack(members, SpectrumFigures::piece)
-                .forEach(
-                    (stack, ms) -> {
-                      if (!Groups.layered(ms, SpectrumFigures::piece)
-                          || rows.size() >= Groups.MOST_PANELS) {
-                        return;
-                      }
-                      Map<Integer, Double> row = new TreeMap<>();
-                      for (SpectrumFigures r : ms) {
-                        List<Double> nulls = SpectraColumns.nulls(r, Figures::effectiveRank);
-                        if (!nulls.isEmpty() && r.piece().layer() >= 0) {
-                          row.put(r.piece().layer(), r.own().effectiveRank() / Samples.mean(nulls));
-                          layers.add(r.piece().layer());
-                        }
-                      }
-                      rows.put(stack.equals("shared") ? group : stack + " " + group, row);
-                    }));
-    if (layers.isEmpty()) {
-      return;
-    }
-    List<List<Double>> values = new ArrayList<>();
-    rows.values()
-        .forEach(
-            row -> {
-              List<Double> line = new ArrayList<>();
-              layers.forEach(l -> line.add(row.get(l)));
-              values.add(line);
-            });
-    findings.add(
-        new Heatmap(
-            "spectra.effective_rank_map",
-            "Effective rank against chance",
-            layers.stream().map(String::valueOf).toList(),
-            new ArrayList<>(rows.keySet()),
-            values,
-            Axis.linear("layer"),
-            Axis.linear("effective rank / shuffled copy's"),
-            1.0,
-            "1 is what the same entries give in random places; the lower, the fewer directions"
-                + " the matrix prefers."));
-  }
-
-  private void layers(
-      String name,
-      String title,
-      String axis,
-      Function<Figures, Double> of,
-      boolean soundOnly,
-      String reading) {
-    if (soundOnly && !settings.sound()) {
-      return;
-    }
-    List<Curve.Panel> panels = new ArrayList<>();
-    components.forEach(
-        (group, members) -> {
-          if (panels.size() >= Groups.MOST_PANELS
-              || !Groups.layered(members, SpectrumFigures::piece)) {
-            return;
-          }
-          List<Curve.Line> lines = new ArrayList<>();
-          Map<Double, List<Double>> chance = new TreeMap<>();
-          Groups.byStack(members, SpectrumFigures::piece)
-              .forEach(
-                  (stack, ms) -> {
-                    List<Double> x = new ArrayList<>();
-                    List<Double> y = new ArrayList<>();
-                    for (SpectrumFigures r : ms) {
-                      double n = Math.min(r.piece().rows(), r.piece().columns());
-                      double layer = r.piece().layer();
-                      x.add(layer);
-                      y.add(of.apply(r.own()) / n);
-                      for (double v : SpectraColumns.nulls(r, of)) {
-                        chance.computeIfAbsent(layer, k -> new ArrayList<>()).add(v / n);
-                      }
-                    }
-                    lines.add(new Curve.Line(stack, x, y, false));
-                  });
-          panels.add(new Curve.Panel(group, lines, band(chance)));
-        });
-    if (!panels.isEmpty()) {
-      findings.add(
-          new Curve(
-              "spectra." + name, title, Axis.linear("layer"), Axis.linear(axis), panels, reading));
-    }
-  }
-
-  private static List<Curve.Band> band(Map<Double, List<Double>> chance) {
-    if (chance.isEmpty()) {
-      return List.of();
-    }
-    List<Double> low = new ArrayList<>();
-    List<Double> high = new ArrayList<>();
-    for (List<Double> v : chance.values()) {
-      low.add(v.stream().min(Double::compare).orElseThrow());
-      high.add(v.stream().max(Double::compare).orElseThrow());
-    }
-    return List.of(new Curve.Band("shuffled copies", new ArrayList<>(chance.keySet()), low, high));
-  }
-
-  private void spectra() {
-    List<Curve.Panel> panels = new ArrayList<>();
-    components.forEach(
-        (group, members) -> {
-          if (panels.size() >= Groups.MOST_PANELS) {
-            return;
-          }
-          List<Curve.Line> lines = new ArrayList<>();
-          Map<Double, List<Double>> chance = new TreeMap<>();
-          for (SpectrumFigures r : firstMiddleLast(members)) {
-            List<Double> x = new ArrayList<>();
-            List<Double> y = new ArrayList<>();
-            for (int i = 0; i < r.quantiles().size(); i++) {
-              double at = (double) i / (r.quantiles().size() - 1);
-              x.add(at);
-              // A logarithmic axis has no zero.
-              y.add(r.quantiles().get(i) > 1e-9 ? r.quantiles().get(i) : null);
-              if (!r.shuffledQuantiles().isEmpty() && r.shuffledQuantiles().get(i) > 1e-9) {
-                chance
-                    .computeIfAbsent(at, k -> new ArrayList<>())
-                    .add(r.shuffledQuantiles().get(i));
-              }
-            }
-            String name =
-                r.piece().layer() < 0
-                    ? r.piece().stack()
-                    : r.piece().stack() + " " + r.piece().layer();
-            lines.add(new Curve.Line(name, x, y, false));
-          }
-          panels.add(new Curve.Panel(group, lines, band(chance)));
-        });
-    findings.add(
-        new Curve(
-            "spectra.singular_values",
-            "Singular values",
-            Axis.linear("rank / short side"),
-            Axis.log("s / s1"),
-            panels,
-            "First, middle and last layer; where a line leaves the grey band of shuffled copies at"
-                + " the left, a few directions carry more than chance, at the right, some carry"
-                + " less."));
-  }
-
-  private static List<SpectrumFigures> firstMiddleLast(List<SpectrumFigures> members) {
-    List<SpectrumFigures> chosen = new ArrayList<>();
-    Groups.byStack(members, SpectrumFigures::piece)
-        .values()
-        .forEach(
-            ms -> {
-              TreeSet<Integer> at = new TreeSet<>(List.of(0, ms.size() / 2, ms.size() - 1));
-              at.forEach(i -> chosen.add(ms.get(i)));
-            });
-    return chosen;
   }
 
   private void byComponent() {
