@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "make",
     description =
-        "Writes an untrained checkpoint of a known shape: the control for claims about trained ones.",
+        "Writes an untrained checkpoint of a known shape: the control for claims about trained"
+            + " ones.",
     mixinStandardHelpOptions = true,
     footer = {
       "",

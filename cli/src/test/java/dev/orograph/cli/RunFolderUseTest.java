@@ -25,12 +25,16 @@ class RunFolderUseTest {
 
   private static Path model;
   private static Map<String, String> whole;
+  private static Path killed;
 
   @BeforeAll
   static void uninterrupted() {
     model = Models.mixed(shared.resolve("model"));
     Cli.inside("survey", model, "--out", shared.resolve("whole")).exits(0);
     whole = Runs.content(shared.resolve("whole"));
+    killed = shared.resolve("killed");
+    // Past the spectra, so that pieces of both instruments and arrays are there.
+    interruptAt(model, killed, 30);
   }
 
   @Test
@@ -60,8 +64,8 @@ class RunFolderUseTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--seed 43", "--figures seed", "--only spectra", "--skip spectra"})
-  void aChangedSettingIsNotResumedByMistake(String change) {
-    Path run = unfinished("run", 20);
+  void aChangedSettingIsNotResumedByMistake(String change) throws IOException {
+    Path run = unfinished();
     Map<String, String> before = Runs.untouched(run.resolve("work"));
     Object[] args = args("survey", model, "--out", run, change);
     assertThat(Cli.inside(args).fault()).contains("other settings", "--fresh");
@@ -103,7 +107,7 @@ class RunFolderUseTest {
     try (Cli.Running first = Cli.start(dir, "survey", model, "--out", run)) {
       await(first, run, 3);
       first.signal("STOP");
-      Map<String, String> before = Runs.untouched(run);
+      Map<String, String> before = settled(run);
       for (Object[] second :
           List.of(
               args("survey", model, "--out", run, ""),
@@ -185,7 +189,7 @@ class RunFolderUseTest {
 
   @Test
   void piecesThatWereDamagedAreMeasuredAgain() throws IOException {
-    Path run = unfinished("run", 40);
+    Path run = unfinished();
     List<Path> pieces = Runs.pieces(run);
     Files.write(pieces.get(0), new byte[0]);
     byte[] half = Files.readAllBytes(pieces.get(1));
@@ -209,7 +213,7 @@ class RunFolderUseTest {
   @ParameterizedTest
   @ValueSource(strings = {"truncated", "emptied", "changed", "deleted"})
   void arraysThatWereDamagedAreMeasuredAgain(String how) throws IOException {
-    Path run = unfinished("run", 40);
+    Path run = unfinished();
     List<Path> arrays;
     try (var files = Files.walk(run.resolve("work"))) {
       arrays = files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();
@@ -231,7 +235,7 @@ class RunFolderUseTest {
 
   @Test
   void halfWrittenFilesOfAKilledRunDoNotStay() throws IOException {
-    Path run = unfinished("run", 30);
+    Path run = unfinished();
     for (String part :
         List.of(
             "run.json.part",
@@ -273,7 +277,7 @@ class RunFolderUseTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "[]", "null", "{\"schema\": \"orograph.run\"}"})
   void adamagedRunFileIsAFaultOfTheInput(String content) throws IOException {
-    Path run = unfinished("run", 5);
+    Path run = unfinished();
     Files.writeString(run.resolve("run.json"), content, StandardCharsets.UTF_8);
     Map<String, String> before = Runs.untouched(run.resolve("work"));
     Cli.inside("survey", model, "--out", run).fault();
@@ -289,15 +293,30 @@ class RunFolderUseTest {
     return all.toArray();
   }
 
-  /** A copy of a run that was killed after at least that many pieces. */
-  private Path unfinished(String name, int pieces) {
-    Path run = dir.resolve(name);
-    interruptAt(model, run, pieces);
+  /** What lies there once a stopped process has come to rest. */
+  private static Map<String, String> settled(Path run) {
+    Map<String, String> last = Map.of();
+    Map<String, String> now = Runs.untouched(run);
+    for (int i = 0; i < 100 && !now.equals(last); i++) {
+      LockSupport.parkNanos(50_000_000);
+      last = now;
+      now = Runs.untouched(run);
+    }
+    return now;
+  }
+
+  /** A copy of a run that was killed halfway. */
+  private Path unfinished() throws IOException {
+    Path run = dir.resolve("run");
+    for (Map.Entry<String, byte[]> f : Runs.files(killed).entrySet()) {
+      Files.createDirectories(run.resolve(f.getKey()).getParent());
+      Files.write(run.resolve(f.getKey()), f.getValue());
+    }
     return run;
   }
 
-  private void interruptAt(Path which, Path run, int pieces) {
-    try (Cli.Running running = Cli.start(dir, "survey", which, "--out", run)) {
+  private static void interruptAt(Path which, Path run, int pieces) {
+    try (Cli.Running running = Cli.start(shared, "survey", which, "--out", run)) {
       await(running, run, pieces);
       running.kill();
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -74,6 +75,8 @@ class SurveyKeyTest {
     FileTime time = Files.getLastModifiedTime(weights);
     byte[] bytes = Files.readAllBytes(weights);
     bytes[(int) (bytes.length * where)] ^= 0x20;
+    // The clock of a file system ticks every few milliseconds.
+    LockSupport.parkNanos(30_000_000);
     Files.write(weights, bytes);
     Files.setLastModifiedTime(weights, time);
     assertThat(folder()).isNotEqualTo(before);

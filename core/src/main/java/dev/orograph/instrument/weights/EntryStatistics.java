@@ -212,12 +212,13 @@ final class EntryStatistics {
           bits[i] = Float.floatToRawIntBits((float) chunk[i]) & 0x7fffffff;
           largest = Math.max(largest, bits[i]);
         }
+        // Counted on the float64 values: a tiny one is no zero for being one as float32.
+        t.zeros += zeros(length);
         if (largest >= INFINITE) {
           dropNonFinite(t, bits, length);
         }
         t.sum += sum(length);
         t.largest = Math.max(t.largest, largest(length));
-        t.zeros += below(bits, length, 1);
         for (int k = 0; k < limits.length; k++) {
           t.below[k] += below(bits, length, limits[k]);
         }
@@ -233,6 +234,14 @@ final class EntryStatistics {
           chunk[i] = 0;
         }
       }
+    }
+
+    private int zeros(int length) {
+      int count = 0;
+      for (int i = 0; i < length; i++) {
+        count += chunk[i] == 0 ? 1 : 0;
+      }
+      return count;
     }
 
     private static int below(int[] bits, int length, int limit) {

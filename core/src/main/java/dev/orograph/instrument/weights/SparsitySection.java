@@ -61,6 +61,9 @@ final class SparsitySection {
   }
 
   private String summary() {
+    if (Shares.total(all) == 0) {
+      return "No entry is a finite number.";
+    }
     double last = Shares.share(all, Shares.LAST);
     String text =
         Words.percent(last) + " of all weights are below 0.1 in magnitude, the seed's sparsity. ";

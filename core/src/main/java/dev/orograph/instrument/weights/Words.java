@@ -3,6 +3,10 @@ package dev.orograph.instrument.weights;
 import dev.orograph.stats.Estimate;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /** Numbers and names as sentences need them. */
@@ -54,8 +58,22 @@ final class Words {
     return v == 0 ? "0" : new BigDecimal(v).round(new MathContext(2)).toPlainString();
   }
 
-  /** A group's name as part of a dotted id. */
+  /**
+   * A group's name as part of a dotted id. A name with characters that have no place there loses
+   * them and gains a digest, so that no two names become the same id.
+   */
   static String id(String group) {
-    return group.replaceAll("[^A-Za-z0-9_.*-]", "_");
+    String plain = group.replaceAll("[^A-Za-z0-9_.*-]", "_");
+    return plain.equals(group) ? group : plain + "~" + digest(group);
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] sha =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(sha, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
