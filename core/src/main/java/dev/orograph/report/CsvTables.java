@@ -5,11 +5,9 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
-import java.io.IOException;
+import dev.orograph.survey.RunFolder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,24 +44,9 @@ public final class CsvTables {
     return files;
   }
 
-  /**
-   * Writes every table under a run folder, each by way of a temporary file in the same place.
-   *
-   * @param run the run folder; {@code tables} is made in it
-   */
-  public static void write(Results results, Path run) throws IOException {
-    for (Map.Entry<String, byte[]> file : files(results).entrySet()) {
-      Path target = run.resolve(file.getKey());
-      Path folder = Files.createDirectories(run.resolve("tables"));
-      Path part = Files.createTempFile(folder, ".", ".part");
-      try {
-        Files.write(part, file.getValue());
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
-      }
-    }
+  /** Writes every table under a run folder, each as a whole or not at all. */
+  public static void write(Results results, Path run) {
+    files(results).forEach((name, csv) -> RunFolder.writeAtomically(run.resolve(name), csv));
   }
 
   /** One table as UTF-8 CSV. */

@@ -20,26 +20,22 @@ public final class Outputs {
   public static void write(Survey survey, Results results) {
     Path folder = survey.folder().path();
     RunFolder.writeAtomically(folder.resolve(RunFolder.RESULTS), ResultsJson.write(results));
-    writeTables(results, folder);
-    ObjectNode run = survey.describe();
-    ArrayNode arrays = run.putArray("arrays");
-    arrays(folder).forEach(arrays::add);
-    RunFolder.writeAtomically(
-        folder.resolve(RunFolder.REPORT),
-        HtmlReport.render(results, run).getBytes(StandardCharsets.UTF_8));
+    draw(folder, results, survey.describe());
     survey.finish();
   }
 
   /** Draws the report and the tables of a finished run again. */
   public static Path redraw(Path folder) {
-    Results results = read(folder);
-    writeTables(results, folder);
-    ObjectNode run = RunFolder.run(folder);
+    return draw(folder, read(folder), RunFolder.run(folder));
+  }
+
+  private static Path draw(Path folder, Results results, ObjectNode run) {
     ArrayNode arrays = run.putArray("arrays");
     arrays(folder).forEach(arrays::add);
+    byte[] html = HtmlReport.render(results, run).getBytes(StandardCharsets.UTF_8);
+    CsvTables.write(results, folder);
     Path report = folder.resolve(RunFolder.REPORT);
-    RunFolder.writeAtomically(
-        report, HtmlReport.render(results, run).getBytes(StandardCharsets.UTF_8));
+    RunFolder.writeAtomically(report, html);
     return report;
   }
 
@@ -65,14 +61,6 @@ public final class Outputs {
           .build();
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
-    }
-  }
-
-  private static void writeTables(Results results, Path folder) {
-    try {
-      CsvTables.write(results, folder);
-    } catch (IOException e) {
-      throw InputException.unreadable(folder, e);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Piece;
 import dev.orograph.instrument.Subject;
+import dev.orograph.linalg.Lapack;
 import dev.orograph.model.Model;
 import java.io.IOException;
 import java.io.Serializable;
@@ -129,6 +130,7 @@ public final class Survey implements AutoCloseable {
       }
     }
     s.append('\n').append(r.options()).append('\n').append(r.chosen());
+    s.append('\n').append(Lapack.kernels());
     return PieceStore.sha256(s.toString());
   }
 

@@ -31,11 +31,14 @@ final class SparsitySection {
 
   Section section() {
     notes();
-    for (int t = 0; t < Shares.BELOW.size(); t++) {
+    for (int t = 0; t < Shares.BELOW.size() && Shares.total(all) > 0; t++) {
       findings.add(below("model", "whole model", all, t));
     }
     components.forEach(
         (group, members) -> {
+          if (Shares.total(members) == 0) {
+            return;
+          }
           findings.add(below(Words.id(group), group, members, Shares.LAST));
           if (settings.sound()) {
             sound(group, members);

@@ -131,7 +131,7 @@ final class SpectraSection {
                   + " matrices are too large to hold a shuffled copy within the memory budget, so"
                   + " their figures stand without a null; the first is '"
                   + bare.get(0).piece().tensor()
-                  + "'. Give more with --memory."));
+                  + "'. Give more with --memory, and --fresh."));
     }
     long direct = measured.stream().filter(SpectrumFigures::direct).count();
     if (direct > 0) {

@@ -3,16 +3,15 @@ package dev.orograph.instrument.weights;
 import dev.orograph.stats.Estimate;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Numbers and names as sentences need them. */
 final class Words {
   /** Of a few hundred figures one or two lie three deviations out by chance alone. */
   private static final double CLEAR = 4;
+
+  private static final Pattern UNFIT = Pattern.compile("[^A-Za-z0-9_.*-]");
 
   private Words() {}
 
@@ -59,21 +58,15 @@ final class Words {
   }
 
   /**
-   * A group's name as part of a dotted id. A name with characters that have no place there loses
-   * them and gains a digest, so that no two names become the same id.
+   * A group's name as part of a dotted id. Different names give different ids, and none gives
+   * {@code model}, which stands for the whole.
    */
   static String id(String group) {
-    String plain = group.replaceAll("[^A-Za-z0-9_.*-]", "_");
-    return plain.equals(group) ? group : plain + "~" + digest(group);
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] sha =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(sha, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+    if (group.equals("model")) {
+      return "~model";
     }
+    return UNFIT
+        .matcher(group)
+        .replaceAll(m -> String.format(Locale.ROOT, "~%x~", m.group().codePointAt(0)));
   }
 }
