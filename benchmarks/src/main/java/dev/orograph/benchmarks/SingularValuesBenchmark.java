@@ -52,30 +52,32 @@ public final class SingularValuesBenchmark {
     System.exit(0);
   }
 
+  /** Another matrix for every run; the errors of each against its own direct decomposition. */
   private static void one(int rows, int columns, int runs) {
-    float[] w = matrix(rows, columns, rows + columns);
-    Entries entries = entries(rows, columns, w);
     double[] ours = new double[runs];
     double[] theirs = new double[runs];
     double[] ratio = new double[runs];
-    double[] s = null;
-    double[] t = null;
+    double[] ourError = new double[runs];
+    double[] theirError = new double[runs];
+    double[] closer = new double[runs];
     for (int r = -1; r < runs; r++) {
+      float[] w = matrix(rows, columns, 1000L * rows + columns + r);
+      Entries entries = entries(rows, columns, w);
       long a = System.nanoTime();
-      s = SingularValues.of(entries, CORES).values();
-      long b = System.nanoTime();
-      double own = (b - a) / 1e9;
+      double[] s = SingularValues.of(entries, CORES).values();
+      double own = (System.nanoTime() - a) / 1e9;
       double[] torchTime = new double[1];
-      t = torch(rows, columns, w, torchTime);
+      double[] t = torch(rows, columns, w, torchTime);
       if (r >= 0) {
         ours[r] = own;
         theirs[r] = torchTime[0];
         ratio[r] = theirs[r] / ours[r];
+        double[] truth = SingularValues.direct(entries, 1, CORES).values();
+        ourError[r] = error(s, truth);
+        theirError[r] = error(t, truth);
+        closer[r] = theirError[r] / ourError[r];
       }
     }
-    double[] truth = SingularValues.direct(entries, 1, CORES).values();
-    double e = error(s, truth);
-    double f = error(t, truth);
     System.out.printf(
         Locale.ROOT,
         "%-14s %9.3f %9.3f %7.2f %12.2e %12.2e %8.0fx%n",
@@ -83,9 +85,9 @@ public final class SingularValuesBenchmark {
         median(ours),
         median(theirs),
         median(ratio),
-        e,
-        f,
-        f / e);
+        median(ourError),
+        median(theirError),
+        median(closer));
   }
 
   private static void batch(int runs) {

@@ -18,7 +18,8 @@ final class StreamedQr {
   /**
    * R of the tall orientation of scale * W.
    *
-   * @return a matrix of at least n rows and n columns whose top n x n block is R, zeros below
+   * @return a matrix of at least n rows and n columns whose top n x n block is R; the rows below
+   *     are left over
    */
   static Matrix r(Entries w, double scale, Scope scope) {
     Panels panels = new Panels(w, scale);
@@ -28,7 +29,6 @@ final class StreamedQr {
     Matrix stack = scope.matrix(ld, n);
     DoublePointer tau = scope.doubles(n);
     double[] column = new double[capacity];
-    double[] zeros = new double[ld];
     panels.forEach(
         (block, count) -> {
           for (int j = 0; j < n; j++) {
@@ -39,9 +39,7 @@ final class StreamedQr {
           }
           int info = LAPACKE_dgeqrf(LAPACK_COL_MAJOR, n + count, n, stack.pointer(), ld, tau);
           Lapack.check("dgeqrf", info);
-          for (int j = 0; j < n; j++) {
-            stack.put(j + 1, j, zeros, 0, ld - j - 1);
-          }
+          // Reflectors stay zero inside R's triangle, and the next panel overwrites the rest.
         });
     return stack;
   }
