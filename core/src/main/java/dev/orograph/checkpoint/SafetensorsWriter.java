@@ -128,6 +128,22 @@ public final class SafetensorsWriter {
    * @throws UncheckedIOException where the disk refuses; no file is left then
    */
   public static void write(Path file, Map<String, String> metadata, List<Entry> entries) {
+    write(file, metadata, entries, true);
+  }
+
+  /**
+   * Writes a file that can be made again: as a whole or not at all, but not forced to the disk, so
+   * that a failure of the machine (not of the program) may lose it.
+   *
+   * @param file where; its folder must exist
+   * @param entries the tensors, in any order
+   */
+  public static void writeUnforced(Path file, List<Entry> entries) {
+    write(file, Map.of(), entries, false);
+  }
+
+  private static void write(
+      Path file, Map<String, String> metadata, List<Entry> entries, boolean force) {
     List<Entry> ordered =
         entries.stream()
             .sorted(
@@ -150,7 +166,9 @@ public final class SafetensorsWriter {
           requireBytes(entry.name(), entry.dtype(), entry.shape(), out.count() - before);
         }
         out.flush();
-        channel.force(true);
+        if (force) {
+          channel.force(true);
+        }
       }
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {

@@ -1,7 +1,9 @@
 package dev.orograph.survey;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Piece;
 import java.io.IOException;
@@ -21,7 +23,8 @@ import java.util.stream.Stream;
  * (model, settings, piece). A file that does not fit is as good as none.
  */
 final class PieceStore {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
   private static final String ARRAYS = ".safetensors";
 
   private final Path folder;

@@ -218,7 +218,7 @@ final class EntryStatistics {
           dropNonFinite(t, bits, length);
         }
         t.sum += sum(length);
-        t.largest = Math.max(t.largest, largest(length));
+        t.largest = Math.max(t.largest, largest(length, largest));
         for (int k = 0; k < limits.length; k++) {
           t.below[k] += below(bits, length, limits[k]);
         }
@@ -270,7 +270,11 @@ final class EntryStatistics {
       return a + b + (c + d);
     }
 
-    private double largest(int length) {
+    /** Largest magnitude; of the 4-byte types it is known from the largest pattern. */
+    private double largest(int length, int bits) {
+      if (bits < INFINITE && data.info().dtype().bytes() <= Float.BYTES) {
+        return Float.intBitsToFloat(bits);
+      }
       double most = 0;
       for (int i = 0; i < length; i++) {
         most = Math.max(most, Math.abs(chunk[i]));
