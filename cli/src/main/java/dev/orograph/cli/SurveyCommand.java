@@ -6,7 +6,9 @@ import dev.orograph.input.InputException;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.Options;
+import dev.orograph.linalg.Lapack;
 import dev.orograph.model.RandomCheckpoint;
+import dev.orograph.report.HtmlReport;
 import dev.orograph.report.Outputs;
 import dev.orograph.survey.RunFolder;
 import dev.orograph.survey.Sizes;
@@ -114,6 +116,7 @@ final class SurveyCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--threads must be at least 1, not " + threads);
     }
+    ahead();
     long bytes = bytes();
     List<String> chosen = chosen();
     List<Path> targets = models.isEmpty() ? List.of(bundled()) : models;
@@ -132,6 +135,25 @@ final class SurveyCommand implements Callable<Integer> {
       }
     }
     return exit;
+  }
+
+  /**
+   * Loads what every survey needs beside the opening of the model; whoever needs it waits for it.
+   */
+  private static void ahead() {
+    Thread t =
+        new Thread(
+            () -> {
+              try {
+                Lapack.kernels();
+                HtmlReport.prepare();
+              } catch (RuntimeException | LinkageError e) {
+                // It arises again, and is told, where it is needed.
+              }
+            },
+            "orograph-ahead");
+    t.setDaemon(true);
+    t.start();
   }
 
   private long bytes() {

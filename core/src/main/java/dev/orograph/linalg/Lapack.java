@@ -70,27 +70,32 @@ public final class Lapack {
    * the same order, as far as a 97 x 61 product can tell.
    */
   public static String kernels() {
-    return with(
-        1,
-        () -> {
-          try (Scope scope = new Scope()) {
-            int n = 97;
-            int k = 61;
-            DoublePointer a = scope.doubles((long) n * k);
-            for (int i = 0; i < n * k; i++) {
-              a.put(i, Math.sin(1.0 + i));
-            }
-            Matrix c = scope.matrix(n, n);
-            cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, n, k, 1, a, n, 0, c.pointer(), n);
-            long digest = 0xcbf29ce484222325L;
-            for (int j = 0; j < n; j++) {
-              for (int i = j; i < n; i++) {
-                digest = (digest ^ Double.doubleToLongBits(c.get(i, j))) * 0x100000001b3L;
-              }
-            }
-            return "openblas-" + Long.toHexString(digest);
+    return Kernels.DIGEST;
+  }
+
+  /** Computed once, when first asked for: it loads the library. */
+  private static final class Kernels {
+    static final String DIGEST = with(1, Kernels::digest);
+
+    private static String digest() {
+      try (Scope scope = new Scope()) {
+        int n = 97;
+        int k = 61;
+        DoublePointer a = scope.doubles((long) n * k);
+        for (int i = 0; i < n * k; i++) {
+          a.put(i, StrictMath.sin(1.0 + i));
+        }
+        Matrix c = scope.matrix(n, n);
+        cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, n, k, 1, a, n, 0, c.pointer(), n);
+        long digest = 0xcbf29ce484222325L;
+        for (int j = 0; j < n; j++) {
+          for (int i = j; i < n; i++) {
+            digest = (digest ^ Double.doubleToLongBits(c.get(i, j))) * 0x100000001b3L;
           }
-        });
+        }
+        return "openblas-" + Long.toHexString(digest);
+      }
+    }
   }
 
   static void check(String routine, int info) {

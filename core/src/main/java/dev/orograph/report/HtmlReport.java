@@ -59,26 +59,48 @@ public final class HtmlReport {
     ObjectNode files = data.putObject("files");
     CsvTables.names(results).forEach(files::put);
 
-    String style = resource("report.css");
-    String echarts = resource(ECHARTS);
-    String program = resource("report.js");
-    String policy =
-        String.join(
-            "; ",
-            "default-src 'none'",
-            "script-src " + source(echarts) + " " + source(program),
-            "style-src " + source(style),
-            "img-src data: blob:",
-            "base-uri 'none'",
-            "form-action 'none'");
     return fill(
-        resource("report.html"),
+        Frame.TEMPLATE,
         Map.of(
-            "policy", policy,
-            "style", inElement(style, "style"),
-            "echarts", inElement(echarts, "script"),
+            "policy", Frame.POLICY,
+            "style", Frame.STYLE,
+            "echarts", Frame.ECHARTS,
             "data", JsonText.forMarkup(data),
-            "program", inElement(program, "script")));
+            "program", Frame.PROGRAM));
+  }
+
+  /** Reads ahead what every report contains; a caller with time to spare saves it later. */
+  public static void prepare() {
+    if (Frame.TEMPLATE.isEmpty()) {
+      throw new IllegalStateException("the template is empty");
+    }
+  }
+
+  /** What every report contains, read and hashed once. */
+  private static final class Frame {
+    static final String TEMPLATE = resource("report.html");
+    static final String POLICY;
+    static final String STYLE;
+    static final String ECHARTS;
+    static final String PROGRAM;
+
+    static {
+      String style = resource("report.css");
+      String echarts = resource(HtmlReport.ECHARTS);
+      String program = resource("report.js");
+      POLICY =
+          String.join(
+              "; ",
+              "default-src 'none'",
+              "script-src " + source(echarts) + " " + source(program),
+              "style-src " + source(style),
+              "img-src data: blob:",
+              "base-uri 'none'",
+              "form-action 'none'");
+      STYLE = inElement(style, "style");
+      ECHARTS = inElement(echarts, "script");
+      PROGRAM = inElement(program, "script");
+    }
   }
 
   /** What a report tells of its run; paths and whatever else run.json may hold stay at home. */
