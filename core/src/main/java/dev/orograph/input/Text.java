@@ -50,11 +50,11 @@ public final class Text {
       head = text.substring(0, limit);
       tail = text.substring(text.length() - limit);
     }
-    String escaped = escape(head);
+    String escaped = whole(head);
     if (tail.isEmpty() && escaped.length() <= limit) {
       return escaped;
     }
-    String last = tail.isEmpty() ? escaped : escape(tail);
+    String last = tail.isEmpty() ? escaped : whole(tail);
     int end = (limit - CUT.length()) / 3;
     int begin = limit - CUT.length() - end;
     return trimHalf(escaped.substring(0, begin), true)
@@ -72,7 +72,8 @@ public final class Text {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  private static String escape(String text) {
+  /** The text with every character written out that acts instead of being seen; not cut. */
+  public static String whole(String text) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); ) {
       int code = text.codePointAt(i);
@@ -86,7 +87,8 @@ public final class Text {
     return out.toString();
   }
 
-  private static boolean printable(int code) {
+  /** Whether a code point shows itself, and does not act on what shows it. */
+  public static boolean printable(int code) {
     return switch (Character.getType(code)) {
       case Character.CONTROL,
           Character.FORMAT,
@@ -106,10 +108,15 @@ public final class Text {
       case '\t' -> out.append("\\t");
       default -> {
         for (char unit : Character.toChars(code)) {
-          out.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+          out.append(unit(unit));
         }
       }
     }
+  }
+
+  /** One UTF-16 unit as {@code \}{@code uXXXX}, as JSON writes it too. */
+  public static String unit(char unit) {
+    return String.format(Locale.ROOT, "\\u%04x", (int) unit);
   }
 
   /** Drops half a surrogate pair left at the cut. */

@@ -5,6 +5,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
+import dev.orograph.input.Text;
 import dev.orograph.survey.RunFolder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ public final class CsvTables {
     if (!(value instanceof String text)) {
       return value.toString();
     }
-    String shown = Visible.of(text);
+    String shown = Text.whole(text);
     if (!text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0) {
       shown = "'" + shown;
     }

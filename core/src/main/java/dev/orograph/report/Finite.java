@@ -8,6 +8,7 @@ import dev.orograph.finding.Results;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
+import dev.orograph.input.Text;
 import java.util.List;
 
 /**
@@ -127,9 +128,9 @@ final class Finite {
   private IllegalStateException fault(String place, String what) {
     return new IllegalStateException(
         "finding '"
-            + Visible.of(id)
+            + Text.whole(id)
             + "': "
-            + Visible.of(place)
+            + Text.whole(place)
             + " "
             + what
             + "; only finite numbers can be written, and a value that does not exist is null");

@@ -2,6 +2,7 @@ package dev.orograph.report;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.orograph.input.Text;
 import java.util.Iterator;
 import java.util.Map;
 
@@ -136,9 +137,9 @@ final class JsonText {
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
         default -> {
-          if (Visible.hides(c) || (markup && (c == '<' || c == '>' || c == '&'))) {
+          if (!Text.printable(c) || (markup && (c == '<' || c == '>' || c == '&'))) {
             for (int k = i; k < i + width; k++) {
-              out.append(Visible.escape(text.charAt(k)));
+              out.append(Text.unit(text.charAt(k)));
             }
           } else {
             out.appendCodePoint(c);

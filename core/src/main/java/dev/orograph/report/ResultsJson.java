@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Results;
+import dev.orograph.input.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
@@ -57,7 +58,7 @@ public final class ResultsJson {
             "not a results file: 'schema' should be '"
                 + Results.SCHEMA
                 + "' and is '"
-                + Visible.of(schema)
+                + Text.whole(schema)
                 + "'");
       }
       int version = tree.path("version").asInt(0);
@@ -72,7 +73,7 @@ public final class ResultsJson {
       results = MAPPER.treeToValue(tree, Results.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "not a results file: " + Visible.of(e.getOriginalMessage()), e);
+          "not a results file: " + Text.whole(e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw new IllegalArgumentException("not a results file", e);
     }

@@ -41,11 +41,12 @@ final class Chromium {
    * @param page the file to open
    * @param width width of the window in pixels
    * @param height height of the window in pixels
-   * @param scratch an empty folder for the profile and the output
+   * @param budget virtual milliseconds until the document is taken
+   * @param scratch a folder for the profile and the output
    */
-  String dom(Path page, int width, int height, Path scratch)
+  String dom(Path page, int width, int height, int budget, Path scratch)
       throws IOException, InterruptedException {
-    Path profile = Files.createDirectory(scratch.resolve("profile"));
+    Path profile = Files.createTempDirectory(scratch, "profile");
     Path output = scratch.resolve("dom.html");
     Process process =
         new ProcessBuilder(
@@ -60,7 +61,7 @@ final class Chromium {
                 "--disable-sync",
                 "--user-data-dir=" + profile,
                 "--window-size=" + width + "," + height,
-                "--virtual-time-budget=5000",
+                "--virtual-time-budget=" + budget,
                 "--dump-dom",
                 page.toUri().toString())
             .redirectOutput(output.toFile())
