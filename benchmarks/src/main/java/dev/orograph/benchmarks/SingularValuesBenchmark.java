@@ -62,7 +62,7 @@ public final class SingularValuesBenchmark {
     double[] closer = new double[runs];
     for (int r = -1; r < runs; r++) {
       float[] w = matrix(rows, columns, 1000L * rows + columns + r);
-      Entries entries = entries(rows, columns, w);
+      Entries entries = Entries.of(rows, columns, w);
       long a = System.nanoTime();
       double[] s = SingularValues.of(entries, CORES).values();
       double own = (System.nanoTime() - a) / 1e9;
@@ -102,7 +102,7 @@ public final class SingularValuesBenchmark {
       long a = System.nanoTime();
       IntStream.range(0, BATCH)
           .parallel()
-          .forEach(i -> SingularValues.of(entries(BATCH_SIDE, BATCH_SIDE, ws[i]), 1));
+          .forEach(i -> SingularValues.of(Entries.of(BATCH_SIDE, BATCH_SIDE, ws[i]), 1));
       double own = (System.nanoTime() - a) / 1e9;
       long b = System.nanoTime();
       for (float[] w : ws) {
@@ -141,28 +141,6 @@ public final class SingularValuesBenchmark {
     float[] w = new float[rows * columns];
     Generator.of(seed).standardNormal(w);
     return w;
-  }
-
-  private static Entries entries(int rows, int columns, float[] w) {
-    return new Entries() {
-      @Override
-      public long rows() {
-        return rows;
-      }
-
-      @Override
-      public long columns() {
-        return columns;
-      }
-
-      @Override
-      public void read(long from, double[] into, int offset, int length) {
-        int at = (int) from;
-        for (int i = 0; i < length; i++) {
-          into[offset + i] = w[at + i];
-        }
-      }
-    };
   }
 
   private static double error(double[] s, double[] truth) {

@@ -23,9 +23,30 @@ public interface Entries {
 
   /** Entries held in an array, row-major. */
   static Entries of(int rows, int columns, double[] values) {
-    if ((long) rows * columns != values.length) {
-      throw new IllegalArgumentException(
-          rows + " x " + columns + " is not " + values.length + " entries");
+    return of(
+        rows,
+        columns,
+        values.length,
+        (from, into, offset, length) -> System.arraycopy(values, (int) from, into, offset, length));
+  }
+
+  /** The same for float32 values. */
+  static Entries of(int rows, int columns, float[] values) {
+    return of(
+        rows,
+        columns,
+        values.length,
+        (from, into, offset, length) -> {
+          int at = (int) from;
+          for (int i = 0; i < length; i++) {
+            into[offset + i] = values[at + i];
+          }
+        });
+  }
+
+  private static Entries of(int rows, int columns, int count, Reader reader) {
+    if ((long) rows * columns != count) {
+      throw new IllegalArgumentException(rows + " x " + columns + " is not " + count + " entries");
     }
     return new Entries() {
       @Override
@@ -40,8 +61,14 @@ public interface Entries {
 
       @Override
       public void read(long from, double[] into, int offset, int length) {
-        System.arraycopy(values, (int) from, into, offset, length);
+        reader.read(from, into, offset, length);
       }
     };
+  }
+
+  /** How entries are copied; see {@link #read}. */
+  interface Reader {
+    /** Copies entries in row-major order. */
+    void read(long from, double[] into, int offset, int length);
   }
 }

@@ -18,7 +18,8 @@ import org.bytedeco.javacpp.DoublePointer;
  */
 public final class Lapack {
   private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock(true);
-  private static volatile boolean loaded;
+
+  /** Threads last set; 0 before the library was first used. */
   private static int current;
 
   private Lapack() {}
@@ -58,10 +59,9 @@ public final class Lapack {
   }
 
   private static synchronized void setThreads(int threads) {
-    if (!loaded || current != threads) {
+    if (current != threads) {
       blas_set_num_threads(threads);
       current = threads;
-      loaded = true;
     }
   }
 

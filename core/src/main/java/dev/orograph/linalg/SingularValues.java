@@ -19,7 +19,7 @@ public final class SingularValues {
   /** Condition number up to which the Gram route is trusted. */
   public static final double GRAM_LIMIT = 1e6;
 
-  /** From this order on our own reduction is faster than LAPACK's; measured in benchmarks. */
+  /** From about this order on our own reduction is faster than LAPACK's. */
   private static final int BAND_REDUCTION = 2500;
 
   private final double[] values;

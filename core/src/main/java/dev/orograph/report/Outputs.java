@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Every output of a run: {@code results.json}, {@code tables/}, {@code report.html}. */
@@ -64,10 +65,10 @@ public final class Outputs {
     }
   }
 
-  private static java.util.List<String> arrays(Path folder) {
+  private static List<String> arrays(Path folder) {
     Path arrays = folder.resolve("arrays");
     if (!Files.isDirectory(arrays)) {
-      return java.util.List.of();
+      return List.of();
     }
     try (Stream<Path> files = Files.list(arrays)) {
       return files.map(f -> "arrays/" + f.getFileName()).sorted().toList();

@@ -1,6 +1,6 @@
 package dev.orograph.stats;
 
-/** Ascending order of non-negative 31-bit keys in three passes; ten times an Arrays.sort. */
+/** Ascending order of non-negative 31-bit keys in three passes over 11 bits each. */
 final class RadixSort {
   private static final int BITS = 11;
   private static final int MASK = (1 << BITS) - 1;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
+import dev.orograph.input.InputException;
 import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
@@ -126,7 +127,7 @@ public final class Survey implements AutoCloseable {
         s.append('\n').append(f.getFileName()).append(' ').append(Files.size(f));
         s.append(' ').append(Files.getLastModifiedTime(f)).append(' ').append(changed(f));
       } catch (IOException e) {
-        throw dev.orograph.input.InputException.unreadable(f, e);
+        throw InputException.unreadable(f, e);
       }
     }
     s.append('\n').append(r.options()).append('\n').append(r.chosen());

@@ -2,13 +2,10 @@ package dev.orograph.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orograph.input.InputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,19 +15,7 @@ class RealCheckpointTest {
 
   @BeforeEach
   void find() {
-    Path here = Path.of(System.getProperty("user.dir"));
-    checkpoints =
-        Stream.of(
-                Path.of(System.getProperty("orograph.shared", "../shared")),
-                here.resolve("../shared"),
-                here.resolve("../../shared"))
-            .map(shared -> shared.resolve("checkpoints").toAbsolutePath().normalize())
-            .filter(Files::isDirectory)
-            .findFirst()
-            .orElse(null);
-    assumeTrue(
-        checkpoints != null,
-        "left out: no real checkpoints at ../shared/checkpoints (set -Dorograph.shared)");
+    checkpoints = RealCheckpoints.folder();
   }
 
   @Test

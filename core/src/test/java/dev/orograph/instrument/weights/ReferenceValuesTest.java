@@ -2,15 +2,14 @@ package dev.orograph.instrument.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,19 +50,7 @@ class ReferenceValuesTest {
 
   @BeforeEach
   void find() {
-    Path here = Path.of(System.getProperty("user.dir"));
-    checkpoints =
-        Stream.of(
-                Path.of(System.getProperty("orograph.shared", "../shared")),
-                here.resolve("../shared"),
-                here.resolve("../../shared"))
-            .map(shared -> shared.resolve("checkpoints").toAbsolutePath().normalize())
-            .filter(Files::isDirectory)
-            .findFirst()
-            .orElse(null);
-    assumeTrue(
-        checkpoints != null,
-        "left out: no real checkpoints at ../shared/checkpoints (set -Dorograph.shared)");
+    checkpoints = RealCheckpoints.folder();
   }
 
   @Test
