@@ -162,11 +162,14 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * SHA-256 of a tensor's bytes: equal for tensors that are stored twice.
    *
-   * @throws IllegalArgumentException for a tensor of another checkpoint
+   * @throws IllegalArgumentException for a tensor of another checkpoint, or a part of one
    * @throws InputException where the file cannot be read or has changed since it was opened
    */
   public String contentSha256(TensorInfo tensor) {
     requireOwn(tensor);
+    if (tensor.part() != null) {
+      throw new IllegalArgumentException(tensor.name() + " is a part of a tensor");
+    }
     stamps.get(tensor.file()).requireUnchanged(tensor.file());
     return Hashing.tensor(tensor);
   }
@@ -202,7 +205,16 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   private void requireOwn(TensorInfo tensor) {
-    if (!tensor.equals(stored.get(tensor.name()))) {
+    TensorInfo own = stored.get(tensor.storedName());
+    boolean same =
+        tensor.part() == null
+            ? tensor.equals(own)
+            : own != null
+                && own.file().equals(tensor.file())
+                && own.begin() == tensor.begin()
+                && own.end() == tensor.end()
+                && own.dtype() == tensor.dtype();
+    if (!same) {
       throw new IllegalArgumentException(
           Text.quoted(tensor.name()) + " is not a tensor of checkpoint " + name);
     }

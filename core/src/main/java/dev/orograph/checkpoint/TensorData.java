@@ -177,15 +177,35 @@ public final class TensorData implements AutoCloseable {
       long at = from * unit;
       int done = 0;
       while (done < length) {
-        int position = windows.positionOf(at);
-        int n = (int) Math.min(length - done, (windows.windowSize() - position) / unit);
-        piece.read(windows.windowOf(at), position, offset + done, n);
+        long stored = stored(at);
+        int position = windows.positionOf(stored);
+        long together = Math.min(contiguous(at), windows.windowSize() - position);
+        int n = (int) Math.min(length - done, together / unit);
+        piece.read(windows.windowOf(stored), position, offset + done, n);
         done += n;
         at += (long) n * unit;
       }
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /** Where byte {@code at} of these elements lies in the stored tensor. */
+  private long stored(long at) {
+    TensorInfo.Part part = info.part();
+    if (part == null) {
+      return at;
+    }
+    int bytes = info.dtype().bytes();
+    long run = part.run() * bytes;
+    return (part.start() + at / run * part.stride()) * bytes + at % run;
+  }
+
+  /** How many bytes from {@code at} on lie without a gap. */
+  private long contiguous(long at) {
+    TensorInfo.Part part = info.part();
+    long run = part == null ? Long.MAX_VALUE : part.run() * info.dtype().bytes();
+    return part == null ? run : run - at % run;
   }
 
   private void requireBytes(int bytes) {

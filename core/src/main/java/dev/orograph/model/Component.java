@@ -4,7 +4,9 @@ package dev.orograph.model;
 public enum Component {
   /** Token embedding, {@code (vocabulary, dModel)}. */
   EMBEDDING("embedding"),
-  /** Relative position bias, {@code (buckets, heads)}, or learned positions. */
+  /** Learned absolute positions, {@code (positions, dModel)}. */
+  POSITION_EMBEDDING("position_embedding"),
+  /** Relative position bias, {@code (buckets, heads)}. */
   POSITION_BIAS("position_bias"),
   /** Scale or shift of a normalisation, {@code (dModel)}. */
   NORM("norm"),
@@ -14,6 +16,8 @@ public enum Component {
   SELF_ATTN_K("self_attn_k"),
   /** Value projection of self-attention, {@code (keyHeads * dHead, dModel)}. */
   SELF_ATTN_V("self_attn_v"),
+  /** Query, key and value of self-attention in one matrix that cannot be split without heads. */
+  SELF_ATTN_QKV("self_attn_qkv"),
   /** Output projection of self-attention, {@code (dModel, heads * dHead)}. */
   SELF_ATTN_O("self_attn_o"),
   /** Query projection of cross-attention. */
@@ -36,6 +40,10 @@ public enum Component {
   PROJECTION("projection"),
   /** Unembedding, {@code (vocabulary, dModel)}. */
   HEAD("head"),
+  /** A learned scale outside of normalisation: of a block's output, or of logits. */
+  SCALE("scale"),
+  /** A mask or a table that was not learned and happens to be stored. */
+  BUFFER("buffer"),
   /** Not recognised. */
   OTHER("other");
 

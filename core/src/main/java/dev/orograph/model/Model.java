@@ -45,11 +45,8 @@ public final class Model implements AutoCloseable {
           family.map(f -> f.spec(config.orElse(Config.none()))).orElse(ModelSpec.none());
       List<Parameter> parameters = new ArrayList<>();
       for (TensorInfo t : checkpoint.tensors()) {
-        Role role =
-            family
-                .flatMap(f -> f.role(t.name()))
-                .orElseGet(() -> new Role(Role.Stack.SHARED, firstNumber(t), Component.OTHER));
-        parameters.add(new Parameter(t, role));
+        List<Parameter> known = family.map(f -> f.parameters(t, spec)).orElse(List.of());
+        parameters.addAll(known.isEmpty() ? List.of(unrecognised(t)) : known);
       }
       return new Model(checkpoint, spec, List.copyOf(parameters));
     } catch (RuntimeException e) {
@@ -70,13 +67,14 @@ public final class Model implements AutoCloseable {
     return Families.ALL.stream().filter(f -> f.recognises(names)).findFirst();
   }
 
-  private static int firstNumber(TensorInfo t) {
+  private static Parameter unrecognised(TensorInfo t) {
+    int layer = Role.NO_LAYER;
     for (String part : t.name().split("\\.", -1)) {
-      if (part.matches("\\d{1,6}")) {
-        return Integer.parseInt(part);
+      if (layer == Role.NO_LAYER && part.matches("\\d{1,6}")) {
+        layer = Integer.parseInt(part);
       }
     }
-    return Role.NO_LAYER;
+    return new Parameter(t, new Role(Role.Stack.SHARED, layer, Component.OTHER), false);
   }
 
   /** The open checkpoint. */
@@ -89,24 +87,23 @@ public final class Model implements AutoCloseable {
     return spec;
   }
 
-  /** Every stored tensor with its role, in natural order of names. */
+  /**
+   * Every weight with its role, in natural order of the stored names; the parts of a tensor that
+   * holds several follow each other.
+   */
   public List<Parameter> parameters() {
     return parameters;
   }
 
-  /** The parameter of that name, through aliases. */
+  /** The weight of that name (of a part: with its brackets), through aliases. */
   public Optional<Parameter> parameter(String name) {
-    return checkpoint
-        .tensor(name)
-        .flatMap(t -> parameters.stream().filter(p -> p.tensor().equals(t)).findFirst());
+    String own = checkpoint.tensor(name).map(TensorInfo::name).orElse(name);
+    return parameters.stream().filter(p -> p.tensor().name().equals(own)).findFirst();
   }
 
-  /** Number of stored numbers of floating-point type. */
+  /** Number of stored weights: numbers of floating-point type that are no mask or table. */
   public long count() {
-    return parameters.stream()
-        .filter(p -> p.tensor().dtype().floating())
-        .mapToLong(p -> p.tensor().count())
-        .sum();
+    return parameters.stream().filter(Parameter::weight).mapToLong(p -> p.tensor().count()).sum();
   }
 
   /** Whether any known family fits. */

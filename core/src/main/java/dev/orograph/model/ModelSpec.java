@@ -1,19 +1,19 @@
 package dev.orograph.model;
 
+import dev.orograph.model.Role.Stack;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The shape of a model as its configuration gives it; 0 or "" where it does not say.
  *
  * @param family the family's name, "matrices" where none is recognised
- * @param dModel width of the residual stream
- * @param encoderLayers blocks of the encoder (or the only stack, where bidirectional)
- * @param decoderLayers blocks of the decoder
- * @param heads query heads
- * @param keyHeads key and value heads; equal to {@code heads} without grouping
- * @param dHead width of a head
- * @param dFf hidden width of the MLP
+ * @param stacks its stacks of blocks, in the order to show
  * @param vocabulary number of tokens
  * @param tied whether embedding and head share one matrix
  * @param activation the MLP's activation as the configuration spells it
@@ -21,13 +21,7 @@ import java.util.Map;
  */
 public record ModelSpec(
     String family,
-    int dModel,
-    int encoderLayers,
-    int decoderLayers,
-    int heads,
-    int keyHeads,
-    int dHead,
-    int dFf,
+    List<StackSpec> stacks,
     int vocabulary,
     boolean tied,
     String activation,
@@ -35,42 +29,62 @@ public record ModelSpec(
 
   /** The spec of a model of no known family. */
   public static ModelSpec none() {
-    return new ModelSpec("matrices", 0, 0, 0, 0, 0, 0, 0, 0, false, "", "");
+    return new ModelSpec("matrices", List.of(), 0, false, "", "");
+  }
+
+  /** The stack of that kind. */
+  public Optional<StackSpec> stack(Stack kind) {
+    return stacks.stream().filter(s -> s.stack() == kind).findFirst();
   }
 
   /** Label to value, only what is known, in the order to show. */
   public Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
-    put(facts, "d_model", dModel);
-    if (encoderLayers > 0 && decoderLayers > 0) {
-      facts.put("layers", encoderLayers + " encoder + " + decoderLayers + " decoder");
-    } else {
-      put(facts, "layers", Math.max(encoderLayers, decoderLayers));
+    put(facts, "d_model", s -> number(s.dModel()));
+    put(facts, "layers", s -> number(s.layers()));
+    put(facts, "heads", ModelSpec::heads);
+    put(facts, "rotary", s -> s.rotary() > 0 ? s.rotary() + " of " + s.dHead() : "");
+    put(facts, "d_ff", s -> number(s.dFf()));
+    if (vocabulary > 0) {
+      facts.put("vocabulary", number(vocabulary));
     }
-    if (heads > 0) {
-      facts.put(
-          "heads",
-          heads
-              + (keyHeads != heads ? " query, " + keyHeads + " key/value" : "")
-              + (dHead > 0 ? " of width " + dHead : ""));
-    }
-    put(facts, "d_ff", dFf);
-    put(facts, "vocabulary", vocabulary);
     if (!activation.isEmpty()) {
       facts.put("activation", activation);
     }
     if (!dtype.isEmpty()) {
       facts.put("declared dtype", dtype);
     }
-    if (!family.equals("matrices")) {
+    if (vocabulary > 0) {
       facts.put("embedding and head", tied ? "tied" : "separate");
     }
     return facts;
   }
 
-  private static void put(Map<String, String> facts, String label, int value) {
-    if (value > 0) {
-      facts.put(label, String.format(java.util.Locale.ROOT, "%,d", value));
+  private static String heads(StackSpec s) {
+    if (s.heads() == 0) {
+      return "";
     }
+    String grouped = s.keyHeads() != s.heads() ? " query, " + s.keyHeads() + " key/value" : "";
+    return s.heads() + grouped + (s.dHead() > 0 ? " of width " + s.dHead() : "");
+  }
+
+  /** One value where all stacks agree, one per stack otherwise. */
+  private void put(Map<String, String> facts, String label, Function<StackSpec, String> value) {
+    List<StackSpec> known = stacks.stream().filter(s -> !value.apply(s).isEmpty()).toList();
+    if (known.isEmpty()) {
+      return;
+    }
+    boolean same = known.stream().map(value).distinct().count() == 1 && !label.equals("layers");
+    facts.put(
+        label,
+        same || known.size() == 1
+            ? value.apply(known.get(0))
+            : known.stream()
+                .map(s -> value.apply(s) + " " + s.stack().id())
+                .collect(Collectors.joining(" + ")));
+  }
+
+  private static String number(int value) {
+    return value > 0 ? String.format(Locale.ROOT, "%,d", value) : "";
   }
 }

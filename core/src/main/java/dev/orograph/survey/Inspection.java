@@ -135,8 +135,7 @@ public record Inspection(
 
   private static List<String> duplicates(Model model, boolean hash) {
     Map<String, List<String>> same = new LinkedHashMap<>();
-    for (Parameter p : model.parameters()) {
-      TensorInfo t = p.tensor();
+    for (TensorInfo t : model.checkpoint().tensors()) {
       if (t.rank() < 2 || t.count() == 0) {
         continue; // Norms that were never trained are all ones; that they are equal says nothing.
       }
@@ -179,9 +178,10 @@ public record Inspection(
               + " tensors lie in the files but not in the index and are left out, first "
               + unindexed.get(0));
     }
-    long ints = model.parameters().stream().filter(p -> !p.tensor().dtype().floating()).count();
-    if (ints > 0) {
-      remarks.add(ints + " tensors are whole numbers or truth values: buffers, not weights.");
+    long buffers =
+        model.parameters().stream().filter(p -> p.tensor().count() > 0 && !p.weight()).count();
+    if (buffers > 0) {
+      remarks.add(buffers + " tensors are masks, tables or whole numbers: buffers, not weights.");
     }
     return remarks;
   }

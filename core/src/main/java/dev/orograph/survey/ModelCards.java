@@ -1,13 +1,16 @@
 package dev.orograph.survey;
 
+import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Results.ModelCard;
 import dev.orograph.instrument.ModelSubject;
 import dev.orograph.model.Model;
-import dev.orograph.model.Parameter;
+import dev.orograph.model.ModelSpec;
+import dev.orograph.model.StackSpec;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A model in a few facts and one paragraph. */
 public final class ModelCards {
@@ -20,7 +23,7 @@ public final class ModelCards {
     facts.put("parameters", String.format(Locale.ROOT, "%,d", model.count()));
     facts.putAll(model.spec().facts());
     facts.put("stored as", dtypes(model));
-    facts.put("tensors", Integer.toString(model.parameters().size()));
+    facts.put("tensors", Integer.toString(model.checkpoint().tensors().size()));
     return new ModelCard(
         subject.name(),
         model.recognised() ? model.spec().family() : "matrices",
@@ -32,8 +35,8 @@ public final class ModelCards {
   /** Stored types and how many tensors each has. */
   public static String dtypes(Model model) {
     Map<String, Integer> counts = new TreeMap<>();
-    for (Parameter p : model.parameters()) {
-      counts.merge(p.tensor().dtype().name(), 1, Integer::sum);
+    for (TensorInfo t : model.checkpoint().tensors()) {
+      counts.merge(t.dtype().name(), 1, Integer::sum);
     }
     StringBuilder s = new StringBuilder();
     counts.forEach(
@@ -48,7 +51,7 @@ public final class ModelCards {
       String type = model.declaredType();
       return subject.name()
           + " holds "
-          + model.parameters().size()
+          + model.checkpoint().tensors().size()
           + " tensors with "
           + size
           + " parameters. "
@@ -62,27 +65,33 @@ public final class ModelCards {
               : ", so its tensors are surveyed as matrices, grouped by name with the numbers left"
                   + " out.");
     }
-    var s = model.spec();
-    String layers =
-        s.encoderLayers() > 0 && s.decoderLayers() > 0
-            ? s.encoderLayers() + " encoder and " + s.decoderLayers() + " decoder blocks"
-            : Math.max(s.encoderLayers(), s.decoderLayers()) + " blocks";
+    ModelSpec spec = model.spec();
+    String blocks =
+        spec.stacks().stream().map(ModelCards::stack).collect(Collectors.joining(" and "));
     return subject.name()
         + " is a "
-        + s.family()
+        + spec.family()
         + " model of "
         + size
-        + " parameters: "
-        + layers
-        + " of width "
+        + " parameters"
+        + (blocks.isEmpty() ? "" : ": " + blocks)
+        + (spec.vocabulary() == 0
+            ? "."
+            : String.format(Locale.ROOT, ", a vocabulary of %,d, ", spec.vocabulary())
+                + (spec.tied()
+                    ? "with one matrix for embedding and head."
+                    : "with a head of its own."));
+  }
+
+  private static String stack(StackSpec s) {
+    return s.layers()
+        + " "
+        + s.stack().id()
+        + " blocks of width "
         + s.dModel()
-        + ", "
+        + " with "
         + s.heads()
         + " attention heads"
-        + (s.keyHeads() != s.heads() ? " sharing " + s.keyHeads() + " key heads" : "")
-        + ", a vocabulary of "
-        + String.format(Locale.ROOT, "%,d", s.vocabulary())
-        + ", "
-        + (s.tied() ? "with one matrix for embedding and head." : "with a head of its own.");
+        + (s.keyHeads() != s.heads() ? " sharing " + s.keyHeads() + " key heads" : "");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import dev.orograph.input.InputException;
+import dev.orograph.model.Role.Stack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,15 @@ class ModelTest {
     try (Model model = Model.open(folder)) {
       assertThat(model.spec())
           .isEqualTo(
-              new ModelSpec("T5", 512, 8, 7, 6, 6, 64, 1024, 1536, false, "gated-gelu", "float16"));
+              new ModelSpec(
+                  "T5",
+                  List.of(
+                      new StackSpec(Stack.ENCODER, 8, 512, 6, 6, 64, 1024, 0),
+                      new StackSpec(Stack.DECODER, 7, 512, 6, 6, 64, 1024, 0)),
+                  1536,
+                  false,
+                  "gated-gelu",
+                  "float16"));
       assertThat(model.recognised()).isTrue();
       assertThat(model.declaredType()).isEqualTo("mt5");
     }
@@ -46,7 +55,16 @@ class ModelTest {
     write("{'model_type':'t5','d_model':32,'num_heads':4,'num_layers':3}", T5_NAME);
     try (Model model = Model.open(folder)) {
       assertThat(model.spec())
-          .isEqualTo(new ModelSpec("T5", 32, 3, 3, 4, 4, 8, 0, 0, true, "relu", ""));
+          .isEqualTo(
+              new ModelSpec(
+                  "T5",
+                  List.of(
+                      new StackSpec(Stack.ENCODER, 3, 32, 4, 4, 8, 0, 0),
+                      new StackSpec(Stack.DECODER, 3, 32, 4, 4, 8, 0, 0)),
+                  0,
+                  true,
+                  "relu",
+                  ""));
     }
     write(
         "{'model_type':'llama','hidden_size':128,'num_attention_heads':8,'dtype':'bfloat16',"
@@ -55,7 +73,13 @@ class ModelTest {
     try (Model model = Model.open(folder)) {
       assertThat(model.spec())
           .isEqualTo(
-              new ModelSpec("Llama", 128, 0, 2, 8, 8, 16, 384, 2048, false, "silu", "bfloat16"));
+              new ModelSpec(
+                  "Llama",
+                  List.of(new StackSpec(Stack.DECODER, 2, 128, 8, 8, 16, 384, 16)),
+                  2048,
+                  false,
+                  "silu",
+                  "bfloat16"));
     }
   }
 
@@ -116,7 +140,7 @@ class ModelTest {
     write(null, T5_NAME, "shared.weight");
     try (Model model = Model.open(folder)) {
       assertThat(model.spec().family()).isEqualTo("T5");
-      assertThat(model.spec().dModel()).isZero();
+      assertThat(model.spec().stacks().get(0).dModel()).isZero();
       assertThat(model.parameter(T5_NAME).orElseThrow().role())
           .isEqualTo(new Role(Role.Stack.ENCODER, 0, Component.SELF_ATTN_Q));
       assertThat(model.parameter("none")).isEmpty();

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.model.RandomCheckpoint.Shape;
+import dev.orograph.model.Role.Stack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +47,16 @@ class RandomCheckpointTest {
     RandomCheckpoint.write(Shape.T5_TINY, 1, folder);
     try (Model model = Model.open(folder)) {
       assertThat(model.spec())
-          .isEqualTo(new ModelSpec("T5", 64, 3, 3, 4, 4, 16, 128, 512, true, "relu", "float32"));
+          .isEqualTo(
+              new ModelSpec(
+                  "T5",
+                  List.of(
+                      new StackSpec(Stack.ENCODER, 3, 64, 4, 4, 16, 128, 0),
+                      new StackSpec(Stack.DECODER, 3, 64, 4, 4, 16, 128, 0)),
+                  512,
+                  true,
+                  "relu",
+                  "float32"));
       assertThat(model.parameters()).hasSize(1 + 2 * 3 * 4 + 3 * 4 + 2 + 6 * 2 + 3 * 3 + 3 * 2 + 2);
       for (Parameter p : model.parameters()) {
         assertThat(p.role().component()).as(p.tensor().name()).isNotEqualTo(Component.OTHER);
@@ -69,7 +80,13 @@ class RandomCheckpointTest {
     try (Model model = Model.open(folder)) {
       assertThat(model.spec())
           .isEqualTo(
-              new ModelSpec("Llama", 64, 0, 3, 4, 2, 16, 192, 512, false, "silu", "float32"));
+              new ModelSpec(
+                  "Llama",
+                  List.of(new StackSpec(Stack.DECODER, 3, 64, 4, 2, 16, 192, 16)),
+                  512,
+                  false,
+                  "silu",
+                  "float32"));
       for (Parameter p : model.parameters()) {
         assertThat(p.role().component()).as(p.tensor().name()).isNotEqualTo(Component.OTHER);
         assertDrawn(model, p, p.role().component() == Component.NORM ? 0 : 0.02);

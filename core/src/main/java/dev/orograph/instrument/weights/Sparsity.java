@@ -80,7 +80,7 @@ public final class Sparsity implements Instrument<Sparsity.Settings, WeightPiece
     List<WeightPiece> pieces = new ArrayList<>();
     if (before.isEmpty()) {
       for (Parameter p : c.model((ModelSubject) subjects.get(0)).parameters()) {
-        if (p.tensor().dtype().floating() && p.tensor().count() > 0) {
+        if (p.weight()) {
           double work = (settings.sound() ? 30.0 : 10.0) * p.tensor().count();
           pieces.add(WeightPiece.of(pieces.size(), p, 0, work, 40L << 20, 1));
         }

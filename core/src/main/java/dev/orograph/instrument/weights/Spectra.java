@@ -142,6 +142,7 @@ public final class Spectra implements Instrument<Spectra.Settings, WeightPiece, 
                 settings.sound()
                     || !model.recognised()
                     || !(p.role().component() == Component.EMBEDDING
+                        || p.role().component() == Component.POSITION_EMBEDDING
                         || p.role().component() == Component.POSITION_BIAS
                         || p.role().component() == Component.HEAD
                         || p.role().component() == Component.PROJECTION))

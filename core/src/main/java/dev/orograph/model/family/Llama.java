@@ -5,6 +5,7 @@ import dev.orograph.model.Config;
 import dev.orograph.model.Family;
 import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
+import dev.orograph.model.StackSpec;
 import java.util.List;
 
 /**
@@ -43,15 +44,19 @@ public final class Llama implements Family {
   public ModelSpec spec(Config c) {
     int dModel = c.integer(0, "hidden_size");
     int heads = c.integer(0, "num_attention_heads");
+    int dHead = c.integer(heads > 0 ? dModel / heads : 0, "head_dim");
     return new ModelSpec(
         name(),
-        dModel,
-        0,
-        c.integer(0, "num_hidden_layers"),
-        heads,
-        c.integer(heads, "num_key_value_heads"),
-        c.integer(heads > 0 ? dModel / heads : 0, "head_dim"),
-        c.integer(0, "intermediate_size"),
+        List.of(
+            new StackSpec(
+                Stack.DECODER,
+                c.integer(0, "num_hidden_layers"),
+                dModel,
+                heads,
+                c.integer(heads, "num_key_value_heads"),
+                dHead,
+                c.integer(0, "intermediate_size"),
+                dHead)),
         c.integer(0, "vocab_size"),
         c.flag(false, "tie_word_embeddings"),
         c.text("silu", "hidden_act"),

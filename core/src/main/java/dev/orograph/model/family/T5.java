@@ -5,6 +5,7 @@ import dev.orograph.model.Config;
 import dev.orograph.model.Family;
 import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
+import dev.orograph.model.StackSpec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,15 +32,21 @@ public final class T5 implements Family {
     int dModel = c.integer(0, "d_model", "hidden_size");
     int heads = c.integer(0, "num_heads", "num_attention_heads");
     int layers = c.integer(0, "num_layers", "num_hidden_layers");
+    int dHead = c.integer(heads > 0 ? dModel / heads : 0, "d_kv");
+    int ff = c.integer(0, "d_ff");
     return new ModelSpec(
         name(),
-        dModel,
-        layers,
-        c.integer(layers, "num_decoder_layers"),
-        heads,
-        heads,
-        c.integer(heads > 0 ? dModel / heads : 0, "d_kv"),
-        c.integer(0, "d_ff"),
+        List.of(
+            new StackSpec(Stack.ENCODER, layers, dModel, heads, heads, dHead, ff, 0),
+            new StackSpec(
+                Stack.DECODER,
+                c.integer(layers, "num_decoder_layers"),
+                dModel,
+                heads,
+                heads,
+                dHead,
+                ff,
+                0)),
         c.integer(0, "vocab_size"),
         c.flag(true, "tie_word_embeddings"),
         c.text("relu", "feed_forward_proj", "dense_act_fn"),

@@ -1,0 +1,96 @@
+package dev.orograph.model;
+
+import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** How a stored tensor holds one weight, or several. */
+public enum Layout {
+  /** One weight, {@code (outputs, inputs)}: y = W x. */
+  LINEAR,
+  /** One weight, {@code (inputs, outputs)}: y = x W. */
+  TRANSPOSED,
+  /** Several weights, one after the other along the outputs. */
+  STACKED,
+  /** Several weights side by side in an {@code (inputs, outputs)} matrix. */
+  STACKED_TRANSPOSED,
+  /** For each head in turn a head of each weight, along the outputs. */
+  BY_HEAD;
+
+  /**
+   * One weight of a fused tensor.
+   *
+   * @param tensor where it lies
+   * @param component what it is
+   */
+  record Piece(TensorInfo tensor, Component component) {}
+
+  boolean transposed() {
+    return this == TRANSPOSED || this == STACKED_TRANSPOSED;
+  }
+
+  /**
+   * Cuts a fused tensor (a matrix, or its bias) into its weights. Where that takes heads and the
+   * configuration does not say how many there are, the tensor stays whole as {@link
+   * Component#SELF_ATTN_QKV}.
+   *
+   * @throws InputException where its outputs cannot be cut like that
+   */
+  List<Piece> split(TensorInfo t, List<Component> components, Optional<StackSpec> stack) {
+    int heads = stack.map(StackSpec::heads).orElse(0);
+    int keyHeads = stack.map(StackSpec::keyHeads).orElse(0);
+    if (this == BY_HEAD && heads == 0) {
+      return List.of(new Piece(t, Component.SELF_ATTN_QKV));
+    }
+    boolean across = this == STACKED_TRANSPOSED && t.rank() == 2;
+    long outputs = t.rank() == 0 ? 1 : t.shape().get(across ? 1 : 0);
+    // Where queries share keys, keys and values are smaller; otherwise all are equally large.
+    boolean grouped = heads != keyHeads && components.contains(Component.SELF_ATTN_Q);
+    List<Integer> shares = new ArrayList<>();
+    for (Component c : components) {
+      shares.add(!grouped ? 1 : c == Component.SELF_ATTN_Q ? heads : keyHeads);
+    }
+    long of = shares.stream().mapToLong(Integer::longValue).sum();
+    long blocks = this == BY_HEAD ? heads : 1;
+    if (t.count() == 0 || t.rank() > 2 || t.rank() == 0 || outputs % (of * blocks) != 0) {
+      throw InputException.at(t.file())
+          .place(Text.quoted(t.name()))
+          .expected(
+              "should hold "
+                  + components.size()
+                  + " weights"
+                  + (this == BY_HEAD ? " for each of " + heads + " heads" : "")
+                  + ", a multiple of "
+                  + of * blocks
+                  + " outputs")
+          .found("it has shape " + t.shape())
+          .remedy("check the configuration against the weights")
+          .build();
+    }
+    long unit = outputs / of / blocks;
+    long inputs = t.count() / outputs;
+    List<Piece> pieces = new ArrayList<>();
+    long before = 0;
+    for (int i = 0; i < components.size(); i++) {
+      long size = unit * shares.get(i);
+      long all = size * blocks;
+      List<Long> shape =
+          t.rank() == 1 ? List.of(all) : across ? List.of(inputs, all) : List.of(all, inputs);
+      long step = across ? 1 : inputs;
+      pieces.add(
+          new Piece(
+              t.part(
+                  components.get(i).id(),
+                  shape,
+                  before * step,
+                  size * step,
+                  across ? outputs : unit * of * inputs),
+              components.get(i)));
+      before += size;
+    }
+    return pieces;
+  }
+}
