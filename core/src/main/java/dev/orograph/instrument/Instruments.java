@@ -1,5 +1,6 @@
 package dev.orograph.instrument;
 
+import dev.orograph.instrument.weights.QkForms;
 import dev.orograph.instrument.weights.Sparsity;
 import dev.orograph.instrument.weights.Spectra;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.Optional;
 /** The one list of instruments. */
 public final class Instruments {
   /** All of them, in the order in which the report shows them. */
-  public static final List<Instrument<?, ?, ?>> ALL = List.of(new Spectra(), new Sparsity());
+  public static final List<Instrument<?, ?, ?>> ALL =
+      List.of(new Spectra(), new Sparsity(), new QkForms());
 
   private Instruments() {}
 

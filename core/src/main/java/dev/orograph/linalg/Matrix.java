@@ -40,13 +40,22 @@ public final class Matrix {
 
   /** Copies {@code length} doubles from {@code from} to the elements that start at (i, j). */
   public void put(int i, int j, double[] from, int offset, int length) {
+    at(i, j, length).put(from, offset, length);
+  }
+
+  /** Copies {@code length} elements that start at (i, j) and run down its columns. */
+  public void get(int i, int j, double[] into, int offset, int length) {
+    at(i, j, length).get(into, offset, length);
+  }
+
+  /** A pointer to (i, j), from which {@code length} elements may be touched. */
+  DoublePointer at(int i, int j, int length) {
     long start = (long) i + (long) j * rows;
     if (i < 0 || j < 0 || length < 0 || start + length > (long) rows * columns) {
       throw new IndexOutOfBoundsException(
           "(" + i + ", " + j + ") + " + length + " in " + rows + " x " + columns);
     }
-    DoublePointer p = new DoublePointer(data).position(start);
-    p.put(from, offset, length);
+    return new DoublePointer(data).position(start);
   }
 
   DoublePointer pointer() {

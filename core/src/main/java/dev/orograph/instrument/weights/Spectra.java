@@ -57,11 +57,17 @@ public final class Spectra implements Instrument<Spectra.Settings, WeightPiece, 
               "Marchenko, V. A. & Pastur, L. A. (1967). Distribution of eigenvalues for some sets"
                   + " of random matrices."));
 
-  /** Short sides up to which ten, then two shuffled copies are measured; one above. */
-  private static final int MANY_DRAWS = 256;
+  /** Short side up to which each matrix has shuffled copies of its own. */
+  private static final int SMALL = 256;
 
-  private static final int TWO_DRAWS = 1024;
-  private static final int NULLS_PER_GROUP = 4;
+  private static final int COPIES_OF_SMALL = 10;
+
+  /** Short side and entries up to which there are eight copies per component and shape. */
+  private static final int MIDDLE = 1024;
+
+  private static final int MIDDLE_ENTRIES = 1 << 22;
+  private static final int COPIES_OF_MIDDLE = 8;
+  private static final int COPIES_OF_LARGE = 3;
 
   /**
    * Settings.
@@ -105,19 +111,39 @@ public final class Spectra implements Instrument<Spectra.Settings, WeightPiece, 
       return List.of();
     }
     List<Parameter> matrices = matrices(c.model((ModelSubject) subjects.get(0)), settings);
-    Map<String, Integer> groups = new HashMap<>();
+    Map<List<Object>, Integer> kinds = new HashMap<>();
     for (Parameter p : matrices) {
-      groups.merge(p.group(), 1, Integer::sum);
+      kinds.merge(kind(p), 1, Integer::sum);
     }
+    Map<List<Object>, Integer> seen = new HashMap<>();
     List<WeightPiece> pieces = new ArrayList<>();
     for (Parameter p : matrices) {
-      pieces.add(piece(c, settings, pieces.size(), p, groups.get(p.group())));
+      int place = seen.merge(kind(p), 1, Integer::sum) - 1;
+      pieces.add(piece(c, settings, pieces.size(), p, copies(p, place, kinds.get(kind(p)))));
     }
     return pieces;
   }
 
+  private static List<Object> kind(Parameter p) {
+    return List.of(p.group(), p.tensor().rows(), p.tensor().columns());
+  }
+
+  /**
+   * Shuffled copies of the matrix at that place among those of its component and shape: they are
+   * alike, so a large kind shares a few, spread evenly over its layers.
+   */
+  static int copies(Parameter p, int place, int of) {
+    long n = Math.min(p.tensor().rows(), p.tensor().columns());
+    if (n <= SMALL && p.tensor().count() <= MIDDLE_ENTRIES) {
+      return COPIES_OF_SMALL;
+    }
+    boolean middle = n <= MIDDLE && p.tensor().count() <= MIDDLE_ENTRIES;
+    long all = middle ? COPIES_OF_MIDDLE : COPIES_OF_LARGE;
+    return (int) ((place + 1) * all / of - place * all / of);
+  }
+
   private static WeightPiece piece(
-      Context c, Settings settings, int index, Parameter p, int groupSize) {
+      Context c, Settings settings, int index, Parameter p, int copies) {
     long rows = p.tensor().rows();
     long columns = p.tensor().columns();
     double n = Math.min(rows, columns);
@@ -125,9 +151,8 @@ public final class Spectra implements Instrument<Spectra.Settings, WeightPiece, 
     long bytes = (long) (8 * n * n) + (48L << 20);
     int draws = 0;
     if (settings.sound() && copy < Integer.MAX_VALUE && bytes + copy <= c.memory()) {
-      draws = n <= MANY_DRAWS ? 10 : n <= TWO_DRAWS ? 2 : 1;
-      draws = Math.max(draws, (NULLS_PER_GROUP + groupSize - 1) / groupSize);
-      bytes += copy;
+      draws = copies;
+      bytes += copies > 0 ? copy : 0;
     }
     double work = ((double) rows * columns * n + 4 * n * n * n + 50.0 * rows * columns);
     return WeightPiece.of(index, p, draws, work * (1 + draws), bytes, 1);

@@ -31,7 +31,7 @@ final class SpectraCharts {
   }
 
   /** Effective rank over the shuffled copy's, by component and layer. */
-  void heatmap() {
+  void heatmap(SpectraNulls nulls) {
     TreeSet<Integer> layers = new TreeSet<>();
     Map<String, Map<Integer, Double>> rows = new LinkedHashMap<>();
     components.forEach(
@@ -45,9 +45,10 @@ final class SpectraCharts {
                       }
                       Map<Integer, Double> row = new TreeMap<>();
                       for (SpectrumFigures r : ms) {
-                        List<Double> nulls = SpectraColumns.nulls(r, Figures::effectiveRank);
-                        if (!nulls.isEmpty() && r.piece().layer() >= 0) {
-                          row.put(r.piece().layer(), r.own().effectiveRank() / Samples.mean(nulls));
+                        List<Double> copies = nulls.of(r, Figures::effectiveRank);
+                        if (!copies.isEmpty() && r.piece().layer() >= 0) {
+                          row.put(
+                              r.piece().layer(), r.own().effectiveRank() / Samples.mean(copies));
                           layers.add(r.piece().layer());
                         }
                       }

@@ -55,8 +55,9 @@ final class SpectraColumns {
    * A row per matrix.
    *
    * @param spread standard deviation of the effective rank of all shuffled copies of a component
+   * @param nulls the copies that each is set against
    */
-  static List<Column<SpectrumFigures>> ofMatrices(Map<String, Double> spread) {
+  static List<Column<SpectrumFigures>> ofMatrices(Map<String, Double> spread, SpectraNulls nulls) {
     List<Column<SpectrumFigures>> c = new ArrayList<>(WeightPiece.columns(SpectrumFigures::piece));
     own(c, "stable_rank", "|W|_F^2 / s1^2; seed and sound", Figures::stableRank);
     own(
@@ -80,16 +81,21 @@ final class SpectraColumns {
         "log10 s1; sound",
         f -> f.largest() > 0 ? Math.log10(f.largest()) : null);
     own(c, "frobenius", "Frobenius norm", Figures::frobenius);
-    chance(c, "null_stable_rank", "mean stable rank of shuffled copies", Figures::stableRank);
     chance(
-        c, "null_effective_rank", "mean effective rank of shuffled copies", Figures::effectiveRank);
+        c, nulls, "null_stable_rank", "mean stable rank of shuffled copies", Figures::stableRank);
+    chance(
+        c,
+        nulls,
+        "null_effective_rank",
+        "mean effective rank of shuffled copies",
+        Figures::effectiveRank);
     c.add(
         new Column<>(
             "z_effective_rank",
             "(effective rank - null) / spread of all shuffled copies of the component",
             r -> {
               Double sd = spread.get(r.piece().group());
-              Double mean = average(nulls(r, Figures::effectiveRank));
+              Double mean = average(nulls.of(r, Figures::effectiveRank));
               return r.own() == null || sd == null || sd == 0 || mean == null
                   ? null
                   : (Object) ((r.own().effectiveRank() - mean) / sd);
@@ -98,9 +104,10 @@ final class SpectraColumns {
     tail(c, "alpha_ks", "Kolmogorov-Smirnov distance of the tail from the fit", PowerLaw::ks);
     tail(c, "alpha_tail", "values in the tail", t -> (long) t.tail());
     tail(c, "alpha_xmin", "where the tail begins, in units of s^2", PowerLaw::xMin);
-    chance(c, "null_alpha", "mean exponent of shuffled copies", Figures::alpha);
+    chance(c, nulls, "null_alpha", "mean exponent of shuffled copies", Figures::alpha);
     chance(
         c,
+        nulls,
         "null_alpha_ks",
         "mean distance of shuffled copies",
         f -> f.tail() == null ? null : f.tail().ks());
@@ -110,14 +117,18 @@ final class SpectraColumns {
         "Marchenko-Pastur edge std (sqrt rows + sqrt columns), in units of s",
         Figures::edge);
     own(c, "mp_spikes", "singular values above it; sound", f -> (long) f.spikes());
-    chance(c, "null_spikes", "mean number in shuffled copies", f -> (double) f.spikes());
+    chance(c, nulls, "null_spikes", "mean number in shuffled copies", f -> (double) f.spikes());
     c.add(new Column<>("mean", "mean entry", r -> r.own() == null ? null : (Object) r.mean()));
     c.add(
         new Column<>(
             "std",
             "standard deviation of entries, ddof 0",
             r -> r.own() == null ? null : (Object) r.deviation()));
-    c.add(new Column<>("draws", "shuffled copies measured", r -> (long) r.shuffled().size()));
+    c.add(
+        new Column<>(
+            "draws",
+            "shuffled copies of this matrix; where 0, the null is that of its component and shape",
+            r -> (long) r.shuffled().size()));
     c.add(new Column<>("non_finite", "NaN and infinite entries", r -> r.nonFinite()));
     c.add(new Column<>("zero_rows", "rows that are zero throughout", r -> r.zeroRows()));
     c.add(
@@ -132,7 +143,7 @@ final class SpectraColumns {
     return v != null && Double.isFinite(v);
   }
 
-  /** A figure of every shuffled copy, where it exists. */
+  /** A figure of every shuffled copy of this matrix, where it exists. */
   static List<Double> nulls(SpectrumFigures r, Function<Figures, Double> of) {
     return r.shuffled().stream().map(of).filter(SpectraColumns::finite).toList();
   }
@@ -179,7 +190,11 @@ final class SpectraColumns {
   }
 
   private static void chance(
-      List<Column<SpectrumFigures>> c, String name, String about, Function<Figures, Double> of) {
-    c.add(new Column<>(name, about, r -> average(nulls(r, of))));
+      List<Column<SpectrumFigures>> c,
+      SpectraNulls nulls,
+      String name,
+      String about,
+      Function<Figures, Double> of) {
+    c.add(new Column<>(name, about, r -> average(nulls.of(r, of))));
   }
 }

@@ -21,6 +21,7 @@ final class SpectraSection {
   private final List<SpectrumFigures> all;
   private final List<SpectrumFigures> measured;
   private final Map<String, List<SpectrumFigures>> components;
+  private final SpectraNulls nulls;
   private final List<Finding> findings = new ArrayList<>();
 
   SpectraSection(Card card, Spectra.Settings settings, List<SpectrumFigures> results) {
@@ -29,6 +30,7 @@ final class SpectraSection {
     this.all = results;
     this.measured = results.stream().filter(r -> r.own() != null).toList();
     this.components = Groups.byComponent(measured, SpectrumFigures::piece);
+    this.nulls = new SpectraNulls(results);
   }
 
   Section section() {
@@ -47,7 +49,7 @@ final class SpectraSection {
   private void charts() {
     SpectraCharts charts = new SpectraCharts(components, findings);
     if (settings.sound()) {
-      charts.heatmap();
+      charts.heatmap(nulls);
       charts.layers(
           "effective_rank_by_layer",
           "Effective rank by layer",
@@ -73,29 +75,30 @@ final class SpectraSection {
     if (!settings.sound()) {
       return text + "Only the seed's figures were asked for; nothing here is set against chance.";
     }
+    long withNull = measured.stream().filter(r -> hasNull(r)).count();
     long below =
         measured.stream()
-            .filter(r -> SpectraColumns.nulls(r, Figures::effectiveRank).size() > 0)
+            .filter(r -> hasNull(r))
             .filter(
                 r ->
-                    r.own().effectiveRank()
-                        < SpectraColumns.nulls(r, Figures::effectiveRank).stream()
-                            .mapToDouble(Double::doubleValue)
-                            .min()
-                            .orElseThrow())
+                    nulls.of(r, Figures::effectiveRank).stream()
+                        .allMatch(n -> r.own().effectiveRank() < n))
             .count();
-    long withNull = measured.stream().filter(r -> !r.shuffled().isEmpty()).count();
     long spiked = measured.stream().filter(r -> r.own().spikes() > 0).count();
     return text
         + below
         + " of "
         + withNull
-        + " have an effective rank below that of every shuffled copy of themselves, and "
+        + " have an effective rank below that of every shuffled copy that they are set against, and "
         + spiked
         + " of "
         + measured.size()
         + " have singular values above the Marchenko-Pastur edge. Seed and sound columns agree"
         + " where the formula is the same; what the seed lacks is the null.";
+  }
+
+  private boolean hasNull(SpectrumFigures r) {
+    return !nulls.of(r, Figures::effectiveRank).isEmpty();
   }
 
   private void notes() {
@@ -121,7 +124,7 @@ final class SpectraSection {
               zeroRows + " rows are zero throughout; they are counted by matrix in the table."));
     }
     List<SpectrumFigures> bare =
-        measured.stream().filter(r -> settings.sound() && r.shuffled().isEmpty()).toList();
+        measured.stream().filter(r -> settings.sound() && !hasNull(r)).toList();
     if (!bare.isEmpty()) {
       findings.add(
           new Note(
@@ -156,11 +159,8 @@ final class SpectraSection {
     if (settings.sound() && !measured.isEmpty()) {
       List<Double> ratios =
           measured.stream()
-              .filter(r -> !r.shuffled().isEmpty())
-              .map(
-                  r ->
-                      r.own().effectiveRank()
-                          / Samples.mean(SpectraColumns.nulls(r, Figures::effectiveRank)))
+              .filter(this::hasNull)
+              .map(r -> r.own().effectiveRank() / Samples.mean(nulls.of(r, Figures::effectiveRank)))
               .filter(Double::isFinite)
               .sorted()
               .toList();
@@ -196,9 +196,9 @@ final class SpectraSection {
     if (own.isEmpty()) {
       return;
     }
-    List<Double> nulls = new ArrayList<>();
-    members.forEach(r -> nulls.addAll(SpectraColumns.nulls(r, figure.of())));
-    Estimate e = Samples.meanOf(own).among(nulls);
+    List<Double> copies = new ArrayList<>();
+    members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, figure.of())));
+    Estimate e = Samples.meanOf(own).among(copies);
     boolean one = own.size() == 1;
     String subject =
         one
@@ -233,13 +233,13 @@ final class SpectraSection {
     Map<String, Double> spread = new HashMap<>();
     components.forEach(
         (group, members) -> {
-          List<Double> nulls = new ArrayList<>();
-          members.forEach(r -> nulls.addAll(SpectraColumns.nulls(r, Figures::effectiveRank)));
-          if (nulls.size() >= Estimate.FEWEST_DRAWS) {
-            spread.put(group, Samples.deviation(nulls));
+          List<Double> copies = new ArrayList<>();
+          members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, Figures::effectiveRank)));
+          if (copies.size() >= Estimate.FEWEST_DRAWS) {
+            spread.put(group, Samples.deviation(copies));
           }
         });
     findings.add(
-        Table.of("spectra.matrix", "Every matrix", SpectraColumns.ofMatrices(spread), all));
+        Table.of("spectra.matrix", "Every matrix", SpectraColumns.ofMatrices(spread, nulls), all));
   }
 }

@@ -192,6 +192,70 @@ class ReferenceValuesTest {
     assertThat(compared).isEqualTo(names.size());
   }
 
+  @Test
+  void theSeedsQueryKeyProductsOfMt3() throws IOException {
+    JsonNode expected = read("mt3_weight_battery.json").get("qk");
+    Map<String, QkFigures> found = new HashMap<>();
+    for (QkFigures r : qk("mt3-t5", new QkForms.Settings(false, 42))) {
+      found.put(r.piece().label(), r);
+    }
+    assertThat(expected).hasSize(16);
+    for (JsonNode e : expected) {
+      String name = e.get("loc").textValue() + ".self_attn." + e.get("layer").intValue();
+      QkFigures.Whole w = found.get(name).whole();
+      assertClose(name + " stable_rank", w.stableRank(), e.get("stable_rank"), SEED);
+      assertClose(name + " pr", w.participationRatio(), e.get("pr"), SEED);
+      assertClose(name + " sym_dev", w.asymmetry(), e.get("sym_dev"), SEED);
+      assertThat(w.positive()).as(name).isEqualTo(e.get("pos").intValue());
+      assertThat(w.negative()).as(name).isEqualTo(e.get("neg").intValue());
+      for (int i = 0; i < 5; i++) {
+        assertClose(name + " top " + i, w.top().get(i), e.get("top5").get(i), SEED);
+      }
+    }
+  }
+
+  @Test
+  void theSoundQueryKeyForms() throws IOException {
+    JsonNode all = read("sound.json");
+    assertHeads(
+        "mt3-t5",
+        "encoder.self_attn.0",
+        all.get("qk_per_head mt3-t5 encoder block 0 (6 heads of 64)"));
+    assertHeads(
+        "tinystories-656k-llama",
+        "decoder.self_attn.0",
+        all.get(
+            "qk_per_head tinystories layer 0 (8 query heads, 4 key heads, width 16, norm scale not"
+                + " folded, rotary left out)"));
+  }
+
+  private void assertHeads(String model, String label, JsonNode heads) {
+    QkFigures r =
+        qk(model, new QkForms.Settings(true, 42)).stream()
+            .filter(f -> f.piece().label().equals(label))
+            .findFirst()
+            .orElseThrow();
+    assertThat(r.heads()).hasSameSizeAs(heads).isNotEmpty();
+    for (QkFigures.Head h : r.heads()) {
+      JsonNode e = heads.get(h.head());
+      String name = label + " head " + h.head();
+      assertClose(name + " s1", h.s1(), e.get("s").get(0), SOUND);
+      assertClose(name + " stable_rank", h.stableRank(), e.get("stable_rank"), SOUND);
+      assertClose(name + " score", h.score(), e.get("score"), SOUND);
+      assertClose(name + " deviation", h.deviation(), e.get("deviation"), SOUND);
+      assertClose(name + " energy", h.positiveEnergy(), e.get("positive_energy"), SOUND);
+      assertClose(name + " balance", h.signedBalance(), e.get("signed_balance"), SOUND);
+      assertClose(name + " top", h.top(), e.get("top_eigenvalue"), SOUND);
+      assertClose(name + " bottom", h.bottom(), e.get("bottom_eigenvalue"), SOUND);
+    }
+  }
+
+  private List<QkFigures> qk(String model, QkForms.Settings settings) {
+    try (OneModel c = open(model, "qk", OneModel.AMPLE)) {
+      return c.measureAll(new QkForms(), settings);
+    }
+  }
+
   /** Measures the matrices of these names, or all where there are none. */
   private List<SpectrumFigures> spectra(
       String model, long memory, Spectra.Settings settings, Set<String> names) {

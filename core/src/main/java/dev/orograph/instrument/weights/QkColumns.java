@@ -1,0 +1,197 @@
+package dev.orograph.instrument.weights;
+
+import dev.orograph.finding.Table.Column;
+import dev.orograph.instrument.weights.QkFigures.Draw;
+import dev.orograph.instrument.weights.QkFigures.Head;
+import dev.orograph.instrument.weights.QkFigures.Whole;
+import dev.orograph.stats.Samples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+/** The columns of the tables of query-key forms. */
+final class QkColumns {
+  private QkColumns() {}
+
+  /**
+   * A head of an attention.
+   *
+   * @param of the attention
+   * @param head the head
+   */
+  record Row(QkFigures of, Head head) {}
+
+  /** A row per attention. */
+  static List<Column<QkFigures>> ofLayers() {
+    List<Column<QkFigures>> c = new ArrayList<>();
+    place(c, r -> r);
+    c.add(new Column<>("heads", "query heads", r -> known(r.piece().heads())));
+    c.add(new Column<>("key_heads", "key heads", r -> known(r.piece().keyHeads())));
+    c.add(
+        new Column<>(
+            "d_head",
+            "width of a head",
+            r -> r.piece().heads() == 0 ? null : (long) r.piece().inner() / r.piece().heads()));
+    c.add(new Column<>("d_model", "inputs of both weights", r -> (long) r.piece().dModel()));
+    mean(c, "score", "mean over heads of tr(MM) / tr(MM^T); sound", Head::score);
+    mean(
+        c,
+        "score_null",
+        "mean over heads of its exact mean over all orders of the inputs of W_k",
+        Head::expectedScore);
+    c.add(
+        new Column<>(
+            "score_null_sd",
+            "spread of one head's score under permuted inputs",
+            QkColumns::spread));
+    c.add(new Column<>("score_low", "lowest head's score", r -> extreme(r, Head::score, -1)));
+    c.add(new Column<>("score_high", "highest head's score", r -> extreme(r, Head::score, 1)));
+    mean(c, "deviation", "mean over heads of |M - M^T| / |M|; sound", Head::deviation);
+    mean(
+        c,
+        "positive_energy",
+        "mean over heads of the share of squared eigenvalues of (M + M^T)/2 that belongs to positive"
+            + " ones; sound",
+        Head::positiveEnergy);
+    c.add(
+        new Column<>(
+            "positive_energy_null",
+            "mean of it under permuted inputs",
+            r -> meanDraw(r, Draw::positiveEnergy)));
+    mean(
+        c,
+        "signed_balance",
+        "mean over heads of sum l / sum |l|, l eigenvalues of (M + M^T)/2; sound",
+        Head::signedBalance);
+    mean(c, "stable_rank", "mean over heads of |M|_F^2 / s1^2; sound", Head::stableRank);
+    whole(c, "seed_stable_rank", "stable rank of A = W_q W_k^T; seed", Whole::stableRank);
+    whole(
+        c,
+        "seed_participation_ratio",
+        "participation ratio of its singular values; seed",
+        Whole::participationRatio);
+    whole(c, "seed_asymmetry", "|A - A^T| / |A|; seed", Whole::asymmetry);
+    whole(
+        c, "seed_positive", "positive eigenvalues of (A + A^T)/2; seed", w -> (long) w.positive());
+    whole(c, "seed_negative", "negative ones; seed", w -> (long) w.negative());
+    c.add(
+        new Column<>(
+            "seed_positive_share",
+            "positive over all; seed",
+            r -> r.whole() == null ? null : positiveShare(r)));
+    for (int i = 0; i < 5; i++) {
+      int k = i;
+      whole(
+          c,
+          "seed_top_" + (i + 1),
+          "largest eigenvalues of (A + A^T)/2; seed",
+          w -> k < w.top().size() ? w.top().get(k) : null);
+    }
+    return c;
+  }
+
+  /** A row per head. */
+  static List<Column<Row>> ofHeads() {
+    List<Column<Row>> c = new ArrayList<>();
+    place(c, Row::of);
+    c.add(new Column<>("head", "query head", r -> (long) r.head().head()));
+    c.add(new Column<>("key_head", "its key head", r -> (long) r.head().keyHead()));
+    c.add(new Column<>("score", "tr(MM) / tr(MM^T)", r -> r.head().score()));
+    c.add(
+        new Column<>(
+            "score_null",
+            "its exact mean over all orders of the inputs of W_k",
+            r -> r.head().expectedScore()));
+    c.add(
+        new Column<>(
+            "score_null_sd",
+            "spread of one head's score under permuted inputs, over all heads of the attention",
+            r -> spread(r.of())));
+    c.add(
+        new Column<>("score_z", "(score - score_null) / score_null_sd", r -> z(r.of(), r.head())));
+    c.add(new Column<>("deviation", "|M - M^T| / |M|", r -> r.head().deviation()));
+    c.add(
+        new Column<>(
+            "positive_energy",
+            "share of squared eigenvalues of (M + M^T)/2 that belongs to positive ones",
+            r -> r.head().positiveEnergy()));
+    c.add(
+        new Column<>(
+            "signed_balance",
+            "sum of eigenvalues / sum of magnitudes",
+            r -> r.head().signedBalance()));
+    c.add(new Column<>("stable_rank", "|M|_F^2 / s1^2", r -> r.head().stableRank()));
+    c.add(new Column<>("s1", "largest singular value of M", r -> r.head().s1()));
+    c.add(new Column<>("top_eigenvalue", "largest of (M + M^T)/2", r -> r.head().top()));
+    c.add(new Column<>("bottom_eigenvalue", "smallest of (M + M^T)/2", r -> r.head().bottom()));
+    return c;
+  }
+
+  private static <R> void place(List<Column<R>> c, Function<R, QkFigures> of) {
+    c.add(
+        new Column<>("component", "self_attn or cross_attn", r -> of.apply(r).piece().component()));
+    c.add(new Column<>("stack", "which stack", r -> of.apply(r).piece().stack()));
+    c.add(new Column<>("layer", "block number", r -> (long) of.apply(r).piece().layer()));
+  }
+
+  private static void mean(
+      List<Column<QkFigures>> c, String name, String about, Function<Head, Double> of) {
+    c.add(new Column<>(name, about, r -> mean(r, of)));
+  }
+
+  private static void whole(
+      List<Column<QkFigures>> c, String name, String about, Function<Whole, Object> of) {
+    c.add(new Column<>(name, about, r -> r.whole() == null ? null : of.apply(r.whole())));
+  }
+
+  private static Long known(int count) {
+    return count == 0 ? null : (long) count;
+  }
+
+  /** Mean over the heads that have the figure; null where none has. */
+  static Double mean(QkFigures r, Function<Head, Double> of) {
+    List<Double> values = r.heads().stream().map(of).filter(Objects::nonNull).toList();
+    return values.isEmpty() ? null : (Double) Samples.mean(values);
+  }
+
+  /** The largest (sign 1) or smallest (sign -1) over the heads that have the figure. */
+  static Double extreme(QkFigures r, Function<Head, Double> of, int sign) {
+    return r.heads().stream()
+        .map(of)
+        .filter(Objects::nonNull)
+        .max((a, b) -> sign * a.compareTo(b))
+        .orElse(null);
+  }
+
+  private static Double meanDraw(QkFigures r, Function<Draw, Double> of) {
+    List<Double> values = r.draws().stream().map(of).filter(Objects::nonNull).toList();
+    return values.isEmpty() ? null : (Double) Samples.mean(values);
+  }
+
+  /** Root mean square distance of the draws from their heads' exact means; null without draws. */
+  static Double spread(QkFigures r) {
+    if (r.draws().isEmpty()) {
+      return null;
+    }
+    double sum = 0;
+    for (Draw d : r.draws()) {
+      double off = d.score() - r.heads().get(d.head()).expectedScore();
+      sum += off * off;
+    }
+    return Math.sqrt(sum / r.draws().size());
+  }
+
+  /** How many spreads a head's score lies from its null; null where there is none. */
+  static Double z(QkFigures r, Head h) {
+    Double spread = spread(r);
+    return spread == null || spread == 0 || h.score() == null
+        ? null
+        : (Double) ((h.score() - h.expectedScore()) / spread);
+  }
+
+  /** The seed's share of positive eigenvalues. */
+  static double positiveShare(QkFigures r) {
+    return (double) r.whole().positive() / r.piece().inner();
+  }
+}

@@ -1,0 +1,230 @@
+package dev.orograph.instrument.weights;
+
+import dev.orograph.finding.Section;
+import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
+import dev.orograph.instrument.Applicability;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Instrument;
+import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Subject;
+import dev.orograph.model.Component;
+import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import dev.orograph.model.Role;
+import dev.orograph.model.StackSpec;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The bilinear forms by which attention compares: per head, symmetric or not, against permuted
+ * inputs; and the seed's product of whole matrices.
+ */
+public final class QkForms implements Instrument<QkForms.Settings, QkPiece, QkFigures> {
+  private static final Card CARD =
+      new Card(
+          "qk",
+          "Query-key forms",
+          "attention",
+          Card.Arity.ONE,
+          "a model of a known family with query and key weights that are stored plainly",
+          "how symmetric each head's comparison of queries with keys is, and how it weighs likeness"
+              + " against unlikeness",
+          "Head h compares x with y by x^T M y, M = W_q,h^T W_k,h (d x d, rank at most d_head), through"
+              + " problems of size 2 d_head. The score tr(MM)/tr(MM^T) is 1 for a symmetric M, -1 for"
+              + " an antisymmetric one; positive energy is the share of squared eigenvalues of (M +"
+              + " M^T)/2 that belongs to positive ones. The null permutes the inputs of W_k, which"
+              + " keeps both weights and forgets which inputs belong together. The seed's A = W_q W_k^T"
+              + " compares outputs with outputs and stands beside it for reproduction.",
+          "seed 003 sections 4 to 6",
+          "Norm scales are not folded in, rotary positions are at offset 0, biases and query and key"
+              + " norms are left out; attention patterns also depend on the inputs. Counts of positive"
+              + " eigenvalues of M are fixed by Sylvester's law and say nothing. In cross-attention"
+              + " query and key come from different streams: there symmetry has no meaning and is"
+              + " not claimed.",
+          List.of(
+              "Vaswani, A. et al. (2017). Attention is all you need.",
+              "Horn, R. A. & Johnson, C. R. (2013). Matrix Analysis, 4.5 (Sylvester's law of"
+                  + " inertia)."));
+
+  /** Inputs up to which more permutations are drawn, and the whole product is probed. */
+  private static final int SMALL = 1024;
+
+  private static final int MANY_DRAWS = 10;
+  private static final int FEW_DRAWS = 4;
+
+  /**
+   * Settings.
+   *
+   * @param sound whether to measure heads and null
+   * @param seed seed of the permutations
+   */
+  public record Settings(boolean sound, long seed) implements Serializable {}
+
+  @Override
+  public Card card() {
+    return CARD;
+  }
+
+  @Override
+  public Settings settings(Options options) {
+    return new Settings(options.figures() == Options.Figures.ALL, options.seed());
+  }
+
+  @Override
+  public Class<QkFigures> resultType() {
+    return QkFigures.class;
+  }
+
+  @Override
+  public Applicability applies(Context c, List<Subject> subjects, Settings settings) {
+    Model model = c.model((ModelSubject) subjects.get(0));
+    if (model.packed().isPresent()) {
+      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
+    }
+    if (pairs(model).isEmpty()) {
+      return Applicability.not(
+          "no query weight with its key weight"
+              + (model.recognised() ? "" : ": the family is not known"));
+    }
+    return Applicability.applies();
+  }
+
+  @Override
+  public List<QkPiece> plan(
+      Context c, List<Subject> subjects, Settings settings, List<QkFigures> before) {
+    List<QkPiece> pieces = new ArrayList<>();
+    if (before.isEmpty()) {
+      Model model = c.model((ModelSubject) subjects.get(0));
+      Set<String> probed = new HashSet<>();
+      pairs(model)
+          .forEach(
+              (role, pair) -> {
+                boolean first = probed.add(role.stack() + " " + role.component());
+                pieces.add(piece(c, model, settings, pieces.size(), pair, first));
+              });
+    }
+    return pieces;
+  }
+
+  /** A query weight and the key weight of the same attention. */
+  private record Pair(Parameter query, Parameter key) {}
+
+  /** By the query's role, in the order of stack, component and layer. */
+  private static Map<Role, Pair> pairs(Model model) {
+    Map<Role, Parameter> keys = new LinkedHashMap<>();
+    List<Parameter> queries = new ArrayList<>();
+    for (Parameter p : model.parameters()) {
+      if (p.matrix()) {
+        switch (p.role().component()) {
+          case SELF_ATTN_Q, CROSS_ATTN_Q -> queries.add(p);
+          case SELF_ATTN_K, CROSS_ATTN_K -> keys.putIfAbsent(p.role(), p);
+          default -> {}
+        }
+      }
+    }
+    queries.sort(
+        java.util.Comparator.comparing((Parameter p) -> p.role().stack())
+            .thenComparing(p -> p.role().component())
+            .thenComparing(p -> p.role().layer()));
+    Map<Role, Pair> pairs = new LinkedHashMap<>();
+    for (Parameter q : queries) {
+      Component key =
+          q.role().component() == Component.SELF_ATTN_Q
+              ? Component.SELF_ATTN_K
+              : Component.CROSS_ATTN_K;
+      Parameter k = keys.get(new Role(q.role().stack(), q.role().layer(), key));
+      if (k != null) {
+        pairs.putIfAbsent(q.role(), new Pair(q, k));
+      }
+    }
+    return pairs;
+  }
+
+  private static QkPiece piece(
+      Context c, Model model, Settings settings, int index, Pair pair, boolean first) {
+    Parameter q = pair.query();
+    Parameter k = pair.key();
+    StackSpec stack = model.spec().stack(q.role().stack()).orElse(null);
+    int heads = stack == null ? 0 : stack.heads();
+    int keyHeads = stack == null ? 0 : stack.keyHeads();
+    requireHeads(q, heads, q.outputs());
+    requireHeads(k, keyHeads, k.outputs());
+    if (heads > 0 && q.outputs() / heads != k.outputs() / keyHeads) {
+      throw fault(q)
+          .expected("should have heads as wide as those of " + Text.quoted(k.tensor().name()))
+          .found(q.outputs() / heads + " against " + k.outputs() / keyHeads)
+          .remedy("check the number of heads in the configuration")
+          .build();
+    }
+    String obstacle =
+        q.inputs() != k.inputs()
+            ? "queries and keys have inputs of different widths"
+            : heads == 0 && q.outputs() != k.outputs()
+                ? "the configuration does not say how many heads there are"
+                : "";
+    double d = q.inputs();
+    double inner = q.outputs();
+    double width = inner / Math.max(1, heads);
+    boolean small = Math.max(d, inner) <= SMALL;
+    long blocks = (long) (8 * 8 * d * width) + (48L << 20);
+    long product = (long) (8 * inner * (inner + Math.max(inner, d)));
+    boolean seed =
+        obstacle.isEmpty() && inner * d < Integer.MAX_VALUE && blocks + product <= c.memory();
+    boolean sound = settings.sound() && heads > 0 && obstacle.isEmpty();
+    int draws = sound ? (small ? MANY_DRAWS : FEW_DRAWS) : 0;
+    int full = sound ? 1 : 0;
+    double head = width * width * (3 * d + 40 * width * (1 + full) + draws * d);
+    double whole = inner * inner * (2 * d + 4 * inner);
+    return new QkPiece(
+        index,
+        q.role().component() == Component.SELF_ATTN_Q ? "self_attn" : "cross_attn",
+        q.role().stack().id(),
+        q.role().layer(),
+        q.tensor().name(),
+        k.tensor().name(),
+        heads,
+        keyHeads,
+        (int) q.inputs(),
+        (int) q.outputs(),
+        seed,
+        settings.sound() && first && small && seed,
+        draws,
+        full,
+        obstacle,
+        (sound ? heads * head : 0) + (seed ? whole : 0),
+        blocks + (seed ? product : 0),
+        1);
+  }
+
+  private static void requireHeads(Parameter p, int heads, long outputs) {
+    if (heads > 0 && outputs % heads != 0) {
+      throw fault(p)
+          .expected("should have a multiple of " + heads + " heads as outputs")
+          .found("it has " + outputs)
+          .remedy("check the number of heads in the configuration")
+          .build();
+    }
+  }
+
+  private static InputException.Builder fault(Parameter p) {
+    return InputException.at(p.tensor().file()).place(Text.quoted(p.tensor().name()));
+  }
+
+  @Override
+  public QkFigures measure(Context c, List<Subject> subjects, Settings settings, QkPiece piece) {
+    return QkMeasurement.measure(c, settings, c.model((ModelSubject) subjects.get(0)), piece);
+  }
+
+  @Override
+  public Section conclude(List<Subject> subjects, Settings settings, List<QkFigures> results) {
+    return new QkSection(CARD, settings, results).section();
+  }
+}

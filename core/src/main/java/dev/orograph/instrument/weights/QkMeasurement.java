@@ -1,0 +1,230 @@
+package dev.orograph.instrument.weights;
+
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.geometry.Spectrum;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.weights.QkFigures.Draw;
+import dev.orograph.instrument.weights.QkFigures.Head;
+import dev.orograph.instrument.weights.QkFigures.Whole;
+import dev.orograph.linalg.BilinearForm;
+import dev.orograph.linalg.Matrix;
+import dev.orograph.linalg.Scope;
+import dev.orograph.linalg.SquareForm;
+import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import dev.orograph.random.Generator;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures the forms of one attention. */
+final class QkMeasurement {
+  private static final int TOP = 5;
+
+  private final Context context;
+  private final QkPiece piece;
+  private final OutputRows queries;
+  private final OutputRows keys;
+  private final int blocks;
+  private final int width;
+  private final int groups;
+
+  private QkMeasurement(Context context, QkPiece piece, OutputRows queries, OutputRows keys) {
+    this.context = context;
+    this.piece = piece;
+    this.queries = queries;
+    this.keys = keys;
+    this.blocks = Math.max(1, piece.heads());
+    this.width = piece.inner() / blocks;
+    this.groups = piece.heads() == 0 ? 1 : piece.keyHeads();
+  }
+
+  static QkFigures measure(Context c, QkForms.Settings settings, Model model, QkPiece piece) {
+    if (!piece.obstacle().isEmpty()) {
+      return new QkFigures(piece, 0, null, List.of(), List.of());
+    }
+    Parameter query = model.parameter(piece.query()).orElseThrow();
+    Parameter key = model.parameter(piece.key()).orElseThrow();
+    try (TensorData q = model.checkpoint().map(query.tensor());
+        TensorData k = model.checkpoint().map(key.tensor())) {
+      OutputRows queries = new OutputRows(q, query.transposed());
+      OutputRows keys = new OutputRows(k, key.transposed());
+      long broken = queries.nonFinite() + keys.nonFinite();
+      if (broken > 0) {
+        return new QkFigures(piece, broken, null, List.of(), List.of());
+      }
+      QkMeasurement m = new QkMeasurement(c, piece, queries, keys);
+      Generator generator = c.generator(settings.seed(), piece);
+      List<Head> heads = new ArrayList<>();
+      List<Draw> draws = new ArrayList<>();
+      if (settings.sound() && piece.heads() > 0) {
+        m.heads(generator, heads, draws);
+      }
+      return new QkFigures(piece, 0, piece.seed() ? m.whole(generator) : null, heads, draws);
+    }
+  }
+
+  private void heads(Generator generator, List<Head> heads, List<Draw> draws) {
+    List<int[]> orders = new ArrayList<>();
+    for (int i = 0; i < piece.draws(); i++) {
+      orders.add(generator.permutation(piece.dModel()));
+    }
+    double[] key = new double[0];
+    int held = -1;
+    for (int h = 0; h < blocks; h++) {
+      context.checkCancelled();
+      int g = group(h);
+      if (g != held) {
+        key = keys.read(g * width, width);
+        held = g;
+      }
+      BilinearForm form = BilinearForm.of(queries.read(h * width, width), key, piece.dModel());
+      heads.add(head(h, g, form));
+      if (form.frobenius() > 0) {
+        for (int i = 0; i < orders.size(); i++) {
+          BilinearForm permuted = form.permuted(orders.get(i));
+          Energies e = i < piece.fullDraws() ? new Energies(permuted.eigenvalues()) : null;
+          draws.add(
+              new Draw(
+                  h,
+                  permuted.score(),
+                  e == null ? null : e.positive(),
+                  e == null ? null : e.balance()));
+        }
+      }
+    }
+  }
+
+  private static Head head(int h, int g, BilinearForm form) {
+    double frobenius = form.frobenius();
+    if (frobenius == 0) {
+      return new Head(h, g, null, null, null, null, null, null, null, null, null);
+    }
+    double score = form.score();
+    double[] values = form.eigenvalues();
+    Energies e = new Energies(values);
+    double s1 = form.spectralNorm();
+    return new Head(
+        h,
+        g,
+        score,
+        form.expectedScore(),
+        2 * Math.sqrt(Math.max(0, (1 - score) / 2)),
+        e.positive(),
+        e.balance(),
+        frobenius / s1 * (frobenius / s1),
+        s1,
+        values[values.length - 1],
+        values[0]);
+  }
+
+  /** What the signs of eigenvalues say, as shares. */
+  private static final class Energies {
+    private double positive;
+    private double all;
+    private double sum;
+    private double magnitude;
+
+    Energies(double[] eigenvalues) {
+      double largest = Math.max(-eigenvalues[0], eigenvalues[eigenvalues.length - 1]);
+      for (double v : eigenvalues) {
+        double x = v / largest;
+        all += x * x;
+        positive += x > 0 ? x * x : 0;
+        sum += x;
+        magnitude += Math.abs(x);
+      }
+    }
+
+    /** Null for an antisymmetric form, whose symmetric part is zero. */
+    Double positive() {
+      return all > 0 ? positive / all : null;
+    }
+
+    Double balance() {
+      return magnitude > 0 ? sum / magnitude : null;
+    }
+  }
+
+  private int group(int head) {
+    return (int) ((long) head * groups / blocks);
+  }
+
+  private Whole whole(Generator generator) {
+    double[] ones = new double[groups];
+    java.util.Arrays.fill(ones, 1);
+    try (Scope scope = new Scope()) {
+      SquareForm a = form(scope, ones, null);
+      Spectrum s = new Spectrum(a.singularValues());
+      SquareForm.Symmetric symmetric = a.symmetric();
+      List<Double> values = symmetric.eigenvalues();
+      int n = values.size();
+      List<Double> top = new ArrayList<>();
+      for (int i = n - 1; i >= Math.max(0, n - TOP); i--) {
+        top.add(values.get(i));
+      }
+      return new Whole(
+          s.stableRank(),
+          s.participationRatio(),
+          s.largest() > 0 ? symmetric.asymmetry() : 0,
+          positive(values),
+          (int) values.stream().filter(v -> v < 0).count(),
+          top,
+          piece.probe() && groups > 1 ? rescaled(generator) : null,
+          piece.probe() ? permuted(generator) : null);
+    }
+  }
+
+  private static int positive(List<Double> values) {
+    return (int) values.stream().filter(v -> v > 0).count();
+  }
+
+  /** Positive eigenvalues after queries were scaled and keys scaled back, by key heads. */
+  private int rescaled(Generator generator) {
+    double[] scales = new double[groups];
+    for (int g = 0; g < groups; g++) {
+      scales[g] = Math.exp(generator.standardNormal());
+    }
+    try (Scope scope = new Scope()) {
+      return positive(form(scope, scales, null).symmetric().eigenvalues());
+    }
+  }
+
+  /** Positive eigenvalues with the inputs of the keys in another order. */
+  private int permuted(Generator generator) {
+    double[] ones = new double[groups];
+    java.util.Arrays.fill(ones, 1);
+    try (Scope scope = new Scope()) {
+      SquareForm a = form(scope, ones, generator.permutation(piece.dModel()));
+      return positive(a.symmetric().eigenvalues());
+    }
+  }
+
+  private SquareForm form(Scope owner, double[] scales, int[] order) {
+    int d = piece.dModel();
+    try (Scope scope = new Scope()) {
+      Matrix transposedKeys = scope.matrix(d, piece.inner());
+      double[] row = new double[d];
+      for (int h = 0; h < blocks; h++) {
+        double[] key = keys.read(group(h) * width, width);
+        for (int i = 0; i < width; i++) {
+          for (int c = 0; c < d; c++) {
+            row[c] = key[i * d + (order == null ? c : order[c])] / scales[group(h)];
+          }
+          transposedKeys.put(0, h * width + i, row, 0, d);
+        }
+      }
+      return SquareForm.of(
+          (from, count) -> {
+            double[] rows = queries.read(from, count);
+            double scale = scales[group(from / width)];
+            for (int i = 0; i < rows.length; i++) {
+              rows[i] *= scale;
+            }
+            return rows;
+          },
+          width,
+          transposedKeys,
+          owner);
+    }
+  }
+}

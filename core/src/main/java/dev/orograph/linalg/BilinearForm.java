@@ -1,0 +1,331 @@
+package dev.orograph.linalg;
+
+import static org.bytedeco.openblas.global.openblas.CblasColMajor;
+import static org.bytedeco.openblas.global.openblas.CblasLower;
+import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas.CblasTrans;
+import static org.bytedeco.openblas.global.openblas.LAPACKE_dgeqrf;
+import static org.bytedeco.openblas.global.openblas.LAPACKE_dpotrf_work;
+import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
+import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas.cblas_dsyr2k;
+import static org.bytedeco.openblas.global.openblas.cblas_dsyrk;
+
+import org.bytedeco.javacpp.DoublePointer;
+
+/**
+ * The bilinear form M = Q^T K, {@code (d, d)}, of two matrices Q and K, {@code (h, d)} each,
+ * through problems of size 2h: M itself is never formed. For attention Q and K are the query and
+ * key weights of one head, and x^T M y is the score of a query from x with a key from y.
+ *
+ * <p>With [Q^T K^T] = U R, U orthonormal and R = [R1 R2] with r = min(d, 2h) rows, the singular
+ * values of M are those of R1 R2^T, and the eigenvalues of its symmetric part (M + M^T) / 2 are
+ * those of (R1 R2^T + R2 R1^T) / 2, the rest being zero. R comes from the Cholesky factorisation of
+ * the Gram matrix of [Q^T K^T], or from a QR factorisation where that is ill-conditioned; the error
+ * in every value is below about 1e-10 of the largest. Traces come from the h x h products Q Q^T, K
+ * K^T and K Q^T.
+ */
+public final class BilinearForm {
+  /** Smallest over largest diagonal entry of R down to which the Cholesky factor is trusted. */
+  private static final double TRUSTED = 1e-5;
+
+  private final int d;
+  private final int h;
+  private final double[] q;
+  private final double[] k;
+  private final double unit;
+  private final double[] qq;
+  private final double[] kk;
+  private final double[] kq;
+
+  private BilinearForm(
+      int d, double[] q, double[] k, double unit, double[] qq, double[] kk, double[] kq) {
+    this.d = d;
+    this.h = q.length / d;
+    this.q = q;
+    this.k = k;
+    this.unit = unit;
+    this.qq = qq;
+    this.kk = kk;
+    this.kq = kq;
+  }
+
+  /**
+   * The form of two matrices.
+   *
+   * @param q Q, {@code (h, d)} row-major, finite
+   * @param k K, likewise
+   * @param d inputs, at least 1
+   */
+  public static BilinearForm of(double[] q, double[] k, int d) {
+    if (q.length != k.length || q.length == 0 || q.length % d != 0) {
+      throw new IllegalArgumentException(
+          q.length + " and " + k.length + " entries, " + d + " wide");
+    }
+    // Powers of two change no digit, and products of four entries stay in range.
+    int exponentQ = exponent(q);
+    int exponentK = exponent(k);
+    double[] a = scaled(q, exponentQ);
+    double[] b = scaled(k, exponentK);
+    double unit = Math.scalb(Math.scalb(1.0, exponentQ), exponentK);
+    return Lapack.with(
+        1,
+        () ->
+            new BilinearForm(d, a, b, unit, product(a, a, d), product(b, b, d), product(b, a, d)));
+  }
+
+  /** The same with the columns of K in another order: column c is K's column {@code order[c]}. */
+  public BilinearForm permuted(int[] order) {
+    double[] moved = new double[k.length];
+    for (int row = 0; row < k.length; row += d) {
+      for (int c = 0; c < d; c++) {
+        moved[row + c] = k[row + order[c]];
+      }
+    }
+    return Lapack.with(1, () -> new BilinearForm(d, q, moved, unit, qq, kk, product(moved, q, d)));
+  }
+
+  /** Squared Frobenius norm of M, tr(Q Q^T K K^T), in units of {@link #unit} squared. */
+  private double square() {
+    double sum = 0;
+    for (int i = 0; i < qq.length; i++) {
+      sum += qq[i] * kk[i];
+    }
+    return sum;
+  }
+
+  /** Frobenius norm of M. */
+  public double frobenius() {
+    return Math.sqrt(Math.max(0, square())) * unit;
+  }
+
+  /**
+   * How symmetric M is: tr(M M) / tr(M M^T), 1 for a symmetric M, -1 for an antisymmetric one; NaN
+   * for zero.
+   */
+  public double score() {
+    double sum = 0;
+    for (int i = 0; i < h; i++) {
+      for (int j = 0; j < h; j++) {
+        sum += kq[i + j * h] * kq[j + i * h];
+      }
+    }
+    return sum / square();
+  }
+
+  /**
+   * The mean of {@link #score} over all orders of K's columns, exactly: with T = tr(M M^T), q and k
+   * the row sums of Q and K, 1/d + ((q.k)^2 - k^T Q Q^T k - q^T K K^T q + T) / (d (d - 1) T).
+   */
+  public double expectedScore() {
+    if (d == 1) {
+      return score();
+    }
+    double[] sumQ = rowSums(q);
+    double[] sumK = rowSums(k);
+    double both = 0;
+    for (int i = 0; i < h; i++) {
+      both += sumQ[i] * sumK[i];
+    }
+    double t = square();
+    double rest = both * both - quadratic(qq, sumK) - quadratic(kk, sumQ) + t;
+    return (1 + rest / ((d - 1) * t)) / d;
+  }
+
+  /** The largest singular value of M. */
+  public double spectralNorm() {
+    return Lapack.with(
+        1,
+        () -> {
+          try (Scope scope = new Scope()) {
+            Matrix r = factor(scope);
+            int rows = Math.min(h, r.rows());
+            // Below its first h rows R1 is zero.
+            Matrix p = scope.matrix(rows, r.rows());
+            cblas_dgemm(
+                CblasColMajor,
+                CblasNoTrans,
+                CblasTrans,
+                rows,
+                r.rows(),
+                h,
+                1,
+                r.pointer(),
+                r.rows(),
+                r.at(0, h, r.rows() * h),
+                r.rows(),
+                0,
+                p.pointer(),
+                rows);
+            Matrix gram = scope.matrix(rows, rows);
+            cblas_dsyrk(
+                CblasColMajor,
+                CblasLower,
+                CblasNoTrans,
+                rows,
+                r.rows(),
+                1,
+                p.pointer(),
+                rows,
+                0,
+                gram.pointer(),
+                rows);
+            double[] squares = SymmetricEigenvalues.ascending(gram, 1);
+            return Math.sqrt(Math.max(0, squares[rows - 1])) * unit;
+          }
+        });
+  }
+
+  /** Eigenvalues of (M + M^T) / 2 that may differ from zero, min(2h, d) of them, ascending. */
+  public double[] eigenvalues() {
+    return Lapack.with(
+        1,
+        () -> {
+          try (Scope scope = new Scope()) {
+            Matrix r = factor(scope);
+            int n = r.rows();
+            Matrix s = scope.matrix(n, n);
+            cblas_dsyr2k(
+                CblasColMajor,
+                CblasLower,
+                CblasNoTrans,
+                n,
+                h,
+                0.5,
+                r.pointer(),
+                n,
+                r.at(0, h, n * h),
+                n,
+                0,
+                s.pointer(),
+                n);
+            double[] values = SymmetricEigenvalues.ascending(s, 1);
+            for (int i = 0; i < n; i++) {
+              values[i] *= unit;
+            }
+            return values;
+          }
+        });
+  }
+
+  /** R of [Q^T K^T], {@code (min(d, 2h), 2h)}, upper triangular. */
+  private Matrix factor(Scope scope) {
+    if (2 * h <= d) {
+      Matrix gram = scope.matrix(2 * h, 2 * h);
+      double[] column = new double[2 * h];
+      for (int j = 0; j < h; j++) {
+        System.arraycopy(qq, j * h, column, 0, h);
+        System.arraycopy(kq, j * h, column, h, h);
+        gram.put(0, j, column, 0, 2 * h);
+        for (int i = 0; i < h; i++) {
+          column[i] = kq[j + i * h];
+        }
+        System.arraycopy(kk, j * h, column, h, h);
+        gram.put(0, h + j, column, 0, 2 * h);
+      }
+      int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, (byte) 'U', 2 * h, gram.pointer(), 2 * h);
+      if (info == 0 && upper(gram)) {
+        return gram;
+      }
+    }
+    Matrix both = scope.matrix(d, 2 * h);
+    both.put(0, 0, q, 0, q.length);
+    both.put(0, h, k, 0, k.length);
+    DoublePointer tau = scope.doubles(2L * h);
+    Lapack.check("dgeqrf", LAPACKE_dgeqrf(LAPACK_COL_MAJOR, d, 2 * h, both.pointer(), d, tau));
+    int rows = Math.min(d, 2 * h);
+    Matrix r = scope.matrix(rows, 2 * h);
+    double[] column = new double[rows];
+    for (int j = 0; j < 2 * h; j++) {
+      int length = Math.min(rows, j + 1);
+      both.get(0, j, column, 0, length);
+      r.put(0, j, column, 0, length);
+    }
+    return r;
+  }
+
+  /** Clears what lies below the diagonal; whether the diagonal is well away from zero. */
+  private boolean upper(Matrix r) {
+    int n = r.rows();
+    double[] zeros = new double[n];
+    double least = Double.POSITIVE_INFINITY;
+    double most = 0;
+    for (int j = 0; j < n; j++) {
+      double diagonal = r.get(j, j);
+      least = Math.min(least, diagonal);
+      most = Math.max(most, diagonal);
+      r.put(j + 1 < n ? j + 1 : 0, j + 1 < n ? j : 0, zeros, 0, j + 1 < n ? n - j - 1 : 0);
+    }
+    return least > TRUSTED * most;
+  }
+
+  /** A B^T, {@code (h, h)} column-major, of row-major {@code (h, d)} matrices. */
+  private static double[] product(double[] a, double[] b, int d) {
+    int h = a.length / d;
+    try (Scope scope = new Scope()) {
+      Matrix left = scope.matrix(d, h);
+      left.put(0, 0, a, 0, a.length);
+      Matrix right = a == b ? left : scope.matrix(d, h);
+      if (a != b) {
+        right.put(0, 0, b, 0, b.length);
+      }
+      Matrix c = scope.matrix(h, h);
+      cblas_dgemm(
+          CblasColMajor,
+          CblasTrans,
+          CblasNoTrans,
+          h,
+          h,
+          d,
+          1,
+          left.pointer(),
+          d,
+          right.pointer(),
+          d,
+          0,
+          c.pointer(),
+          h);
+      double[] values = new double[h * h];
+      c.get(0, 0, values, 0, values.length);
+      return values;
+    }
+  }
+
+  private double[] rowSums(double[] m) {
+    double[] sums = new double[h];
+    for (int i = 0; i < h; i++) {
+      for (int c = 0; c < d; c++) {
+        sums[i] += m[i * d + c];
+      }
+    }
+    return sums;
+  }
+
+  private double quadratic(double[] m, double[] v) {
+    double sum = 0;
+    for (int j = 0; j < h; j++) {
+      for (int i = 0; i < h; i++) {
+        sum += v[i] * m[i + j * h] * v[j];
+      }
+    }
+    return sum;
+  }
+
+  private static int exponent(double[] m) {
+    double largest = 0;
+    for (double v : m) {
+      largest = Math.max(largest, Math.abs(v));
+    }
+    return largest == 0 ? 0 : Math.getExponent(largest);
+  }
+
+  private static double[] scaled(double[] m, int exponent) {
+    double[] scaled = new double[m.length];
+    double half = Math.scalb(1.0, -exponent / 2);
+    double rest = Math.scalb(1.0, -exponent - -exponent / 2);
+    for (int i = 0; i < m.length; i++) {
+      scaled[i] = m[i] * half * rest;
+    }
+    return scaled;
+  }
+}
