@@ -4,12 +4,9 @@ import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.SingularValues;
 import dev.orograph.random.Generator;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -23,18 +20,13 @@ public final class SingularValuesBenchmark {
   private static final int[][] SHAPES = {{1024, 1024}, {2048, 2048}, {2048, 8192}, {4096, 4096}};
   private static final int BATCH = 100;
   private static final int BATCH_SIDE = 512;
-  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   private SingularValuesBenchmark() {}
 
   /** Runs it; a number of runs may be given. */
   public static void main(String[] args) throws IOException {
     int runs = args.length > 0 ? Integer.parseInt(args[0]) : 5;
-    // A libtorch of the distribution must not be picked up instead.
-    for (String name : List.of("libc10.so", "libtorch_cpu.so", "libtorch.so")) {
-      Loader.cacheResource("/org/bytedeco/pytorch/" + Loader.getPlatform() + "/" + name);
-    }
-    torch.set_num_threads(CORES);
+    Torch.load();
     System.out.printf(
         Locale.ROOT,
         "%-14s %9s %9s %7s %12s %12s %9s%n",
@@ -64,7 +56,7 @@ public final class SingularValuesBenchmark {
       float[] w = matrix(rows, columns, 1000L * rows + columns + r);
       Entries entries = Entries.of(rows, columns, w);
       long a = System.nanoTime();
-      double[] s = SingularValues.of(entries, CORES).values();
+      double[] s = SingularValues.of(entries, Torch.CORES).values();
       double own = (System.nanoTime() - a) / 1e9;
       double[] torchTime = new double[1];
       double[] t = torch(rows, columns, w, torchTime);
@@ -72,7 +64,7 @@ public final class SingularValuesBenchmark {
         ours[r] = own;
         theirs[r] = torchTime[0];
         ratio[r] = theirs[r] / ours[r];
-        double[] truth = SingularValues.direct(entries, 1, CORES).values();
+        double[] truth = SingularValues.direct(entries, 1, Torch.CORES).values();
         ourError[r] = error(s, truth);
         theirError[r] = error(t, truth);
         closer[r] = theirError[r] / ourError[r];
@@ -82,12 +74,12 @@ public final class SingularValuesBenchmark {
         Locale.ROOT,
         "%-14s %9.3f %9.3f %7.2f %12.2e %12.2e %8.0fx%n",
         rows + " x " + columns,
-        median(ours),
-        median(theirs),
-        median(ratio),
-        median(ourError),
-        median(theirError),
-        median(closer));
+        Torch.median(ours),
+        Torch.median(theirs),
+        Torch.median(ratio),
+        Torch.median(ourError),
+        Torch.median(theirError),
+        Torch.median(closer));
   }
 
   private static void batch(int runs) {
@@ -118,9 +110,9 @@ public final class SingularValuesBenchmark {
         Locale.ROOT,
         "%-14s %9.3f %9.3f %7.2f%n",
         BATCH + " of " + BATCH_SIDE,
-        median(ours),
-        median(theirs),
-        median(ratio));
+        Torch.median(ours),
+        Torch.median(theirs),
+        Torch.median(ratio));
   }
 
   @SuppressWarnings("try") // the scope frees what is made inside it
@@ -149,11 +141,5 @@ public final class SingularValuesBenchmark {
       worst = Math.max(worst, Math.abs(s[i] - truth[i]) / truth[i]);
     }
     return worst;
-  }
-
-  private static double median(double[] values) {
-    double[] v = values.clone();
-    Arrays.sort(v);
-    return (v[(v.length - 1) / 2] + v[v.length / 2]) / 2;
   }
 }

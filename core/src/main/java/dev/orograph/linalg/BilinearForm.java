@@ -29,60 +29,90 @@ public final class BilinearForm {
   /** Smallest over largest diagonal entry of R down to which the Cholesky factor is trusted. */
   private static final double TRUSTED = 1e-5;
 
+  /** Powers of two within which products of four entries stay in range. */
+  private static final int MODERATE = 100;
+
   private final int d;
   private final int h;
   private final double[] q;
   private final double[] k;
+  private final int[] order;
   private final double unit;
+  private final Matrix transposedQ;
+  private final Matrix transposedK;
   private final double[] qq;
   private final double[] kk;
   private final double[] kq;
 
-  private BilinearForm(
-      int d, double[] q, double[] k, double unit, double[] qq, double[] kk, double[] kq) {
+  /** The same form with other columns of K, or with none moved. */
+  private BilinearForm(BilinearForm of, int[] order, double[] kq) {
+    this.d = of.d;
+    this.h = of.h;
+    this.q = of.q;
+    this.k = of.k;
+    this.order = order;
+    this.unit = of.unit;
+    this.transposedQ = of.transposedQ;
+    this.transposedK = of.transposedK;
+    this.qq = of.qq;
+    this.kk = of.kk;
+    this.kq = kq;
+  }
+
+  private BilinearForm(double[] q, double[] k, int d, double unit, Scope scope) {
     this.d = d;
     this.h = q.length / d;
     this.q = q;
     this.k = k;
+    this.order = null;
     this.unit = unit;
-    this.qq = qq;
-    this.kk = kk;
-    this.kq = kq;
+    this.transposedQ = scope.matrix(d, h);
+    this.transposedK = scope.matrix(d, h);
+    transposedQ.put(0, 0, q, 0, q.length);
+    transposedK.put(0, 0, k, 0, k.length);
+    this.qq = square(transposedQ);
+    this.kk = square(transposedK);
+    this.kq = product(transposedK, transposedQ);
   }
 
   /**
-   * The form of two matrices.
+   * The form of two matrices; it and its permutations are for one thread.
    *
-   * @param q Q, {@code (h, d)} row-major, finite
+   * @param q Q, {@code (h, d)} row-major, finite; must not be changed afterwards
    * @param k K, likewise
    * @param d inputs, at least 1
+   * @param scope owner of the memory that the form takes, 2 h d doubles
    */
-  public static BilinearForm of(double[] q, double[] k, int d) {
+  public static BilinearForm of(double[] q, double[] k, int d, Scope scope) {
     if (q.length != k.length || q.length == 0 || q.length % d != 0) {
       throw new IllegalArgumentException(
           q.length + " and " + k.length + " entries, " + d + " wide");
     }
-    // Powers of two change no digit, and products of four entries stay in range.
-    int exponentQ = exponent(q);
-    int exponentK = exponent(k);
-    double[] a = scaled(q, exponentQ);
-    double[] b = scaled(k, exponentK);
-    double unit = Math.scalb(Math.scalb(1.0, exponentQ), exponentK);
-    return Lapack.with(
-        1,
-        () ->
-            new BilinearForm(d, a, b, unit, product(a, a, d), product(b, b, d), product(b, a, d)));
+    // Powers of two change no digit.
+    int a = exponent(q);
+    int b = exponent(k);
+    double unit = Math.scalb(Math.scalb(1.0, a), b);
+    return Lapack.with(1, () -> new BilinearForm(scaled(q, a), scaled(k, b), d, unit, scope));
   }
 
-  /** The same with the columns of K in another order: column c is K's column {@code order[c]}. */
-  public BilinearForm permuted(int[] order) {
+  /**
+   * The same with the columns of K in another order: column c is K's column {@code columns[c]}. An
+   * earlier permutation of the same form is no longer to be used.
+   */
+  public BilinearForm permuted(int[] columns) {
+    double[] moved = moved(columns);
+    transposedK.put(0, 0, moved, 0, moved.length);
+    return Lapack.with(1, () -> new BilinearForm(this, columns, product(transposedK, transposedQ)));
+  }
+
+  private double[] moved(int[] columns) {
     double[] moved = new double[k.length];
     for (int row = 0; row < k.length; row += d) {
       for (int c = 0; c < d; c++) {
-        moved[row + c] = k[row + order[c]];
+        moved[row + c] = k[row + columns[c]];
       }
     }
-    return Lapack.with(1, () -> new BilinearForm(d, q, moved, unit, qq, kk, product(moved, q, d)));
+    return moved;
   }
 
   /** Squared Frobenius norm of M, tr(Q Q^T K K^T), in units of {@link #unit} squared. */
@@ -122,7 +152,7 @@ public final class BilinearForm {
       return score();
     }
     double[] sumQ = rowSums(q);
-    double[] sumK = rowSums(k);
+    double[] sumK = rowSums(k); // In any order of the columns.
     double both = 0;
     for (int i = 0; i < h; i++) {
       both += sumQ[i] * sumK[i];
@@ -230,7 +260,7 @@ public final class BilinearForm {
     }
     Matrix both = scope.matrix(d, 2 * h);
     both.put(0, 0, q, 0, q.length);
-    both.put(0, h, k, 0, k.length);
+    both.put(0, h, order == null ? k : moved(order), 0, k.length);
     DoublePointer tau = scope.doubles(2L * h);
     Lapack.check("dgeqrf", LAPACKE_dgeqrf(LAPACK_COL_MAJOR, d, 2 * h, both.pointer(), d, tau));
     int rows = Math.min(d, 2 * h);
@@ -259,16 +289,11 @@ public final class BilinearForm {
     return least > TRUSTED * most;
   }
 
-  /** A B^T, {@code (h, h)} column-major, of row-major {@code (h, d)} matrices. */
-  private static double[] product(double[] a, double[] b, int d) {
-    int h = a.length / d;
+  /** A B^T, {@code (h, h)} column-major, of the transposes of A and B. */
+  private static double[] product(Matrix a, Matrix b) {
+    int d = a.rows();
+    int h = a.columns();
     try (Scope scope = new Scope()) {
-      Matrix left = scope.matrix(d, h);
-      left.put(0, 0, a, 0, a.length);
-      Matrix right = a == b ? left : scope.matrix(d, h);
-      if (a != b) {
-        right.put(0, 0, b, 0, b.length);
-      }
       Matrix c = scope.matrix(h, h);
       cblas_dgemm(
           CblasColMajor,
@@ -278,9 +303,9 @@ public final class BilinearForm {
           h,
           d,
           1,
-          left.pointer(),
+          a.pointer(),
           d,
-          right.pointer(),
+          b.pointer(),
           d,
           0,
           c.pointer(),
@@ -291,12 +316,46 @@ public final class BilinearForm {
     }
   }
 
+  /** A A^T of the transpose of A. */
+  private static double[] square(Matrix a) {
+    int h = a.columns();
+    try (Scope scope = new Scope()) {
+      Matrix c = scope.matrix(h, h);
+      cblas_dsyrk(
+          CblasColMajor,
+          CblasLower,
+          CblasTrans,
+          h,
+          a.rows(),
+          1,
+          a.pointer(),
+          a.rows(),
+          0,
+          c.pointer(),
+          h);
+      double[] values = new double[h * h];
+      c.get(0, 0, values, 0, values.length);
+      for (int j = 0; j < h; j++) {
+        for (int i = 0; i < j; i++) {
+          values[i + j * h] = values[j + i * h];
+        }
+      }
+      return values;
+    }
+  }
+
   private double[] rowSums(double[] m) {
     double[] sums = new double[h];
-    for (int i = 0; i < h; i++) {
-      for (int c = 0; c < d; c++) {
-        sums[i] += m[i * d + c];
+    for (int row = 0; row < h; row++) {
+      // Two chains side by side: one alone would wait for every addition.
+      double even = 0;
+      double odd = 0;
+      int end = (row + 1) * d;
+      for (int i = row * d; i + 1 < end; i += 2) {
+        even += m[i];
+        odd += m[i + 1];
       }
+      sums[row] = even + odd + (d % 2 == 1 ? m[end - 1] : 0);
     }
     return sums;
   }
@@ -311,15 +370,20 @@ public final class BilinearForm {
     return sum;
   }
 
+  /** The exponent of the largest entry where it is extreme, otherwise 0. */
   private static int exponent(double[] m) {
     double largest = 0;
     for (double v : m) {
       largest = Math.max(largest, Math.abs(v));
     }
-    return largest == 0 ? 0 : Math.getExponent(largest);
+    int exponent = largest == 0 ? 0 : Math.getExponent(largest);
+    return Math.abs(exponent) > MODERATE ? exponent : 0;
   }
 
   private static double[] scaled(double[] m, int exponent) {
+    if (exponent == 0) {
+      return m;
+    }
     double[] scaled = new double[m.length];
     double half = Math.scalb(1.0, -exponent / 2);
     double rest = Math.scalb(1.0, -exponent - -exponent / 2);

@@ -8,11 +8,23 @@ import dev.orograph.random.Generator;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BilinearFormTest {
+  private final Scope scope = new Scope();
+
+  @AfterEach
+  void free() {
+    scope.close();
+  }
+
+  private BilinearForm form(double[] q, double[] k, int d) {
+    return BilinearForm.of(q, k, d, scope);
+  }
+
   /** Of the largest value: the class promises 1e-10. */
   private static final double PROMISED = 1e-10;
 
@@ -41,8 +53,8 @@ class BilinearFormTest {
     assertAgrees(q, k, d);
   }
 
-  private static void assertAgrees(double[] q, double[] k, int d) {
-    BilinearForm form = BilinearForm.of(q, k, d);
+  private void assertAgrees(double[] q, double[] k, int d) {
+    BilinearForm form = form(q, k, d);
     double[] m = plain(q, k, d);
     double[] transposed = transpose(m, d);
     double norm = Math.sqrt(Plain.dot(m, m));
@@ -51,8 +63,8 @@ class BilinearFormTest {
     assertThat(form.score())
         .isCloseTo(Plain.dot(m, transposed) / Plain.dot(m, m), within(PROMISED));
     assertThat(form.spectralNorm()).isCloseTo(s[0], within(PROMISED * s[0]));
-    try (Scope scope = new Scope()) {
-      Matrix symmetric = scope.matrix(d, d);
+    try (Scope local = new Scope()) {
+      Matrix symmetric = local.matrix(d, d);
       for (int i = 0; i < d; i++) {
         for (int j = 0; j < d; j++) {
           symmetric.set(i, j, (m[i * d + j] + m[j * d + i]) / 2);
@@ -88,7 +100,7 @@ class BilinearFormTest {
   void aSymmetricFormScoresOne() {
     int d = 30;
     double[] q = Plain.gaussian(5, d, 5);
-    BilinearForm form = BilinearForm.of(q, q.clone(), d);
+    BilinearForm form = form(q, q.clone(), d);
     assertThat(form.score()).isCloseTo(1, within(1e-14));
     // Q^T Q has no negative eigenvalue: d_head positive ones, and as many that are zero.
     double[] values = form.eigenvalues();
@@ -110,7 +122,7 @@ class BilinearFormTest {
         k[(i + 1) * d + c] = -q[i * d + c];
       }
     }
-    BilinearForm form = BilinearForm.of(q, k, d);
+    BilinearForm form = form(q, k, d);
     assertThat(form.score()).isCloseTo(-1, within(1e-14));
     double largest = Arrays.stream(form.eigenvalues()).map(Math::abs).max().orElseThrow();
     assertThat(largest).isLessThan(PROMISED * form.frobenius());
@@ -121,8 +133,7 @@ class BilinearFormTest {
   void inertiaIsFixed() {
     for (int seed = 0; seed < 20; seed++) {
       double[] values =
-          BilinearForm.of(Plain.gaussian(7, 50, seed), Plain.gaussian(7, 50, 99 + seed), 50)
-              .eigenvalues();
+          form(Plain.gaussian(7, 50, seed), Plain.gaussian(7, 50, 99 + seed), 50).eigenvalues();
       assertThat(DoubleStream.of(values).filter(v -> v > 0).count()).isEqualTo(7);
       assertThat(DoubleStream.of(values).filter(v -> v < 0).count()).isEqualTo(7);
     }
@@ -144,8 +155,8 @@ class BilinearFormTest {
       gq[2 * d + c] *= 2;
       gk[2 * d + c] /= 2;
     }
-    BilinearForm a = BilinearForm.of(q, k, d);
-    BilinearForm b = BilinearForm.of(gq, gk, d);
+    BilinearForm a = form(q, k, d);
+    BilinearForm b = form(gq, gk, d);
     assertThat(b.score()).isCloseTo(a.score(), within(1e-13));
     assertThat(b.expectedScore()).isCloseTo(a.expectedScore(), within(1e-13));
     assertThat(b.spectralNorm()).isCloseTo(a.spectralNorm(), within(PROMISED * a.spectralNorm()));
@@ -166,7 +177,7 @@ class BilinearFormTest {
     int d = 5;
     double[] q = Arrays.stream(Plain.gaussian(2, d, 9)).map(v -> v + 0.7).toArray();
     double[] k = Arrays.stream(Plain.gaussian(2, d, 10)).map(v -> v - 0.4).toArray();
-    BilinearForm form = BilinearForm.of(q, k, d);
+    BilinearForm form = form(q, k, d);
     double[] sum = new double[2];
     each(
         IntStream.range(0, d).toArray(),
@@ -204,7 +215,7 @@ class BilinearFormTest {
   @Test
   void theNullOfGaussianWeights() {
     int d = 200;
-    BilinearForm form = BilinearForm.of(Plain.gaussian(20, d, 11), Plain.gaussian(20, d, 12), d);
+    BilinearForm form = form(Plain.gaussian(20, d, 11), Plain.gaussian(20, d, 12), d);
     assertThat(form.expectedScore()).isCloseTo(1.0 / d, within(0.2 / d));
     Generator g = Generator.of(13);
     double[] scores = new double[400];
@@ -229,8 +240,8 @@ class BilinearFormTest {
         moved[i * d + c] = q[i * d + order[c]];
       }
     }
-    BilinearForm turned = BilinearForm.of(moved, k, d).permuted(order);
-    BilinearForm form = BilinearForm.of(q, k, d);
+    BilinearForm turned = form(moved, k, d).permuted(order);
+    BilinearForm form = form(q, k, d);
     assertThat(turned.score()).isCloseTo(form.score(), within(1e-13));
     assertClose(turned.eigenvalues(), form.eigenvalues());
   }
@@ -241,9 +252,9 @@ class BilinearFormTest {
     int d = 12;
     double[] q = Plain.gaussian(3, d, 17);
     double[] k = Plain.gaussian(3, d, 18);
-    BilinearForm plain = BilinearForm.of(q, k, d);
+    BilinearForm plain = form(q, k, d);
     BilinearForm form =
-        BilinearForm.of(
+        form(
             Arrays.stream(q).map(v -> v * a).toArray(),
             Arrays.stream(k).map(v -> v * b).toArray(),
             d);
@@ -255,7 +266,7 @@ class BilinearFormTest {
 
   @Test
   void zeroHasNoScore() {
-    BilinearForm form = BilinearForm.of(new double[12], Plain.gaussian(2, 6, 19), 6);
+    BilinearForm form = form(new double[12], Plain.gaussian(2, 6, 19), 6);
     assertThat(form.frobenius()).isZero();
     assertThat(form.score()).isNaN();
     assertThat(form.spectralNorm()).isZero();
@@ -263,9 +274,9 @@ class BilinearFormTest {
 
   @Test
   void shapesThatDoNotFitAreRefused() {
-    assertThatThrownBy(() -> BilinearForm.of(new double[6], new double[9], 3))
+    assertThatThrownBy(() -> form(new double[6], new double[9], 3))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> BilinearForm.of(new double[7], new double[7], 3))
+    assertThatThrownBy(() -> form(new double[7], new double[7], 3))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

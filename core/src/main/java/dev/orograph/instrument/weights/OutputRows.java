@@ -11,6 +11,9 @@ import dev.orograph.checkpoint.TensorData;
 record OutputRows(TensorData data, boolean transposed) {
   private static final int CHUNK = 1 << 13;
 
+  /** Bits of the largest finite magnitude. */
+  private static final int LARGEST = 0x7f7fffff;
+
   /** Rows {@code from} to {@code from + count}, {@code (count, inputs)} row-major. */
   double[] read(int from, int count) {
     int inputs = (int) (transposed ? data.info().rows() : data.info().columns());
@@ -46,7 +49,8 @@ record OutputRows(TensorData data, boolean transposed) {
       } else {
         data.read(at, chunk, 0, length);
         for (int i = 0; i < length; i++) {
-          count += Float.isFinite(chunk[i]) ? 0 : 1;
+          // The top bit of the difference says which is larger, without a branch.
+          count += (LARGEST - (Float.floatToRawIntBits(chunk[i]) & Integer.MAX_VALUE)) >>> 31;
         }
       }
     }

@@ -58,7 +58,8 @@ public final class QkForms implements Instrument<QkForms.Settings, QkPiece, QkFi
   private static final int SMALL = 1024;
 
   private static final int MANY_DRAWS = 10;
-  private static final int FEW_DRAWS = 4;
+  private static final int FEW_DRAWS = 1;
+  private static final int MOST_FULL = 16;
 
   /**
    * Settings.
@@ -180,8 +181,8 @@ public final class QkForms implements Instrument<QkForms.Settings, QkPiece, QkFi
         obstacle.isEmpty() && inner * d < Integer.MAX_VALUE && blocks + product <= c.memory();
     boolean sound = settings.sound() && heads > 0 && obstacle.isEmpty();
     int draws = sound ? (small ? MANY_DRAWS : FEW_DRAWS) : 0;
-    int full = sound ? 1 : 0;
-    double head = width * width * (3 * d + 40 * width * (1 + full) + draws * d);
+    int full = sound ? Math.min(heads, MOST_FULL) : 0;
+    double head = width * width * (3 * d + 60 * width + draws * d);
     double whole = inner * inner * (2 * d + 4 * inner);
     return new QkPiece(
         index,

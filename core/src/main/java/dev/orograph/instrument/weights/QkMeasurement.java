@@ -77,12 +77,15 @@ final class QkMeasurement {
         key = keys.read(g * width, width);
         held = g;
       }
-      BilinearForm form = BilinearForm.of(queries.read(h * width, width), key, piece.dModel());
-      heads.add(head(h, g, form));
-      if (form.frobenius() > 0) {
-        for (int i = 0; i < orders.size(); i++) {
+      try (Scope scope = new Scope()) {
+        BilinearForm form =
+            BilinearForm.of(queries.read(h * width, width), key, piece.dModel(), scope);
+        heads.add(head(h, g, form));
+        // Eigenvalues cost most: a few heads, evenly spread, speak for the attention.
+        boolean full = (long) h * piece.fullDraws() % blocks < piece.fullDraws();
+        for (int i = 0; i < orders.size() && form.frobenius() > 0; i++) {
           BilinearForm permuted = form.permuted(orders.get(i));
-          Energies e = i < piece.fullDraws() ? new Energies(permuted.eigenvalues()) : null;
+          Energies e = full && i == 0 ? new Energies(permuted.eigenvalues()) : null;
           draws.add(
               new Draw(
                   h,

@@ -19,7 +19,7 @@ import java.io.Serializable;
  * @param seed whether the seed's product of whole matrices fits into memory
  * @param probe whether to measure what a rescaling and a permutation do to the seed's figures
  * @param draws permutations under which every head's score is taken
- * @param fullDraws how many of them also give every head's eigenvalues
+ * @param fullDraws for how many heads one of them also gives eigenvalues
  * @param obstacle why nothing can be measured, or ""
  * @param work rough cost in multiplications
  * @param bytes bound on anonymous memory

@@ -6,6 +6,7 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.instrument.Card;
+import dev.orograph.model.Component;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Gaussian;
 import dev.orograph.stats.Samples;
@@ -44,6 +45,9 @@ final class SparsitySection {
             sound(group, members);
           }
         });
+    if (settings.sound()) {
+      queries(components.getOrDefault(Component.SELF_ATTN_Q.id(), List.of()));
+    }
     SparsityCharts charts = new SparsityCharts(components, findings);
     if (settings.sound()) {
       charts.sound();
@@ -102,6 +106,31 @@ final class SparsitySection {
             (double) zeros,
             "entries",
             zeros + " of " + all.stream().mapToLong(EntryFigures::count).sum() + " are 0."));
+  }
+
+  /** What the seed's share of small entries of W_q is worth, from this model. */
+  private void queries(List<EntryFigures> all) {
+    List<EntryFigures> members = all.stream().filter(Shares::shaped).toList();
+    if (members.isEmpty()) {
+      return;
+    }
+    double near = 0;
+    for (EntryFigures r : members) {
+      near += r.count() * r.belowDeviation().get(1);
+    }
+    findings.add(
+        new Note(
+            "sparsity.queries",
+            "What the seed's \"Q sparsity 93-100 %\" is worth",
+            "It measures scale: "
+                + Words.percent(Shares.share(members, Shares.LAST))
+                + " of W_q is below 0.1 here, and a Gaussian of the same standard deviations has "
+                + Words.percent(Shares.gaussianShare(members, Shares.LAST))
+                + " there. Against a tenth of its own standard deviation W_q has "
+                + Words.percent(near / Shares.total(members))
+                + " small entries, a Gaussian "
+                + Words.percent(Gaussian.below(EntryStatistics.IN_DEVIATIONS[1]))
+                + "."));
   }
 
   private Scalar below(String id, String words, List<EntryFigures> members, int t) {

@@ -14,6 +14,7 @@ import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.weights.QkFigures.Draw;
 import dev.orograph.instrument.weights.QkFigures.Head;
 import dev.orograph.linalg.BilinearForm;
+import dev.orograph.linalg.Scope;
 import dev.orograph.stats.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,13 +120,16 @@ class QkFormsTest {
     for (int h = 0; h < 6; h++) {
       int from = h < 3 ? 0 : block;
       System.arraycopy(k, from, repeated, h * block, block);
-      BilinearForm form =
-          BilinearForm.of(
-              Arrays.copyOfRange(q, h * block, (h + 1) * block),
-              Arrays.copyOfRange(k, from, from + block),
-              D);
-      assertThat(r.heads().get(h).score()).isEqualTo(form.score());
-      assertThat(r.heads().get(h).s1()).isEqualTo(form.spectralNorm());
+      try (Scope scope = new Scope()) {
+        BilinearForm form =
+            BilinearForm.of(
+                Arrays.copyOfRange(q, h * block, (h + 1) * block),
+                Arrays.copyOfRange(k, from, from + block),
+                D,
+                scope);
+        assertThat(r.heads().get(h).score()).isEqualTo(form.score());
+        assertThat(r.heads().get(h).s1()).isEqualTo(form.spectralNorm());
+      }
     }
     // The seed's product with the key heads written out six times is the same.
     config(6, 6);

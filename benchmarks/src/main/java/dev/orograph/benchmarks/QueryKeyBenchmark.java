@@ -1,0 +1,152 @@
+package dev.orograph.benchmarks;
+
+import dev.orograph.checkpoint.DType;
+import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Piece;
+import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.weights.QkFigures;
+import dev.orograph.instrument.weights.QkForms;
+import dev.orograph.instrument.weights.QkPiece;
+import dev.orograph.model.Model;
+import dev.orograph.random.Generator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The sound analysis of the query-key forms of one layer, 4096 wide with 64 heads, permuted inputs
+ * included, against the seed's eigenproblem of the 4096 x 4096 product in libtorch (float32, {@code
+ * eigvalsh} alone, without the product and the singular values): alternating runs in one process.
+ */
+public final class QueryKeyBenchmark {
+  private static final int D = 4096;
+  private static final int HEADS = 64;
+
+  private QueryKeyBenchmark() {}
+
+  /** Runs it; a number of runs and a folder to write the layer into may be given. */
+  public static void main(String[] args) throws IOException {
+    int runs = args.length > 0 ? Integer.parseInt(args[0]) : 3;
+    Path folder = args.length > 1 ? Path.of(args[1]) : Files.createTempDirectory("query-key");
+    Files.createDirectories(folder);
+    write(folder);
+    Torch.load();
+    try (Model model = Model.open(folder)) {
+      QkForms instrument = new QkForms();
+      QkForms.Settings settings = new QkForms.Settings(true, 42);
+      Plain context = new Plain(model, folder);
+      List<Subject> subjects = List.of(new ModelSubject(folder.toString(), "layer", ""));
+      QkPiece piece = instrument.plan(context, subjects, settings, List.of()).get(0);
+      if (piece.seed()) {
+        throw new IllegalStateException("the seed's product is meant to be left out");
+      }
+      float[] symmetric = symmetric();
+      double[] ours = new double[runs];
+      double[] theirs = new double[runs];
+      double[] ratio = new double[runs];
+      for (int r = -1; r < runs; r++) {
+        long a = System.nanoTime();
+        QkFigures figures = instrument.measure(context, subjects, settings, piece);
+        double own = (System.nanoTime() - a) / 1e9;
+        double other = eigenvalues(symmetric);
+        if (figures.heads().size() != HEADS) {
+          throw new IllegalStateException(figures.heads().size() + " heads");
+        }
+        if (r >= 0) {
+          ours[r] = own;
+          theirs[r] = other;
+          ratio[r] = other / own;
+        }
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%d x %d, %d heads, %d permutations: ours %.3f s (one thread), libtorch eigvalsh %.3f s (%d"
+              + " threads), ratio %.1f%n",
+          D,
+          D,
+          HEADS,
+          piece.draws(),
+          Torch.median(ours),
+          Torch.median(theirs),
+          Torch.CORES,
+          Torch.median(ratio));
+    }
+    System.exit(0);
+  }
+
+  private static void write(Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"model_type\": \"t5\", \"d_model\": 4096, \"num_heads\": 64, \"d_kv\": 64,"
+            + " \"num_layers\": 1, \"num_decoder_layers\": 0}");
+    String at = "encoder.block.0.layer.0.SelfAttention.";
+    SafetensorsWriter.write(
+        folder.resolve("model.safetensors"),
+        Map.of(),
+        List.of(weight(at + "q.weight", 1), weight(at + "k.weight", 2)));
+  }
+
+  private static Entry weight(String name, long seed) {
+    Generator g = Generator.of(seed);
+    ByteBuffer bytes = ByteBuffer.allocate(D * D * 4).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      bytes.putFloat((float) g.standardNormal());
+    }
+    return Entry.of(name, DType.F32, bytes.array(), D, D);
+  }
+
+  private static float[] symmetric() {
+    float[] a = new float[D * D];
+    Generator g = Generator.of(3);
+    for (int i = 0; i < D; i++) {
+      for (int j = 0; j <= i; j++) {
+        a[i * D + j] = (float) g.standardNormal();
+        a[j * D + i] = a[i * D + j];
+      }
+    }
+    return a;
+  }
+
+  @SuppressWarnings("try") // the scope frees what is made inside it
+  private static double eigenvalues(float[] a) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor x = torch.from_blob(new FloatPointer(a), D, D);
+      long start = System.nanoTime();
+      torch.linalg_eigvalsh(x).contiguous();
+      return (System.nanoTime() - start) / 1e9;
+    }
+  }
+
+  /** No memory for the seed's product, so that heads alone are timed. */
+  private record Plain(Model model, Path folder) implements Context {
+    @Override
+    public Model model(ModelSubject subject) {
+      return model;
+    }
+
+    @Override
+    public Generator generator(long seed, Piece piece) {
+      return Generator.keyed(seed, "qk", piece.label());
+    }
+
+    @Override
+    public long memory() {
+      return 0;
+    }
+
+    @Override
+    public void checkCancelled() {}
+  }
+}
