@@ -43,6 +43,7 @@ class ArchitectureTest {
     ROOMS.put("checkpoint", List.of("input", "linalg"));
     ROOMS.put("model", List.of("checkpoint", "linalg", "random", "input"));
     ROOMS.put("finding", List.of("stats"));
+    ROOMS.put("comparison", List.of("finding", "stats", "random"));
     ROOMS.put(
         "instrument",
         List.of(

@@ -18,8 +18,10 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       SurveyCommand.class,
+      CompareCommand.class,
       InspectCommand.class,
       GetCommand.class,
+      DiffCommand.class,
       ReportCommand.class,
       ListCommand.class,
       ExplainCommand.class,
@@ -32,6 +34,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  orograph survey                       a small checkpoint that comes with the program",
       "  orograph survey path/to/model         any folder or file of safetensors",
+      "  orograph compare A B                  models side by side",
       "  orograph inspect path/to/model        what it is and what can be analysed",
       "  orograph get RUN spectra.self_attn_q.stable_rank",
       "",

@@ -129,7 +129,8 @@ class CommandsTest {
     Path script = dir.resolve("completion.bash");
     String text = Cli.inside("completion").exits(0).out();
     Files.writeString(script, text, StandardCharsets.UTF_8);
-    assertThat(text).contains("orograph", "survey", "inspect", "--only", "t5-tiny");
+    assertThat(text)
+        .contains("orograph", "survey", "compare", "diff", "inspect", "--only", "t5-tiny");
     Path said = dir.resolve("said");
     String probe =
         "source "

@@ -45,6 +45,12 @@ class UsageTest {
         "survey MODEL --skip spectra,sparsity | leave nothing to do",
         "survey MODEL --seed x | x",
         "survey MODEL --figures some | some",
+        "compare | MODEL",
+        "compare MODEL | at least 2",
+        "compare MODEL MODEL --threads 0 | --threads must be at least 1, not 0",
+        "compare MODEL MODEL --only nope | no analysis 'nope'",
+        "diff MODEL | NEW",
+        "diff MODEL MODEL more | more",
         "get | RUN",
         "get MODEL | name an ID, or give --list",
         "get MODEL id more | more",
@@ -82,6 +88,8 @@ class UsageTest {
   @ValueSource(
       strings = {
         "survey",
+        "compare",
+        "diff",
         "inspect",
         "get",
         "report",

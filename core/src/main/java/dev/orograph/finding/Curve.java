@@ -43,6 +43,13 @@ public record Curve(String id, String title, Axis x, Axis y, List<Panel> panels,
    * @param x abscissae
    * @param low lower edge
    * @param high upper edge
+   * @param of name of the line whose null it is, drawn in that line's colour; null for all lines
    */
-  public record Band(String name, List<Double> x, List<Double> low, List<Double> high) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Band(String name, List<Double> x, List<Double> low, List<Double> high, String of) {
+    /** The range behind all lines of a panel. */
+    public Band(String name, List<Double> x, List<Double> low, List<Double> high) {
+      this(name, x, low, high, null);
+    }
+  }
 }

@@ -19,10 +19,19 @@ public final class Outputs {
 
   /** Writes all outputs of a survey and marks it as finished. */
   public static void write(Survey survey, Results results) {
-    Path folder = survey.folder().path();
-    RunFolder.writeAtomically(folder.resolve(RunFolder.RESULTS), ResultsJson.write(results));
-    draw(folder, results, survey.describe());
-    survey.finish();
+    write(survey.folder(), survey.describe(), results);
+  }
+
+  /**
+   * Writes all outputs of a run and marks it as finished.
+   *
+   * @param run what its {@code run.json} will say
+   */
+  public static void write(RunFolder folder, ObjectNode run, Results results) {
+    Path path = folder.path();
+    RunFolder.writeAtomically(path.resolve(RunFolder.RESULTS), ResultsJson.write(results));
+    draw(path, results, run.deepCopy());
+    folder.finish(run);
   }
 
   /** Draws the report and the tables of a finished run again. */

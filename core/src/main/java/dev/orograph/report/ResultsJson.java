@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.orograph.finding.Finding;
 import dev.orograph.finding.Results;
 import dev.orograph.input.Text;
 import java.io.IOException;
@@ -81,9 +80,9 @@ public final class ResultsJson {
     return results;
   }
 
-  /** One finding as JSON, as it stands in {@code results.json}. */
-  public static String text(Finding finding) {
-    return JsonText.forFile(MAPPER.valueToTree(finding)).strip();
+  /** One finding as it stands in {@code results.json}, or another record, as JSON. */
+  public static String text(Object record) {
+    return JsonText.forFile(MAPPER.valueToTree(record)).strip();
   }
 
   /** The results as a tree, checked: what {@link #write} writes and the report embeds. */

@@ -4,12 +4,10 @@ import java.util.List;
 
 /** What a handful of values says about their mean, and about a value set against them. */
 public final class Samples {
-  /** 97.5 % points of Student's t for 1 to 30 degrees of freedom. */
-  private static final double[] T975 = {
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
-    2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056,
-    2.052, 2.048, 2.045, 2.042
-  };
+  /** Fewest values whose spread says something about the next. */
+  public static final int FEWEST = 3;
+
+  private static final double COVERAGE = 0.95;
 
   private Samples() {}
 
@@ -41,17 +39,41 @@ public final class Samples {
 
   /**
    * The mean with its 95 % interval by Student's t, the values taken as a sample (layers of one
-   * kind). No interval for fewer than three: two layers say too little about a third.
+   * kind). No interval for fewer than {@value #FEWEST}: two layers say too little about a third.
    */
   public static Estimate meanOf(List<Double> values) {
     double mean = mean(values);
     Estimate e = Estimate.of(mean);
     int n = values.size();
-    if (n < 3) {
+    if (n < FEWEST) {
       return e;
     }
-    double t = n - 2 < T975.length ? T975[n - 2] : 1.96 + 2.4 / (n - 1);
-    double half = t * deviation(values) / Math.sqrt(n);
+    double half = StudentT.central(COVERAGE, n - 1) * deviation(values) / Math.sqrt(n);
     return e.within(mean - half, mean + half);
+  }
+
+  /**
+   * The mean of the values less the mean of the other sample, against 0 by its standard error
+   * sqrt(v1 / n1 + v2 / n2), v the variances with n - 1, and with the 95 % interval of Welch's t:
+   * e^4 / (v1^2 / (n1^2 (n1 - 1)) + v2^2 / (n2^2 (n2 - 1))) degrees of freedom, e the standard
+   * error. A value alone for fewer than {@value #FEWEST} on a side, or where nothing varies.
+   */
+  public static Estimate difference(List<Double> values, List<Double> less) {
+    Estimate e = Estimate.of(mean(values) - mean(less));
+    if (values.size() < FEWEST || less.size() < FEWEST) {
+      return e;
+    }
+    double a = Math.pow(deviation(values), 2) / values.size();
+    double b = Math.pow(deviation(less), 2) / less.size();
+    double error = Math.sqrt(a + b);
+    if (error == 0) {
+      return e;
+    }
+    // As shares of the sum, so that no square of a tiny variance becomes 0.
+    double share = a / (a + b);
+    double degrees =
+        1 / (share * share / (values.size() - 1) + (1 - share) * (1 - share) / (less.size() - 1));
+    double half = StudentT.central(COVERAGE, degrees) * error;
+    return e.within(e.value() - half, e.value() + half).against(0, error);
   }
 }

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -203,8 +205,22 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
+  /** The key of a run: a digest of all that must be equal for two runs to be the same. */
+  public static String key(String everything) {
+    return PieceStore.sha256(everything);
+  }
+
+  /** What every {@code run.json} tells: the program's version, the machine, when it began. */
+  public static ObjectNode preamble() {
+    ObjectNode run = JSON.createObjectNode();
+    run.put("version", Survey.VERSION);
+    run.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    run.set("machine", Machine.describe());
+    return run;
+  }
+
   /** Marks the folder as this run's, not finished yet. */
-  void begin(ObjectNode run) {
+  public void begin(ObjectNode run) {
     run.put("schema", SCHEMA);
     run.put("key", key);
     run.put("status", "running");

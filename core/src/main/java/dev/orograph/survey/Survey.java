@@ -20,8 +20,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -132,7 +130,7 @@ public final class Survey implements AutoCloseable {
     }
     s.append('\n').append(r.options()).append('\n').append(r.chosen());
     s.append('\n').append(Lapack.kernels());
-    return PieceStore.sha256(s.toString());
+    return RunFolder.key(s.toString());
   }
 
   /** When file or attributes last changed, which no program sets back; "" where it is not told. */
@@ -207,8 +205,7 @@ public final class Survey implements AutoCloseable {
   }
 
   private void begin() {
-    run.put("version", VERSION);
-    run.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    run.setAll(RunFolder.preamble());
     ObjectNode m = run.putObject("model");
     m.put("name", subject.name());
     m.put("path", request.model().toAbsolutePath().normalize().toString());
@@ -219,29 +216,18 @@ public final class Survey implements AutoCloseable {
     s.put("threads", request.threads());
     s.put("memory_bytes", request.memory());
     s.put("instruments", String.join(",", request.chosen()));
-    run.set("machine", Machine.describe());
     folder.begin(run);
-  }
-
-  /** Marks the run as finished; called when every output is written. */
-  public void finish() {
-    complete();
-    folder.finish(run);
   }
 
   /** What {@code run.json} will say, so that a report drawn now and one drawn again are equal. */
   public ObjectNode describe() {
-    complete();
-    return run.deepCopy();
-  }
-
-  private void complete() {
     if (!run.has("seconds")) {
       run.put("seconds", seconds(startedNanos));
       run.put("pieces", piecesDone);
       run.put("pieces_resumed", piecesResumed);
       run.put("peak_memory_bytes", Machine.peakMemory());
     }
+    return run.deepCopy();
   }
 
   private static double seconds(long start) {

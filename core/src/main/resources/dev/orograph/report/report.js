@@ -346,7 +346,9 @@
       return solid.length + hollow.indexOf(line.name);
     };
     // Many lines with numbers in their names are a sequence (layers): a ramp reads better than hues.
-    const ramped = solid.length > 6 && solid.every((name) => /\d/.test(name));
+    // Models have numbers in their names too, but differ in words.
+    const ramped = solid.length > 6 && solid.every((name) => /\d/.test(name))
+      && new Set(solid.map((name) => name.replace(/\d+/g, '#'))).size * 3 <= solid.length;
     const colourOf = (line, theme) => {
       const i = orderOf(line);
       if (ramped && i < solid.length) return mix(theme.ramp, i / (solid.length - 1));
@@ -505,7 +507,8 @@
         const scale = curve.x.log
           ? { type: 'log', logBase: 10, min: xs[0], max: xs[1] }
           : { type: 'value', min: xs[0], max: xs[1],
-            splitNumber: Math.max(2, Math.floor(boxes[i].width / 60)), minInterval: wholeX ? 1 : 0 };
+            splitNumber: Math.max(2, Math.floor(boxes[i].width / 60)), minInterval: wholeX ? 1 : 0,
+            ...(xs[0] === 0 && xs[1] === 1 ? { interval: wholeX ? 1 : boxes[i].width > 300 ? 0.2 : 0.5 } : {}) };
         return {
           ...style, ...scale, gridIndex: i,
           axisLabel: { ...style.axisLabel, show: boxes[i].last || !shared, formatter: tick },
@@ -554,6 +557,7 @@
         }
       });
       const filled = pieces.filter((p) => p.length);
+      const own = has(band.of) ? colourOf({ name: band.of }, theme) : null;
       return {
         type: 'custom', name: visible(band.name), xAxisIndex: panel, yAxisIndex: panel, silent: true, z: 1,
         clip: true, tooltip: { show: false }, data: filled.map((p) => [p[0][0], p[0][1]]),
@@ -571,7 +575,9 @@
               ...piece.map(([x, , high]) => api.coord([x, high])),
               ...[...piece].reverse().map(([x, low]) => api.coord([x, low])),
             ] },
-            style: { fill: theme.band, stroke: theme.bandEdge, lineWidth: 1 },
+            style: own
+              ? { fill: own, stroke: own, lineWidth: 1, fillOpacity: 0.16, strokeOpacity: 0.45 }
+              : { fill: theme.band, stroke: theme.bandEdge, lineWidth: 1 },
           };
         },
       };
@@ -592,7 +598,7 @@
       for (const band of panel.bands) {
         const k = band.x.indexOf(x);
         if (k >= 0 && has(band.low[k])) {
-          pairs.push([band.name, `${fmt(band.low[k], 6)} to ${fmt(band.high[k], 6)}`, '#9aa3a5', false]);
+          pairs.push([has(band.of) ? `${band.of}: ${band.name}` : band.name, `${fmt(band.low[k], 6)} to ${fmt(band.high[k], 6)}`, '#9aa3a5', false]);
         }
       }
       const heading = (panels.length > 1 ? panel.title + ' · ' : '') + `${curve.x.label} ${full(x)}${unitOf(curve.x.unit)}`;
@@ -623,7 +629,8 @@
           }
           hollow.forEach((name) => items.push([swatch('hollow', colourOf({ name, seed: true }, theme)), name]));
         }
-        [...new Set(bands.map((b) => b.name))].forEach((name) => items.push([swatch('band', theme.band), name]));
+        [...new Set(bands.map((b) => (has(b.of) ? `pale, in each line's colour: ${b.name}` : b.name)))]
+          .forEach((name) => items.push([swatch('band', theme.band), name]));
         return items;
       },
       switches: panels.length > 1 ? [{
@@ -636,7 +643,7 @@
             l.x.forEach((x, k) => rows.push([panel.title, l.name, l.seed, x, has(l.y[k]) ? l.y[k] : null, null, null]));
           }
           for (const b of panel.bands) {
-            b.x.forEach((x, k) => rows.push([panel.title, b.name, false, x, null, b.low[k], b.high[k]]));
+            b.x.forEach((x, k) => rows.push([panel.title, has(b.of) ? `${b.of}: ${b.name}` : b.name, false, x, null, b.low[k], b.high[k]]));
           }
         }
         return { columns: ['panel', 'series', 'seed', 'x', 'y', 'null_low', 'null_high'], rows };
@@ -1350,6 +1357,7 @@
 
   /* ------------------------------------------------------------------ the page */
 
+  const comparison = results.model.family === 'comparison';
   const sectionId = (id) => 's-' + String(id).replace(/[^\w.-]/g, '_');
 
   function head() {
@@ -1382,16 +1390,18 @@
     if (!chosen.length) return null;
     const farthest = Math.max(...chosen.map(([s]) => Math.abs(s.z)));
     // Of a few hundred figures one or two lie three deviations out by chance alone.
-    const verdict = farthest < 4
+    const verdict = comparison
+      ? ' Layers of one model are not independent samples, so a z of 3 is nothing rare.'
+      : farthest < 4
       ? ` Even the first lies only ${fmt(farthest)} null standard deviations out: nothing here differs from chance.` : '';
     return el('section', { class: 'block', 'aria-labelledby': 'h-far' },
-      el('h2', { id: 'h-far' }, 'Farthest from chance'),
-      el('p', { class: 'aside' }, `The ${chosen.length === 1 ? 'figure that stands' : chosen.length + ' figures that stand'} farthest from what the null model gives, each kind of claim once.${verdict}`),
+      el('h2', { id: 'h-far' }, comparison ? 'Clearest differences' : 'Farthest from chance'),
+      el('p', { class: 'aside' }, comparison ? `Differences that are largest against how the layers differ among themselves, each figure once.${verdict}` : `The ${chosen.length === 1 ? 'figure that stands' : chosen.length + ' figures that stand'} farthest from what the null model gives, each kind of claim once.${verdict}`),
       el('ol', { class: 'cards', 'data-count': chosen.length }, chosen.map(([s, section]) => card(s, section))),
       el('ul', { class: 'key', 'aria-label': 'Key' },
         keyItem((s) => s.append(svg('circle', { class: 'dot', cx: 17, cy: 9, r: 5 })), 'value, with its 95 % interval where there is one'),
-        keyItem((s) => s.append(svg('rect', { class: 'null', x: 3, y: 2, width: 28, height: 14, rx: 1.5 }), svg('line', { class: 'null-mean', x1: 17, x2: 17, y1: 2, y2: 16 })), 'null ± 2 standard deviations: what chance gives'),
-        keyItem((s) => s.append(svg('circle', { class: 'hollow', cx: 17, cy: 9, r: 4.5, 'stroke-width': 1.5 })), "the seed code's own figure")));
+        keyItem((s) => s.append(svg('rect', { class: 'null', x: 3, y: 2, width: 28, height: 14, rx: 1.5 }), svg('line', { class: 'null-mean', x1: 17, x2: 17, y1: 2, y2: 16 })), comparison ? 'no difference ± 2 standard errors' : 'null ± 2 standard deviations: what chance gives'),
+        comparison ? null : keyItem((s) => s.append(svg('circle', { class: 'hollow', cx: 17, cy: 9, r: 4.5, 'stroke-width': 1.5 })), "the seed code's own figure")));
   }
 
   function contents() {
@@ -1415,8 +1425,8 @@
       if (!known.has(s.id)) rows.push(line('✓', false, el('a', { href: '#' + sectionId(s.id) }, s.title), holds(s)));
     }
     return el('section', { class: 'block', 'aria-labelledby': 'h-contents' },
-      el('h2', { id: 'h-contents' }, 'What was surveyed'),
-      el('p', { class: 'aside' }, `${results.sections.length} of ${rows.length} analyses ran.`),
+      el('h2', { id: 'h-contents' }, comparison ? 'What was compared' : 'What was surveyed'),
+      comparison ? null : el('p', { class: 'aside' }, `${results.sections.length} of ${rows.length} analyses ran.`),
       el('ul', { class: 'contents' }, rows));
   }
 

@@ -3,10 +3,13 @@ package dev.orograph.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orograph.comparison.Comparison;
+import dev.orograph.comparison.MadeRun;
 import dev.orograph.finding.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,6 +66,20 @@ class HtmlReportBrowserTest {
         .contains("There is nothing to draw")
         .contains("1 value at or below zero cannot stand on a logarithmic axis");
     assertThat(count("class=\"canvas\"", dom)).isEqualTo(8);
+  }
+
+  @Test
+  void drawsAComparisonWithEachModelsNullInItsColour() throws IOException, InterruptedException {
+    Results first = MadeRun.of("a", "T5").ranks("mlp_up", "decoder", 4, 5, 6, 5).results();
+    Results second = MadeRun.of("b", "Llama").ranks("mlp_up", "decoder", 7, 6, 7.5).results();
+    String dom = open(Comparison.of(List.of(first, second)));
+    assertThat(dom)
+        .contains("<h1>a, b</h1>", "Clearest differences", "What was compared")
+        .contains("pale, in each line's colour: shuffled copies")
+        .contains("no difference ± 2 standard errors")
+        .doesNotContain("analyses ran");
+    assertThat(count("fill=\"#0072b2\" fill-opacity=\"0.16\"", dom)).isEqualTo(1);
+    assertThat(count("fill=\"#d55e00\" fill-opacity=\"0.16\"", dom)).isEqualTo(1);
   }
 
   /** Opens a report and checks that its scripts ran to the end without a fault. */

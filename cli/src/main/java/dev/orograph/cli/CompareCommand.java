@@ -1,0 +1,120 @@
+package dev.orograph.cli;
+
+import dev.orograph.comparison.Comparison;
+import dev.orograph.finding.Results;
+import dev.orograph.input.InputException;
+import dev.orograph.report.ComparisonFolder;
+import dev.orograph.report.Outputs;
+import dev.orograph.survey.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code orograph compare}: several models beside each other. */
+@Command(
+    name = "compare",
+    description =
+        "Surveys models and sets them side by side: figures, curves by relative depth, and"
+            + " differences with intervals.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  orograph compare A B                     two models; each gets its own run folder too",
+      "  orograph compare A B C --out comparison  three models, the comparison in that folder",
+      "  orograph compare RUN RUN                 finished runs, nothing is measured again",
+      "  orograph compare A RUN --only spectra    a model and a finished run",
+      "",
+      "A run that was interrupted goes on where it stopped when the same command is given again.",
+      "Where one model is at fault the others are compared, and the exit code is 1.",
+    })
+final class CompareCommand implements Callable<Integer> {
+  @ParentCommand private Main main;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "2..*",
+      description = "Checkpoint folders or files, or folders of finished runs; at least two.")
+  private List<Path> models = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "The comparison's folder (default: orograph-runs/compare-NAMES-KEY). The models' own run"
+              + " folders go to orograph-runs.")
+  private Path out;
+
+  @Mixin private SurveyOptions options;
+
+  @Override
+  public Integer call() {
+    options.check();
+    List<ComparisonFolder.Source> sources = new ArrayList<>();
+    int exit = 0;
+    for (Path model : models) {
+      try {
+        sources.add(source(model));
+      } catch (InputException e) {
+        exit = Math.max(exit, Main.fault(e, main.debug));
+      }
+    }
+    if (sources.size() < 2) {
+      System.err.println("orograph: fewer than two models remain, so there is nothing to compare");
+      return exit;
+    }
+    Results comparison =
+        Comparison.of(sources.stream().map(ComparisonFolder.Source::results).toList());
+    Path folder =
+        ComparisonFolder.write(
+            sources, comparison, Optional.ofNullable(out), SurveyOptions.RUNS, options.fresh());
+    Summary.print(comparison, folder, options.quiet());
+    return exit;
+  }
+
+  private ComparisonFolder.Source source(Path model) {
+    if (isRun(model)) {
+      Results results = Outputs.read(model);
+      if (Comparison.is(results)) {
+        throw InputException.at(model)
+            .expected("should be a model or the run of one")
+            .found("it is a comparison")
+            .remedy("name the runs that it compared; its " + RunFolder.RUN + " lists them")
+            .build();
+      }
+      return new ComparisonFolder.Source(model, results);
+    }
+    SurveyOptions.Run run = options.survey(model, Optional.empty(), SurveyOptions.RUNS);
+    options
+        .quiet()
+        .say(
+            Terminal.visible(
+                run.results().model().name()
+                    + (run.there() ? " was surveyed before: " : " is surveyed: ")
+                    + run.folder()));
+    return new ComparisonFolder.Source(run.folder(), run.results());
+  }
+
+  /** Whether a folder is a run's: it has its files, and no weights, beside which they may lie. */
+  private static boolean isRun(Path path) {
+    if (!Files.exists(path.resolve(RunFolder.RESULTS))
+        && !Files.exists(path.resolve(RunFolder.RUN))) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      return files.noneMatch(f -> f.getFileName().toString().contains(".safetensors"));
+    } catch (IOException e) {
+      throw InputException.unreadable(path, e);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package dev.orograph.comparison;
+
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Note;
+import dev.orograph.finding.Results;
+import dev.orograph.finding.Results.Analysis;
+import dev.orograph.finding.Results.ModelCard;
+import dev.orograph.finding.Section;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Several models beside each other, from what was found about each. A pure function of results: no
+ * model is opened, and what a run lacks is empty.
+ */
+public final class Comparison {
+  /** The family that the results of a comparison carry; no model has it. */
+  public static final String FAMILY = "comparison";
+
+  private static final int IN_WORDS = 3;
+  private static final int ALIKE_IN_WORDS = 2;
+
+  /** Figures whose interval keeps within a tenth of their size are called alike. */
+  private static final double ALIKE = 0.1;
+
+  private final List<Compared> models;
+  private final Differences differences;
+
+  private Comparison(List<Results> runs) {
+    this.models = Compared.of(runs);
+    this.differences = new Differences(models);
+  }
+
+  /** Whether these results are a comparison's. */
+  public static boolean is(Results results) {
+    return FAMILY.equals(results.model().family());
+  }
+
+  /**
+   * Compares.
+   *
+   * @param runs results of at least two models, none of them a comparison; equal names get numbers
+   * @throws IllegalArgumentException for anything else
+   */
+  public static Results of(List<Results> runs) {
+    if (runs.size() < 2 || runs.stream().anyMatch(Comparison::is)) {
+      throw new IllegalArgumentException("a comparison needs the results of two models or more");
+    }
+    return new Comparison(List.copyOf(runs)).results();
+  }
+
+  private Results results() {
+    List<Finding> curves = new DepthCurves(models).curves();
+    List<Section> sections = new ArrayList<>();
+    List<Analysis> analyses = new ArrayList<>();
+    sections.add(sideBySide());
+    if (!curves.isEmpty()) {
+      sections.add(byDepth(curves));
+    }
+    sections.add(figures());
+    for (Section s : sections) {
+      analyses.add(new Analysis(s.id(), s.title(), "done", null));
+    }
+    if (curves.isEmpty()) {
+      analyses.add(
+          new Analysis(
+              "depth",
+              "By relative depth",
+              "not_applicable",
+              "no two models have layers of the same component"));
+    }
+    return Results.of(card(), settings(), analyses, sections);
+  }
+
+  private String names() {
+    return models.stream().map(Compared::name).collect(Collectors.joining(", "));
+  }
+
+  private ModelCard card() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    models.forEach(
+        m ->
+            facts.put(
+                m.name(),
+                m.facts().entrySet().stream()
+                    .map(f -> f.getKey() + " " + f.getValue())
+                    .collect(Collectors.joining(", "))));
+    String fingerprints =
+        models.stream()
+            .map(m -> Objects.requireNonNullElse(m.results().model().fingerprint(), "?"))
+            .collect(Collectors.joining(" "));
+    return new ModelCard(names(), FAMILY, facts, fingerprints, paragraph());
+  }
+
+  private String paragraph() {
+    StringBuilder text = new StringBuilder(models.size() + " models beside each other: ");
+    text.append(
+            models.stream()
+                .map(m -> m.name() + " (" + m.results().model().family() + ")")
+                .collect(Collectors.joining(", ")))
+        .append(". ");
+    text.append(differences.clearest(IN_WORDS));
+    List<String> alike = differences.alike(ALIKE_IN_WORDS, ALIKE);
+    if (!alike.isEmpty()) {
+      text.append(" Alike: ").append(String.join("; ", alike)).append('.');
+    }
+    return text.toString();
+  }
+
+  /** Settings of the runs: one value where they agree, else each run's. */
+  private Map<String, String> settings() {
+    Map<String, String> settings = new TreeMap<>();
+    for (Compared m : models) {
+      if (m.results().settings() != null) {
+        m.results().settings().keySet().forEach(k -> settings.put(k, ""));
+      }
+    }
+    settings.replaceAll((k, v) -> setting(k));
+    return settings;
+  }
+
+  private String setting(String key) {
+    List<String> values = models.stream().map(m -> setting(m, key)).toList();
+    return values.stream().distinct().count() == 1
+        ? values.get(0)
+        : models.stream()
+            .map(m -> m.name() + ": " + setting(m, key))
+            .collect(Collectors.joining("; "));
+  }
+
+  private static String setting(Compared m, String key) {
+    Map<String, String> settings = m.results().settings();
+    return Objects.requireNonNullElse(settings == null ? null : settings.get(key), "not told");
+  }
+
+  private Section sideBySide() {
+    List<Finding> findings = new ArrayList<>();
+    notes(findings);
+    findings.add(ModelTable.of(models));
+    findings.add(ModelTable.facts(models));
+    return new Section(
+        "models",
+        "Side by side",
+        "The figures that the seed documents compare across models, each with the sound one or what"
+            + " chance gives beside it; a row per stack where a model has several.",
+        "Taken from the tables of the single runs. Shares of Q, K and V together are weighted by"
+            + " entries; cross-attention is left out.",
+        "The cross-model summary of the weight battery, with nulls added.",
+        "Shares below a fixed threshold measure scale first; compare them with the Gaussian's share"
+            + " beside them before comparing models.",
+        findings);
+  }
+
+  private void notes(List<Finding> findings) {
+    List<String> unlike =
+        settings().keySet().stream()
+            .filter(k -> models.stream().map(m -> setting(m, k)).distinct().count() > 1)
+            .map(k -> k + " (" + setting(k) + ")")
+            .toList();
+    if (!unlike.isEmpty()) {
+      findings.add(
+          new Note(
+              "compare.settings",
+              "The runs were not made alike",
+              "They differ in " + String.join(", ", unlike) + "."));
+    }
+    String lacking =
+        models.stream()
+            .flatMap(
+                m ->
+                    m.results().analyses().stream()
+                        .filter(a -> a != null && a.reason() != null)
+                        .map(a -> m.name() + " lacks '" + a.title() + "': " + a.reason()))
+            .collect(Collectors.joining(". "));
+    if (!lacking.isEmpty()) {
+      findings.add(new Note("compare.lacking", "What some runs lack", lacking + "."));
+    }
+    Map<String, List<String>> weights = new LinkedHashMap<>();
+    for (Compared m : models) {
+      String fingerprint = m.results().model().fingerprint();
+      if (fingerprint != null) {
+        weights.computeIfAbsent(fingerprint, k -> new ArrayList<>()).add(m.name());
+      }
+    }
+    String same =
+        weights.values().stream()
+            .filter(names -> names.size() > 1)
+            .map(names -> String.join(" and ", names))
+            .collect(Collectors.joining("; "));
+    if (!same.isEmpty()) {
+      findings.add(
+          new Note(
+              "compare.same_weights",
+              "The same weights",
+              "These have the same fingerprint, so they are one model: " + same + "."));
+    }
+  }
+
+  private static Section byDepth(List<Finding> curves) {
+    return new Section(
+        "depth",
+        "By relative depth",
+        "Models of different depth lie over each other: 0 is the first layer of a stack, 1 its"
+            + " last. Components that only one model has are not drawn.",
+        "x = layer / (layers - 1), 0 for a stack of one layer; several tensors of one component in"
+            + " a layer are averaged. Grey or in a line's colour: what chance gives for it.",
+        "The by-layer curves of the single runs.",
+        "The same relative depth need not be the same function.",
+        curves);
+  }
+
+  private Section figures() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        new Note(
+            "compare.intervals",
+            "What an interval means here",
+            "The layers of one model are not independent samples: they were trained together, and"
+                + " neighbours resemble each other. An interval says how far the difference of two"
+                + " means is blurred by how much the layers differ among themselves; it does not"
+                + " say what another training run of the same model would give, and it is likely"
+                + " too narrow. z is the difference over its standard error; with few layers a z"
+                + " of 3 is nothing rare."));
+    findings.addAll(differences.scalars());
+    findings.add(differences.table());
+    findings.add(SharedScalars.table(models));
+    return new Section(
+        "differences",
+        "Figures and differences",
+        differences.counts(),
+        "Difference of the means over matrices of a component, with Welch's t interval from the"
+            + " values of the single matrices (from three on either side); null 0, z = difference /"
+            + " standard error. Up to four models in all pairs, more against the first.",
+        "Welch 1947; Satterthwaite 1946.",
+        "Figures that grow with the width of a model (stable rank, effective rank, condition) are in"
+            + " the table only: their difference is first of all one of size. Many differences are"
+            + " tested at once and nothing is corrected for that.",
+        findings);
+  }
+}

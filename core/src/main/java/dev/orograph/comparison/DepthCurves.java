@@ -1,0 +1,252 @@
+package dev.orograph.comparison;
+
+import dev.orograph.finding.Axis;
+import dev.orograph.finding.Curve;
+import dev.orograph.finding.Finding;
+import dev.orograph.stats.Gaussian;
+import dev.orograph.stats.Samples;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Figures by relative depth, layer / (layers - 1), so that models of different depth lie over each
+ * other; a stack of one layer lies at 0. A panel per component, a line per model (and stack).
+ */
+final class DepthCurves {
+  /** Most panels of one figure; models of unknown names can share hundreds. */
+  private static final int MOST_PANELS = 24;
+
+  /** Half of a 95 % range in standard deviations. */
+  private static final double HALF = 1.96;
+
+  private static final double SMALL = Gaussian.below(0.1);
+
+  /** What is drawn: a figure of a table's rows and the range that chance gives for it. */
+  private record Profile(
+      String name,
+      Axis axis,
+      String title,
+      String table,
+      String chance,
+      Function<Row, Double> of,
+      Function<Row, List<Double>> range,
+      String reading) {}
+
+  private static final List<Profile> ALL =
+      List.of(
+          new Profile(
+              "effective_rank",
+              Axis.linear("effective rank / short side"),
+              "Effective rank",
+              "spectra.matrix",
+              "shuffled copies",
+              r -> r.perShortSide("effective_rank"),
+              r -> around(r.perShortSide("null_effective_rank"), 0.0),
+              "The lower, the fewer directions; each model's shuffled copies lie behind it in its"
+                  + " colour."),
+          new Profile(
+              "stable_rank",
+              Axis.linear("stable rank / short side"),
+              "Stable rank",
+              "spectra.matrix",
+              "shuffled copies",
+              r -> r.perShortSide("stable_rank"),
+              r -> around(r.perShortSide("null_stable_rank"), 0.0),
+              "Low where one direction dominates; each model's shuffled copies lie behind it."),
+          new Profile(
+              "below_0.1_std",
+              Axis.linear("share of entries"),
+              "Entries below 0.1 standard deviations",
+              "sparsity.tensors",
+              "Gaussian, 95 %",
+              r -> r.number("below_0.1_std"),
+              r -> around(SMALL, Math.sqrt(SMALL * (1 - SMALL) / r.entries())),
+              "Above the Gaussian's level more entries sit near zero than their spread explains."),
+          new Profile(
+              "kurtosis",
+              Axis.log("kurtosis"),
+              "Kurtosis",
+              "sparsity.tensors",
+              "Gaussian, 95 %",
+              r -> r.number("kurtosis"),
+              r -> around(3.0, Math.sqrt(24 / r.entries())),
+              "3 is a Gaussian's; higher means that a few entries are far larger than the rest."),
+          new Profile(
+              "qk_score",
+              Axis.linear("2r - 1"),
+              "Query-key symmetry",
+              "qk.layers",
+              "chance, 95 %",
+              r -> r.number("score"),
+              r -> around(r.number("score_null"), r.number("score_null_sd")),
+              "1 where queries and keys are the same map, -1 where they are opposed."),
+          new Profile(
+              "qk_positive_energy",
+              Axis.linear("share of energy"),
+              "Energy of positive eigenvalues",
+              "qk.layers",
+              "chance",
+              r -> r.number("positive_energy"),
+              r -> around(r.number("positive_energy_null"), 0.0),
+              "Above the null the query-key form favours like attending to like."),
+          new Profile(
+              "dead_neurons",
+              Axis.linear("share of neurons"),
+              "Dead neurons",
+              "neurons.layers",
+              "chance",
+              r -> r.ratio("dead", "d_ff"),
+              r -> around(r.ratio("dead_null", "d_ff"), 0.0),
+              "Neurons whose weights are below 1 % of the layer's mean."),
+          new Profile(
+              "adjacent_cosine",
+              Axis.linear("cosine"),
+              "Cosine between neighbouring layers",
+              "cross_layer.pairs",
+              "chance, 95 %",
+              r -> r.number("cosine"),
+              r -> around(0.0, Row.quotient(r.number("cosine"), r.number("z"))),
+              "A point stands midway between its two layers; 0 is what unrelated weights give."),
+          new Profile(
+              "norm_scales",
+              Axis.linear("mean scale"),
+              "Norm scales",
+              "norms.scales",
+              "",
+              r -> r.number("mean"),
+              r -> null,
+              "1 is where training begins; several norms of a layer are averaged."));
+
+  private final List<Compared> models;
+  private final List<String> order;
+
+  DepthCurves(List<Compared> models) {
+    this.models = models;
+    this.order = Compared.components(models);
+  }
+
+  /** A curve per figure that at least two models have of a component. */
+  List<Finding> curves() {
+    List<Finding> curves = new ArrayList<>();
+    for (Profile profile : ALL) {
+      List<Curve.Panel> panels = panels(profile);
+      if (!panels.isEmpty()) {
+        curves.add(
+            new Curve(
+                "compare.by_depth." + profile.name(),
+                profile.title(),
+                Axis.linear("relative depth"),
+                profile.axis(),
+                panels,
+                profile.reading()));
+      }
+    }
+    return curves;
+  }
+
+  private static List<Double> around(Double mean, Double deviation) {
+    if (mean == null || deviation == null || !Double.isFinite(deviation)) {
+      return null;
+    }
+    double half = HALF * Math.abs(deviation);
+    return List.of(mean - half, mean + half);
+  }
+
+  private List<Curve.Panel> panels(Profile profile) {
+    // Component to model to stack to rows.
+    Map<String, Map<Compared, Map<String, List<Row>>>> found = new LinkedHashMap<>();
+    order.forEach(c -> found.put(c, new LinkedHashMap<>()));
+    Map<Compared, Map<String, Double>> last = new HashMap<>();
+    for (Compared m : models) {
+      for (Row r : m.rows(profile.table())) {
+        String stack = Objects.requireNonNullElse(r.text("stack"), "");
+        last.computeIfAbsent(m, k -> new HashMap<>()).merge(stack, r.lastLayer(), Math::max);
+        if (r.layer() != null && profile.of().apply(r) != null) {
+          // A table without components is about the one thing that it is named after.
+          found
+              .computeIfAbsent(
+                  Objects.requireNonNullElse(r.text("component"), profile.title()),
+                  k -> new LinkedHashMap<>())
+              .computeIfAbsent(m, k -> new LinkedHashMap<>())
+              .computeIfAbsent(stack, k -> new ArrayList<>())
+              .add(r);
+        }
+      }
+    }
+    List<Curve.Panel> panels = new ArrayList<>();
+    found.forEach(
+        (component, byModel) -> {
+          if (byModel.size() < 2 || panels.size() >= MOST_PANELS) {
+            return;
+          }
+          List<Curve.Line> lines = new ArrayList<>();
+          List<Curve.Band> bands = new ArrayList<>();
+          byModel.forEach(
+              (m, stacks) ->
+                  stacks.forEach(
+                      (stack, rows) -> {
+                        double end = last.get(m).get(stack);
+                        Map<Double, List<Row>> depths = byDepth(rows, end);
+                        lines.add(line(profile, m.line(stack), depths));
+                        band(profile, m.line(stack), depths).ifPresent(bands::add);
+                      }));
+          panels.add(new Curve.Panel(component, lines, bands));
+        });
+    return panels;
+  }
+
+  /**
+   * Rows by relative depth.
+   *
+   * @param last the last block of the stack
+   */
+  private static Map<Double, List<Row>> byDepth(List<Row> rows, double last) {
+    Map<Double, List<Row>> depths = new TreeMap<>();
+    for (Row r : rows) {
+      double depth = last > 0 ? r.layer() / last : 0;
+      depths.computeIfAbsent(depth, k -> new ArrayList<>()).add(r);
+    }
+    return depths;
+  }
+
+  private static Curve.Line line(Profile profile, String name, Map<Double, List<Row>> depths) {
+    List<Double> y = new ArrayList<>();
+    for (List<Row> rows : depths.values()) {
+      y.add(Samples.mean(rows.stream().map(profile.of()).toList()));
+    }
+    return new Curve.Line(name, new ArrayList<>(depths.keySet()), y, false);
+  }
+
+  /** The range of chance of one line, where the rows tell it. */
+  private static Optional<Curve.Band> band(
+      Profile profile, String name, Map<Double, List<Row>> depths) {
+    List<Double> x = new ArrayList<>();
+    List<Double> low = new ArrayList<>();
+    List<Double> high = new ArrayList<>();
+    depths.forEach(
+        (depth, rows) -> {
+          List<Double> range =
+              rows.stream()
+                  .map(profile.range())
+                  .filter(Objects::nonNull)
+                  .flatMap(List::stream)
+                  .sorted()
+                  .toList();
+          if (!range.isEmpty()) {
+            x.add(depth);
+            low.add(range.get(0));
+            high.add(range.get(range.size() - 1));
+          }
+        });
+    return x.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Curve.Band(profile.chance(), x, low, high, name));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.orograph.finding;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Numbers as sentences need them, and names as ids need them. */
+public final class Spelling {
+  private static final Pattern UNFIT = Pattern.compile("[^A-Za-z0-9_.*-]");
+
+  private Spelling() {}
+
+  /** Four significant digits, or fewer where they are zeros. */
+  public static String number(double v) {
+    if (v == 0) {
+      return "0";
+    }
+    double a = Math.abs(v);
+    if (a >= 1e6 || a < 1e-4) {
+      return String.format(Locale.ROOT, "%.3e", v);
+    }
+    int decimals = Math.max(0, 3 - (int) Math.floor(Math.log10(a)));
+    String text = String.format(Locale.ROOT, "%,." + decimals + "f", v);
+    return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
+  }
+
+  /** A share as a percentage. */
+  public static String percent(double share) {
+    return number(100 * share) + " %";
+  }
+
+  /**
+   * A group's name as part of a dotted id. Different names give different ids, and none gives
+   * {@code model}, which stands for the whole.
+   */
+  public static String id(String group) {
+    if (group.equals("model")) {
+      return "~model";
+    }
+    return UNFIT
+        .matcher(group)
+        .replaceAll(m -> String.format(Locale.ROOT, "~%x~", m.group().codePointAt(0)));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.orograph.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.finding.Results;
+import dev.orograph.survey.RunFolder;
+import dev.orograph.survey.Survey;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The folder of a comparison: the outputs of a run, with a {@code run.json} that says which runs
+ * were compared.
+ */
+public final class ComparisonFolder {
+  private static final int NAMES = 3;
+  private static final int NAME = 30;
+
+  private ComparisonFolder() {}
+
+  /**
+   * A run that was compared.
+   *
+   * @param path its folder
+   * @param results what it found
+   */
+  public record Source(Path path, Results results) {}
+
+  /**
+   * Writes the comparison, unless it is there already.
+   *
+   * @param comparison what {@code dev.orograph.comparison} made of the sources
+   * @param out the folder, or empty for one under {@code parent} named after the models
+   * @param fresh whether to throw away what an earlier run left
+   * @return the folder
+   * @throws dev.orograph.input.InputException where the folder holds something else
+   */
+  public static Path write(
+      List<Source> sources, Results comparison, Optional<Path> out, Path parent, boolean fresh) {
+    List<String> digests = new ArrayList<>();
+    for (Source s : sources) {
+      digests.add(
+          RunFolder.key(new String(ResultsJson.write(s.results()), StandardCharsets.UTF_8)));
+    }
+    String key = RunFolder.key("compare\n" + Survey.VERSION + "\n" + String.join("\n", digests));
+    Path path = out.orElse(parent.resolve(name(sources) + "-" + key.substring(0, 8)));
+    try (RunFolder folder = RunFolder.open(path, key, fresh)) {
+      if (!folder.done()) {
+        ObjectNode run = RunFolder.preamble();
+        ArrayNode runs = run.putArray("runs");
+        for (int i = 0; i < sources.size(); i++) {
+          ObjectNode r = runs.addObject();
+          r.put("name", sources.get(i).results().model().name());
+          r.put("path", sources.get(i).path().toAbsolutePath().normalize().toString());
+          r.put("results", digests.get(i));
+        }
+        folder.begin(run);
+        Outputs.write(folder, run, comparison);
+      }
+    }
+    return path;
+  }
+
+  /** Names as they may stand in a file's name, none of them hidden or long. */
+  private static String name(List<Source> sources) {
+    String names =
+        sources.stream()
+            .limit(NAMES)
+            .map(s -> String.valueOf(s.results().model().name()))
+            .map(n -> n.replaceAll("[^A-Za-z0-9._-]", "_"))
+            .map(n -> n.substring(0, Math.min(n.length(), NAME)))
+            .collect(Collectors.joining("-"));
+    int more = sources.size() - NAMES;
+    return "compare-" + names + (more > 0 ? "-and-" + more : "");
+  }
+}

@@ -1,0 +1,99 @@
+package dev.orograph.stats;
+
+/**
+ * Student's t distribution for any positive number of degrees of freedom v, also a fractional one:
+ * P(|T| &lt; t) = 1 - I_x(v/2, 1/2) with x = v / (v + t^2) and I the regularised incomplete beta
+ * function by its continued fraction; relative error about 1e-13 + eps64 v ln v. Source: Abramowitz
+ * & Stegun 26.7.1, 26.5.8.
+ */
+public final class StudentT {
+  private static final double[] LANCZOS = {
+    0.9999999999998099,
+    676.5203681218851,
+    -1259.1392167224028,
+    771.3234287776531,
+    -176.6150291621406,
+    12.507343278686905,
+    -0.13857109526572012,
+    9.984369578019572e-06,
+    1.5056327351493116e-07
+  };
+
+  private static final double TINY = 1e-300;
+  private static final int TERMS = 10_000;
+
+  private StudentT() {}
+
+  /**
+   * The t that |T| stays below with that probability: 12.706 for 0.95 and one degree of freedom.
+   *
+   * @param probability between 0 and 1, both excluded
+   * @param degrees degrees of freedom, positive
+   */
+  public static double central(double probability, double degrees) {
+    double high = 1;
+    while (within(high, degrees) < probability && high < 1e150) {
+      high *= 2;
+    }
+    double low = 0;
+    // Bisection halves until neighbouring doubles are reached.
+    for (double middle = high / 2; middle > low && middle < high; middle = (low + high) / 2) {
+      if (within(middle, degrees) < probability) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return high;
+  }
+
+  /** P(|T| &lt; t) for t at least 0. */
+  static double within(double t, double degrees) {
+    double square = t * t;
+    // Of the two tails of the beta function the one whose fraction converges.
+    double x = degrees / (degrees + square);
+    return x < (degrees / 2 + 1) / (degrees / 2 + 2.5)
+        ? 1 - beta(x, square / (degrees + square), degrees / 2, 0.5)
+        : beta(square / (degrees + square), x, 0.5, degrees / 2);
+  }
+
+  /** I_x(a, b), y = 1 - x, for x below (a + 1) / (a + b + 2). */
+  private static double beta(double x, double y, double a, double b) {
+    if (x == 0) {
+      return 0;
+    }
+    double front =
+        Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(y));
+    double c = 1;
+    double d = 1 / away(1 - (a + b) * x / (a + 1));
+    double fraction = d;
+    for (int m = 1; m < TERMS; m++) {
+      double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+      d = 1 / away(1 + even * d);
+      c = away(1 + even / c);
+      fraction *= d * c;
+      double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+      d = 1 / away(1 + odd * d);
+      c = away(1 + odd / c);
+      fraction *= d * c;
+      if (Math.abs(d * c - 1) < 1e-16) {
+        break;
+      }
+    }
+    return front * fraction / a;
+  }
+
+  private static double away(double v) {
+    return Math.abs(v) < TINY ? TINY : v;
+  }
+
+  /** ln Gamma(x) for x at least 1/2, by Lanczos' sum, to about 1e-15 relative. */
+  private static double logGamma(double x) {
+    double sum = LANCZOS[0];
+    for (int i = 1; i < LANCZOS.length; i++) {
+      sum += LANCZOS[i] / (x - 1 + i);
+    }
+    double t = x + 6.5;
+    return Math.log(2 * Math.PI) / 2 + (x - 0.5) * Math.log(t) - t + Math.log(sum);
+  }
+}
