@@ -19,8 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Headers are read and checked when it is opened; weights stay in their files until {@link
  * #map}. All methods may be called from any number of threads. Which file of a folder is taken, in
  * this order: {@code model.safetensors.index.json}, {@code model.safetensors}, {@code
- * consolidated.safetensors}, {@code adapter_model.safetensors}, the only index, the only {@code
- * *.safetensors}; a path to a file opens just that file, a path to an index its set.
+ * consolidated.safetensors}, {@code open_clip_model.safetensors}, {@code
+ * adapter_model.safetensors}, the only index, the only {@code *.safetensors}; a path to a file
+ * opens just that file, a path to an index its set.
  */
 public final class Checkpoint implements AutoCloseable {
   private final WeightFiles found;
@@ -48,7 +49,7 @@ public final class Checkpoint implements AutoCloseable {
     this.unindexed = found.index().map(index -> index.requireStored(stored)).orElse(List.of());
     this.metadata = TensorNames.metadata(headers);
     this.aliases = TensorNames.aliases(headers, stored);
-    this.companions = Companions.in(found.root());
+    this.companions = Companions.of(found);
     headers.forEach(header -> stamps.put(header.file(), header.stamp()));
   }
 
@@ -123,7 +124,10 @@ public final class Checkpoint implements AutoCloseable {
     return companions.config().map(JsonNode::deepCopy);
   }
 
-  /** {@code config.json}, or {@code params.json} where there is none, beside the weights. */
+  /**
+   * {@code config.json} beside the weights, or where there is none {@code params.json} or {@code
+   * open_clip_config.json}, which comes first beside open_clip's weights.
+   */
   public Optional<Path> configFile() {
     return companions.configFile();
   }

@@ -11,7 +11,7 @@ import java.util.Set;
 final class CheckpointName {
   private static final int LIMIT = 100;
   private static final Set<String> USUAL =
-      Set.of("model", "consolidated", "adapter_model", "pytorch_model");
+      Set.of("model", "consolidated", "open_clip_model", "adapter_model", "pytorch_model");
 
   private CheckpointName() {}
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * The settings that lie beside the weights.
  *
- * @param configFile {@code config.json}, or {@code params.json} where there is none
+ * @param configFile {@code config.json}, or where there is none {@code params.json} or {@code
+ *     open_clip_config.json}; beside open_clip's weights its own comes first
  * @param config the object in it
  * @param adapterConfig {@code adapter_config.json}
  */
@@ -25,12 +28,19 @@ record Companions(
   private static final int MAX_BYTES = 16 << 20;
 
   /**
-   * Finds and reads the settings in a folder.
+   * Finds and reads the settings in the folder of the weights.
    *
    * @throws InputException where one leads outside of the folder or is no JSON object
    */
-  static Companions in(Path folder) {
-    Optional<Path> config = beside(folder, "config.json").or(() -> beside(folder, "params.json"));
+  static Companions of(WeightFiles weights) {
+    Path folder = weights.root();
+    List<String> names = new ArrayList<>(List.of("config.json", "params.json"));
+    // A folder may hold the same model twice, for open_clip and for the transformers library.
+    boolean openClip =
+        weights.files().stream().allMatch(f -> f.getFileName().toString().startsWith("open_clip_"));
+    names.add(openClip ? 0 : names.size(), "open_clip_config.json");
+    Optional<Path> config =
+        names.stream().map(n -> beside(folder, n)).flatMap(Optional::stream).findFirst();
     return new Companions(
         config, config.map(Companions::object), beside(folder, "adapter_config.json"));
   }

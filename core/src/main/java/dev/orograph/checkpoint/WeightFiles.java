@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 
 /**
  * Which files of a folder are the checkpoint. In this order: {@code model.safetensors.index.json},
- * {@code model.safetensors}, {@code consolidated.safetensors}, {@code adapter_model.safetensors},
- * the only {@code *.safetensors.index.json}, the only {@code *.safetensors}. A path to a file is
- * taken as it is; a path to an index opens its set.
+ * {@code model.safetensors}, {@code consolidated.safetensors}, {@code open_clip_model.safetensors},
+ * {@code adapter_model.safetensors}, the only {@code *.safetensors.index.json}, the only {@code
+ * *.safetensors}. A path to a file is taken as it is; a path to an index opens its set.
  *
  * @param root the folder
  * @param files weight files in a fixed order
@@ -48,6 +48,7 @@ record WeightFiles(Path root, List<Path> files, Optional<ShardIndex> index, Opti
             "model" + INDEX,
             "model" + WEIGHTS,
             "consolidated" + WEIGHTS,
+            "open_clip_model" + WEIGHTS,
             "adapter_model" + WEIGHTS)) {
       if (names.contains(usual)) {
         return open(path, SafePath.inside(path, usual, path), Optional.empty());

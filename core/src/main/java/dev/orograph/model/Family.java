@@ -24,11 +24,19 @@ public interface Family {
   /** Names and roles; the first match counts. */
   List<Rule> rules();
 
-  /** Whether a model without a configuration has this family's names. */
+  /**
+   * Whether a model without a configuration has this family's names: nine in ten of them. A family
+   * that shares its names with another also says what tells them apart, so that one only answers.
+   */
   default boolean recognises(List<String> tensorNames) {
     return !tensorNames.isEmpty()
         && tensorNames.stream().filter(n -> rule(n).isPresent()).count() * 10
             >= tensorNames.size() * 9L;
+  }
+
+  /** Whether one of the names contains that text. */
+  static boolean anyContains(List<String> tensorNames, String text) {
+    return tensorNames.stream().anyMatch(n -> n.contains(text));
   }
 
   /** The rule for a tensor of that name. */
@@ -55,41 +63,21 @@ public interface Family {
    * @param layout how they lie in it
    */
   record Rule(Pattern pattern, Stack stack, List<Component> components, Layout layout) {
-    /**
-     * A rule from a short notation: {@code #} stands for the layer number, a dot for itself, and
-     * everything else is a regular expression.
-     */
-    public static Rule of(String notation, Stack stack, Component component) {
-      String regex = notation.replace(".", "\\.").replace("#", "(\\d{1,6})");
-      return new Rule(Pattern.compile(regex), stack, List.of(component), Layout.LINEAR);
+    /** A rule from the notation of {@link Rules}. */
+    static Rule of(String notation, Stack stack, List<Component> components, Layout layout) {
+      String regex =
+          notation.replace("*", "(?:weight|bias)").replace(".", "\\.").replace("#", "(\\d{1,6})");
+      return new Rule(Pattern.compile(regex), stack, components, layout);
     }
 
-    /** The same for a matrix stored {@code (inputs, outputs)}. */
-    public Rule transposed() {
-      return new Rule(
-          pattern,
-          stack,
-          components,
-          layout == Layout.STACKED ? Layout.STACKED_TRANSPOSED : Layout.TRANSPOSED);
-    }
-
-    /** The same for a tensor that holds these weights, one after the other. */
-    public Rule stacked(Component... weights) {
-      return new Rule(pattern, stack, List.of(weights), Layout.STACKED);
-    }
-
-    /** The same for a tensor that holds, head by head, a head of each of these weights. */
-    public Rule byHead(Component... weights) {
-      return new Rule(pattern, stack, List.of(weights), Layout.BY_HEAD);
-    }
-
-    /** The role of its first weight in a tensor of that name, which must match. */
+    /** The role of one of its weights in a tensor of that name, which must match. */
     Role role(String name, Component component) {
       Matcher m = pattern.matcher(name);
       if (!m.matches()) {
         throw new IllegalArgumentException(name);
       }
-      int layer = m.groupCount() > 0 ? Integer.parseInt(m.group(1)) : Role.NO_LAYER;
+      String number = m.groupCount() > 0 ? m.group(1) : null;
+      int layer = number == null ? Role.NO_LAYER : Integer.parseInt(number);
       return new Role(stack, layer, component);
     }
 
@@ -97,6 +85,9 @@ public interface Family {
       boolean transposed = layout.transposed() && t.rank() == 2;
       if (components.size() == 1) {
         return List.of(new Parameter(t, role(t.name(), components.get(0)), transposed));
+      }
+      if (!t.dtype().floating()) {
+        return List.of(); // packed numbers lie otherwise
       }
       return layout.split(t, components, spec.stack(stack)).stream()
           .map(p -> new Parameter(p.tensor(), role(t.name(), p.component()), transposed))

@@ -17,7 +17,10 @@ public enum Layout {
   STACKED,
   /** Several weights side by side in an {@code (inputs, outputs)} matrix. */
   STACKED_TRANSPOSED,
-  /** For each head in turn a head of each weight, along the outputs. */
+  /**
+   * For each head in turn a head of each weight, along the outputs; where queries share keys, for
+   * each key head its query heads, its key and its value.
+   */
   BY_HEAD;
 
   /**
@@ -47,22 +50,28 @@ public enum Layout {
     }
     boolean across = this == STACKED_TRANSPOSED && t.rank() == 2;
     long outputs = t.rank() == 0 ? 1 : t.shape().get(across ? 1 : 0);
-    // Where queries share keys, keys and values are smaller; otherwise all are equally large.
-    boolean grouped = heads != keyHeads && components.contains(Component.SELF_ATTN_Q);
+    // Where queries share keys, a key head has several query heads; otherwise all are equal.
+    boolean grouped =
+        heads != keyHeads
+            && heads > 0
+            && keyHeads > 0
+            && components.contains(Component.SELF_ATTN_Q);
+    long blocks = this != BY_HEAD ? 1 : grouped ? keyHeads : heads;
     List<Integer> shares = new ArrayList<>();
     for (Component c : components) {
-      shares.add(!grouped ? 1 : c == Component.SELF_ATTN_Q ? heads : keyHeads);
+      boolean query = grouped && c == Component.SELF_ATTN_Q;
+      shares.add(!grouped ? 1 : (int) ((query ? heads : keyHeads) / blocks));
     }
     long of = shares.stream().mapToLong(Integer::longValue).sum();
-    long blocks = this == BY_HEAD ? heads : 1;
-    if (t.count() == 0 || t.rank() > 2 || t.rank() == 0 || outputs % (of * blocks) != 0) {
+    boolean uneven = this == BY_HEAD && grouped && heads % keyHeads != 0;
+    if (t.count() == 0 || t.rank() > 2 || t.rank() == 0 || uneven || outputs % (of * blocks) != 0) {
       throw InputException.at(t.file())
           .place(Text.quoted(t.name()))
           .expected(
               "should hold "
                   + components.size()
                   + " weights"
-                  + (this == BY_HEAD ? " for each of " + heads + " heads" : "")
+                  + (this == BY_HEAD ? " for each of " + blocks + " heads" : "")
                   + ", a multiple of "
                   + of * blocks
                   + " outputs")

@@ -32,9 +32,34 @@ public record ModelSpec(
     return new ModelSpec("matrices", List.of(), 0, false, "", "");
   }
 
+  /**
+   * A spec with what all configurations spell alike.
+   *
+   * @param family the family's name
+   * @param c the configuration
+   * @param tied whether embedding and head are one matrix where the configuration does not say
+   * @param activation the MLP's activation
+   * @param stacks its stacks
+   */
+  public static ModelSpec of(
+      String family, Config c, boolean tied, String activation, StackSpec... stacks) {
+    return new ModelSpec(
+        family,
+        List.of(stacks),
+        c.integer(0, "vocab_size"),
+        c.flag(tied, "tie_word_embeddings"),
+        activation,
+        c.text("", "torch_dtype", "dtype"));
+  }
+
   /** The stack of that kind. */
   public Optional<StackSpec> stack(Stack kind) {
     return stacks.stream().filter(s -> s.stack() == kind).findFirst();
+  }
+
+  /** Whether it writes text: has a decoder, and with it a head over a vocabulary. */
+  public boolean writes() {
+    return vocabulary > 0 && stack(Stack.DECODER).isPresent();
   }
 
   /** Label to value, only what is known, in the order to show. */
@@ -54,7 +79,7 @@ public record ModelSpec(
     if (!dtype.isEmpty()) {
       facts.put("declared dtype", dtype);
     }
-    if (vocabulary > 0) {
+    if (writes()) {
       facts.put("embedding and head", tied ? "tied" : "separate");
     }
     return facts;

@@ -7,6 +7,7 @@ import dev.orograph.model.Model;
 import dev.orograph.model.ModelSpec;
 import dev.orograph.model.StackSpec;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,8 +67,7 @@ public final class ModelCards {
                   + " out.");
     }
     ModelSpec spec = model.spec();
-    String blocks =
-        spec.stacks().stream().map(ModelCards::stack).collect(Collectors.joining(" and "));
+    String blocks = blocks(spec.stacks());
     return subject.name()
         + " is a "
         + spec.family()
@@ -76,18 +76,30 @@ public final class ModelCards {
         + " parameters"
         + (blocks.isEmpty() ? "" : ": " + blocks)
         + (spec.vocabulary() == 0
+            ? ""
+            : String.format(Locale.ROOT, ", a vocabulary of %,d", spec.vocabulary()))
+        + (!spec.writes()
             ? "."
-            : String.format(Locale.ROOT, ", a vocabulary of %,d, ", spec.vocabulary())
-                + (spec.tied()
-                    ? "with one matrix for embedding and head."
-                    : "with a head of its own."));
+            : spec.tied()
+                ? ", with one matrix for embedding and head."
+                : ", with a head of its own.");
   }
 
-  private static String stack(StackSpec s) {
-    return s.layers()
-        + " "
-        + s.stack().id()
-        + " blocks of width "
+  /** How many blocks of which shape; a shape that all stacks have is told once. */
+  private static String blocks(List<StackSpec> stacks) {
+    if (stacks.stream().map(ModelCards::shape).distinct().count() == 1) {
+      return stacks.stream().map(ModelCards::count).collect(Collectors.joining(" and "))
+          + shape(stacks.get(0));
+    }
+    return stacks.stream().map(s -> count(s) + shape(s)).collect(Collectors.joining(" and "));
+  }
+
+  private static String count(StackSpec s) {
+    return s.layers() + " " + s.stack().id();
+  }
+
+  private static String shape(StackSpec s) {
+    return " blocks of width "
         + s.dModel()
         + " with "
         + s.heads()

@@ -50,6 +50,8 @@ class CheckpointTest {
     assertThat(taken()).isEqualTo("other.safetensors");
     weights("adapter_model.safetensors");
     assertThat(taken()).isEqualTo("adapter_model.safetensors");
+    weights("open_clip_model.safetensors");
+    assertThat(taken()).isEqualTo("open_clip_model.safetensors");
     weights("consolidated.safetensors");
     assertThat(taken()).isEqualTo("consolidated.safetensors");
     weights("model.safetensors");
@@ -166,6 +168,29 @@ class CheckpointTest {
     }
     Files.writeString(folder.resolve("config.json"), "[]");
     refused(folder, "config.json: must be a JSON object but is something else: download it again");
+  }
+
+  /** A folder may hold a model for open_clip and for the transformers library. */
+  @Test
+  void openClipsConfigurationBelongsToItsWeights() throws IOException {
+    Path file = weights("open_clip_model.safetensors");
+    Path own = folder.resolve("open_clip_config.json");
+    Files.writeString(own, "{\"model_cfg\":{}}");
+    try (Checkpoint alone = Checkpoint.open(folder)) {
+      assertThat(alone.configFile()).contains(own);
+      assertThat(alone.name()).isEqualTo("my_model");
+    }
+    Path other = Files.writeString(folder.resolve("config.json"), "{}");
+    Path usual = weights("model.safetensors");
+    try (Checkpoint openClip = Checkpoint.open(file);
+        Checkpoint transformers = Checkpoint.open(usual)) {
+      assertThat(openClip.configFile()).contains(own);
+      assertThat(transformers.configFile()).contains(other);
+    }
+    Files.delete(other);
+    try (Checkpoint rest = Checkpoint.open(usual)) {
+      assertThat(rest.configFile()).contains(own);
+    }
   }
 
   @Test

@@ -39,7 +39,8 @@ class TensorDataTest {
     return bytes;
   }
 
-  private static long pattern(byte[] bytes, int at, int size) {
+  /** The pattern of the element at that byte. */
+  static long pattern(byte[] bytes, int at, int size) {
     long bits = 0;
     for (int i = size - 1; i >= 0; i--) {
       bits = (bits << 8) | (bytes[at + i] & 0xFF);
@@ -94,7 +95,7 @@ class TensorDataTest {
       byte[] bytes = patterns(dtype, count);
       try (Checkpoint checkpoint = Checkpoint.open(odd(dtype, bytes));
           TensorData data = new TensorData(checkpoint.tensors().get(0), 6, closed -> {})) {
-        assertThat(raw(data, dtype.bytes(), count)).isEqualTo(bytes);
+        assertThat(raw(data, dtype.bytes(), 0, count)).isEqualTo(bytes);
         byte[] some = new byte[100];
         data.readRaw(33, some, 1, 99);
         assertThat(Arrays.copyOfRange(some, 1, 100)).isEqualTo(Arrays.copyOfRange(bytes, 33, 132));
@@ -102,23 +103,24 @@ class TensorDataTest {
     }
   }
 
-  private static byte[] raw(TensorData data, int size, int count) {
+  /** Elements by the raw read of their size, as bytes. */
+  static byte[] raw(TensorData data, int size, int from, int count) {
     ByteBuffer out = ByteBuffer.allocate(count * size).order(ByteOrder.LITTLE_ENDIAN);
     switch (size) {
-      case 1 -> data.readRaw(0, out.array(), 0, count);
+      case 1 -> data.readRaw(from, out.array(), 0, count);
       case 2 -> {
         short[] into = new short[count];
-        data.readRaw(0, into, 0, count);
+        data.readRaw(from, into, 0, count);
         out.asShortBuffer().put(into);
       }
       case 4 -> {
         int[] into = new int[count];
-        data.readRaw(0, into, 0, count);
+        data.readRaw(from, into, 0, count);
         out.asIntBuffer().put(into);
       }
       default -> {
         long[] into = new long[count];
-        data.readRaw(0, into, 0, count);
+        data.readRaw(from, into, 0, count);
         out.asLongBuffer().put(into);
       }
     }

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +82,169 @@ class ModelTest {
                   false,
                   "silu",
                   "bfloat16"));
+    }
+  }
+
+  /** Each family's spelling: stacks as "layers dModel heads keyHeads dHead dFf rotary". */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'model_type':'bert','hidden_size':32,'num_hidden_layers':3,'num_attention_heads':4,"
+            + "'intermediate_size':64 | ENCODER 3 32 4 4 8 64 0",
+        "'model_type':'camembert','hidden_size':32,'num_hidden_layers':3,'num_attention_heads':4,"
+            + "'intermediate_size':64 | ENCODER 3 32 4 4 8 64 0",
+        "'model_type':'distilbert','dim':32,'n_layers':3,'n_heads':4,'hidden_dim':64"
+            + " | ENCODER 3 32 4 4 8 64 0",
+        "'model_type':'gpt2','n_embd':32,'n_layer':3,'n_head':4,'n_inner':null"
+            + " | DECODER 3 32 4 4 8 128 0",
+        "'model_type':'gpt2','n_embd':32,'n_layer':3,'n_head':4,'n_inner':48"
+            + " | DECODER 3 32 4 4 8 48 0",
+        "'model_type':'gpt_neox','hidden_size':512,'num_hidden_layers':6,'num_attention_heads':8,"
+            + "'intermediate_size':2048,'rotary_pct':0.25 | DECODER 6 512 8 8 64 2048 16",
+        "'model_type':'gpt_neox','hidden_size':512,'num_hidden_layers':6,'num_attention_heads':8,"
+            + "'intermediate_size':2048,'rope_parameters':{'partial_rotary_factor':0.5}"
+            + " | DECODER 6 512 8 8 64 2048 32",
+        "'model_type':'gptj','n_embd':32,'n_layer':3,'n_head':4,'n_inner':null,'rotary_dim':4"
+            + " | DECODER 3 32 4 4 8 128 4",
+        "'model_type':'gptj','n_embd':32,'n_layer':3,'n_head':4,'n_inner':64,'rotary_dim':null"
+            + " | DECODER 3 32 4 4 8 64 8",
+        "'model_type':'gpt_neo','hidden_size':32,'num_layers':3,'num_heads':4,"
+            + "'intermediate_size':null | DECODER 3 32 4 4 8 128 0",
+        "'model_type':'opt','hidden_size':32,'num_hidden_layers':3,'num_attention_heads':4,"
+            + "'ffn_dim':64,'word_embed_proj_dim':16 | DECODER 3 32 4 4 8 64 0",
+        "'model_type':'mistral','hidden_size':32,'num_hidden_layers':3,'num_attention_heads':4,"
+            + "'num_key_value_heads':2,'head_dim':null,'intermediate_size':64"
+            + " | DECODER 3 32 4 2 8 64 8",
+        "'model_type':'llama','hidden_size':32,'num_hidden_layers':3,'num_attention_heads':4,"
+            + "'intermediate_size':64,'partial_rotary_factor':0.5 | DECODER 3 32 4 4 8 64 4",
+        "'model_type':'qwen2','hidden_size':32,'num_hidden_layers':3,'num_attention_heads':4,"
+            + "'num_key_value_heads':1,'intermediate_size':64 | DECODER 3 32 4 1 8 64 8",
+        "'model_type':'qwen3','hidden_size':32,'num_hidden_layers':3,'num_attention_heads':4,"
+            + "'num_key_value_heads':2,'intermediate_size':64 | DECODER 3 32 4 2 128 64 128",
+        "'model_type':'qwen3','hidden_size':32,'num_hidden_layers':3,'num_attention_heads':4,"
+            + "'num_key_value_heads':2,'head_dim':16,'intermediate_size':64"
+            + " | DECODER 3 32 4 2 16 64 16",
+        "'model_type':'bart','d_model':32,'encoder_layers':3,'decoder_layers':2,"
+            + "'encoder_attention_heads':4,'decoder_attention_heads':2,'encoder_ffn_dim':64,"
+            + "'decoder_ffn_dim':48 | ENCODER 3 32 4 4 8 64 0; DECODER 2 32 2 2 16 48 0",
+        "'model_type':'clip','text_config':{'num_hidden_layers':3},'vision_config':{}"
+            + " | TEXT 3 512 8 8 64 2048 0; VISION 12 768 12 12 64 3072 0",
+        "'model_type':'clip','text_config':{'hidden_size':64},'text_config_dict':{'hidden_size':32,"
+            + "'intermediate_size':96,'num_attention_heads':4},'vision_config':{'hidden_size':1024,"
+            + "'num_hidden_layers':24,'num_attention_heads':16,'intermediate_size':4096}"
+            + " | TEXT 12 32 4 4 8 96 0; VISION 24 1024 16 16 64 4096 0",
+        "'model_type':'clip_text_model','hidden_size':32,'num_hidden_layers':3,"
+            + "'num_attention_heads':4,'intermediate_size':64 | TEXT 3 32 4 4 8 64 0",
+        "'model_type':'clip_vision_model','hidden_size':32,'num_hidden_layers':3,"
+            + "'num_attention_heads':4,'intermediate_size':64 | VISION 3 32 4 4 8 64 0",
+        "'model_type':'vit','hidden_size':32,'num_hidden_layers':3,'num_attention_heads':4,"
+            + "'intermediate_size':64 | VISION 3 32 4 4 8 64 0",
+        "'model_type':'dinov2','hidden_size':32,'num_hidden_layers':3,'num_attention_heads':4,"
+            + "'mlp_ratio':2 | VISION 3 32 4 4 8 64 0",
+        "'model_type':'dinov2','hidden_size':1536,'num_hidden_layers':40,'num_attention_heads':24,"
+            + "'mlp_ratio':4,'use_swiglu_ffn':true | VISION 40 1536 24 24 64 4096 0",
+        "'model_type':'mt5','d_model':512,'num_heads':6,'d_kv':64,'num_layers':8,'d_ff':1024"
+            + " | ENCODER 8 512 6 6 64 1024 0; DECODER 8 512 6 6 64 1024 0"
+      })
+  void howEachFamilySpellsItsShape(String config, String stacks) {
+    write("{" + config + "}", "x");
+    try (Model model = Model.open(folder)) {
+      assertThat(shapes(model)).isEqualTo(stacks);
+    }
+  }
+
+  private static String shapes(Model model) {
+    return model.spec().stacks().stream()
+        .map(
+            s ->
+                String.join(
+                    " ",
+                    s.stack().name(),
+                    Stream.of(
+                            s.layers(),
+                            s.dModel(),
+                            s.heads(),
+                            s.keyHeads(),
+                            s.dHead(),
+                            s.dFf(),
+                            s.rotary())
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(" "))))
+        .collect(Collectors.joining("; "));
+  }
+
+  /** Families whose configuration has no {@code model_type} are found by their names. */
+  @Test
+  void configurationsWithoutAType() throws IOException {
+    write(null, "layers.0.attention.wq.weight", "tok_embeddings.weight");
+    Files.writeString(
+        folder.resolve("params.json"),
+        "{\"dim\":32,\"n_layers\":3,\"n_heads\":4,\"n_kv_heads\":2,\"multiple_of\":16,"
+            + "\"ffn_dim_multiplier\":1.3,\"vocab_size\":-1}");
+    try (Model model = Model.open(folder)) {
+      assertThat(model.spec().family()).isEqualTo("Llama (Meta)");
+      assertThat(model.spec().vocabulary()).isZero();
+      assertThat(shapes(model)).isEqualTo("DECODER 3 32 4 2 8 0 8");
+    }
+    Files.delete(folder.resolve("params.json"));
+    write(null, "visual.proj", "transformer.resblocks.0.attn.out_proj.weight");
+    Files.writeString(
+        folder.resolve("open_clip_config.json"),
+        "{\"model_cfg\":{\"embed_dim\":512,\"quick_gelu\":true,\"vision_cfg\":{\"layers\":32,"
+            + "\"width\":1280,\"head_width\":80},\"text_cfg\":{\"width\":1024,\"heads\":16,"
+            + "\"layers\":24,\"vocab_size\":49408}}}");
+    try (Model model = Model.open(folder)) {
+      assertThat(model.spec().family()).isEqualTo("OpenCLIP");
+      assertThat(model.spec().activation()).isEqualTo("quick_gelu");
+      assertThat(shapes(model))
+          .isEqualTo("TEXT 24 1024 16 16 64 4096 0; VISION 32 1280 16 16 80 5120 0");
+      assertThat(model.spec().facts()).doesNotContainKey("embedding and head");
+      assertThat(model.parameter("visual.proj").orElseThrow().transposed()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "clip | 'text_config':{'hidden_size':'big'} | text_config.hidden_size | 'big'",
+        "clip | 'vision_config':[] | vision_config | []",
+        "clip | 'text_config':7 | text_config | 7",
+        "gpt_neox | 'rotary_pct':-0.5 | rotary_pct | -0.5",
+        "gpt_neox | 'rotary_pct':1e99 | rotary_pct | 1.0E99",
+        "gpt_neox | 'rope_parameters':{'partial_rotary_factor':'x'} |"
+            + " rope_parameters.partial_rotary_factor | 'x'",
+        "dinov2 | 'mlp_ratio':true | mlp_ratio | true"
+      })
+  void aWrongValueInsideIsRefusedByName(String type, String entry, String key, String value) {
+    write("{'model_type':'" + type + "'," + entry + "}", "x");
+    assertThatThrownBy(() -> Model.open(folder))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("config.json: '" + key + "' ")
+        .hasMessageContaining("it is " + value.replace('\'', '"'));
+  }
+
+  /** The largest numbers that a configuration may hold overflow nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt2", "gptj", "gpt_neo", "dinov2", "gpt_neox", "llama"})
+  void largeNumbersDoNotOverflow(String type) {
+    int most = 1 << 28;
+    write(
+        String.format(
+            "{'model_type':'%s','hidden_size':%d,'n_embd':%d,'num_attention_heads':1,'n_head':1,"
+                + "'mlp_ratio':%d,'use_swiglu_ffn':true,'rotary_pct':%d,"
+                + "'partial_rotary_factor':%d,'num_heads':1}",
+            type, most, most, most, most, most),
+        "x");
+    try (Model model = Model.open(folder)) {
+      StackSpec stack = model.spec().stacks().get(0);
+      assertThat(stack.dModel()).isEqualTo(most);
+      assertThat(stack.dHead()).isEqualTo(most);
+      assertThat(stack.dFf()).isNotNegative();
+      assertThat(stack.rotary()).isBetween(0, most);
     }
   }
 

@@ -6,7 +6,27 @@ import java.util.List;
 /** The one list of families. */
 public final class Families {
   /** All of them, in the order in which they are tried. */
-  public static final List<Family> ALL = List.of(new T5(), new Llama());
+  public static final List<Family> ALL =
+      List.of(
+          new T5(),
+          new Bert(),
+          new Roberta(),
+          new DistilBert(),
+          new Gpt2(),
+          new GptNeoX(),
+          new GptJ(),
+          new GptNeo(),
+          new Opt(),
+          new Llama(),
+          new Mistral(),
+          new Qwen2(),
+          new Qwen3(),
+          new MetaLlama(),
+          new Bart(),
+          new Clip(),
+          new OpenClip(),
+          new Vit(),
+          new Dinov2());
 
   private Families() {}
 }

@@ -5,6 +5,7 @@ import dev.orograph.model.Config;
 import dev.orograph.model.Family;
 import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
+import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
 import java.util.List;
 
@@ -14,21 +15,7 @@ import java.util.List;
  * <p>Source: Touvron et al. 2023; names as in the transformers library.
  */
 public final class Llama implements Family {
-  private static final String LAYER = "(?:model.)?layers.#.";
-
-  private static final List<Rule> RULES =
-      List.of(
-          rule("(?:model.)?embed_tokens.weight", Component.EMBEDDING),
-          rule("lm_head.weight", Component.HEAD),
-          rule("(?:model.)?norm.weight", Component.NORM),
-          rule(LAYER + "(?:input|post_attention)_layernorm.weight", Component.NORM),
-          rule(LAYER + "self_attn.q_proj.(?:weight|bias)", Component.SELF_ATTN_Q),
-          rule(LAYER + "self_attn.k_proj.(?:weight|bias)", Component.SELF_ATTN_K),
-          rule(LAYER + "self_attn.v_proj.(?:weight|bias)", Component.SELF_ATTN_V),
-          rule(LAYER + "self_attn.o_proj.(?:weight|bias)", Component.SELF_ATTN_O),
-          rule(LAYER + "mlp.gate_proj.(?:weight|bias)", Component.MLP_GATE),
-          rule(LAYER + "mlp.up_proj.(?:weight|bias)", Component.MLP_UP),
-          rule(LAYER + "mlp.down_proj.(?:weight|bias)", Component.MLP_DOWN));
+  private static final List<Rule> RULES = names().list();
 
   @Override
   public String name() {
@@ -42,25 +29,7 @@ public final class Llama implements Family {
 
   @Override
   public ModelSpec spec(Config c) {
-    int dModel = c.integer(0, "hidden_size");
-    int heads = c.integer(0, "num_attention_heads");
-    int dHead = c.integer(heads > 0 ? dModel / heads : 0, "head_dim");
-    return new ModelSpec(
-        name(),
-        List.of(
-            new StackSpec(
-                Stack.DECODER,
-                c.integer(0, "num_hidden_layers"),
-                dModel,
-                heads,
-                c.integer(heads, "num_key_value_heads"),
-                dHead,
-                c.integer(0, "intermediate_size"),
-                dHead)),
-        c.integer(0, "vocab_size"),
-        c.flag(false, "tie_word_embeddings"),
-        c.text("silu", "hidden_act"),
-        c.text("", "torch_dtype", "dtype"));
+    return spec(name(), c, 0);
   }
 
   @Override
@@ -68,7 +37,50 @@ public final class Llama implements Family {
     return RULES;
   }
 
-  private static Rule rule(String notation, Component component) {
-    return Rule.of(notation, Stack.DECODER, component);
+  /** Qwen2 has these names too, with biases on the way into attention and none on the way out. */
+  @Override
+  public boolean recognises(List<String> tensorNames) {
+    return Family.super.recognises(tensorNames) && !biasedInOnly(tensorNames);
+  }
+
+  /** Whether the projections into attention have biases and the one out of it has none. */
+  static boolean biasedInOnly(List<String> tensorNames) {
+    return Family.anyContains(tensorNames, ".self_attn.q_proj.bias")
+        && !Family.anyContains(tensorNames, ".self_attn.o_proj.bias");
+  }
+
+  /** The names that its descendants have too. */
+  static Rules names() {
+    return Rules.of(Stack.DECODER)
+        .under("(?:model.)?")
+        .name("embed_tokens.weight", Component.EMBEDDING)
+        .name("norm.weight", Component.NORM)
+        .name("(?:layers.#.self_attn.)?rotary_emb.inv_freq", Component.BUFFER)
+        .under("(?:model.)?layers.#.")
+        .name("(?:input|post_attention)_layernorm.weight", Component.NORM)
+        .selfAttention("self_attn.", "q_proj", "k_proj", "v_proj", "o_proj")
+        .name("mlp.gate_proj.*", Component.MLP_GATE)
+        .name("mlp.up_proj.*", Component.MLP_UP)
+        .name("mlp.down_proj.*", Component.MLP_DOWN)
+        .under("")
+        .name("lm_head.*", Component.HEAD)
+        .taskHeads();
+  }
+
+  /**
+   * The shape of a family with these keys.
+   *
+   * @param dHead width of a head where the configuration has none; 0 for an even share
+   */
+  static ModelSpec spec(String family, Config c, int dHead) {
+    StackSpec even = StackSpec.usual(Stack.DECODER, c);
+    int width = dHead > 0 && even.heads() > 0 ? dHead : even.dHead();
+    return ModelSpec.of(
+        family,
+        c,
+        false,
+        c.text("silu", "hidden_act"),
+        even.withHeads(c.integer(even.heads(), "num_key_value_heads"), c.integer(width, "head_dim"))
+            .withRotaryShare(c, 1, "partial_rotary_factor"));
   }
 }

@@ -5,8 +5,8 @@ import dev.orograph.model.Config;
 import dev.orograph.model.Family;
 import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
+import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,7 +15,7 @@ import java.util.List;
  * <p>Source: Raffel et al. 2020; names as in the transformers library.
  */
 public final class T5 implements Family {
-  private static final List<Rule> RULES = rules(new ArrayList<>());
+  private static final List<Rule> RULES = names().list();
 
   @Override
   public String name() {
@@ -29,28 +29,25 @@ public final class T5 implements Family {
 
   @Override
   public ModelSpec spec(Config c) {
-    int dModel = c.integer(0, "d_model", "hidden_size");
-    int heads = c.integer(0, "num_heads", "num_attention_heads");
     int layers = c.integer(0, "num_layers", "num_hidden_layers");
-    int dHead = c.integer(heads > 0 ? dModel / heads : 0, "d_kv");
-    int ff = c.integer(0, "d_ff");
-    return new ModelSpec(
+    return ModelSpec.of(
         name(),
-        List.of(
-            new StackSpec(Stack.ENCODER, layers, dModel, heads, heads, dHead, ff, 0),
-            new StackSpec(
-                Stack.DECODER,
-                c.integer(layers, "num_decoder_layers"),
-                dModel,
-                heads,
-                heads,
-                dHead,
-                ff,
-                0)),
-        c.integer(0, "vocab_size"),
-        c.flag(true, "tie_word_embeddings"),
+        c,
+        !c.text("", "model_type").equals("mt5"),
         c.text("relu", "feed_forward_proj", "dense_act_fn"),
-        c.text("", "torch_dtype", "dtype"));
+        stack(Stack.ENCODER, c, layers),
+        stack(Stack.DECODER, c, c.integer(layers, "num_decoder_layers")));
+  }
+
+  private static StackSpec stack(Stack stack, Config c, int layers) {
+    StackSpec even =
+        StackSpec.of(
+            stack,
+            layers,
+            c.integer(0, "d_model", "hidden_size"),
+            c.integer(0, "num_heads", "num_attention_heads"),
+            c.integer(0, "d_ff"));
+    return even.withHeads(even.heads(), c.integer(even.dHead(), "d_kv"));
   }
 
   @Override
@@ -58,40 +55,31 @@ public final class T5 implements Family {
     return RULES;
   }
 
-  private static List<Rule> rules(List<Rule> r) {
-    r.add(Rule.of("shared.weight", Stack.SHARED, Component.EMBEDDING));
-    r.add(Rule.of("lm_head.weight", Stack.DECODER, Component.HEAD));
+  private static Rules names() {
+    Rules r =
+        Rules.of(Stack.SHARED)
+            .name("(?:transformer.)?shared.weight", Component.EMBEDDING)
+            .in(Stack.DECODER, "")
+            .name("lm_head.weight", Component.HEAD)
+            .taskHeads();
     for (Stack stack : List.of(Stack.ENCODER, Stack.DECODER)) {
-      String s = stack.id();
-      String block = s + ".block.#.layer.";
-      r.add(Rule.of(s + ".embed_tokens.weight", stack, Component.EMBEDDING));
-      r.add(
-          Rule.of(
-              s + ".(?:continuous_inputs_projection|proj).weight", stack, Component.PROJECTION));
-      r.add(Rule.of(s + ".final_layer_norm.weight", stack, Component.NORM));
-      r.add(Rule.of(block + "\\d.layer_norm.weight", stack, Component.NORM));
-      r.add(
-          Rule.of(
-              block + "0.SelfAttention.relative_attention_bias.weight",
-              stack,
-              Component.POSITION_BIAS));
-      r.add(Rule.of(block + "0.SelfAttention.q.weight", stack, Component.SELF_ATTN_Q));
-      r.add(Rule.of(block + "0.SelfAttention.k.weight", stack, Component.SELF_ATTN_K));
-      r.add(Rule.of(block + "0.SelfAttention.v.weight", stack, Component.SELF_ATTN_V));
-      r.add(Rule.of(block + "0.SelfAttention.o.weight", stack, Component.SELF_ATTN_O));
-      r.add(Rule.of(block + "1.EncDecAttention.q.weight", stack, Component.CROSS_ATTN_Q));
-      r.add(Rule.of(block + "1.EncDecAttention.k.weight", stack, Component.CROSS_ATTN_K));
-      r.add(Rule.of(block + "1.EncDecAttention.v.weight", stack, Component.CROSS_ATTN_V));
-      r.add(Rule.of(block + "1.EncDecAttention.o.weight", stack, Component.CROSS_ATTN_O));
-      r.add(
-          Rule.of(
-              block + "1.EncDecAttention.relative_attention_bias.weight",
-              stack,
-              Component.POSITION_BIAS));
-      r.add(Rule.of(block + "[12].DenseReluDense.wi_0.weight", stack, Component.MLP_GATE));
-      r.add(Rule.of(block + "[12].DenseReluDense.wi(?:_1)?.weight", stack, Component.MLP_UP));
-      r.add(Rule.of(block + "[12].DenseReluDense.wo.weight", stack, Component.MLP_DOWN));
+      String at = "(?:transformer.)?" + stack.id() + ".";
+      r.in(stack, at)
+          .name("embed_tokens.weight", Component.EMBEDDING)
+          .name("(?:continuous_inputs_projection|proj).weight", Component.PROJECTION)
+          .name("final_layer_norm.weight", Component.NORM)
+          .under(at + "block.#.layer.")
+          .name("\\d.layer_norm.weight", Component.NORM)
+          // Of the first block, which all use; in UMT5 of every block.
+          .name(
+              "(?:0.Self|1.EncDec)Attention.relative_attention_bias.weight",
+              Component.POSITION_BIAS)
+          .selfAttention("0.SelfAttention.", "q", "k", "v", "o")
+          .crossAttention("1.EncDecAttention.", "q", "k", "v", "o")
+          .name("[12].DenseReluDense.wi_0.weight", Component.MLP_GATE)
+          .name("[12].DenseReluDense.wi(?:_1)?.weight", Component.MLP_UP)
+          .name("[12].DenseReluDense.wo.weight", Component.MLP_DOWN);
     }
-    return List.copyOf(r);
+    return r;
   }
 }

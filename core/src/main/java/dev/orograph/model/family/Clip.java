@@ -1,0 +1,110 @@
+package dev.orograph.model.family;
+
+import dev.orograph.model.Component;
+import dev.orograph.model.Config;
+import dev.orograph.model.Family;
+import dev.orograph.model.ModelSpec;
+import dev.orograph.model.Role.Stack;
+import dev.orograph.model.Rules;
+import dev.orograph.model.StackSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * CLIP: a text tower and an image tower that meet in one space, together or each alone.
+ *
+ * <p>Source: Radford et al. 2021; names as in the transformers library, which writes only what
+ * differs from its defaults into the configurations of the towers.
+ */
+public final class Clip implements Family {
+  private static final List<Rule> RULES = names().list();
+
+  @Override
+  public String name() {
+    return "CLIP";
+  }
+
+  @Override
+  public List<String> modelTypes() {
+    return List.of("clip", "clip_text_model", "clip_vision_model");
+  }
+
+  @Override
+  public ModelSpec spec(Config c) {
+    String type = c.text("", "model_type");
+    if (type.isEmpty()) {
+      return new ModelSpec(name(), List.of(), 0, false, "", "");
+    }
+    boolean both = type.equals("clip");
+    Config text = both ? tower(c, "text_config") : c;
+    Config vision = both ? tower(c, "vision_config") : c;
+    List<StackSpec> stacks = new ArrayList<>();
+    if (!type.equals("clip_vision_model")) {
+      stacks.add(stack(Stack.TEXT, text, 512, 8));
+    }
+    if (!type.equals("clip_text_model")) {
+      stacks.add(stack(Stack.VISION, vision, 768, 12));
+    }
+    return new ModelSpec(
+        name(),
+        stacks,
+        type.equals("clip_vision_model") ? 0 : text.integer(49408, "vocab_size"),
+        false,
+        (type.equals("clip_vision_model") ? vision : text).text("quick_gelu", "hidden_act"),
+        c.text("", "torch_dtype", "dtype"));
+  }
+
+  /** The older spelling counts where both are there. */
+  private static Config tower(Config c, String key) {
+    return c.object(c.has(key + "_dict") ? key + "_dict" : key);
+  }
+
+  private static StackSpec stack(Stack stack, Config c, int width, int heads) {
+    return StackSpec.of(
+        stack,
+        c.integer(12, "num_hidden_layers"),
+        c.integer(width, "hidden_size"),
+        c.integer(heads, "num_attention_heads"),
+        c.integer(4 * width, "intermediate_size"));
+  }
+
+  @Override
+  public List<Rule> rules() {
+    return RULES;
+  }
+
+  /** SigLIP has these names too, and a head on its towers. */
+  @Override
+  public boolean recognises(List<String> tensorNames) {
+    return Family.super.recognises(tensorNames) && !Family.anyContains(tensorNames, "_model.head.");
+  }
+
+  private static Rules names() {
+    Rules r =
+        Rules.of(Stack.SHARED)
+            .name("logit_scale", Component.SCALE)
+            .in(Stack.TEXT, "")
+            .name("text_projection.weight", Component.PROJECTION)
+            .under("text_model.")
+            .name("embeddings.token_embedding.weight", Component.EMBEDDING)
+            .name("final_layer_norm.*", Component.NORM)
+            .in(Stack.VISION, "")
+            .name("visual_projection.weight", Component.PROJECTION)
+            .taskHeads()
+            .under("vision_model.")
+            .name("embeddings.class_embedding", Component.EMBEDDING)
+            .name("embeddings.patch_embedding.*", Component.PROJECTION)
+            .name("(?:pre_layrnorm|post_layernorm).*", Component.NORM);
+    for (Stack stack : List.of(Stack.TEXT, Stack.VISION)) {
+      r.in(stack, stack.id() + "_model.")
+          .name("embeddings.position_embedding.weight", Component.POSITION_EMBEDDING)
+          .name("embeddings.position_ids", Component.BUFFER)
+          .under(stack.id() + "_model.encoder.layers.#.")
+          .selfAttention("self_attn.", "q_proj", "k_proj", "v_proj", "out_proj")
+          .name("layer_norm[12].*", Component.NORM)
+          .name("mlp.fc1.*", Component.MLP_UP)
+          .name("mlp.fc2.*", Component.MLP_DOWN);
+    }
+    return r;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.orograph.model.family;
+
+import dev.orograph.model.Component;
+import dev.orograph.model.Config;
+import dev.orograph.model.Family;
+import dev.orograph.model.Layout;
+import dev.orograph.model.ModelSpec;
+import dev.orograph.model.Role.Stack;
+import dev.orograph.model.Rules;
+import dev.orograph.model.StackSpec;
+import java.util.List;
+
+/**
+ * GPT-2: decoder only, learned positions. Its matrices are stored {@code (inputs, outputs)}, query,
+ * key and value side by side.
+ *
+ * <p>Source: Radford et al. 2019; names as in the transformers library ({@code Conv1D}).
+ */
+public final class Gpt2 implements Family {
+  private static final List<Rule> RULES =
+      Rules.of(Stack.DECODER)
+          .under("(?:transformer.)?")
+          .name("wte.weight", Component.EMBEDDING)
+          .name("wpe.weight", Component.POSITION_EMBEDDING)
+          .name("ln_f.*", Component.NORM)
+          .under("(?:transformer.)?h.#.")
+          .name("ln_(?:1|2|cross_attn).*", Component.NORM)
+          .name("(?:attn|crossattention).(?:masked_)?bias", Component.BUFFER)
+          .name(
+              "attn.c_attn.*",
+              Layout.STACKED_TRANSPOSED,
+              Component.SELF_ATTN_Q,
+              Component.SELF_ATTN_K,
+              Component.SELF_ATTN_V)
+          .name("attn.c_proj.*", Layout.TRANSPOSED, Component.SELF_ATTN_O)
+          .name("crossattention.q_attn.*", Layout.TRANSPOSED, Component.CROSS_ATTN_Q)
+          .name(
+              "crossattention.c_attn.*",
+              Layout.STACKED_TRANSPOSED,
+              Component.CROSS_ATTN_K,
+              Component.CROSS_ATTN_V)
+          .name("crossattention.c_proj.*", Layout.TRANSPOSED, Component.CROSS_ATTN_O)
+          .name("mlp.c_fc.*", Layout.TRANSPOSED, Component.MLP_UP)
+          .name("mlp.c_proj.*", Layout.TRANSPOSED, Component.MLP_DOWN)
+          .under("")
+          .name("lm_head.weight", Component.HEAD)
+          .taskHeads()
+          .list();
+
+  @Override
+  public String name() {
+    return "GPT-2";
+  }
+
+  @Override
+  public List<String> modelTypes() {
+    return List.of("gpt2");
+  }
+
+  @Override
+  public ModelSpec spec(Config c) {
+    return ModelSpec.of(name(), c, true, c.text("", "activation_function"), stack(c));
+  }
+
+  /** The shape, as GPT-J spells it too. */
+  static StackSpec stack(Config c) {
+    int width = c.integer(0, "n_embd", "hidden_size");
+    return StackSpec.of(
+        Stack.DECODER,
+        c.integer(0, "n_layer", "num_hidden_layers"),
+        width,
+        c.integer(0, "n_head", "num_attention_heads"),
+        c.integer(4 * width, "n_inner"));
+  }
+
+  @Override
+  public List<Rule> rules() {
+    return RULES;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.orograph.model.family;
+
+import dev.orograph.model.Component;
+import dev.orograph.model.Config;
+import dev.orograph.model.Family;
+import dev.orograph.model.ModelSpec;
+import dev.orograph.model.Role.Stack;
+import dev.orograph.model.Rules;
+import dev.orograph.model.StackSpec;
+import java.util.List;
+
+/**
+ * GPT-J: decoder only, both halves of a block read its input, the leading dimensions of each head
+ * rotated in neighbouring pairs.
+ *
+ * <p>Source: Wang and Komatsuzaki 2021; names as in the transformers library.
+ */
+public final class GptJ implements Family {
+  private static final List<Rule> RULES =
+      Rules.of(Stack.DECODER)
+          .under("(?:transformer.)?")
+          .name("wte.weight", Component.EMBEDDING)
+          .name("ln_f.*", Component.NORM)
+          .under("(?:transformer.)?h.#.")
+          .name("ln_1.*", Component.NORM)
+          .name("attn.(?:bias|masked_bias|embed_positions)", Component.BUFFER)
+          .selfAttention("attn.", "q_proj", "k_proj", "v_proj", "out_proj")
+          .name("mlp.fc_in.*", Component.MLP_UP)
+          .name("mlp.fc_out.*", Component.MLP_DOWN)
+          .under("")
+          .name("lm_head.*", Component.HEAD)
+          .taskHeads()
+          .list();
+
+  @Override
+  public String name() {
+    return "GPT-J";
+  }
+
+  @Override
+  public List<String> modelTypes() {
+    return List.of("gptj");
+  }
+
+  @Override
+  public ModelSpec spec(Config c) {
+    StackSpec stack = Gpt2.stack(c);
+    return ModelSpec.of(
+        name(),
+        c,
+        false,
+        c.text("", "activation_function"),
+        stack.withRotary(c.integer(stack.dHead(), "rotary_dim")));
+  }
+
+  @Override
+  public List<Rule> rules() {
+    return RULES;
+  }
+}

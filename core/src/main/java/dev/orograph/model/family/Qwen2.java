@@ -1,0 +1,40 @@
+package dev.orograph.model.family;
+
+import dev.orograph.model.Config;
+import dev.orograph.model.Family;
+import dev.orograph.model.ModelSpec;
+import java.util.List;
+
+/**
+ * Qwen2: the blocks of Llama, with biases on the way into attention.
+ *
+ * <p>Source: Yang et al. 2024; names as in the transformers library.
+ */
+public final class Qwen2 implements Family {
+  private static final List<Rule> RULES = Llama.names().list();
+
+  @Override
+  public String name() {
+    return "Qwen2";
+  }
+
+  @Override
+  public List<String> modelTypes() {
+    return List.of("qwen2");
+  }
+
+  @Override
+  public ModelSpec spec(Config c) {
+    return Llama.spec(name(), c, 0);
+  }
+
+  @Override
+  public List<Rule> rules() {
+    return RULES;
+  }
+
+  @Override
+  public boolean recognises(List<String> tensorNames) {
+    return Family.super.recognises(tensorNames) && Llama.biasedInOnly(tensorNames);
+  }
+}
