@@ -42,7 +42,7 @@ class UsageTest {
         "survey MODEL --only nope | no analysis 'nope'; there are spectra, sparsity",
         "survey MODEL --skip nope | no analysis 'nope'",
         "survey MODEL --only spectra --skip spectra | leave nothing to do",
-        "survey MODEL --skip spectra,sparsity | leave nothing to do",
+        "survey MODEL --only spectra,norms --skip norms,spectra | leave nothing to do",
         "survey MODEL --seed x | x",
         "survey MODEL --figures some | some",
         "compare | MODEL",
@@ -153,7 +153,8 @@ class UsageTest {
   @Test
   void onlyAndSkipChooseWhatRuns() throws IOException {
     Cli.inside("survey", model, "--out", dir.resolve("a"), "--only", "sparsity").exits(0);
-    Cli.inside("survey", model, "--out", dir.resolve("b"), "--skip", "spectra").exits(0);
+    String others = "spectra,qk,neurons,cross_layer,norms,position_bias";
+    Cli.inside("survey", model, "--out", dir.resolve("b"), "--skip", others).exits(0);
     Runs.requireSame(dir.resolve("a"), Runs.content(dir.resolve("b")));
     var results = Runs.results(dir.resolve("a"));
     assertThat(Runs.analysis(results, "spectra").path("status").asText()).isEqualTo("skipped");

@@ -1,5 +1,9 @@
 package dev.orograph.instrument;
 
+import dev.orograph.instrument.weights.CrossLayer;
+import dev.orograph.instrument.weights.Neurons;
+import dev.orograph.instrument.weights.Norms;
+import dev.orograph.instrument.weights.PositionBias;
 import dev.orograph.instrument.weights.QkForms;
 import dev.orograph.instrument.weights.Sparsity;
 import dev.orograph.instrument.weights.Spectra;
@@ -10,7 +14,14 @@ import java.util.Optional;
 public final class Instruments {
   /** All of them, in the order in which the report shows them. */
   public static final List<Instrument<?, ?, ?>> ALL =
-      List.of(new Spectra(), new Sparsity(), new QkForms());
+      List.of(
+          new Spectra(),
+          new Sparsity(),
+          new QkForms(),
+          new Neurons(),
+          new CrossLayer(),
+          new Norms(),
+          new PositionBias());
 
   private Instruments() {}
 

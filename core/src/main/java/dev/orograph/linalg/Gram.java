@@ -14,12 +14,28 @@ import org.bytedeco.javacpp.DoublePointer;
  * read in panels and never held: n^2 + about 2^20 doubles of memory, n^2 max(rows, columns)
  * multiplications.
  */
-final class Gram {
+public final class Gram {
   private Gram() {}
+
+  /** Doubles of a block of vectors, few enough to stay in a core's own cache. */
+  private static final int BLOCK = 1 << 15;
+
+  /**
+   * The inner products of vectors, {@code (n, n)}: element (i, j) for j <= i is that of the i-th
+   * with the j-th. Each entry is read once, and about 2^16 doubles are held.
+   *
+   * @param vectors one per row
+   */
+  public static Matrix ofRows(Entries vectors, Scope scope) {
+    return of(Panels.ofRows(vectors, BLOCK), scope);
+  }
 
   /** The lower triangle of the Gram matrix of {@code scale * W}. */
   static Matrix of(Entries w, double scale, Scope scope) {
-    Panels panels = new Panels(w, scale);
+    return of(new Panels(w, scale), scope);
+  }
+
+  private static Matrix of(Panels panels, Scope scope) {
     int n = panels.shortSide();
     Matrix g = scope.matrix(n, n);
     try (Scope local = new Scope()) {

@@ -26,12 +26,24 @@ final class Panels {
   private final long longSide;
   private final boolean tall;
 
+  private final int target;
+
   Panels(Entries w, double scale) {
+    this(w, scale, w.rows() >= w.columns(), TARGET);
+  }
+
+  private Panels(Entries w, double scale, boolean tall, int target) {
     this.w = w;
     this.scale = scale;
-    this.tall = w.rows() >= w.columns();
-    this.shortSide = Math.toIntExact(Math.min(w.rows(), w.columns()));
-    this.longSide = Math.max(w.rows(), w.columns());
+    this.tall = tall;
+    this.shortSide = Math.toIntExact(tall ? w.columns() : w.rows());
+    this.longSide = tall ? w.rows() : w.columns();
+    this.target = target;
+  }
+
+  /** Panels across the rows of W, even where these are shorter than they are many. */
+  static Panels ofRows(Entries w, int target) {
+    return new Panels(w, 1, false, target);
   }
 
   int shortSide() {
@@ -47,7 +59,7 @@ final class Panels {
   }
 
   int capacity() {
-    return (int) Math.min(longSide, Math.max(64, TARGET / shortSide));
+    return (int) Math.min(longSide, Math.max(64, target / shortSide));
   }
 
   void forEach(Consumer consumer) {

@@ -44,6 +44,11 @@ public record Estimate(
     return new Estimate(value, interval, mean, sd, null, sd > 0 ? (value - mean) / sd : null, p);
   }
 
+  /** The same beside a fixed value that is not chance, such as the one training starts at. */
+  public Estimate from(double start) {
+    return new Estimate(value, interval, start, null, null, null, p);
+  }
+
   /** Fewest null values from which a spread is taken. */
   public static final int FEWEST_DRAWS = 3;
 

@@ -36,7 +36,9 @@ class InstrumentContractTest {
   @BeforeAll
   static void make() throws IOException {
     RandomCheckpoint.write(RandomCheckpoint.Shape.LLAMA_TINY, 3, models.resolve("llama"));
+    RandomCheckpoint.write(RandomCheckpoint.Shape.T5_TINY, 3, models.resolve("t5"));
     Made.awkward(Files.createDirectories(models.resolve("awkward")));
+    Made.oddT5(Files.createDirectories(models.resolve("odd")));
     Files.createDirectories(models.resolve("packed"));
     new Made()
         .add("layer.0.qweight", DType.F32, new double[4], 2, 2)
@@ -51,7 +53,8 @@ class InstrumentContractTest {
     return Instruments.ALL.stream()
         .flatMap(
             i ->
-                Stream.of("llama", "awkward")
+                Stream.of("llama", "t5", "odd", "awkward")
+                    .filter(m -> applies(i, m, models.resolve("draft")).yes())
                     .flatMap(m -> Stream.of(Figures.values()).map(f -> Arguments.of(i, m, f))));
   }
 
@@ -91,11 +94,14 @@ class InstrumentContractTest {
   @ParameterizedTest
   @MethodSource("instruments")
   void whatDoesNotApplySaysWhy(Instrument<?, ?, ?> instrument) {
-    assertThat(applies(instrument, "llama")).isEqualTo(Applicability.applies());
-    assertThat(applies(instrument, "packed").yes()).isFalse();
-    assertThat(applies(instrument, "packed").reason()).contains("'layer.0.qweight'");
-    assertThat(applies(instrument, "whole").yes()).isFalse();
-    assertThat(applies(instrument, "whole").reason()).contains("no ");
+    assertThat(applies(instrument, "t5", folder)).isEqualTo(Applicability.applies());
+    assertThat(applies(instrument, "odd", folder)).isEqualTo(Applicability.applies());
+    assertThat(applies(instrument, "packed", folder).yes()).isFalse();
+    assertThat(applies(instrument, "packed", folder).reason()).contains("'layer.0.qweight'");
+    assertThat(applies(instrument, "whole", folder).yes()).isFalse();
+    assertThat(applies(instrument, "whole", folder).reason()).contains("no ");
+    Applicability unknown = applies(instrument, "awkward", folder);
+    assertThat(unknown.yes() || unknown.reason().contains("family")).isTrue();
   }
 
   @ParameterizedTest
@@ -124,7 +130,8 @@ class InstrumentContractTest {
     }
   }
 
-  private <S extends Record & Serializable> S settings(Instrument<S, ?, ?> i, Figures figures) {
+  private static <S extends Record & Serializable> S settings(
+      Instrument<S, ?, ?> i, Figures figures) {
     return i.settings(new Options(42, figures));
   }
 
@@ -132,12 +139,12 @@ class InstrumentContractTest {
     return new OneModel(models.resolve(model), i.card().id(), folder.resolve(name), OneModel.AMPLE);
   }
 
-  private <
+  private static <
           S extends Record & Serializable,
           U extends Record & Piece & Serializable,
           R extends Record & Serializable>
-      Applicability applies(Instrument<S, U, R> i, String model) {
-    try (OneModel c = open(i, model, "applies")) {
+      Applicability applies(Instrument<S, U, R> i, String model, Path folder) {
+    try (OneModel c = new OneModel(models.resolve(model), "applies", folder, OneModel.AMPLE)) {
       return i.applies(c, c.subjects(), settings(i, Figures.ALL));
     }
   }

@@ -108,4 +108,56 @@ public final class Made {
         .add("square", DType.F32, gaussian(900, 0.1, 10), 30, 30)
         .write(folder);
   }
+
+  /** A T5 whose parts do not all fit or count, beside some that do. */
+  public static Path oddT5(Path folder) {
+    double[] holes = gaussian(48, 1, 1);
+    holes[5] = Double.NaN;
+    holes[6] = Double.NEGATIVE_INFINITY;
+    double[] far = gaussian(8, 1, 2);
+    far[3] = 1e300;
+    String self = ".layer.0.SelfAttention.";
+    String mlp = ".layer.1.DenseReluDense.";
+    return new Made()
+        .add("encoder.block.0" + self + "q.weight", DType.F32, gaussian(48, 1, 3), 8, 6)
+        .add("encoder.block.1" + self + "q.weight", DType.F32, holes, 8, 6)
+        .add("encoder.block.2" + self + "q.weight", DType.F32, gaussian(48, 1, 4), 8, 6)
+        .add("encoder.block.3" + self + "q.weight", DType.F32, new double[48], 8, 6)
+        .add("encoder.block.4" + self + "q.weight", DType.F32, gaussian(24, 1, 5), 4, 6)
+        .add("encoder.block.0" + self + "k.weight", DType.F32, new double[] {2}, 1, 1)
+        .add("encoder.block.1" + self + "k.weight", DType.F32, new double[] {-3}, 1, 1)
+        .add("encoder.block.2" + self + "k.weight", DType.F32, new double[] {4}, 1, 1)
+        .add("encoder.block.0" + mlp + "wi.weight", DType.F32, holes, 8, 6)
+        .add("encoder.block.0" + mlp + "wo.weight", DType.F32, gaussian(48, 1, 6), 6, 8)
+        .add("encoder.block.1" + mlp + "wi.weight", DType.F32, gaussian(48, 1, 7), 8, 6)
+        .add("encoder.block.1" + mlp + "wo.weight", DType.F32, gaussian(42, 1, 8), 6, 7)
+        .add("encoder.block.2" + mlp + "wi.weight", DType.F32, gaussian(6, 1, 9), 1, 6)
+        .add("encoder.block.2" + mlp + "wo.weight", DType.F32, gaussian(6, 1, 10), 6, 1)
+        .add("encoder.block.3" + mlp + "wi.weight", DType.F32, new double[48], 8, 6)
+        .add("encoder.block.3" + mlp + "wo.weight", DType.F32, gaussian(48, 1, 11), 6, 8)
+        .add("encoder.block.4" + mlp + "wi.weight", DType.F32, gaussian(48, 1, 12), 8, 6)
+        .add("encoder.block.0.layer.0.layer_norm.weight", DType.F64, far, 8)
+        .add("encoder.block.1.layer.0.layer_norm.weight", DType.F32, new double[0], 0)
+        .add("encoder.block.2.layer.0.layer_norm.weight", DType.F32, new double[] {1}, 1)
+        .add(
+            "encoder.block.0" + self + "relative_attention_bias.weight",
+            DType.F32,
+            gaussian(64, 1, 13),
+            16,
+            4)
+        .add(
+            "encoder.block.1" + self + "relative_attention_bias.weight",
+            DType.F32,
+            new double[] {1, 2, 3},
+            1,
+            3)
+        .add(
+            "encoder.block.2" + self + "relative_attention_bias.weight",
+            DType.F32,
+            new double[] {1, 1, 1, 1},
+            4,
+            1)
+        .add("encoder.block.3" + self + "relative_attention_bias.weight", DType.F32, holes, 8, 6)
+        .write(folder);
+  }
 }

@@ -47,6 +47,16 @@ class EstimateTest {
   }
 
   @Test
+  void aStartIsNoChance() {
+    Estimate e = Estimate.of(5).within(4, 6).from(1);
+    assertThat(e.expected()).isEqualTo(1);
+    assertThat(e.interval()).containsExactly(4.0, 6.0);
+    assertThat(e.deviation()).isNull();
+    assertThat(e.z()).isNull();
+    assertThat(e.draws()).isNull();
+  }
+
+  @Test
   void twoDrawsGiveAMeanButNoSpread() {
     Estimate e = Estimate.of(5).among(List.of(1.0, 2.0));
     assertThat(e.expected()).isEqualTo(1.5);

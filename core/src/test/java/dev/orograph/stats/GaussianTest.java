@@ -60,6 +60,39 @@ class GaussianTest {
     assertThat(Gaussian.below(0)).isZero();
   }
 
+  /** SciPy 1.10: {@code norm.cdf}, {@code norm.ppf}. */
+  @Test
+  void cumulativeAndQuantile() {
+    assertThat(Gaussian.cumulative(-5)).isCloseTo(2.866515718791933e-07, within(SERIES));
+    assertThat(Gaussian.cumulative(-1.5)).isCloseTo(0.06680720126885807, within(SERIES));
+    assertThat(Gaussian.cumulative(0)).isEqualTo(0.5);
+    assertThat(Gaussian.cumulative(2)).isCloseTo(0.9772498680518208, within(SERIES));
+    assertThat(Gaussian.quantile(1e-6)).isCloseTo(-4.753424308822899, within(1e-7));
+    assertThat(Gaussian.quantile(0.025)).isCloseTo(-1.9599639845400545, within(1e-11));
+    assertThat(Gaussian.quantile(0.5)).isCloseTo(0, within(1e-12));
+    assertThat(Gaussian.quantile(0.999)).isCloseTo(3.090232306167813, within(1e-9));
+    assertThat(Gaussian.quantile(0)).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(Gaussian.quantile(1)).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(Gaussian.quantile(-0.1)).isNaN();
+  }
+
+  /** Expected largest of n by quadrature with SciPy; Blom's approximation is furthest off for 2. */
+  @Test
+  void expectedExtremes() {
+    double[][] largest = {
+      {2, 0.5641895835477564},
+      {10, 1.5387527308351778},
+      {1024, 3.2482396013736548},
+      {100000, 4.384319403107942}
+    };
+    for (double[] pair : largest) {
+      assertThat(Gaussian.ordered(pair[0], pair[0])).isCloseTo(pair[1], within(0.026));
+      assertThat(Gaussian.ordered(1, pair[0]))
+          .isCloseTo(-Gaussian.ordered(pair[0], pair[0]), within(1e-6));
+    }
+    assertThat(Gaussian.ordered(1, 1)).isCloseTo(0, within(1e-12));
+  }
+
   @Test
   void hoyerAndGiniAsSimulated() {
     List<Double> hoyer = new ArrayList<>();

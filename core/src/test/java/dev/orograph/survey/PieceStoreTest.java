@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Results of every instrument come back from disk as they were, and only to whom they belong. */
 class PieceStoreTest {
@@ -30,13 +31,22 @@ class PieceStoreTest {
   @ParameterizedTest
   @MethodSource("instruments")
   void resultsOfAnOddModelComeBack(Instrument<?, ?, ?> instrument) throws IOException {
-    comeBack(instrument, Made.awkward(Files.createDirectories(folder.resolve("model"))));
+    comeBack(instrument, Made.oddT5(Files.createDirectories(folder.resolve("model"))));
+  }
+
+  /** Those that need no known family. */
+  @ParameterizedTest
+  @ValueSource(strings = {"spectra", "sparsity"})
+  void resultsOfAModelOfNoFamilyComeBack(String id) throws IOException {
+    comeBack(
+        Instruments.find(id).orElseThrow(),
+        Made.awkward(Files.createDirectories(folder.resolve("model"))));
   }
 
   @ParameterizedTest
   @MethodSource("instruments")
   void resultsOfAUsualModelComeBack(Instrument<?, ?, ?> instrument) throws IOException {
-    RandomCheckpoint.write(RandomCheckpoint.Shape.LLAMA_TINY, 1, folder.resolve("model"));
+    RandomCheckpoint.write(RandomCheckpoint.Shape.T5_TINY, 1, folder.resolve("model"));
     comeBack(instrument, folder.resolve("model"));
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Results sorted into the groups that the report compares, each in plan order. */
 final class Groups {
@@ -34,10 +35,23 @@ final class Groups {
 
   /** By stack. */
   static <R> Map<String, List<R>> byStack(List<R> results, Function<R, WeightPiece> piece) {
+    return by(results, r -> piece.apply(r).stack());
+  }
+
+  /** By any key, keys in the order in which they come. */
+  static <R, K> Map<K, List<R>> by(List<R> results, Function<R, K> key) {
     return results.stream()
-        .collect(
-            Collectors.groupingBy(
-                r -> piece.apply(r).stack(), LinkedHashMap::new, Collectors.toList()));
+        .collect(Collectors.groupingBy(key, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  /** At most so many of them, the first and the last included, evenly apart. */
+  static <R> List<R> spread(List<R> results, int most) {
+    int n = results.size();
+    return n <= most
+        ? results
+        : IntStream.range(0, most)
+            .mapToObj(i -> results.get(Math.round((float) i * (n - 1) / Math.max(1, most - 1))))
+            .toList();
   }
 
   /** Whether the results span at least two layers. */

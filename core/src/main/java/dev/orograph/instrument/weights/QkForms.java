@@ -3,11 +3,8 @@ package dev.orograph.instrument.weights;
 import dev.orograph.finding.Section;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Instrument;
-import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Component;
@@ -27,7 +24,7 @@ import java.util.Set;
  * The bilinear forms by which attention compares: per head, symmetric or not, against permuted
  * inputs; and the seed's product of whole matrices.
  */
-public final class QkForms implements Instrument<QkForms.Settings, QkPiece, QkFigures> {
+public final class QkForms implements WeightInstrument<QkForms.Settings, QkPiece, QkFigures> {
   private static final Card CARD =
       new Card(
           "qk",
@@ -85,33 +82,20 @@ public final class QkForms implements Instrument<QkForms.Settings, QkPiece, QkFi
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, Settings settings) {
-    Model model = c.model((ModelSubject) subjects.get(0));
-    if (model.packed().isPresent()) {
-      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
-    }
-    if (pairs(model).isEmpty()) {
-      return Applicability.not(
-          "no query weight with its key weight"
-              + (model.recognised() ? "" : ": the family is not known"));
-    }
-    return Applicability.applies();
+  public String lacking() {
+    return "no query weight with its key weight";
   }
 
   @Override
-  public List<QkPiece> plan(
-      Context c, List<Subject> subjects, Settings settings, List<QkFigures> before) {
+  public List<QkPiece> pieces(Context c, Model model, Settings settings) {
     List<QkPiece> pieces = new ArrayList<>();
-    if (before.isEmpty()) {
-      Model model = c.model((ModelSubject) subjects.get(0));
-      Set<String> probed = new HashSet<>();
-      pairs(model)
-          .forEach(
-              (role, pair) -> {
-                boolean first = probed.add(role.stack() + " " + role.component());
-                pieces.add(piece(c, model, settings, pieces.size(), pair, first));
-              });
-    }
+    Set<String> probed = new HashSet<>();
+    pairs(model)
+        .forEach(
+            (role, pair) -> {
+              boolean first = probed.add(role.stack() + " " + role.component());
+              pieces.add(piece(c, model, settings, pieces.size(), pair, first));
+            });
     return pieces;
   }
 
@@ -200,7 +184,7 @@ public final class QkForms implements Instrument<QkForms.Settings, QkPiece, QkFi
         draws,
         full,
         obstacle,
-        (sound ? heads * head : 0) + (seed ? whole : 0),
+        Math.max(1, (sound ? heads * head : 0) + (seed ? whole : 0)),
         blocks + (seed ? product : 0),
         1);
   }
@@ -220,8 +204,8 @@ public final class QkForms implements Instrument<QkForms.Settings, QkPiece, QkFi
   }
 
   @Override
-  public QkFigures measure(Context c, List<Subject> subjects, Settings settings, QkPiece piece) {
-    return QkMeasurement.measure(c, settings, c.model((ModelSubject) subjects.get(0)), piece);
+  public QkFigures measure(Context c, Model model, Settings settings, QkPiece piece) {
+    return QkMeasurement.measure(c, settings, model, piece);
   }
 
   @Override

@@ -2,11 +2,8 @@ package dev.orograph.instrument.weights;
 
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Instrument;
-import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Model;
@@ -16,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How the magnitudes of the entries of every weight are spread, against a Gaussian's. */
-public final class Sparsity implements Instrument<Sparsity.Settings, WeightPiece, EntryFigures> {
+public final class Sparsity
+    implements WeightInstrument<Sparsity.Settings, WeightPiece, EntryFigures> {
 
   private static final Card CARD =
       new Card(
@@ -63,36 +61,29 @@ public final class Sparsity implements Instrument<Sparsity.Settings, WeightPiece
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, Settings settings) {
-    Model model = c.model((ModelSubject) subjects.get(0));
-    if (model.packed().isPresent()) {
-      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
-    }
-    if (model.count() == 0) {
-      return Applicability.not("no floating-point weight");
-    }
-    return Applicability.applies();
+  public boolean byRole() {
+    return false;
   }
 
   @Override
-  public List<WeightPiece> plan(
-      Context c, List<Subject> subjects, Settings settings, List<EntryFigures> before) {
+  public String lacking() {
+    return "no floating-point weight";
+  }
+
+  @Override
+  public List<WeightPiece> pieces(Context c, Model model, Settings settings) {
     List<WeightPiece> pieces = new ArrayList<>();
-    if (before.isEmpty()) {
-      for (Parameter p : c.model((ModelSubject) subjects.get(0)).parameters()) {
-        if (p.weight()) {
-          double work = (settings.sound() ? 30.0 : 10.0) * p.tensor().count();
-          pieces.add(WeightPiece.of(pieces.size(), p, 0, work, 40L << 20, 1));
-        }
+    for (Parameter p : model.parameters()) {
+      if (p.weight()) {
+        double work = (settings.sound() ? 30.0 : 10.0) * p.tensor().count();
+        pieces.add(WeightPiece.of(pieces.size(), p, 0, work, 40L << 20, 1));
       }
     }
     return pieces;
   }
 
   @Override
-  public EntryFigures measure(
-      Context c, List<Subject> subjects, Settings settings, WeightPiece piece) {
-    Model model = c.model((ModelSubject) subjects.get(0));
+  public EntryFigures measure(Context c, Model model, Settings settings, WeightPiece piece) {
     Parameter p = model.parameter(piece.tensor()).orElseThrow();
     try (TensorData data = model.checkpoint().map(p.tensor())) {
       return EntryStatistics.of(piece, data, settings.sound() && piece.matrix());

@@ -2,11 +2,8 @@ package dev.orograph.instrument.weights;
 
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Instrument;
-import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Component;
@@ -22,7 +19,8 @@ import java.util.Map;
  * Singular values of every two-dimensional weight: rank figures, power-law tail, Marchenko-Pastur
  * spikes, each against the same matrix with its entries shuffled.
  */
-public final class Spectra implements Instrument<Spectra.Settings, WeightPiece, SpectrumFigures> {
+public final class Spectra
+    implements WeightInstrument<Spectra.Settings, WeightPiece, SpectrumFigures> {
 
   private static final Card CARD =
       new Card(
@@ -93,24 +91,18 @@ public final class Spectra implements Instrument<Spectra.Settings, WeightPiece, 
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, Settings settings) {
-    Model model = c.model((ModelSubject) subjects.get(0));
-    if (model.packed().isPresent()) {
-      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
-    }
-    if (matrices(model, settings).isEmpty()) {
-      return Applicability.not("no two-dimensional floating-point weight");
-    }
-    return Applicability.applies();
+  public boolean byRole() {
+    return false;
   }
 
   @Override
-  public List<WeightPiece> plan(
-      Context c, List<Subject> subjects, Settings settings, List<SpectrumFigures> before) {
-    if (!before.isEmpty()) {
-      return List.of();
-    }
-    List<Parameter> matrices = matrices(c.model((ModelSubject) subjects.get(0)), settings);
+  public String lacking() {
+    return "no two-dimensional floating-point weight";
+  }
+
+  @Override
+  public List<WeightPiece> pieces(Context c, Model model, Settings settings) {
+    List<Parameter> matrices = matrices(model, settings);
     Map<List<Object>, Integer> kinds = new HashMap<>();
     for (Parameter p : matrices) {
       kinds.merge(kind(p), 1, Integer::sum);
@@ -175,9 +167,7 @@ public final class Spectra implements Instrument<Spectra.Settings, WeightPiece, 
   }
 
   @Override
-  public SpectrumFigures measure(
-      Context c, List<Subject> subjects, Settings settings, WeightPiece piece) {
-    Model model = c.model((ModelSubject) subjects.get(0));
+  public SpectrumFigures measure(Context c, Model model, Settings settings, WeightPiece piece) {
     Parameter p = model.parameter(piece.tensor()).orElseThrow();
     try (TensorData data = model.checkpoint().map(p.tensor())) {
       return SpectrumMeasurement.measure(c, settings, piece, data);

@@ -4,6 +4,7 @@ import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Piece;
 import dev.orograph.model.Parameter;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -65,8 +66,17 @@ public record WeightPiece(
     return tensor;
   }
 
-  /** The columns that say which tensor a row is about. */
+  /** The columns that say which tensor a row is about, and how it is stored. */
   static <R> List<Column<R>> columns(Function<R, WeightPiece> piece) {
+    List<Column<R>> c = new ArrayList<>(place(piece));
+    c.add(new Column<>("rows", "rows as stored", r -> piece.apply(r).rows()));
+    c.add(new Column<>("columns", "columns as stored", r -> piece.apply(r).columns()));
+    c.add(new Column<>("dtype", "stored type", r -> piece.apply(r).dtype()));
+    return c;
+  }
+
+  /** The columns that say which tensor a row is about. */
+  static <R> List<Column<R>> place(Function<R, WeightPiece> piece) {
     return List.of(
         new Column<>("tensor", "full name", r -> piece.apply(r).tensor()),
         new Column<>("component", "what it does", r -> piece.apply(r).group()),
@@ -74,9 +84,6 @@ public record WeightPiece(
         new Column<>(
             "layer",
             "block number, empty outside the blocks",
-            r -> piece.apply(r).layer() < 0 ? null : (Object) (long) piece.apply(r).layer()),
-        new Column<>("rows", "rows as stored", r -> piece.apply(r).rows()),
-        new Column<>("columns", "columns as stored", r -> piece.apply(r).columns()),
-        new Column<>("dtype", "stored type", r -> piece.apply(r).dtype()));
+            r -> piece.apply(r).layer() < 0 ? null : (Object) (long) piece.apply(r).layer()));
   }
 }

@@ -8,7 +8,7 @@ import java.math.MathContext;
 /** Numbers and names as sentences need them. */
 final class Words {
   /** Of a few hundred figures one or two lie three deviations out by chance alone. */
-  private static final double CLEAR = 4;
+  static final double CLEAR = 4;
 
   private Words() {}
 

@@ -108,6 +108,61 @@ class ReferenceValuesTest {
     }
   }
 
+  /** Float32 dot products of 200,000 numbers are themselves off by some 1e-7. */
+  @Test
+  void theSeedsCosinesBetweenLayersOfMt3() throws IOException {
+    JsonNode expected = read("mt3_weight_battery.json").get("cross");
+    int compared = 0;
+    CrossLayer cross = new CrossLayer();
+    try (OneModel c = open("mt3-t5", "cross_layer", OneModel.AMPLE)) {
+      for (CrossLayerFigures f : c.measureAll(cross, new WeightSettings(false, 42))) {
+        String component = f.piece().component();
+        JsonNode adjacent =
+            expected.get(
+                f.piece().stack() + "/" + (component.equals("mlp_down") ? "mlp_wo" : component));
+        if (adjacent != null) {
+          compared++;
+          List<Double> actual =
+              f.pairs().stream()
+                  .filter(CrossLayerFigures.Pair::adjacent)
+                  .map(CrossLayerFigures.Pair::seed)
+                  .toList();
+          assertThat(actual).hasSize(adjacent.size());
+          for (int i = 0; i < actual.size(); i++) {
+            double e = adjacent.get(i).doubleValue();
+            assertThat(actual.get(i))
+                .as(f.piece().place() + " " + i)
+                .isCloseTo(e, within(Math.max(SEED * Math.abs(e), 1e-7)));
+          }
+        }
+      }
+    }
+    assertThat(compared).isEqualTo(expected.size()).isEqualTo(8);
+  }
+
+  @Test
+  void theNeuronsOfMt3() throws IOException {
+    JsonNode expected =
+        read("sound.json").get("mt3-t5 gated neurons (norm gate x norm up x norm down)");
+    Map<String, JsonNode> layers = new HashMap<>();
+    expected.forEach(
+        e -> layers.put(e.get("stack").textValue() + " " + e.get("layer").intValue(), e));
+    Neurons neurons = new Neurons();
+    try (OneModel c = open("mt3-t5", "neurons", OneModel.AMPLE)) {
+      List<NeuronFigures> results = c.measureAll(neurons, new WeightSettings(true, 42));
+      assertThat(results).hasSize(16).hasSize(layers.size());
+      for (NeuronFigures f : results) {
+        String layer = f.piece().label();
+        JsonNode e = layers.get(layer);
+        assertThat(f.piece().neurons()).isEqualTo(e.get("d_ff").intValue());
+        assertThat(f.own().dead()).as(layer).isEqualTo(e.get("dead").intValue());
+        assertThat(f.own().weak()).as(layer).isEqualTo(e.get("weak").intValue());
+        assertClose(layer + " min", f.own().least(), e.get("min_over_mean"), SOUND);
+        assertClose(layer + " max", f.own().most(), e.get("max_over_mean"), SOUND);
+      }
+    }
+  }
+
   @Test
   void theSoundFiguresOfTinystories() throws IOException {
     JsonNode expected = read("sound.json").get("spectrum");

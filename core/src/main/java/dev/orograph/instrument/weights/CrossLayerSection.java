@@ -1,0 +1,368 @@
+package dev.orograph.instrument.weights;
+
+import dev.orograph.finding.Axis;
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Heatmap;
+import dev.orograph.finding.Note;
+import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Section;
+import dev.orograph.finding.Table;
+import dev.orograph.finding.Table.Column;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.weights.CrossLayerFigures.Pair;
+import dev.orograph.stats.Estimate;
+import dev.orograph.stats.Gaussian;
+import dev.orograph.stats.Samples;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** What the cosines between layers say: scalars by component, maps, one row per pair. */
+final class CrossLayerSection {
+  /** What rounds to 0.000 or 0.001 in the seed's three decimals. */
+  private static final double SEED_ZERO = 0.0015;
+
+  private final Card card;
+  private final WeightSettings settings;
+  private final List<CrossLayerFigures> all;
+  private final List<Pair> known;
+  private final List<Finding> findings = new ArrayList<>();
+
+  CrossLayerSection(Card card, WeightSettings settings, List<CrossLayerFigures> results) {
+    this.card = card;
+    this.settings = settings;
+    this.all = results;
+    this.known = results.stream().flatMap(r -> r.known().stream()).toList();
+  }
+
+  Section section() {
+    notes();
+    if (settings.sound() && !known.isEmpty()) {
+      clear();
+    }
+    all.forEach(this::adjacent);
+    if (settings.sound()) {
+      all.forEach(this::farthest);
+    }
+    adjacentMap();
+    Groups.by(all, r -> r.piece().stack()).forEach(this::fullMap);
+    findings.add(Table.of("cross_layer.components", "By component", ofComponents(), all));
+    findings.add(
+        Table.of(
+            "cross_layer.pairs",
+            "Every pair of layers",
+            ofPairs(),
+            all.stream().flatMap(r -> r.pairs().stream()).toList()));
+    return new Section(
+        card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+  }
+
+  private String summary() {
+    if (known.isEmpty()) {
+      return "No pair of layers has a cosine.";
+    }
+    long zero = known.stream().filter(p -> Math.abs(p.seed()) < SEED_ZERO).count();
+    String text =
+        "The seed prints three decimals, in which "
+            + zero
+            + " of "
+            + known.size()
+            + " pairs of layers read 0.000 or 0.001. ";
+    if (!settings.sound()) {
+      return text;
+    }
+    double least = all.stream().mapToDouble(r -> deviation(r)).min().orElseThrow();
+    double most = all.stream().mapToDouble(r -> deviation(r)).max().orElseThrow();
+    return text
+        + "That is what chance gives: matrices of this size in random directions differ from 0 by "
+        + Words.number(least)
+        + (most > least ? " to " + Words.number(most) : "")
+        + ". "
+        + (clearPairs() == 0 ? "None" : clearPairs())
+        + " of "
+        + known.size()
+        + " pairs lie more than "
+        + Words.number(Words.CLEAR)
+        + " of these deviations out"
+        + (clearPairs() == 0 ? "." : " and are not zero, however few decimals show it.");
+  }
+
+  private long clearPairs() {
+    return known.stream().filter(p -> Math.abs(p.z()) >= Words.CLEAR).count();
+  }
+
+  private static double deviation(CrossLayerFigures r) {
+    return 1 / Math.sqrt(r.piece().entries());
+  }
+
+  private void notes() {
+    count(
+        "non_finite",
+        "Not measured: NaN or infinity",
+        CrossLayerFigures::nonFinite,
+        "hold NaN, infinity or numbers whose squares overflow");
+    count("zero", "Zero matrices", CrossLayerFigures::zeros, "are zero throughout");
+    count(
+        "shapes",
+        "Not compared: another shape",
+        r -> r.piece().odd(),
+        "have another shape than the layers that they would be compared with, or are beyond the"
+            + " first "
+            + CrossLayer.MOST_LAYERS
+            + " of them,");
+  }
+
+  private void count(
+      String id, String title, Function<CrossLayerFigures, ? extends Number> of, String words) {
+    long n = all.stream().mapToLong(r -> of.apply(r).longValue()).sum();
+    if (n > 0) {
+      CrossLayerFigures first =
+          all.stream().filter(r -> of.apply(r).longValue() > 0).findFirst().orElseThrow();
+      findings.add(
+          new Note(
+              "cross_layer." + id,
+              title,
+              n
+                  + " matrices "
+                  + words
+                  + " and have no cosine there; the first are among "
+                  + first.piece().place()
+                  + "."));
+    }
+  }
+
+  private void clear() {
+    double share = (double) clearPairs() / known.size();
+    double expected = 2 * Gaussian.cumulative(-Words.CLEAR);
+    findings.add(
+        Scalar.of(
+            "cross_layer.model.clear_pairs",
+            "Share of pairs of layers that are not at right angles",
+            Estimate.of(share)
+                .against(expected, Math.sqrt(expected * (1 - expected) / known.size())),
+            null,
+            "1",
+            null,
+            clearPairs()
+                + " of "
+                + known.size()
+                + " pairs have a cosine more than "
+                + Words.number(Words.CLEAR)
+                + " standard deviations of chance away from 0."));
+  }
+
+  private void adjacent(CrossLayerFigures r) {
+    List<Pair> pairs = r.known().stream().filter(Pair::adjacent).toList();
+    if (pairs.isEmpty()) {
+      return;
+    }
+    Estimate e = Samples.meanOf(pairs.stream().map(Pair::cosine).toList());
+    if (settings.sound()) {
+      e = e.against(0, deviation(r) / Math.sqrt(pairs.size()));
+    }
+    findings.add(
+        Scalar.of(
+            id(r, "adjacent_mean"),
+            r.piece().place() + ": mean cosine of adjacent layers",
+            e,
+            Samples.mean(pairs.stream().map(Pair::seed).toList()),
+            "1",
+            "cross_layer.adjacent_mean",
+            "Adjacent layers of "
+                + r.piece().place()
+                + " have a mean cosine of "
+                + Words.number(e.value())
+                + Words.against(
+                    e,
+                    "random directions give ",
+                    "neighbours point away from each other",
+                    "neighbours point the same way")));
+  }
+
+  private void farthest(CrossLayerFigures r) {
+    Optional<Pair> far = farthest(List.of(r));
+    if (far.isEmpty()) {
+      return;
+    }
+    Pair p = far.get();
+    int pairs = r.known().size();
+    findings.add(
+        Scalar.of(
+            id(r, "farthest"),
+            r.piece().place() + ": cosine farthest from 0",
+            Estimate.of(p.cosine()).against(0, deviation(r)),
+            p.seed(),
+            "1",
+            null,
+            "Layers "
+                + p.layerA()
+                + " and "
+                + p.layerB()
+                + " of "
+                + r.piece().place()
+                + " have the cosine farthest from 0, "
+                + Words.number(p.cosine())
+                + ", which is "
+                + Words.number(Math.abs(p.z()))
+                + " standard deviations; the farthest of "
+                + pairs
+                + (pairs == 1 ? " pair" : " pairs")
+                + " in random directions is about "
+                + Words.number(Gaussian.ordered(2.0 * pairs, 2.0 * pairs))
+                + "."));
+  }
+
+  private static Optional<Pair> farthest(List<CrossLayerFigures> of) {
+    return of.stream()
+        .flatMap(r -> r.known().stream())
+        .max(Comparator.comparingDouble(p -> Math.abs(p.z())));
+  }
+
+  private static String id(CrossLayerFigures r, String figure) {
+    return "cross_layer." + r.piece().place().replace(' ', '.') + "." + figure;
+  }
+
+  /** Every component's neighbours at a glance; against chance, so that sizes compare. */
+  private void adjacentMap() {
+    Function<Pair, Double> of = settings.sound() ? Pair::z : Pair::seed;
+    TreeSet<Integer> first = new TreeSet<>();
+    Map<String, Map<Integer, Double>> rows = new LinkedHashMap<>();
+    for (CrossLayerFigures r : all.stream().limit(Groups.MOST_PANELS).toList()) {
+      Map<Integer, Double> row = new LinkedHashMap<>();
+      for (Pair p : r.known()) {
+        if (p.adjacent()) {
+          row.put(p.layerA(), of.apply(p));
+          first.add(p.layerA());
+        }
+      }
+      rows.put(r.piece().place(), row);
+    }
+    if (!first.isEmpty()) {
+      findings.add(
+          new Heatmap(
+              "cross_layer.adjacent",
+              "Cosine of each layer with the next",
+              first.stream().map(String::valueOf).toList(),
+              new ArrayList<>(rows.keySet()),
+              rows.values().stream().map(row -> first.stream().map(row::get).toList()).toList(),
+              Axis.linear("layer"),
+              Axis.linear(
+                  settings.sound()
+                      ? "cosine with the next layer / chance's deviation"
+                      : "cosine with the next layer"),
+              0.0,
+              settings.sound()
+                  ? "In standard deviations of random directions: within 2 or 3 of 0 there is nothing"
+                      + " but chance to see."
+                  : "0 is what random directions give; see the sound figures for how closely."));
+    }
+  }
+
+  /** The full matrix of the component of a stack that lies farthest from chance. */
+  private void fullMap(String stack, List<CrossLayerFigures> members) {
+    Optional<Pair> far = farthest(members);
+    if (far.isEmpty() || far.get().figures().layers() < 3) {
+      return;
+    }
+    CrossLayerFigures r = far.get().figures();
+    Double[][] values = new Double[r.layers()][r.layers()];
+    for (Pair p : r.known()) {
+      values[p.a()][p.b()] = p.cosine();
+      values[p.b()][p.a()] = p.cosine();
+    }
+    List<List<Double>> rows = new ArrayList<>();
+    for (Double[] row : values) {
+      // The diagonal is 1 and would take the whole scale; List.of takes no null.
+      rows.add(java.util.Arrays.asList(row));
+    }
+    List<String> names = r.piece().layers().stream().map(String::valueOf).toList();
+    findings.add(
+        new Heatmap(
+            "cross_layer." + stack + ".map",
+            "All pairs of layers: " + r.piece().place(),
+            names,
+            names.stream().map(n -> "layer " + n).toList(),
+            rows,
+            Axis.linear("layer"),
+            Axis.linear("cosine"),
+            0.0,
+            "The component of the "
+                + stack
+                + " that lies farthest from chance; one standard deviation of chance is "
+                + Words.number(deviation(r))
+                + ". The other components are in the table of pairs."));
+  }
+
+  private List<Column<CrossLayerFigures>> ofComponents() {
+    List<Column<CrossLayerFigures>> c = new ArrayList<>();
+    c.add(new Column<>("component", "what the matrices do", r -> r.piece().component()));
+    c.add(new Column<>("stack", "which stack", r -> r.piece().stack()));
+    c.add(new Column<>("layers", "how many are compared", r -> (long) r.layers()));
+    c.add(new Column<>("rows", "rows as stored", r -> r.piece().rows()));
+    c.add(new Column<>("columns", "columns as stored", r -> r.piece().columns()));
+    adjacent(c, "adjacent_mean", "mean cosine of adjacent layers; sound", Samples::mean);
+    adjacent(
+        c,
+        "adjacent_low",
+        "smallest of them; sound",
+        v -> v.stream().min(Double::compare).orElseThrow());
+    adjacent(
+        c,
+        "adjacent_high",
+        "largest of them; sound",
+        v -> v.stream().max(Double::compare).orElseThrow());
+    if (settings.sound()) {
+      c.add(
+          new Column<>(
+              "null_sd",
+              "1/sqrt(entries), standard deviation of a cosine of random directions",
+              r -> deviation(r)));
+      c.add(
+          new Column<>(
+              "farthest_z",
+              "cosine / null_sd of the pair farthest from 0",
+              r -> farthest(List.of(r)).map(Pair::z).orElse(null)));
+      c.add(
+          new Column<>(
+              "clear_pairs",
+              "pairs more than 4 null_sd from 0",
+              r -> r.known().stream().filter(p -> Math.abs(p.z()) >= Words.CLEAR).count()));
+    }
+    c.add(new Column<>("non_finite", "layers with NaN or infinity", r -> r.nonFinite()));
+    return c;
+  }
+
+  private static void adjacent(
+      List<Column<CrossLayerFigures>> c,
+      String name,
+      String about,
+      Function<List<Double>, Double> of) {
+    c.add(
+        new Column<>(
+            name,
+            about,
+            r -> {
+              List<Double> v = r.known().stream().filter(Pair::adjacent).map(Pair::cosine).toList();
+              return v.isEmpty() ? null : of.apply(v);
+            }));
+  }
+
+  private List<Column<Pair>> ofPairs() {
+    List<Column<Pair>> c = new ArrayList<>();
+    c.add(new Column<>("component", "what it does", p -> p.figures().piece().component()));
+    c.add(new Column<>("stack", "which stack", p -> p.figures().piece().stack()));
+    c.add(new Column<>("layer_a", "the earlier layer", p -> (long) p.layerA()));
+    c.add(new Column<>("layer_b", "the later layer", p -> (long) p.layerB()));
+    c.add(new Column<>("cosine", "a.b / (|a| |b|); sound", Pair::cosine));
+    c.add(new Column<>("seed_cosine", "a.b / (|a| |b| + 1e-8); seed", Pair::seed));
+    if (settings.sound()) {
+      c.add(new Column<>("z", "cosine sqrt(entries)", Pair::z));
+    }
+    return c;
+  }
+}

@@ -1,0 +1,344 @@
+package dev.orograph.instrument.weights;
+
+import dev.orograph.finding.Axis;
+import dev.orograph.finding.Curve;
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Note;
+import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Section;
+import dev.orograph.finding.Table;
+import dev.orograph.finding.Table.Column;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.weights.NeuronFigures.Own;
+import dev.orograph.instrument.weights.NeuronFigures.Spread;
+import dev.orograph.stats.Estimate;
+import dev.orograph.stats.Gaussian;
+import dev.orograph.stats.Samples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What the norms of neurons say: scalars by stack, sorted importances, one row per layer. */
+final class NeuronsSection {
+  /** Most layers drawn. */
+  private static final int MOST_LAYERS = 12;
+
+  private final Card card;
+  private final WeightSettings settings;
+  private final List<NeuronFigures> all;
+  private final List<NeuronFigures> measured;
+  private final Map<String, List<NeuronFigures>> stacks;
+  private final List<Finding> findings = new ArrayList<>();
+
+  NeuronsSection(Card card, WeightSettings settings, List<NeuronFigures> results) {
+    this.card = card;
+    this.settings = settings;
+    this.all = results;
+    this.measured = results.stream().filter(r -> r.own() != null).toList();
+    this.stacks = Groups.by(measured, r -> r.piece().stack());
+  }
+
+  Section section() {
+    notes();
+    stacks.forEach(this::stack);
+    curves();
+    findings.add(Table.of("neurons.layers", "Every layer", columns(), all));
+    return new Section(
+        card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+  }
+
+  private String summary() {
+    if (measured.isEmpty()) {
+      return "No MLP could be measured.";
+    }
+    long neurons = measured.stream().mapToLong(r -> r.piece().neurons()).sum();
+    return total(measured, Own::dead)
+        + " of "
+        + neurons
+        + " MLP neurons in "
+        + measured.size()
+        + " layers are dead by their weights (below 1 % of the layer's mean importance), "
+        + total(measured, Own::weak)
+        + " are weak (below 10 %)."
+        + (settings.sound()
+            ? " Shuffled matrices have "
+                + Words.number(Math.rint(below(measured, 0.1)))
+                + " weak ones; whether a neuron ever fires is another question."
+            : "");
+  }
+
+  private void notes() {
+    List<NeuronFigures> faults = all.stream().filter(r -> !r.piece().fault().isEmpty()).toList();
+    if (!faults.isEmpty()) {
+      NeuronPiece first = faults.get(0).piece();
+      findings.add(
+          new Note(
+              "neurons.faults",
+              "Not measured: matrices that do not belong together",
+              faults.size()
+                  + " layers have no pair of matrices that fit; the first is "
+                  + first.label()
+                  + ": "
+                  + first.fault()
+                  + "."));
+    }
+    List<NeuronFigures> broken = all.stream().filter(r -> r.nonFinite() > 0).toList();
+    if (!broken.isEmpty()) {
+      findings.add(
+          new Note(
+              "neurons.non_finite",
+              "Not measured: NaN or infinity",
+              broken.size()
+                  + " layers hold entries that are NaN, infinite or beyond float32; the first is "
+                  + broken.get(0).piece().label()
+                  + " with "
+                  + broken.get(0).nonFinite()
+                  + "."));
+    }
+    long zero = total(measured, Own::zero);
+    if (zero > 0) {
+      findings.add(
+          new Note(
+              "neurons.zero",
+              "Neurons without weights",
+              zero
+                  + " neurons have an importance of exactly 0; they count as dead where their layer"
+                  + " has others, and a layer of nothing else has no mean to compare with."));
+    }
+  }
+
+  private void stack(String stack, List<NeuronFigures> layers) {
+    long neurons = layers.stream().mapToLong(r -> r.piece().neurons()).sum();
+    count(stack, layers, neurons, "dead", 0.01, Own::dead);
+    count(stack, layers, neurons, "weak", 0.1, Own::weak);
+    List<NeuronFigures> spread = layers.stream().filter(r -> r.own().cv() != null).toList();
+    if (spread.isEmpty()) {
+      return;
+    }
+    Estimate e = Samples.meanOf(spread.stream().map(r -> r.own().cv()).toList());
+    if (settings.sound()) {
+      double variances =
+          spread.stream().mapToDouble(r -> Math.pow(r.own().shuffledDeviation(), 2)).sum();
+      e =
+          e.against(
+              Samples.mean(spread.stream().map(r -> r.own().shuffledCv()).toList()),
+              Math.sqrt(variances) / spread.size());
+      findings.add(
+          Scalar.of(
+              "neurons." + stack + ".cv",
+              stack + " MLP: coefficient of variation of importance",
+              e,
+              null,
+              "1",
+              "neurons.cv",
+              "The importances of "
+                  + stack
+                  + " neurons have on average a coefficient of variation of "
+                  + Words.number(e.value())
+                  + Words.against(
+                      e,
+                      "shuffled matrices give ",
+                      "neurons are more alike than their entries explain",
+                      "some neurons are built larger than others")));
+    }
+    extreme(stack, spread, "max_over_mean", "largest", Own::most);
+    extreme(stack, spread, "min_over_mean", "smallest", Own::least);
+  }
+
+  private void count(
+      String stack,
+      List<NeuronFigures> layers,
+      long neurons,
+      String name,
+      double share,
+      Function<Own, Long> of) {
+    double value = total(layers, of);
+    double expected = below(layers, share);
+    Estimate e = Estimate.of(value);
+    if (settings.sound()) {
+      e = e.against(expected, Math.sqrt(expected));
+    }
+    findings.add(
+        Scalar.of(
+            "neurons." + stack + "." + name,
+            stack + " MLP: " + name + " neurons",
+            e,
+            value,
+            "neurons",
+            null,
+            Words.number(value)
+                + " of "
+                + neurons
+                + " "
+                + stack
+                + " neurons are below "
+                + Words.percent(share)
+                + " of their layer's mean importance"
+                + (settings.sound()
+                    ? "; shuffled matrices have " + Words.number(expected) + "."
+                    : ".")));
+  }
+
+  private void extreme(
+      String stack,
+      List<NeuronFigures> layers,
+      String name,
+      String words,
+      Function<Own, Double> of) {
+    boolean largest = name.startsWith("max");
+    Estimate e = Samples.meanOf(layers.stream().map(r -> of.apply(r.own())).toList());
+    String chance = "";
+    if (settings.sound()) {
+      double expected = Samples.mean(layers.stream().map(r -> extreme(r, largest)).toList());
+      e = e.from(expected);
+      chance = "; shuffled matrices give about " + Words.number(expected);
+    }
+    findings.add(
+        Scalar.of(
+            "neurons." + stack + "." + name,
+            stack + " MLP: " + words + " importance over mean",
+            e,
+            null,
+            "1",
+            null,
+            "The "
+                + words
+                + " neuron of a layer of the "
+                + stack
+                + " has on average "
+                + Words.number(e.value())
+                + " times the mean importance"
+                + chance
+                + "."));
+  }
+
+  /** Smallest or largest importance over mean that shuffled matrices are expected to have. */
+  private static double extreme(NeuronFigures r, boolean largest) {
+    double n = r.piece().neurons();
+    return r.shuffled(Gaussian.ordered(largest ? n : 1, n));
+  }
+
+  private static long total(List<NeuronFigures> layers, Function<Own, Long> of) {
+    return layers.stream().mapToLong(r -> of.apply(r.own())).sum();
+  }
+
+  private static double below(List<NeuronFigures> layers, double share) {
+    return layers.stream().mapToDouble(r -> r.expectedBelow(share)).sum();
+  }
+
+  private void curves() {
+    List<Curve.Panel> panels = new ArrayList<>();
+    stacks.forEach(
+        (stack, layers) -> {
+          List<NeuronFigures> drawn =
+              layers.stream().filter(r -> !r.own().quantiles().isEmpty()).toList();
+          for (NeuronFigures r : Groups.spread(drawn, MOST_LAYERS / stacks.size())) {
+            panels.add(panel(r));
+          }
+        });
+    if (!panels.isEmpty()) {
+      findings.add(
+          new Curve(
+              "neurons.importance",
+              "Sorted importance of neurons",
+              Axis.linear("share of neurons"),
+              Axis.log("importance / mean"),
+              panels,
+              "Neurons of a layer from the least to the most important; the grey band is where"
+                  + " those of shuffled matrices lie (95 %). Above it at the right end a few"
+                  + " neurons stand out, below it at the left end some are hardly built."));
+    }
+  }
+
+  private Curve.Panel panel(NeuronFigures r) {
+    List<Double> x = new ArrayList<>();
+    List<Double> y = new ArrayList<>();
+    List<Double> low = new ArrayList<>();
+    List<Double> high = new ArrayList<>();
+    double n = r.piece().neurons();
+    for (int i = 0; i < NeuronFigures.POINTS; i++) {
+      double q = (double) i / (NeuronFigures.POINTS - 1);
+      double v = r.own().quantiles().get(i);
+      x.add(q);
+      // A logarithmic axis has no zero.
+      y.add(v > 0 ? v : null);
+      double p = (q * (n - 1) + 1 - 0.375) / (n + 0.25);
+      double at = Gaussian.quantile(p);
+      double density = Math.exp(-at * at / 2) / Math.sqrt(2 * Math.PI);
+      double half = 1.96 * Math.sqrt(p * (1 - p) / n) / density;
+      low.add(r.shuffled(at - half));
+      high.add(r.shuffled(at + half));
+    }
+    List<Curve.Band> bands =
+        settings.sound() ? List.of(new Curve.Band("shuffled, 95 %", x, low, high)) : List.of();
+    return new Curve.Panel(
+        r.piece().label(),
+        List.of(new Curve.Line("layer " + r.piece().layer(), x, y, false)),
+        bands);
+  }
+
+  private List<Column<NeuronFigures>> columns() {
+    List<Column<NeuronFigures>> c = new ArrayList<>(NeuronPiece.columns(NeuronFigures::piece));
+    own(c, "dead", "importances below 1 % of their mean; seed and sound", Own::dead);
+    own(c, "weak", "importances below 10 % of their mean; seed and sound", Own::weak);
+    own(c, "zero", "importances that are exactly 0", Own::zero);
+    own(c, "min_over_mean", "smallest importance / mean; sound", Own::least);
+    own(c, "max_over_mean", "largest importance / mean; sound", Own::most);
+    own(c, "cv", "std (ddof 0) / mean of the importances; sound", Own::cv);
+    if (settings.sound()) {
+      own(c, "cv_null", "expected of shuffled matrices, first order", Own::shuffledCv);
+      own(c, "cv_null_sd", "standard deviation of that", Own::shuffledDeviation);
+      own(
+          c,
+          "cv_z",
+          "(cv - cv_null) / cv_null_sd",
+          o -> o.cv() == null ? null : (o.cv() - o.shuffledCv()) / o.shuffledDeviation());
+      chance(c, "min_null", "expected smallest of shuffled matrices", r -> extreme(r, false));
+      chance(c, "max_null", "expected largest of shuffled matrices", r -> extreme(r, true));
+      chance(c, "dead_null", "expected dead of shuffled matrices", r -> r.expectedBelow(0.01));
+      chance(c, "weak_null", "expected weak of shuffled matrices", r -> r.expectedBelow(0.1));
+    }
+    for (String matrix : List.of("gate", "up", "down")) {
+      norm(c, matrix, "mean", "mean norm", Spread::mean);
+      norm(c, matrix, "std", "standard deviation of norms, ddof 1", Spread::deviation);
+      norm(c, matrix, "min", "smallest norm", Spread::min);
+      norm(c, matrix, "max", "largest norm", Spread::max);
+    }
+    c.add(new Column<>("non_finite", "NaN, infinite or beyond float32", r -> r.nonFinite()));
+    return c;
+  }
+
+  private static void own(
+      List<Column<NeuronFigures>> c, String name, String about, Function<Own, Object> of) {
+    c.add(new Column<>(name, about, r -> r.own() == null ? null : of.apply(r.own())));
+  }
+
+  private static void chance(
+      List<Column<NeuronFigures>> c,
+      String name,
+      String about,
+      Function<NeuronFigures, Object> of) {
+    c.add(new Column<>(name, about, r -> r.own() == null ? null : of.apply(r)));
+  }
+
+  private static void norm(
+      List<Column<NeuronFigures>> c,
+      String matrix,
+      String name,
+      String about,
+      Function<Spread, Object> of) {
+    c.add(
+        new Column<>(
+            matrix + "_norm_" + name,
+            about + " of a neuron's weights in " + matrix + "; seed",
+            r -> {
+              if (r.own() == null || (matrix.equals("gate") && !r.piece().gated())) {
+                return null;
+              }
+              int from = r.piece().gated() ? 0 : 1;
+              return of.apply(
+                  r.own().norms().get(List.of("gate", "up", "down").indexOf(matrix) - from));
+            }));
+  }
+}

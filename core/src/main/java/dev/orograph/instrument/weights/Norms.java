@@ -1,0 +1,92 @@
+package dev.orograph.instrument.weights;
+
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.finding.Section;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Subject;
+import dev.orograph.model.Component;
+import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** How far the scales of the normalisations have moved from 1, where training starts. */
+public final class Norms implements WeightInstrument<WeightSettings, WeightPiece, NormFigures> {
+
+  private static final Card CARD =
+      new Card(
+          "norms",
+          "Norm scales",
+          "tensor",
+          Card.Arity.ONE,
+          "a known family with scales of normalisation that are stored plainly",
+          "mean, spread and quartiles of the learned scales of LayerNorm and RMSNorm",
+          "Of each scale vector mean, standard deviation (ddof 0), how many entries are above 1.5,"
+              + " below 0.5 and strictly between 0.8 and 1.2 (seed), smallest, quartiles and"
+              + " largest. There is no chance to set against it: beside each figure stands what it"
+              + " is where training starts, with all scales at 1.",
+          "seed 003 section 4; Ba, Kiros & Hinton 2016; Zhang & Sennrich 2019",
+          "A scale is half of a product: it can be folded into the matrix behind it without"
+              + " changing the model, so a small one means little by itself and a large one less"
+              + " than the row or column that it multiplies. A distance from 1 tells what training"
+              + " did to this number, not whether it matters.",
+          List.of(
+              "Ba, J. L., Kiros, J. R. & Hinton, G. E. (2016). Layer normalization. arXiv"
+                  + " 1607.06450.",
+              "Zhang, B. & Sennrich, R. (2019). Root mean square layer normalization. NeurIPS."));
+
+  private static final Pattern SHIFT = Pattern.compile("(?:.*\\.)?(?:\\w*bias|beta)");
+
+  @Override
+  public Card card() {
+    return CARD;
+  }
+
+  @Override
+  public WeightSettings settings(Options options) {
+    return WeightSettings.of(options);
+  }
+
+  @Override
+  public Class<NormFigures> resultType() {
+    return NormFigures.class;
+  }
+
+  @Override
+  public String lacking() {
+    return "no scale of a normalisation";
+  }
+
+  @Override
+  public List<WeightPiece> pieces(Context c, Model model, WeightSettings settings) {
+    List<WeightPiece> pieces = new ArrayList<>();
+    for (Parameter p : model.parameters()) {
+      if (p.weight()
+          && p.role().component() == Component.NORM
+          && p.tensor().rank() == 1
+          && !SHIFT.matcher(p.tensor().name()).matches()) {
+        long sorted = 8 * Math.min(p.tensor().count(), NormFigures.MOST_SORTED);
+        pieces.add(
+            WeightPiece.of(pieces.size(), p, 0, 20.0 * p.tensor().count(), sorted + (1L << 20), 1));
+      }
+    }
+    return pieces;
+  }
+
+  @Override
+  public NormFigures measure(Context c, Model model, WeightSettings settings, WeightPiece piece) {
+    Parameter p = model.parameter(piece.tensor()).orElseThrow();
+    try (TensorData data = model.checkpoint().map(p.tensor())) {
+      return NormFigures.of(piece, data);
+    }
+  }
+
+  @Override
+  public Section conclude(
+      List<Subject> subjects, WeightSettings settings, List<NormFigures> results) {
+    return new NormsSection(CARD, settings, results).section();
+  }
+}

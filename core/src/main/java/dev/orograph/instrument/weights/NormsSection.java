@@ -1,0 +1,180 @@
+package dev.orograph.instrument.weights;
+
+import dev.orograph.finding.Axis;
+import dev.orograph.finding.Curve;
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Note;
+import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Section;
+import dev.orograph.finding.Table;
+import dev.orograph.finding.Table.Column;
+import dev.orograph.instrument.Card;
+import dev.orograph.stats.Estimate;
+import dev.orograph.stats.Samples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What the scales say: scalars by stack, quartiles by layer, one row per tensor. */
+final class NormsSection {
+  private final Card card;
+  private final WeightSettings settings;
+  private final List<NormFigures> all;
+  private final List<NormFigures> measured;
+  private final List<Finding> findings = new ArrayList<>();
+
+  NormsSection(Card card, WeightSettings settings, List<NormFigures> results) {
+    this.card = card;
+    this.settings = settings;
+    this.all = results;
+    this.measured = results.stream().filter(r -> r.mean() != null).toList();
+  }
+
+  Section section() {
+    long broken = all.stream().mapToLong(NormFigures::nonFinite).sum();
+    if (broken > 0) {
+      NormFigures first = all.stream().filter(r -> r.nonFinite() > 0).findFirst().orElseThrow();
+      findings.add(
+          new Note(
+              "norms.non_finite",
+              "NaN or infinity",
+              broken
+                  + " entries are NaN, infinite or beyond float32 and are left out; the first are in"
+                  + " '"
+                  + first.piece().tensor()
+                  + "'."));
+    }
+    Groups.byStack(measured, NormFigures::piece).forEach(this::stack);
+    layers();
+    findings.add(Table.of("norms.scales", "Every scale", columns(), all));
+    return new Section(
+        card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+  }
+
+  private String summary() {
+    if (measured.isEmpty()) {
+      return "No scale holds a finite number.";
+    }
+    return Words.percent(share(measured, NormFigures::near))
+        + " of the entries of "
+        + measured.size()
+        + " scales of normalisation lie between 0.8 and 1.2, "
+        + Words.percent(share(measured, NormFigures::above))
+        + " above 1.5 and "
+        + Words.percent(share(measured, NormFigures::below))
+        + " below 0.5. Before training all are 1.";
+  }
+
+  private static double share(List<NormFigures> of, Function<NormFigures, Long> count) {
+    return (double) of.stream().mapToLong(count::apply).sum()
+        / of.stream().mapToLong(NormFigures::count).sum();
+  }
+
+  private void stack(String stack, List<NormFigures> scales) {
+    List<Double> means = scales.stream().map(NormFigures::mean).toList();
+    List<Double> spreads = scales.stream().map(NormFigures::deviation).toList();
+    figure(stack, "mean", "mean of a scale", Samples.meanOf(means), 1);
+    figure(stack, "std", "standard deviation within a scale", Samples.meanOf(spreads), 0);
+    share(stack, scales, "near_1", "between 0.8 and 1.2", NormFigures::near, 1);
+    share(stack, scales, "above_1_5", "above 1.5", NormFigures::above, 0);
+    share(stack, scales, "below_0_5", "below 0.5", NormFigures::below, 0);
+  }
+
+  private void share(
+      String stack,
+      List<NormFigures> scales,
+      String name,
+      String words,
+      Function<NormFigures, Long> of,
+      double start) {
+    Estimate e = Estimate.of(share(scales, of));
+    figure(stack, name, "share of entries " + words, e, start);
+  }
+
+  private void figure(String stack, String name, String words, Estimate e, double start) {
+    findings.add(
+        Scalar.of(
+            "norms." + stack + "." + name,
+            stack + " norms: " + words,
+            settings.sound() ? e.from(start) : e,
+            e.value(),
+            "1",
+            null,
+            "In the "
+                + stack
+                + " the "
+                + words
+                + " is "
+                + Words.number(e.value())
+                + "; training starts at "
+                + Words.number(start)
+                + ", which is no chance level."));
+  }
+
+  private void layers() {
+    List<Curve.Panel> panels = new ArrayList<>();
+    Groups.by(measured, NormFigures::place)
+        .forEach(
+            (place, scales) -> {
+              List<NormFigures> drawn =
+                  scales.stream().filter(r -> !r.quartiles().isEmpty()).toList();
+              if (panels.size() < Groups.MOST_PANELS && Groups.layered(drawn, NormFigures::piece)) {
+                panels.add(panel(place, drawn));
+              }
+            });
+    if (!panels.isEmpty()) {
+      findings.add(
+          new Curve(
+              "norms.by_layer",
+              "Scales by layer",
+              Axis.linear("layer"),
+              Axis.linear("scale"),
+              panels,
+              "Smallest, quartiles and largest of each scale; the grey line is 1, where training"
+                  + " starts."));
+    }
+  }
+
+  /** How the entries of each layer's scale are spread. */
+  private static Curve.Panel panel(String place, List<NormFigures> scales) {
+    List<Double> x = scales.stream().map(r -> (double) r.piece().layer()).toList();
+    List<Double> ones = scales.stream().map(r -> 1.0).toList();
+    return new Curve.Panel(
+        place,
+        List.of(
+            line("smallest", x, scales, NormFigures::min),
+            line("lower quartile", x, scales, r -> r.quartiles().get(0)),
+            line("median", x, scales, r -> r.quartiles().get(1)),
+            line("upper quartile", x, scales, r -> r.quartiles().get(2)),
+            line("largest", x, scales, NormFigures::max)),
+        List.of(new Curve.Band("training starts at 1", x, ones, ones)));
+  }
+
+  private static Curve.Line line(
+      String name, List<Double> x, List<NormFigures> scales, Function<NormFigures, Double> of) {
+    return new Curve.Line(name, x, scales.stream().map(of).toList(), false);
+  }
+
+  private static List<Column<NormFigures>> columns() {
+    List<Column<NormFigures>> c = new ArrayList<>(WeightPiece.place(NormFigures::piece));
+    c.add(new Column<>("count", "finite entries", r -> r.count()));
+    c.add(new Column<>("mean", "mean; seed and sound", r -> r.mean()));
+    c.add(new Column<>("std", "standard deviation, ddof 0; seed and sound", r -> r.deviation()));
+    c.add(new Column<>("above_1_5", "entries above 1.5; seed", r -> r.above()));
+    c.add(new Column<>("below_0_5", "entries below 0.5; seed", r -> r.below()));
+    c.add(new Column<>("near_1", "entries strictly between 0.8 and 1.2; seed", r -> r.near()));
+    c.add(new Column<>("min", "smallest entry", r -> r.min()));
+    quartile(c, "q1", "lower quartile, linear", 0);
+    quartile(c, "median", "median", 1);
+    quartile(c, "q3", "upper quartile, linear", 2);
+    c.add(new Column<>("max", "largest entry", r -> r.max()));
+    c.add(new Column<>("non_finite", "NaN, infinite or beyond float32", r -> r.nonFinite()));
+    return c;
+  }
+
+  private static void quartile(List<Column<NormFigures>> c, String name, String about, int k) {
+    c.add(
+        new Column<>(
+            name, about, r -> r.quartiles().isEmpty() ? null : (Object) r.quartiles().get(k)));
+  }
+}

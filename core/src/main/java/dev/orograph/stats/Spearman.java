@@ -1,0 +1,97 @@
+package dev.orograph.stats;
+
+import dev.orograph.random.Generator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Rank correlation with the order in which values stand: the correlation of their ranks (ties get
+ * the mean of theirs) with 1, 2, ..., n.
+ *
+ * <p>If every order of the values is equally likely, its mean is 0 and its standard deviation
+ * exactly 1/sqrt(n - 1), ties or not. Source: Spearman 1904; Kendall 1948.
+ */
+public final class Spearman {
+  private Spearman() {}
+
+  /** Standard deviation over all orders of n values, n at least 2. */
+  public static double deviation(int n) {
+    return 1 / Math.sqrt(n - 1.0);
+  }
+
+  /** The correlation, or NaN where there are fewer than two values or all are equal. */
+  public static double ofOrder(double[] values) {
+    return correlation(ranks(values));
+  }
+
+  /** Ranks from 1, ties sharing the mean of theirs. */
+  static double[] ranks(double[] values) {
+    Integer[] order = new Integer[values.length];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingDouble(i -> values[i]));
+    double[] ranks = new double[values.length];
+    for (int i = 0; i < order.length; ) {
+      int end = i;
+      while (end < order.length && values[order[end]] == values[order[i]]) {
+        end++;
+      }
+      for (int k = i; k < end; k++) {
+        ranks[order[k]] = (i + 1 + end) / 2.0;
+      }
+      i = end;
+    }
+    return ranks;
+  }
+
+  /**
+   * Two-sided p-values (1 + b) / (1 + draws) of several correlations, b of the random orders being
+   * at least as far from 0. All are set against the same orders.
+   *
+   * @param all vectors of one length, at least 2
+   */
+  public static List<Double> p(List<double[]> all, int draws, Generator generator) {
+    int n = all.get(0).length;
+    double middle = (n + 1) / 2.0;
+    List<double[]> centred = new ArrayList<>();
+    double[] own = new double[all.size()];
+    int[] order = new int[n];
+    Arrays.setAll(order, i -> i);
+    for (int v = 0; v < own.length; v++) {
+      centred.add(Arrays.stream(ranks(all.get(v))).map(r -> r - middle).toArray());
+      own[v] = Math.abs(product(centred.get(v), order));
+    }
+    int[] far = new int[own.length];
+    for (int k = 0; k < draws; k++) {
+      generator.shuffle(order);
+      for (int v = 0; v < own.length; v++) {
+        // Products of halves of whole numbers are exact, so that equal is equal.
+        far[v] += Math.abs(product(centred.get(v), order)) >= own[v] ? 1 : 0;
+      }
+    }
+    return Arrays.stream(far).mapToObj(b -> (1.0 + b) / (1.0 + draws)).toList();
+  }
+
+  private static double correlation(double[] ranks) {
+    int n = ranks.length;
+    double middle = (n + 1) / 2.0;
+    double product = 0;
+    double own = 0;
+    double other = 0;
+    for (int i = 0; i < n; i++) {
+      product += (ranks[i] - middle) * (i + 1 - middle);
+      own += (ranks[i] - middle) * (ranks[i] - middle);
+      other += (i + 1 - middle) * (i + 1 - middle);
+    }
+    return product / Math.sqrt(own * other);
+  }
+
+  private static double product(double[] centred, int[] order) {
+    double sum = 0;
+    for (int i = 0; i < order.length; i++) {
+      sum += centred[order[i]] * i;
+    }
+    return sum;
+  }
+}
