@@ -211,13 +211,12 @@ public final class Checkpoint implements AutoCloseable {
   private void requireOwn(TensorInfo tensor) {
     TensorInfo own = stored.get(tensor.storedName());
     boolean same =
-        tensor.part() == null
-            ? tensor.equals(own)
-            : own != null
-                && own.file().equals(tensor.file())
-                && own.begin() == tensor.begin()
-                && own.end() == tensor.end()
-                && own.dtype() == tensor.dtype();
+        own != null
+            && own.file().equals(tensor.file())
+            && own.begin() == tensor.begin()
+            && own.end() == tensor.end()
+            && own.dtype() == tensor.dtype()
+            && (tensor.part() != null || own.shape().equals(tensor.shape()));
     if (!same) {
       throw new IllegalArgumentException(
           Text.quoted(tensor.name()) + " is not a tensor of checkpoint " + name);

@@ -265,7 +265,7 @@ public final class Survey implements AutoCloseable {
     private final PieceStore store;
     private List<U> next = List.of();
     private int stage;
-    private Map<U, Integer> index = Map.of();
+    private Map<String, Integer> index = Map.of();
 
     Stage(Instrument<S, U, R> instrument, List<Subject> subjects) {
       this.instrument = instrument;
@@ -286,7 +286,7 @@ public final class Survey implements AutoCloseable {
     }
 
     private Context context(Piece piece) {
-      return context(store.arrays(stage, index.get(piece)));
+      return context(store.arrays(stage, index.get(piece.label())));
     }
 
     void plan() {
@@ -321,7 +321,7 @@ public final class Survey implements AutoCloseable {
       List<U> missing = new ArrayList<>();
       for (U piece : next) {
         int i = index.size();
-        if (index.put(piece, i) != null) {
+        if (index.put(piece.label(), i) != null) {
           throw new IllegalStateException("planned twice: " + piece.label());
         }
         Optional<R> stored = store.read(stage, i, piece, instrument.resultType());
@@ -340,7 +340,7 @@ public final class Survey implements AutoCloseable {
           settings,
           missing,
           (piece, result) -> {
-            int i = index.get(piece);
+            int i = index.get(piece.label());
             store.write(stage, i, piece, result);
             results.put(i, result);
             ended(piece, progress);

@@ -14,8 +14,9 @@ import dev.orograph.model.Role;
 import dev.orograph.model.StackSpec;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,47 +91,51 @@ public final class QkForms implements WeightInstrument<QkForms.Settings, QkPiece
   public List<QkPiece> pieces(Context c, Model model, Settings settings) {
     List<QkPiece> pieces = new ArrayList<>();
     Set<String> probed = new HashSet<>();
-    pairs(model)
-        .forEach(
-            (role, pair) -> {
-              boolean first = probed.add(role.stack() + " " + role.component());
-              pieces.add(piece(c, model, settings, pieces.size(), pair, first));
-            });
+    for (Pair pair : pairs(model)) {
+      Role role = pair.query().role();
+      boolean first = probed.add(role.stack() + " " + role.component());
+      pieces.add(piece(c, model, settings, pieces.size(), pair, first));
+    }
     return pieces;
   }
 
   /** A query weight and the key weight of the same attention. */
   private record Pair(Parameter query, Parameter key) {}
 
-  /** By the query's role, in the order of stack, component and layer. */
-  private static Map<Role, Pair> pairs(Model model) {
-    Map<Role, Parameter> keys = new LinkedHashMap<>();
+  /** In the order of stack, component and layer; of several of one role the first. */
+  private static List<Pair> pairs(Model model) {
+    Map<String, Parameter> keys = new HashMap<>();
     List<Parameter> queries = new ArrayList<>();
     for (Parameter p : model.parameters()) {
       if (p.matrix()) {
         switch (p.role().component()) {
           case SELF_ATTN_Q, CROSS_ATTN_Q -> queries.add(p);
-          case SELF_ATTN_K, CROSS_ATTN_K -> keys.putIfAbsent(p.role(), p);
+          case SELF_ATTN_K, CROSS_ATTN_K -> keys.putIfAbsent(place(p), p);
           default -> {}
         }
       }
     }
     queries.sort(
-        java.util.Comparator.comparing((Parameter p) -> p.role().stack())
+        Comparator.comparing((Parameter p) -> p.role().stack())
             .thenComparing(p -> p.role().component())
             .thenComparing(p -> p.role().layer()));
-    Map<Role, Pair> pairs = new LinkedHashMap<>();
+    List<Pair> pairs = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
     for (Parameter q : queries) {
-      Component key =
-          q.role().component() == Component.SELF_ATTN_Q
-              ? Component.SELF_ATTN_K
-              : Component.CROSS_ATTN_K;
-      Parameter k = keys.get(new Role(q.role().stack(), q.role().layer(), key));
-      if (k != null) {
-        pairs.putIfAbsent(q.role(), new Pair(q, k));
+      Parameter k = keys.get(place(q));
+      if (k != null && seen.add(place(q))) {
+        pairs.add(new Pair(q, k));
       }
     }
     return pairs;
+  }
+
+  /** Which attention a query or key weight belongs to. */
+  private static String place(Parameter p) {
+    boolean self =
+        p.role().component() == Component.SELF_ATTN_Q
+            || p.role().component() == Component.SELF_ATTN_K;
+    return p.role().stack() + (self ? " self " : " cross ") + p.role().layer();
   }
 
   private static QkPiece piece(
