@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * A matrix of colours.
+ * A matrix of colours. Heat maps of one quantity and one null that follow each other in a section
+ * are shown side by side on one scale of colours, so a matrix per component is a finding each.
  *
  * @param id stable dotted identifier
  * @param title short title
@@ -12,6 +13,7 @@ import java.util.List;
  * @param rows labels along the vertical axis
  * @param values one list per row; null where there is no value
  * @param x horizontal axis
+ * @param y vertical axis, or null where the rows speak for themselves
  * @param value the coloured quantity
  * @param middle the value of the neutral colour (the null), or null for a one-sided scale
  * @param reading one sentence: how to read this
@@ -24,7 +26,23 @@ public record Heatmap(
     List<String> rows,
     List<List<Double>> values,
     Axis x,
+    Axis y,
     Axis value,
     Double middle,
     String reading)
-    implements Finding {}
+    implements Finding {
+
+  /** A heat map whose rows speak for themselves. */
+  public Heatmap(
+      String id,
+      String title,
+      List<String> columns,
+      List<String> rows,
+      List<List<Double>> values,
+      Axis x,
+      Axis value,
+      Double middle,
+      String reading) {
+    this(id, title, columns, rows, values, x, null, value, middle, reading);
+  }
+}

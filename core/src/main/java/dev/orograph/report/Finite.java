@@ -1,6 +1,7 @@
 package dev.orograph.report;
 
 import dev.orograph.finding.Bars;
+import dev.orograph.finding.Boxes;
 import dev.orograph.finding.Curve;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
@@ -55,6 +56,8 @@ final class Finite {
         number(group.expected(), "group '" + group.name() + "', expected");
         same(group.values().size(), b.categories().size(), "group '" + group.name() + "'");
       }
+    } else if (finding instanceof Boxes b) {
+      boxes(b);
     } else if (finding instanceof Heatmap h) {
       number(h.middle(), "middle");
       same(h.values().size(), h.rows().size(), "rows");
@@ -98,6 +101,17 @@ final class Finite {
         numbers(band.high(), place + ", high");
         same(band.low().size(), band.x().size(), place + ", low");
         same(band.high().size(), band.x().size(), place + ", high");
+      }
+    }
+  }
+
+  private void boxes(Boxes boxes) {
+    number(boxes.expected(), "expected");
+    for (Boxes.Panel panel : boxes.panels()) {
+      for (Boxes.Box box : panel.boxes()) {
+        String place = "panel '" + panel.title() + "', box '" + box.label() + "'";
+        numbers(List.of(box.min(), box.q1(), box.median(), box.q3(), box.max()), place);
+        number(box.mean(), place + ", mean");
       }
     }
   }

@@ -310,6 +310,14 @@
         x: 6, y: 1.5, width: 12, height: 9, stroke: colour, 'stroke-width': 1.5,
         fill: kind === 'bar' ? colour : 'none',
       }));
+    } else if (kind === 'empty') {
+      s.append(svg('path', { d: 'M8 10L16 2', stroke: colour }));
+    } else if (kind === 'dot') {
+      s.append(svg('circle', { cx: 12, cy: 6, r: 2.5, stroke: colour, fill: 'var(--paper)' }));
+    } else if (kind === 'box') {
+      s.append(svg('line', { x1: 1, y1: 6, x2: 23, y2: 6, stroke: colour }),
+        svg('rect', { x: 6, y: 2, width: 12, height: 8, fill: colour, 'fill-opacity': 0.45, stroke: colour }),
+        svg('line', { x1: 11, y1: 1.5, x2: 11, y2: 10.5, stroke: colour, 'stroke-width': 2 }));
     } else if (kind === 'hollow') {
       s.append(svg('line', { x1: 1, y1: 6, x2: 23, y2: 6, stroke: colour, 'stroke-width': 1.2, 'stroke-dasharray': '3 3' }));
       s.append(svg('circle', { cx: 12, cy: 6, r: 3.2, stroke: colour, 'stroke-width': 1.5, fill: 'var(--paper)' }));
@@ -322,7 +330,120 @@
   /** The name of what a seed's line or bar is the seed of: "recall (seed)" gives "recall". */
   const bare = (name) => name.replace(/[\s(,_-]*\bseed\b('s)?[\s)_-]*/i, '').trim().toLowerCase();
 
+  /* ------------------------------------------------------------------ charts: small multiples */
+
+  function extent(sets, ok) {
+    let low = Infinity;
+    let high = -Infinity;
+    for (const set of sets) {
+      for (const v of set) {
+        if (ok(v)) {
+          if (v < low) low = v;
+          if (v > high) high = v;
+        }
+      }
+    }
+    return low <= high ? [low, high] : null;
+  }
+
+  /** The value axis of panels for a range of values, or for none. */
+  function panelScale(axis, range, panels) {
+    if (!range) return axis.log ? logScale(1, 10) : niceScale(0, 1, 4);
+    if (axis.log) return tightLogScale(...range);
+    const [low, high] = range;
+    // A scale that nearly reaches zero may as well show it.
+    return niceScale(low > 0 && low < 0.25 * high ? 0 : low, high, panels > 1 ? 3 : 5);
+  }
+
+  /** How wide the numbers along a value axis are. */
+  function tickWidth(s) {
+    const power = (v) => Math.log(v) / Math.log(s.logBase);
+    const shown = s.logBase
+      ? Array.from({ length: Math.floor(power(s.max) + 1e-9) - Math.ceil(power(s.min) - 1e-9) + 1 },
+        (_, i) => s.logBase ** (Math.ceil(power(s.min) - 1e-9) + i))
+      : Array.from({ length: Math.round((s.max - s.min) / s.interval) + 1 }, (_, i) => s.min + i * s.interval);
+    return Math.max(8, ...shown.map((v) => textWidth(ticks(s)(v), 11)));
+  }
+
+  /** How many panels stand in a row, each at least that wide. */
+  function panelColumns(width, n, least) {
+    const most = n === 1 ? 1 : Math.max(1, Math.min(5, Math.floor(width / least)));
+    return Math.ceil(n / Math.ceil(n / most));
+  }
+
+  /** Where n panels stand; scales is one for all or one for each, end the room right of each. */
+  function panelBoxes(width, n, columns, scales, titled, end) {
+    const common = scales.length === 1 && n > 1 ? scales[0] : null;
+    const axis = Math.ceil(Math.max(...scales.map(tickWidth))) + 10;
+    const gap = 12;
+    const left = common ? axis : 0;
+    const cell = (width - left + gap) / columns;
+    const inner = cell - gap - end - (common ? 0 : axis);
+    const plot = n === 1 ? Math.min(300, Math.max(200, width * 0.36)) : Math.min(170, Math.max(112, inner * 0.66));
+    const rowHeight = plot + (titled ? 22 : 4) + (common ? 16 : 26);
+    const top = 22;
+    const boxes = Array.from({ length: n }, (_, i) => ({
+      left: left + (i % columns) * cell + (common ? 0 : axis),
+      top: top + Math.floor(i / columns) * rowHeight + (titled ? 22 : 4),
+      width: inner,
+      height: plot,
+      first: i % columns === 0,
+      last: i + columns >= n,
+      scale: common || scales[i],
+    }));
+    return { boxes, titled, height: Math.ceil(top + Math.ceil(n / columns) * rowHeight + 26) };
+  }
+
+  const panelGrids = (boxes) => boxes.map(({ left, top, width, height }) => ({ left, top, width, height }));
+
+  function panelValueAxis(theme, box, i, shared) {
+    const style = axisStyle(theme);
+    const { tight, ...scale } = box.scale;
+    return {
+      ...style, gridIndex: i, type: scale.logBase ? 'log' : 'value', ...scale,
+      axisLine: { show: false }, axisTick: { show: false },
+      axisLabel: {
+        ...style.axisLabel, show: !shared || box.first, formatter: ticks(scale),
+        showMinLabel: !tight, showMaxLabel: !tight,
+      },
+      splitLine: { ...style.splitLine, show: true },
+    };
+  }
+
+  /** The names of the axes, once, and the title over each panel. */
+  function panelWords(theme, { x, y, panels }, { boxes, titled }, shared) {
+    const lastBox = boxes[boxes.length - 1];
+    const xName = `${visible(named(x))} →`;
+    return [
+      label(theme, `↑ ${visible(named(y))}${shared || panels.length < 2 ? '' : ' (each panel its own scale)'}`, 0, 3),
+      label(theme, xName, Math.max(0, lastBox.left + lastBox.width - textWidth(xName)), lastBox.top + lastBox.height + 22),
+      ...(titled ? panels.map((p, i) => label(theme, clip(p.title, boxes[i].width, 12.5), boxes[i].left, boxes[i].top - 19,
+        { fill: theme.ink, font: `600 12.5px ${FONT}` })) : []),
+    ];
+  }
+
+  const panelTitled = ({ panels, title }) => panels.length > 1 || Boolean(panels[0].title && panels[0].title !== title);
+
+  /** Tells which panel the pointer is over and how high: linked axes report all of them. */
+  function onPointing(chart, boxesAt, tell) {
+    chart.getZr().on('mousemove', (e) => {
+      tell(boxesAt(chart.getWidth()).findIndex((b) => e.offsetX >= b.left - 8 && e.offsetX <= b.left + b.width + 8
+        && e.offsetY >= b.top - 8 && e.offsetY <= b.top + b.height + 8), e.offsetY);
+    });
+  }
+
+  const ownScales = (toggle) => ({ name: 'Own scales', about: 'Give each panel its own vertical scale', toggle });
+
+  /** Of the labels along an axis, every how many have room; round steps where they are numbers. */
+  function labelStep(labels, room, needed) {
+    const steps = areNumbers(labels) ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : labels.map((_, i) => i + 1);
+    return steps.find((step) => step * room >= needed) || labels.length || 1;
+  }
+  const areNumbers = (labels) => labels.every((l) => l.trim() !== '' && !Number.isNaN(Number(l)));
+
   /* ------------------------------------------------------------------ charts: curves */
+
+  const CROWD = 12;
 
   function curveChart(curve) {
     const panels = curve.panels;
@@ -349,6 +470,9 @@
     // Models have numbers in their names too, but differ in words.
     const ramped = solid.length > 6 && solid.every((name) => /\d/.test(name))
       && new Set(solid.map((name) => name.replace(/\d+/g, '#'))).size * 3 <= solid.length;
+    // Beyond a dozen in one panel lines are drawn thin and let each other, and the null, show through.
+    const most = Math.max(0, ...panels.map((p) => p.lines.length));
+    const crowded = most > CROWD;
     const colourOf = (line, theme) => {
       const i = orderOf(line);
       if (ramped && i < solid.length) return mix(theme.ramp, i / (solid.length - 1));
@@ -365,20 +489,6 @@
     const dropped = lines.reduce((n, l) => n + l.x.filter((x, i) =>
       (has(x) && !okX(x)) || (has(l.y[i]) && !okY(l.y[i]))).length, 0);
 
-    function extent(sets, ok) {
-      let low = Infinity;
-      let high = -Infinity;
-      for (const set of sets) {
-        for (const v of set) {
-          if (ok(v)) {
-            if (v < low) low = v;
-            if (v > high) high = v;
-          }
-        }
-      }
-      return low <= high ? [low, high] : null;
-    }
-
     const xs = extent([...lines, ...bands].map((l) => l.x), okX) || [curve.x.log ? 1 : 0, curve.x.log ? 10 : 1];
     // A single place stands in the middle, not on the edge.
     if (xs[0] === xs[1]) {
@@ -388,62 +498,20 @@
     }
     const wholeX = !curve.x.log && [...lines, ...bands].every((l) => l.x.every((v) => !has(v) || Number.isInteger(v)));
 
-    function scaleY(of) {
-      const range = extent([...of.flatMap((p) => p.lines).map((l) => l.y),
-        ...of.flatMap((p) => p.bands).flatMap((b) => [b.low, b.high])], okY);
-      if (!range) return curve.y.log ? logScale(1, 10) : niceScale(0, 1, 4);
-      if (curve.y.log) return tightLogScale(...range);
-      // A scale that nearly reaches zero may as well show it.
-      if (range[0] > 0 && range[0] < 0.25 * range[1]) range[0] = 0;
-      return niceScale(...range, panels.length > 1 ? 3 : 5);
-    }
+    const scaleY = (of) => panelScale(curve.y, extent([...of.flatMap((p) => p.lines).map((l) => l.y),
+      ...of.flatMap((p) => p.bands).flatMap((b) => [b.low, b.high])], okY), panels.length);
 
     function layout(width) {
       const n = panels.length;
-      const most = n === 1 ? 1 : Math.max(1, Math.min(5, Math.floor(width / (width < 560 ? 165 : 205))));
-      const rows = Math.ceil(n / most);
-      const columns = Math.ceil(n / rows);
+      const columns = panelColumns(width, n, width < 560 ? 165 : 205);
       // Names at the ends of lines, where there are few enough to be told apart there.
-      const perPanel = Math.max(0, ...panels.map((p) => p.lines.length));
       const longest = Math.max(0, ...lines.map((l) => textWidth(visible(l.name))));
       const slot = (width - 46) / columns;
       const repeats = solid.length + hollow.length <= 1 && n > 1;
-      const direct = !ramped && !repeats && n <= 2 && perPanel <= 7 && perPanel > 0
+      const direct = !ramped && !repeats && n <= 2 && most <= 7 && most > 0
         && longest < Math.min(190, slot * 0.34);
-      const scales = panels.map((p) => (shared ? null : scaleY([p])));
-      const common = shared ? scaleY(panels) : null;
-      const tickWidth = (s) => {
-        const power = (v) => Math.log(v) / Math.log(s.logBase);
-        const shown = s.logBase
-          ? Array.from({ length: Math.floor(power(s.max) + 1e-9) - Math.ceil(power(s.min) - 1e-9) + 1 },
-            (_, i) => s.logBase ** (Math.ceil(power(s.min) - 1e-9) + i))
-          : Array.from({ length: Math.round((s.max - s.min) / s.interval) + 1 }, (_, i) => s.min + i * s.interval);
-        return Math.max(8, ...shown.map((v) => textWidth(ticks(s)(v), 11)));
-      };
-      const axis = Math.ceil(Math.max(...(common ? [common] : scales).map(tickWidth))) + 10;
-      const gap = 12;
-      const end = direct ? longest + 12 : 16;
-      const left = common ? axis : 0;
-      const cell = (width - left + gap) / columns;
-      const inner = cell - gap - end - (common ? 0 : axis);
-      const titled = n > 1 || Boolean(panels[0].title && panels[0].title !== curve.title);
-      const plot = n === 1 ? Math.min(300, Math.max(200, width * 0.36)) : Math.min(170, Math.max(112, inner * 0.66));
-      const rowHeight = plot + (titled ? 22 : 4) + (common ? 16 : 26);
-      const top = 22;
-      const boxes = panels.map((p, i) => {
-        const column = i % columns;
-        const row = Math.floor(i / columns);
-        return {
-          left: left + column * cell + (common ? 0 : axis),
-          top: top + row * rowHeight + (titled ? 22 : 4),
-          width: inner,
-          height: plot,
-          first: column === 0,
-          last: i + columns >= n,
-          scale: common || scales[i],
-        };
-      });
-      return { boxes, direct, titled, height: Math.ceil(top + rows * rowHeight + 26) };
+      const scales = shared ? [scaleY(panels)] : panels.map((p) => scaleY([p]));
+      return { ...panelBoxes(width, n, columns, scales, panelTitled(curve), direct ? longest + 12 : 16), direct };
     }
 
     /** Names beside the ends of a panel's lines, pushed apart where they would collide. */
@@ -472,7 +540,8 @@
     }
 
     function option(width, theme) {
-      const { boxes, direct, titled } = layout(width);
+      const place = layout(width);
+      const { boxes, direct } = place;
       const series = [];
       const owner = [];
       panels.forEach((panel, i) => {
@@ -486,7 +555,7 @@
           const points = line.x.map((x, k) => [okX(x) ? x : null, okY(line.y[k]) ? line.y[k] : null]);
           // Marks where there is room between them; the seed's stay hollow, so they stay, smaller.
           const spacing = boxes[i].width / Math.max(1, points.length - 1);
-          const marked = line.seed ? spacing > 4 : spacing > 14 && !ramped;
+          const marked = line.seed ? spacing > 4 : spacing > 14 && !ramped && !crowded;
           series.push({
             type: 'line', name: visible(line.name), xAxisIndex: i, yAxisIndex: i, data: points,
             showSymbol: marked || points.length === 1, showAllSymbol: true,
@@ -494,7 +563,7 @@
             itemStyle: line.seed
               ? { color: theme.paper, borderColor: colour, borderWidth: spacing > 14 ? 1.4 : 1 }
               : { color: colour },
-            lineStyle: { color: colour, width: line.seed ? 1.1 : ramped ? 1.3 : 2, type: dashOf(line) },
+            lineStyle: { color: colour, width: line.seed || crowded ? 1.1 : ramped ? 1.3 : 2, type: dashOf(line), opacity: crowded ? Math.max(0.35, 8 / most) : 1 },
             emphasis: { disabled: true },
             sampling: points.length > 3000 ? 'lttb' : undefined,
             z: line.seed ? 4 : 3,
@@ -516,32 +585,14 @@
           axisPointer: { show: true, snap: true, label: { show: false }, lineStyle: { color: theme.faint, type: 'solid' } },
         };
       });
-      const yAxis = panels.map((_, i) => {
-        const style = axisStyle(theme);
-        const { tight, ...scale } = boxes[i].scale;
-        return {
-          ...style, gridIndex: i, type: scale.logBase ? 'log' : 'value', ...scale,
-          axisLine: { show: false }, axisTick: { show: false },
-          axisLabel: {
-            ...style.axisLabel, show: !shared || boxes[i].first, formatter: ticks(scale),
-            showMinLabel: !tight, showMaxLabel: !tight,
-          },
-          splitLine: { ...style.splitLine, show: true },
-        };
-      });
-      const lastBox = boxes[boxes.length - 1];
-      const xName = `${visible(named(curve.x))} →`;
       return {
         ...base(theme),
-        grid: boxes.map(({ left, top, width: w, height: h }) => ({ left, top, width: w, height: h })),
-        xAxis, yAxis, series,
+        grid: panelGrids(boxes),
+        xAxis, yAxis: boxes.map((box, i) => panelValueAxis(theme, box, i, shared)), series,
         axisPointer: { link: [{ xAxisIndex: 'all' }], triggerTooltip: true },
         tooltip: { ...tooltip(theme), trigger: 'axis', formatter: (params) => hover(params, owner) },
         graphic: [
-          label(theme, `↑ ${visible(named(curve.y))}${shared || panels.length < 2 ? '' : ' (each panel its own scale)'}`, 0, 3),
-          label(theme, xName, Math.max(0, lastBox.left + lastBox.width - textWidth(xName)), lastBox.top + lastBox.height + 22),
-          ...(titled ? panels.map((p, i) => label(theme, clip(p.title, boxes[i].width, 12.5), boxes[i].left, boxes[i].top - 19,
-            { fill: theme.ink, font: `600 12.5px ${FONT}` })) : []),
+          ...panelWords(theme, curve, place, shared),
           ...(direct ? panels.flatMap((p, i) => endLabels(p, boxes[i], theme)) : []),
         ],
       };
@@ -583,18 +634,24 @@
       };
     }
 
-    let pointed = null; // the panel under the pointer: linked axes report all of them
+    let pointed = null; // the panel under the pointer
+    let height = null; // and the value there
     function hover(params, owner) {
       const mine = params.filter((p) => owner[p.seriesIndex]
         && (!pointed || owner[p.seriesIndex].panel === pointed));
       if (!mine.length) return el('span', {});
       const { panel } = owner[mine[0].seriesIndex];
       const x = mine[0].value[0];
-      const pairs = mine.map((p) => {
+      // Of a crowd those nearest to the pointer, and how far the others reach.
+      const near = nearest(mine.map((p) => {
         const { line, colour } = owner[p.seriesIndex];
         const y = line.y[line.x.indexOf(p.value[0])];
-        return [line.name + (line.seed && !/seed/i.test(line.name) ? ' (seed)' : ''), full(has(y) ? y : p.value[1]) + unitOf(curve.y.unit), colour, line.seed];
+        return { line, colour, y: has(y) ? y : p.value[1] };
+      }));
+      const pairs = near.shown.map(({ line, colour, y }) => {
+        return [line.name + (line.seed && !/seed/i.test(line.name) ? ' (seed)' : ''), full(y) + unitOf(curve.y.unit), colour, line.seed];
       });
+      if (near.rest) pairs.push([`${near.rest} more`, `${fmt(near.low)} to ${fmt(near.high)} in all`]);
       for (const band of panel.bands) {
         const k = band.x.indexOf(x);
         if (k >= 0 && has(band.low[k])) {
@@ -602,19 +659,28 @@
         }
       }
       const heading = (panels.length > 1 ? panel.title + ' · ' : '') + `${curve.x.label} ${full(x)}${unitOf(curve.x.unit)}`;
-      return tip(heading, pairs.slice(0, 24));
+      return tip(heading, pairs);
+    }
+
+    function nearest(found) {
+      if (found.length <= CROWD) return { shown: found };
+      const known = found.filter((p) => has(p.y)).sort((a, b) => b.y - a.y);
+      const at = curve.y.log ? (v) => Math.log(v) : (v) => v;
+      const closest = known.reduce((best, p, i) => (has(height)
+        && Math.abs(at(p.y) - at(height)) < Math.abs(at(known[best].y) - at(height)) ? i : best), 0);
+      const from = Math.max(0, Math.min(closest - CROWD / 2, known.length - CROWD));
+      const shown = known.slice(from, from + CROWD);
+      return { shown, rest: known.length - shown.length, low: known.length && known[known.length - 1].y, high: known.length && known[0].y };
     }
 
     return {
       height: (width) => layout(width).height,
       option,
       direct: (width) => layout(width).direct,
-      ready(chart, width) {
-        chart.getZr().on('mousemove', (e) => {
-          const { boxes } = layout(chart.getWidth());
-          const at = boxes.findIndex((b) => e.offsetX >= b.left - 8 && e.offsetX <= b.left + b.width + 8
-            && e.offsetY >= b.top - 8 && e.offsetY <= b.top + b.height + 8);
+      ready(chart) {
+        onPointing(chart, (w) => layout(w).boxes, (at, y) => {
           pointed = at < 0 ? null : panels[at];
+          height = at < 0 ? null : chart.convertFromPixel({ yAxisIndex: at }, y);
         });
       },
       legend(theme, width) {
@@ -633,9 +699,7 @@
           .forEach((name) => items.push([swatch('band', theme.band), name]));
         return items;
       },
-      switches: panels.length > 1 ? [{
-        name: 'Own scales', about: 'Give each panel its own vertical scale', toggle: () => { shared = !shared; },
-      }] : [],
+      switches: panels.length > 1 ? [ownScales(() => { shared = !shared; })] : [],
       data() {
         const rows = [];
         for (const panel of panels) {
@@ -819,15 +883,145 @@
     };
   }
 
+  /* ------------------------------------------------------------------ charts: boxes */
+
+  function boxesChart(chart) {
+    const { panels } = chart;
+    const FIVE = ['min', 'q1', 'median', 'q3', 'max'];
+    const expected = has(chart.expected) ? chart.expected : null;
+    const ok = (v) => has(v) && (!chart.y.log || v > 0);
+    const drawable = (b) => FIVE.every((k) => ok(b[k]));
+    const every = panels.flatMap((p) => p.boxes);
+    const dropped = every.filter((b) => !drawable(b)).length;
+    // The same label stands at the same place in every panel.
+    const labels = [...new Set(every.map((b) => b.label))];
+    if (areNumbers(labels)) labels.sort((a, b) => a - b);
+    const longest = Math.max(0, ...labels.map((l) => textWidth(visible(l), 11)));
+    let shared = true;
+
+    const scaleY = (of) => panelScale(chart.y, extent([[expected],
+      ...of.flatMap((p) => p.boxes).filter(drawable).map((b) => [b.min, b.max])], ok), panels.length);
+
+    function layout(width) {
+      // A box needs some six pixels of its own to show its middle.
+      const columns = panelColumns(width, panels.length, Math.max(width < 560 ? 165 : 205, 46 + 6 * labels.length));
+      return panelBoxes(width, panels.length, columns, shared ? [scaleY(panels)] : panels.map((p) => scaleY([p])), panelTitled(chart), 16);
+    }
+
+    /** One box: a line from end to end, the middle half filled, the median across, the mean a dot. */
+    function drawBox(api, slot, theme) {
+      const at = (k) => api.coord([api.value(0), api.value(k)]);
+      const [x, low] = at(1);
+      const [q1, median, q3, high] = [2, 3, 4, 5].map((k) => at(k)[1]);
+      const half = Math.max(1, Math.min(16, slot * 0.36));
+      const colour = theme.lines[0];
+      const line = (x1, y1, x2, y2, lineWidth) => ({ type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke: colour, lineWidth } });
+      const mean = api.value(6);
+      return { type: 'group', children: [
+        line(x, low, x, high, 1),
+        ...(slot > 14 ? [line(x - half / 2, low, x + half / 2, low, 1), line(x - half / 2, high, x + half / 2, high, 1)] : []),
+        {
+          type: 'rect', shape: { x: x - half, y: q3, width: 2 * half, height: Math.max(0.5, q1 - q3) },
+          style: { fill: mix([theme.paper, colour], 0.45), stroke: colour, lineWidth: slot > 10 ? 1 : 0.5 },
+        },
+        line(x - half - 0.5, median, x + half + 0.5, median, 2),
+        ...(ok(mean) && slot > 16 ? [{
+          type: 'circle', shape: { cx: x, cy: at(6)[1], r: 2.5 }, style: { fill: theme.paper, stroke: theme.ink, lineWidth: 1 },
+        }] : []),
+      ] };
+    }
+
+    function option(width, theme) {
+      const place = layout(width);
+      const { boxes } = place;
+      const style = axisStyle(theme);
+      const slot = boxes[0].width / labels.length;
+      const words = areNumbers(labels) ? longest + 10 : Math.min(longest + 10, Math.max(44, slot));
+      const series = panels.flatMap((panel, i) => [
+        {
+          type: 'custom', name: visible(panel.title), xAxisIndex: i, yAxisIndex: i, z: 3, clip: true,
+          data: panel.boxes.filter(drawable).map((b) => [labels.indexOf(b.label), ...FIVE.map((k) => b[k]), has(b.mean) ? b.mean : '-']),
+          encode: { x: 0, y: [1, 2, 3, 4, 5] },
+          renderItem: (params, api) => drawBox(api, slot, theme),
+        },
+        ...(ok(expected) ? [{
+          type: 'custom', xAxisIndex: i, yAxisIndex: i, z: 2, silent: true, tooltip: { show: false }, data: [[0, expected]],
+          renderItem: ({ coordSys }, api) => {
+            const y = api.coord([0, expected])[1];
+            return { type: 'line', shape: { x1: coordSys.x, x2: coordSys.x + coordSys.width, y1: y, y2: y }, style: { stroke: theme.expected, lineWidth: 2 } };
+          },
+        }] : []),
+      ]);
+      return {
+        ...base(theme),
+        grid: panelGrids(boxes),
+        xAxis: boxes.map((box, i) => ({
+          ...style, type: 'category', data: labels.map(visible), gridIndex: i, boundaryGap: true,
+          axisTick: { show: false }, axisLine: { ...style.axisLine, onZero: false },
+          axisLabel: {
+            ...style.axisLabel, show: box.last || !shared, interval: labelStep(labels, slot, words) - 1,
+            ...(areNumbers(labels) ? {} : { width: words - 8, overflow: 'truncate' }),
+          },
+        })),
+        yAxis: boxes.map((box, i) => panelValueAxis(theme, box, i, shared)),
+        series,
+        tooltip: {
+          ...tooltip(theme), trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: theme.ink, opacity: 0.06 } },
+          formatter: (params) => hover([params].flat(), theme),
+        },
+        graphic: panelWords(theme, chart, place, shared),
+      };
+    }
+
+    let pointed = -1;
+    function hover([first], theme) {
+      const panel = panels[pointed];
+      const name = first && labels[first.value[0]];
+      const box = panel && panel.boxes.find((b) => b.label === name);
+      if (!box) return el('span', {});
+      const exact = (v) => full(v) + unitOf(chart.y.unit);
+      return tip((panelTitled(chart) ? panel.title + ' · ' : '') + `${chart.x.label} ${name}`, [
+        ['largest', exact(box.max)], ['upper quartile', exact(box.q3)], ['median', exact(box.median), theme.lines[0]],
+        ['lower quartile', exact(box.q1)], ['smallest', exact(box.min)],
+        ...(has(box.mean) ? [['mean', exact(box.mean), theme.ink, true]] : []),
+        ['values', full(box.count)],
+        ...(expected === null ? [] : [['null', exact(expected), theme.expected]]),
+      ]);
+    }
+
+    return {
+      height: (width) => layout(width).height,
+      option,
+      ready(canvas) {
+        onPointing(canvas, (w) => layout(w).boxes, (at) => { pointed = at; });
+      },
+      legend: (theme, width) => [
+        [swatch('box', theme.lines[0]), 'smallest to largest, middle half, median'],
+        ...(every.some((b) => has(b.mean)) && layout(width).boxes[0].width / labels.length > 16 ? [[swatch('dot', theme.ink), 'mean']] : []),
+        ...(expected === null ? [] : [[swatch('expected', theme.expected), `null ${fmt(expected)}`]]),
+      ],
+      switches: panels.length > 1 ? [ownScales(() => { shared = !shared; })] : [],
+      data: () => ({
+        columns: ['panel', 'x', 'count', ...FIVE, 'mean', 'null'],
+        rows: panels.flatMap((p) => p.boxes.map((b) => [p.title, b.label, b.count, ...FIVE.map((k) => b[k]), has(b.mean) ? b.mean : null, expected])),
+      }),
+      warning: dropped ? `${dropped} box${dropped > 1 ? 'es that reach' : ' that reaches'} zero or below cannot stand on a logarithmic axis and ${dropped > 1 ? 'are' : 'is'} left out of the picture; the data have ${dropped > 1 ? 'them' : 'it'}.` : null,
+      label: `Box plots${panels.length > 1 ? ` in ${panels.length} panels (${panels.map((p) => p.title).slice(0, 20).join(', ')})` : ''}: `
+        + `${named(chart.y)} for ${labels.length === 1 ? labels[0] : `${labels.length} places along ${named(chart.x)}`}`
+        + (expected === null ? '' : `; grey: the null ${fmt(expected)}`),
+    };
+  }
+
   /* ------------------------------------------------------------------ charts: heat maps */
 
-  function heatmapChart(map) {
-    const { columns, rows, values } = map;
-    const all = values.flat().filter(has);
-    const middle = has(map.middle) ? map.middle : null;
-    let low = all.reduce((a, b) => Math.min(a, b), Infinity);
-    let high = all.reduce((a, b) => Math.max(a, b), -Infinity);
-    if (!all.length) [low, high] = [0, 1];
+  /**
+   * What colours mean, for one heat map or for several alike: around their null, as far to one side
+   * as to the other, where they have one, else from the smallest value to the largest.
+   */
+  function colourScale(maps) {
+    const middle = has(maps[0].middle) ? maps[0].middle : null;
+    const range = extent(maps.flatMap((m) => m.values), has);
+    let [low, high] = range || [0, 1];
     if (middle !== null) {
       // At least a twentieth of the null, so that noise about it does not fill the scale.
       const reach = Math.max(Math.abs(high - middle), Math.abs(low - middle), Math.abs(middle) / 20) || 1;
@@ -835,18 +1029,57 @@
     } else if (low === high) {
       high = low + (Math.abs(low) || 1);
     }
-    const share = (v) => (v - low) / (high - low);
     const colours = (theme) => (middle === null ? theme.sequence : theme.diverging);
+    return { low, high, middle, colours, colour: (v, theme) => mix(colours(theme), (v - low) / (high - low)) };
+  }
+
+  /** The key of a scale: its colours between its ends, and the mark of a cell without a value. */
+  function scaleLegend(scale, maps, theme) {
+    const end = (v) => fmt(Number(v.toPrecision(4)), 3);
+    const [low, high] = [end(scale.low), end(scale.high)];
+    const from = Math.ceil(textWidth(low, 12)) + 6;
+    const bar = 144;
+    const wide = Math.ceil(from + bar + 6 + textWidth(high, 12));
+    const key = svg('svg', { width: wide, height: 12, viewBox: `0 0 ${wide} 12`, 'aria-hidden': 'true' });
+    const text = (x, words) => svg('text', { x, y: 10, 'font-size': 12, fill: theme.soft }, words);
+    key.append(text(0, low), text(from + bar + 6, high));
+    const steps = 48;
+    for (let i = 0; i < steps; i++) {
+      key.append(svg('rect', { x: from + (i * bar) / steps, y: 1, width: bar / steps + 0.3, height: 10, fill: mix(scale.colours(theme), i / (steps - 1)) }));
+    }
+    if (scale.middle !== null) key.append(svg('rect', { x: from + bar / 2 - 0.5, y: 0, width: 1, height: 12, fill: theme.ink }));
+    const items = [[key, visible(named(maps[0].value)) + (scale.middle === null ? '' : `; null ${end(scale.middle)} in the middle`)]];
+    if (maps.some((m) => m.values.some((row) => row.some((v) => !has(v))))) items.push([swatch('empty', theme.faint), 'no value']);
+    return items;
+  }
+
+  /**
+   * A heat map; family is what it shares with those beside it: their scale of colours, unless each
+   * has its own, and how many cells they have together.
+   */
+  function heatmapChart(map, family) {
+    const { columns, rows, values } = map;
+    const all = values.flat().filter(has);
+    const own = colourScale([map]);
+    const scale = () => (family && family.scale) || own;
+    const beside = Boolean(family);
+    const labelWidth = (labels) => Math.max(0, ...labels.map((l) => textWidth(visible(l), 11)));
+    const rowWords = labelWidth(rows);
+    const columnWords = labelWidth(columns);
+    const left = (width) => Math.ceil(Math.min(rowWords + 14, width * 0.34));
 
     function layout(width) {
-      const left = Math.ceil(Math.min(Math.max(0, ...rows.map((r) => textWidth(visible(r), 11))) + 18, width * 0.34));
-      const room = width - left - 6;
+      const from = left(width);
+      const room = width - from - 6;
       const square = rows.length === columns.length && rows.length > 2;
-      const cellWidth = Math.min(room / Math.max(1, columns.length), square ? Math.max(14, Math.min(46, 580 / rows.length)) : 74);
-      const cellHeight = square ? cellWidth : Math.max(rows.length > 60 ? 7 : 14, Math.min(26, cellWidth));
-      const slanted = Math.max(0, ...columns.map((c) => textWidth(visible(c), 11))) > cellWidth * 3 && columns.length > 6;
-      const foot = slanted ? Math.min(110, Math.max(...columns.map((c) => textWidth(visible(c), 11))) + 12) : 22;
-      return { left, top: middle === null && width > 460 ? 30 : 46, width: cellWidth * columns.length, height: Math.max(20, cellHeight * rows.length), cellWidth, cellHeight, foot, slanted };
+      const largest = square ? (beside ? 40 : Math.max(14, Math.min(46, 580 / rows.length))) : 74;
+      const cellWidth = Math.min(room / Math.max(1, columns.length), largest);
+      // Rows with names need a line of text each; numbers may be thinned out.
+      const lowest = rows.length > 60 ? 7 : areNumbers(rows) ? 9 : 14;
+      const cellHeight = square ? cellWidth : Math.max(lowest, Math.min(26, cellWidth));
+      const upright = !areNumbers(columns) && columnWords > cellWidth - 6 && columns.length > 1;
+      const foot = upright ? Math.min(110, columnWords + 12) : 22;
+      return { left: from, top: map.y ? 20 : 4, width: cellWidth * columns.length, height: Math.max(20, cellHeight * rows.length), cellWidth, cellHeight, foot, upright };
     }
 
     const height = (width) => {
@@ -854,26 +1087,35 @@
       return Math.ceil(l.top + l.height + l.foot + (map.x.label ? 20 : 4));
     };
 
+    /** A stroke through every cell without a value: blank, it would look like the null's colour. */
+    function strokes(l, theme) {
+      const empty = values.flatMap((row, r) => row.flatMap((v, c) => (has(v) ? [] : [[c, r]])));
+      return empty.length === 0 ? [] : [{
+        type: 'custom', silent: true, z: 3, data: [[0, 0]], tooltip: { show: false },
+        renderItem: ({ coordSys }) => {
+          const [w, h] = [coordSys.width / columns.length, coordSys.height / rows.length];
+          return {
+            type: 'path',
+            shape: { pathData: empty.map(([c, r]) => `M${coordSys.x + (c + 0.2) * w} ${coordSys.y + (r + 0.8) * h}L${coordSys.x + (c + 0.8) * w} ${coordSys.y + (r + 0.2) * h}`).join('') },
+            style: { fill: 'none', stroke: theme.faint, lineWidth: 1 },
+          };
+        },
+      }];
+    }
+
     function option(width, theme) {
       const l = layout(width);
       const style = axisStyle(theme);
+      const colours = scale();
       const printed = Math.max(0, ...all.map((v) => textWidth(fmt(v, 2), 10.5))) < l.cellWidth - 4 && l.cellHeight >= 14 && all.length <= 400;
       const data = [];
       values.forEach((row, r) => row.forEach((v, c) => {
         if (!has(v)) return;
-        const colour = mix(colours(theme), share(v));
         data.push({
           value: [c, r, v],
-          label: printed ? { show: true, color: isDark(colour) ? '#ffffff' : '#14181a' } : undefined,
+          label: printed ? { show: true, color: isDark(colours.colour(v, theme)) ? '#ffffff' : '#14181a' } : undefined,
         });
       }));
-      const end = (v) => fmt(Number(v.toPrecision(4)), 3);
-      const bar = Math.min(180, width * 0.4);
-      const name = visible(named(map.value));
-      const nameWidth = textWidth(name);
-      const beside = nameWidth + bar + 120 < width;
-      const barLeft = beside ? nameWidth + 14 + textWidth(end(low), 11) + 6 : textWidth(end(low), 11) + 6;
-      const barTop = beside ? 4 : 22;
       const xName = map.x.label ? `${visible(named(map.x))} →` : '';
       return {
         ...base(theme),
@@ -881,40 +1123,30 @@
         xAxis: {
           ...style, type: 'category', data: columns.map(visible), axisTick: { show: false }, axisLine: { show: false },
           splitArea: { show: false },
-          axisLabel: { ...style.axisLabel, rotate: l.slanted ? 90 : 0, width: l.slanted ? 100 : undefined, overflow: l.slanted ? 'truncate' : 'none' },
+          axisLabel: {
+            ...style.axisLabel, rotate: l.upright ? 90 : 0, width: l.upright ? 100 : undefined, overflow: l.upright ? 'truncate' : 'none',
+            interval: labelStep(columns, l.cellWidth, l.upright ? 13 : columnWords + 6) - 1,
+          },
         },
         yAxis: {
           ...style, type: 'category', data: rows.map(visible), inverse: true, axisTick: { show: false }, axisLine: { show: false },
-          axisLabel: { ...style.axisLabel, width: l.left - 12, overflow: 'truncate', interval: l.cellHeight >= 11 ? 0 : 'auto' },
+          axisLabel: { ...style.axisLabel, width: l.left - 10, overflow: 'truncate', interval: labelStep(rows, l.cellHeight, 12) - 1 },
         },
-        visualMap: { show: false, type: 'continuous', min: low, max: high, inRange: { color: colours(theme) } },
+        visualMap: { show: false, type: 'continuous', seriesIndex: 0, min: colours.low, max: colours.high, inRange: { color: colours.colours(theme) } },
         series: [{
           type: 'heatmap', data, progressive: 0,
           label: { show: false, fontSize: 10.5, fontFamily: FONT, formatter: (p) => fmt(p.value[2], 2) },
           itemStyle: { borderColor: theme.paper, borderWidth: l.cellWidth > 9 && l.cellHeight > 9 ? 1 : 0 },
           emphasis: { itemStyle: { borderColor: theme.ink, borderWidth: 1.5 } },
-        }],
+        }, ...strokes(l, theme)],
         tooltip: {
           ...tooltip(theme), trigger: 'item',
-          formatter: (p) => tip(`${rows[p.value[1]]} · ${map.x.label ? map.x.label + ' ' : ''}${columns[p.value[0]]}`,
+          formatter: (p) => tip(`${map.y ? map.y.label + ' ' : ''}${rows[p.value[1]]} · ${map.x.label ? map.x.label + ' ' : ''}${columns[p.value[0]]}`,
             [[map.value.label, full(p.value[2]) + unitOf(map.value.unit)],
-              ...(middle === null ? [] : [['null', full(middle)]])]),
+              ...(colours.middle === null ? [] : [['null', full(colours.middle)]])]),
         },
         graphic: [
-          label(theme, name, 0, beside ? 3 : 3),
-          label(theme, end(low), barLeft - 6 - textWidth(end(low), 11), barTop, { font: `11px ${FONT}` }),
-          {
-            type: 'rect', left: barLeft, top: barTop + 1, silent: true, shape: { width: bar, height: 10 },
-            style: { fill: {
-              type: 'linear', x: 0, y: 0, x2: 1, y2: 0,
-              colorStops: colours(theme).map((c, i, every) => ({ offset: i / (every.length - 1), color: c })),
-            } },
-          },
-          label(theme, end(high), barLeft + bar + 6, barTop, { font: `11px ${FONT}` }),
-          ...(middle === null ? [] : [
-            { type: 'rect', left: barLeft + bar / 2 - 0.5, top: barTop - 1, silent: true, shape: { width: 1, height: 14 }, style: { fill: theme.faint } },
-            label(theme, `null ${end(middle)}`, barLeft + bar / 2 - textWidth(`null ${end(middle)}`, 11) / 2, barTop + 14, { font: `11px ${FONT}` }),
-          ]),
+          ...(map.y ? [label(theme, `↓ ${visible(named(map.y))}`, 0, 1)] : []),
           ...(xName ? [label(theme, xName, Math.max(l.left, l.left + l.width - textWidth(xName)), l.top + l.height + l.foot)] : []),
         ],
       };
@@ -923,18 +1155,57 @@
     return {
       height,
       option,
-      legend: () => [],
+      legend: (theme) => scaleLegend(scale(), [map], theme),
       switches: [],
-      heavy: all.length > 6000,
+      heavy: (family ? family.cells : all.length) > 6000,
       data: () => ({
         columns: ['row', 'column', 'value'],
         rows: rows.flatMap((r, i) => columns.map((c, j) => [r, c, has(values[i][j]) ? values[i][j] : null])),
       }),
-      warning: all.length < rows.length * columns.length
-        ? `${rows.length * columns.length - all.length} of ${rows.length * columns.length} cells have no value and are left blank.` : null,
+      warning: null,
       label: `Heat map of ${named(map.value)}: ${rows.length} rows by ${columns.length} columns`
-        + (middle === null ? '' : `, coloured around the null ${fmt(middle)}`),
+        + (own.middle === null ? '' : `, coloured around the null ${fmt(own.middle)}`)
+        + (all.length < rows.length * columns.length ? `; ${rows.length * columns.length - all.length} of ${rows.length * columns.length} cells have no value and are struck through` : ''),
     };
+  }
+
+  /**
+   * Heat maps of one quantity and one null, as small multiples. They share a scale of colours, so
+   * that the same colour is the same number in all of them; what they all say, their key, their
+   * reading, the beginning of their titles, is said once.
+   */
+  function mapsFigure(maps) {
+    const common = colourScale(maps);
+    const family = { scale: common, cells: maps.reduce((n, m) => n + m.values.flat().length, 0) };
+    const lead = /^.*(, |: )/.exec(maps[0].title);
+    const shared = lead && maps.every((m) => m.title.startsWith(lead[0]) && m.title.length > lead[0].length) ? lead[0] : '';
+    const told = maps.every((m) => m.reading === maps[0].reading);
+    const members = maps.map((m) => chartFigure(m, (f) => heatmapChart(f, family), false,
+      { title: m.title.slice(shared.length), reading: !told, legend: () => family.scale === null }));
+    // Wide enough for cells of some six pixels.
+    const least = Math.max(...maps.map((m) => Math.min(130, 14 + Math.max(0, ...m.rows.map((r) => textWidth(visible(r), 11)))) + 6.5 * m.columns.length));
+    const grid = el('div', { class: 'maps' }, members);
+    grid.style.setProperty('--least', Math.round(Math.max(200, Math.min(520, least))) + 'px');
+    const legend = el('ul', { class: 'legend' });
+    const key = {
+      draw(width, name) {
+        legend.replaceChildren(...legendItems(family.scale === null ? [] : scaleLegend(common, maps, THEMES[name || themeName()])));
+      },
+      redraw: () => key.draw(),
+    };
+    drawn.add(key);
+    key.draw();
+    const own = button('Own scales', 'Give each heat map its own scale of colours', () => {
+      family.scale = family.scale ? null : common;
+      own.setAttribute('aria-pressed', String(family.scale === null));
+      key.redraw();
+      members.forEach((m) => m.redraw());
+    });
+    own.setAttribute('aria-pressed', 'false');
+    return el('section', { class: 'finding' },
+      el('div', { class: 'finding-head' }, el('h3', {}, shared ? shared.replace(/(, |: )$/, '') : named(maps[0].value)),
+        el('div', { class: 'tools' }, own)),
+      legend, grid, told && maps[0].reading ? el('p', { class: 'reading' }, maps[0].reading) : null);
   }
 
   /* ------------------------------------------------------------------ charts: on the page */
@@ -948,7 +1219,13 @@
 
   const themeName = () => document.documentElement.dataset.theme;
 
-  function chartFigure(finding, make, empty) {
+  const button = (name, about, act) =>
+    el('button', { type: 'button', class: 'quiet', 'aria-label': visible(about), title: visible(about), onclick: act }, name);
+
+  const legendItems = (items) => items.map(([mark, text]) => el('li', {}, mark, text));
+
+  /** A chart with its title, tools and data; as one of several it may leave words to what they share. */
+  function chartFigure(finding, make, empty, member) {
     if (empty) {
       return el('section', { class: 'finding', id: anchor(finding.id) },
         el('div', { class: 'finding-head' }, el('h3', {}, finding.title, copyButton(finding.id))),
@@ -960,10 +1237,13 @@
     });
     const legend = el('ul', { class: 'legend' });
     const file = finding.id;
-    const button = (name, about, act) =>
-      el('button', { type: 'button', class: 'quiet', 'aria-label': visible(`${about}: ${finding.title}`), title: about, onclick: act }, name);
+    const tool = (name, about, act) => {
+      const b = button(name, about, act);
+      b.setAttribute('aria-label', visible(`${about}: ${finding.title}`));
+      return b;
+    };
     const switches = chart.switches.map((s) => {
-      const b = button(s.name, s.about, () => {
+      const b = tool(s.name, s.about, () => {
         s.toggle();
         b.setAttribute('aria-pressed', String(b.getAttribute('aria-pressed') !== 'true'));
         state.redraw();
@@ -983,7 +1263,8 @@
       instance: null,
       width: 0,
       draw(width, name) {
-        const w = Math.floor(width || canvas.clientWidth);
+        // On paper those that stand beside others stand in pairs.
+        const w = Math.floor((member && width ? width / 2 - 12 : width) || canvas.clientWidth);
         const theme = THEMES[name || themeName()];
         if (!w || typeof echarts === 'undefined') return;
         const h = chart.height(w);
@@ -1001,7 +1282,7 @@
         } catch (e) {
           fault(`${finding.id}: ${e.message}`);
         }
-        legend.replaceChildren(...chart.legend(theme, w).map(([mark, text]) => el('li', {}, mark, text)));
+        legend.replaceChildren(...legendItems(!member || member.legend() ? chart.legend(theme, w) : []));
         state.width = w;
       },
       redraw() {
@@ -1016,19 +1297,20 @@
 
     const figure = el('figure', { class: 'finding', id: anchor(finding.id) },
       el('div', { class: 'finding-head' },
-        el('h3', {}, finding.title, copyButton(finding.id)),
+        el(member ? 'h4' : 'h3', {}, member ? member.title : finding.title, copyButton(finding.id)),
         el('div', { class: 'tools' }, switches,
-          button('SVG', 'Save the chart as SVG', () => save(file + '.svg', 'image/svg+xml', exportSvg(chart, state.width || 900, finding))),
-          button('CSV', 'Save the data as CSV', () => {
+          tool('SVG', 'Save the chart as SVG', () => save(file + '.svg', 'image/svg+xml', exportSvg(chart, member ? 640 : state.width || 900, finding))),
+          tool('CSV', 'Save the data as CSV', () => {
             const { columns, rows } = chart.data();
             save(file + '.csv', 'text/csv', csv(columns, rows));
           }))),
       legend, canvas,
       el('figcaption', {},
-        finding.reading ? el('p', { class: 'reading' }, finding.reading) : null,
+        finding.reading && (!member || member.reading) ? el('p', { class: 'reading' }, finding.reading) : null,
         chart.warning ? el('p', { class: 'reading' }, chart.warning) : null),
       data);
 
+    figure.redraw = state.redraw;
     // The place is kept before the picture is there, so that nothing jumps while reading.
     requestAnimationFrame(() => {
       if (typeof echarts === 'undefined') return;
@@ -1409,7 +1691,7 @@
     const plural = (n, one) => (n ? `${grouped(String(n))} ${one}${n > 1 ? 's' : ''}` : null);
     const holds = (s) => {
       const n = (...kinds) => s.findings.filter((f) => kinds.includes(f.kind)).length;
-      return [plural(n('scalar'), 'figure'), plural(n('curve', 'bars', 'heatmap'), 'chart'), plural(n('table'), 'table'), plural(n('note'), 'note')]
+      return [plural(n('scalar'), 'figure'), plural(n('curve', 'bars', 'boxes', 'heatmap'), 'chart'), plural(n('table'), 'table'), plural(n('note'), 'note')]
         .filter(Boolean).join(', ');
     };
     const line = (state, off, title, what) => el('li', { class: off ? 'off' : null },
@@ -1430,19 +1712,44 @@
       el('ul', { class: 'contents' }, rows));
   }
 
-  function findingOf(f) {
-    try {
-      switch (f.kind) {
-        case 'table': return tableFinding(f);
-        case 'curve': return chartFigure(f, curveChart, !f.panels.some((p) => p.lines.length || p.bands.length));
-        case 'bars': return chartFigure(f, barsChart, !f.categories.length || !f.groups.length);
-        case 'heatmap': return chartFigure(f, heatmapChart, !f.rows.length || !f.columns.length);
-        case 'note': return el('section', { class: 'finding note', id: anchor(f.id) }, el('h3', {}, f.title), el('p', {}, f.text));
-        default: return el('p', { class: 'notice' }, `${f.title}: a kind of finding that this report does not know (${f.kind}); it is in results.json.`);
+  const drawableMap = (f) => f.kind === 'heatmap' && f.rows.length > 0 && f.columns.length > 0;
+
+  const alike = (a, b) => named(a.value) === named(b.value) && (has(a.middle) ? a.middle : null) === (has(b.middle) ? b.middle : null);
+
+  /** The findings of a section, with the heat maps of one quantity that follow each other put together. */
+  function findingsOf(findings) {
+    const shown = [];
+    for (let i = 0; i < findings.length; i++) {
+      let end = i;
+      while (end < findings.length && drawableMap(findings[end]) && alike(findings[i], findings[end])) end++;
+      if (end - i > 1) {
+        shown.push(guarded(findings[i], () => mapsFigure(findings.slice(i, end))));
+        i = end - 1;
+      } else {
+        shown.push(guarded(findings[i], () => findingOf(findings[i])));
       }
+    }
+    return shown;
+  }
+
+  function guarded(f, show) {
+    try {
+      return show();
     } catch (e) {
       fault(`${f.id}: ${e.message}`);
       return el('p', { class: 'notice' }, `${f.title} could not be drawn (${e.message}); its data are in results.json.`);
+    }
+  }
+
+  function findingOf(f) {
+    switch (f.kind) {
+      case 'table': return tableFinding(f);
+      case 'curve': return chartFigure(f, curveChart, !f.panels.some((p) => p.lines.length || p.bands.length));
+      case 'bars': return chartFigure(f, barsChart, !f.categories.length || !f.groups.length);
+      case 'boxes': return chartFigure(f, boxesChart, !f.panels.some((p) => p.boxes.length));
+      case 'heatmap': return chartFigure(f, heatmapChart, !drawableMap(f));
+      case 'note': return el('section', { class: 'finding note', id: anchor(f.id) }, el('h3', {}, f.title), el('p', {}, f.text));
+      default: return el('p', { class: 'notice' }, `${f.title}: a kind of finding that this report does not know (${f.kind}); it is in results.json.`);
     }
   }
 
@@ -1454,7 +1761,7 @@
       s.summary ? el('p', { class: 'summary' }, s.summary) : null,
       about.length ? el('dl', { class: 'about' }, about.map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, text)))) : null,
       scalars.length ? el('div', { class: 'finding' }, scalarTable(scalars, s)) : null,
-      s.findings.filter((f) => f.kind !== 'scalar').map(findingOf));
+      findingsOf(s.findings.filter((f) => f.kind !== 'scalar')));
   }
 
   /** Any JSON as words: for settings and timings, whose shape is the run's own business. */

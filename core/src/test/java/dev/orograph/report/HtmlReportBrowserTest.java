@@ -31,7 +31,7 @@ class HtmlReportBrowserTest {
         .contains("decoder.layer_1.mlp_down")
         .contains("beyond 1000")
         .contains("Does not apply: a Llama has rotary positions");
-    assertThat(count("<div class=\"canvas\"[^>]*>\\s*<div[^>]*>\\s*<svg", dom)).isEqualTo(5);
+    assertThat(count("<div class=\"canvas\"[^>]*>\\s*<div[^>]*>\\s*<svg", dom)).isEqualTo(6);
     assertThat(count("<li class=\"card\">", dom)).isEqualTo(5);
     assertThat(count("role=\"img\"", dom)).isGreaterThanOrEqualTo(10);
     assertThat(count("aria-sort=", dom)).isGreaterThan(14);
@@ -40,9 +40,19 @@ class HtmlReportBrowserTest {
   @Test
   void drawsABigModelOnePageOfRowsAtATime() throws IOException, InterruptedException {
     String dom = open(ReportFixture.big());
-    assertThat(count("<div class=\"canvas\"[^>]*>\\s*<div[^>]*>\\s*<svg", dom)).isEqualTo(6);
+    assertThat(count("<div class=\"canvas\"[^>]*>\\s*<div[^>]*>\\s*<svg", dom)).isEqualTo(10);
+    // Twelve squares together hold too many cells for elements of their own.
+    assertThat(count("<canvas", dom)).isEqualTo(12);
     assertThat(dom).contains("100 of 528 rows shown.").contains("Show all 528");
     assertThat(count(">encoder\\.layer_", dom)).isEqualTo(100);
+    assertThat(count("<div class=\"maps\"", dom)).isEqualTo(2);
+    // What twelve squares share is said once: the beginning of their titles, and their reading.
+    assertThat(count("<h4>encoder self_attn_q<", dom)).isEqualTo(1);
+    assertThat(count("<h3>Cosine between layers</h3>", dom)).isEqualTo(1);
+    assertThat(count("<p class=\"reading\">White is what unrelated matrices give", dom))
+        .isEqualTo(2);
+    assertThat(dom).contains("24 of 576 cells have no value and are struck through");
+    assertThat(count("null 1(?=</li>)", dom)).isEqualTo(1);
   }
 
   @Test
@@ -64,8 +74,9 @@ class HtmlReportBrowserTest {
         .doesNotContain("could not be drawn")
         .contains("2 points at or below zero cannot stand on a logarithmic axis")
         .contains("There is nothing to draw")
+        .contains("1 box that reaches zero or below cannot stand on a logarithmic axis")
         .contains("1 value at or below zero cannot stand on a logarithmic axis");
-    assertThat(count("class=\"canvas\"", dom)).isEqualTo(8);
+    assertThat(count("class=\"canvas\"", dom)).isEqualTo(10);
   }
 
   @Test

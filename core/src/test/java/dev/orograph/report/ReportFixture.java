@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Axis;
 import dev.orograph.finding.Bars;
+import dev.orograph.finding.Boxes;
 import dev.orograph.finding.Curve;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
@@ -122,6 +123,29 @@ final class ReportFixture {
                 Axis.linear(name),
                 null,
                 name),
+            new Heatmap(
+                "hostile.heatmap.beside",
+                name,
+                List.of("{a|x}", "<b>"),
+                List.of(name, "\u202e"),
+                List.of(Arrays.asList(1.0, null), Arrays.asList(null, null)),
+                Axis.linear(name),
+                Axis.linear(name),
+                Axis.linear(name),
+                null,
+                name),
+            new Boxes(
+                "hostile.boxes",
+                name,
+                Axis.linear(name),
+                Axis.linear(name),
+                List.of(
+                    new Boxes.Panel(
+                        name,
+                        List.of(
+                            box(name, 1, 2, 3, 4, 5), box("<b>", 1, 1, 1, 1, 1), box("", 0, 1)))),
+                null,
+                name),
             new Note("hostile.note", name, name + "\u001b]0;owned\u0007"));
     return Results.of(
         new Results.ModelCard(name, "<em>Llama</em>", Map.of(name, name), "00", name),
@@ -221,6 +245,30 @@ final class ReportFixture {
             new Heatmap(
                 "heat.one", "One", List.of("a"), List.of("b"), List.of(one), plain, plain, 3.0, ""),
             new Heatmap("heat.large", "Large", labels, labels, square, plain, plain, 0.0, ""),
+            new Boxes("boxes.empty", "No boxes", plain, plain, List.of(), null, ""),
+            new Boxes(
+                "boxes.one",
+                "One box, all the same, and a panel without any",
+                plain,
+                plain,
+                List.of(
+                    new Boxes.Panel("p", List.of(box("3", 2, 2, 2, 2, 2))),
+                    new Boxes.Panel("q", List.of())),
+                2.0,
+                ""),
+            new Boxes(
+                "boxes.log",
+                "Boxes on a logarithmic axis",
+                plain,
+                log,
+                List.of(
+                    new Boxes.Panel(
+                        "",
+                        List.of(
+                            box("a rather long name of a box", 0.01, 0.1, 1, 10, 1e6),
+                            box("b", 0, 0.5, 1, 2, 3)))),
+                0.0,
+                ""),
             new Table("table.empty", "Empty", List.of("a"), List.of(""), List.of()),
             new Table(
                 "table.nulls",
@@ -237,6 +285,15 @@ final class ReportFixture {
         List.of(
             new Section("awkward", "Awkward", "", "", "", "", findings),
             new Section("empty", "Empty", "", "", "", "", List.of())));
+  }
+
+  private static Boxes.Box box(
+      String label, double min, double q1, double median, double q3, double max) {
+    return new Boxes.Box(label, min, q1, median, q3, max, 4, null);
+  }
+
+  private static Boxes.Box box(String label, double low, double high) {
+    return new Boxes.Box(label, low, low, low, high, high, 2, (low + high) / 2);
   }
 
   private static List<Double> one100() {
@@ -292,6 +349,7 @@ final class ReportFixture {
         List.of(
             new Results.Analysis("spectra", "Singular values", "done", null),
             new Results.Analysis("sparsity", "Small weights", "done", null),
+            new Results.Analysis("layers", "Layer by layer", "done", null),
             new Results.Analysis(
                 "bias",
                 "Relative position bias",
@@ -304,7 +362,10 @@ final class ReportFixture {
                 "the model has one stack, and cross-attention needs two"),
             new Results.Analysis(
                 "levelset", "KL level-sets", "skipped", "asked for with --only weights")),
-        List.of(spectra(components, layers, stacks), sparsity(components, layers, stacks)));
+        List.of(
+            spectra(components, layers, stacks),
+            sparsity(components, layers, stacks),
+            layers(components, layers, stacks)));
   }
 
   private Section spectra(List<String> components, int layers, List<String> stacks) {
@@ -701,5 +762,148 @@ final class ReportFixture {
         "Seed 003, section 5; Hurley & Rickard 2009 for the Hoyer and Gini indices.",
         "Whether small weights can be removed without harm.",
         findings);
+  }
+
+  /**
+   * Norms as boxes; for a deep model also heads as lines, and squares of layers beside each other.
+   */
+  private Section layers(List<String> components, int layers, List<String> stacks) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(normScales(layers, stacks));
+    if (layers > 2) {
+      for (String stack : stacks) {
+        for (String component : components.subList(0, 8)) {
+          if (stack.equals("decoder") || !component.startsWith("cross")) {
+            findings.add(crossLayer(stack, component, layers));
+          }
+        }
+      }
+      findings.add(heads(16, 64));
+      for (String stack : stacks) {
+        findings.add(positionBias(stack));
+      }
+    }
+    return new Section(
+        "layers",
+        "Layer by layer",
+        "The scales of the norms lie below 1 in the first layers and rise from there.",
+        "Smallest, quartiles and largest of every norm's scales.",
+        "Seed 003, section 6.",
+        "What a scale does to the activations it multiplies.",
+        findings);
+  }
+
+  private Boxes normScales(int layers, List<String> stacks) {
+    List<Boxes.Panel> panels = new ArrayList<>();
+    for (String stack : stacks) {
+      for (String kind : List.of("norm_attn", "norm_cross", "norm_mlp")) {
+        List<Boxes.Box> boxes = new ArrayList<>();
+        for (int l = 0; l < layers; l++) {
+          double middle = 0.4 + 0.9 * l / layers + 0.1 * random.nextDouble();
+          double half = 0.05 + 0.1 * random.nextDouble();
+          if (l != 5 || !kind.equals("norm_mlp")) {
+            boxes.add(
+                new Boxes.Box(
+                    Integer.toString(l),
+                    middle - half - 0.4 * random.nextDouble(),
+                    middle - half,
+                    middle,
+                    middle + 1.3 * half,
+                    middle + 1.3 * half + 1.5 * random.nextDouble(),
+                    1024,
+                    middle + 0.1 * half));
+          }
+        }
+        panels.add(new Boxes.Panel(stack + " " + kind, boxes));
+      }
+    }
+    return new Boxes(
+        "layers.norms",
+        "Scales of the norms by layer",
+        Axis.linear("layer"),
+        Axis.linear("scale"),
+        panels,
+        1.0,
+        "A norm starts with every scale at the grey line; a tall box treats its directions"
+            + " differently.");
+  }
+
+  private Heatmap crossLayer(String stack, String component, int layers) {
+    Heatmap one = similarity(layers);
+    return new Heatmap(
+        "layers.cross." + stack + "." + component,
+        "Cosine between layers: " + stack + " " + component,
+        one.columns(),
+        one.rows(),
+        one.values(),
+        one.x(),
+        Axis.linear("layer"),
+        one.value(),
+        one.middle(),
+        one.reading());
+  }
+
+  private Curve heads(int few, int many) {
+    List<Curve.Panel> panels = new ArrayList<>();
+    for (int heads : List.of(few, many)) {
+      List<Double> x = new ArrayList<>();
+      for (int l = 0; l < 24; l++) {
+        x.add((double) l);
+      }
+      List<Curve.Line> lines = new ArrayList<>();
+      for (int h = 0; h < heads; h++) {
+        double at = random.nextGaussian();
+        List<Double> y = new ArrayList<>();
+        for (int l = 0; l < x.size(); l++) {
+          at = 0.9 * at + 0.3 * random.nextGaussian();
+          y.add(0.1 * at);
+        }
+        lines.add(new Curve.Line("head " + h, x, y, false));
+      }
+      panels.add(
+          new Curve.Panel(
+              heads + " heads",
+              lines,
+              List.of(
+                  new Curve.Band(
+                      "null, 95 %",
+                      x,
+                      x.stream().map(v -> -0.05).toList(),
+                      x.stream().map(v -> 0.05).toList()))));
+    }
+    return new Curve(
+        "layers.heads",
+        "Score of each head by layer",
+        Axis.linear("layer"),
+        Axis.linear("score"),
+        panels,
+        "Lines that leave the grey band belong to heads that attend to their like.");
+  }
+
+  private Heatmap positionBias(String stack) {
+    List<String> buckets = new ArrayList<>();
+    for (int b = 0; b < 32; b++) {
+      buckets.add(Integer.toString(b));
+    }
+    List<String> heads = buckets.subList(0, 16);
+    List<List<Double>> values = new ArrayList<>();
+    for (int h = 0; h < heads.size(); h++) {
+      List<Double> row = new ArrayList<>();
+      for (int b = 0; b < buckets.size(); b++) {
+        row.add(b == 16 ? null : 4 * Math.sin(0.1 * h * b) - 0.2 * (b % 16));
+      }
+      values.add(row);
+    }
+    return new Heatmap(
+        "layers.position_bias." + stack,
+        "Position bias, " + stack,
+        buckets,
+        List.copyOf(heads),
+        values,
+        Axis.linear("bucket"),
+        Axis.linear("head"),
+        Axis.linear("bias"),
+        0.0,
+        "Each row is a head; where it is bright, that distance is preferred.");
   }
 }

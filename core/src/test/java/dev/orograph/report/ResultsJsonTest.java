@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.finding.Axis;
+import dev.orograph.finding.Boxes;
 import dev.orograph.finding.Curve;
 import dev.orograph.finding.Finding;
+import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
@@ -144,6 +146,71 @@ class ResultsJsonTest {
                             ""))))
         .withMessageContaining("'a.curve'")
         .withMessageContaining("line 'line', y[1]");
+    if (bad > 0 || Double.isNaN(bad)) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> ResultsJson.write(of(boxes("a.boxes", box("3", bad)))))
+          .withMessageContaining("'a.boxes'")
+          .withMessageContaining("box '3'[4]");
+    }
+  }
+
+  @Test
+  void refusesBoxesWhoseNumbersAreOutOfOrderOrWhosePlacesCoincide() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> box("3", 0.25))
+        .withMessageContaining("box '3'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> boxes("a.boxes", box("3", 7), box("3", 8)))
+        .withMessageContaining("two boxes are called '3'");
+    String json =
+        new String(
+            ResultsJson.write(of(boxes("a.boxes", box("3", 4096.5)))), StandardCharsets.UTF_8);
+    for (String bad : List.of("0.25", "null", "\"NaN\"")) {
+      byte[] changed = json.replace("4096.5", bad).getBytes(StandardCharsets.UTF_8);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> ResultsJson.read(changed))
+          .withMessageContaining(bad.contains("NaN") ? "box '3'[4]" : "not a results file");
+    }
+  }
+
+  @Test
+  void namesAKindOfFindingThatItDoesNotKnow() {
+    String json =
+        new String(ResultsJson.write(of(boxes("a.boxes", box("3", 7)))), StandardCharsets.UTF_8);
+    assertThat(json).contains("\"boxes\"");
+    byte[] later =
+        json.replace("\"kind\": \"boxes\"", "\"kind\": \"violins\"")
+            .getBytes(StandardCharsets.UTF_8);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ResultsJson.read(later))
+        .withMessageContaining("violins");
+  }
+
+  @Test
+  void readsHeatMapsWrittenBeforeTheyHadAVerticalAxis() {
+    Heatmap map =
+        new Heatmap(
+            "a.map",
+            "",
+            List.of("c"),
+            List.of("r"),
+            List.of(List.of(1.0)),
+            Axis.linear("x"),
+            Axis.linear("v"),
+            null,
+            "");
+    String json = new String(ResultsJson.write(of(map)), StandardCharsets.UTF_8);
+    assertThat(json).doesNotContain("\"y\"");
+    assertThat(ResultsJson.read(json.getBytes(StandardCharsets.UTF_8)).find("a.map")).contains(map);
+  }
+
+  private static Boxes.Box box(String label, double max) {
+    return new Boxes.Box(label, 1, 2, 3, 4, max, 5, 3.0);
+  }
+
+  private static Boxes boxes(String id, Boxes.Box... boxes) {
+    List<Boxes.Panel> panels = List.of(new Boxes.Panel("p", List.of(boxes)));
+    return new Boxes(id, "", Axis.linear("x"), Axis.linear("y"), panels, 1.0, "");
   }
 
   @Test

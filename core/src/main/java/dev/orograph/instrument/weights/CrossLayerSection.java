@@ -50,7 +50,7 @@ final class CrossLayerSection {
       all.forEach(this::farthest);
     }
     adjacentMap();
-    Groups.by(all, r -> r.piece().stack()).forEach(this::fullMap);
+    fullMaps();
     findings.add(Table.of("cross_layer.components", "By component", ofComponents(), all));
     findings.add(
         Table.of(
@@ -263,13 +263,15 @@ final class CrossLayerSection {
     }
   }
 
-  /** The full matrix of the component of a stack that lies farthest from chance. */
-  private void fullMap(String stack, List<CrossLayerFigures> members) {
-    Optional<Pair> far = farthest(members);
-    if (far.isEmpty() || far.get().figures().layers() < 3) {
-      return;
-    }
-    CrossLayerFigures r = far.get().figures();
+  /** Every component's full matrix. */
+  private void fullMaps() {
+    all.stream()
+        .filter(r -> r.layers() > 2 && !r.known().isEmpty())
+        .limit(Groups.MOST_PANELS)
+        .forEach(this::fullMap);
+  }
+
+  private void fullMap(CrossLayerFigures r) {
     Double[][] values = new Double[r.layers()][r.layers()];
     for (Pair p : r.known()) {
       values[p.a()][p.b()] = p.cosine();
@@ -283,19 +285,17 @@ final class CrossLayerSection {
     List<String> names = r.piece().layers().stream().map(String::valueOf).toList();
     findings.add(
         new Heatmap(
-            "cross_layer." + stack + ".map",
+            id(r, "map"),
             "All pairs of layers: " + r.piece().place(),
             names,
-            names.stream().map(n -> "layer " + n).toList(),
+            names,
             rows,
+            Axis.linear("layer"),
             Axis.linear("layer"),
             Axis.linear("cosine"),
             0.0,
-            "The component of the "
-                + stack
-                + " that lies farthest from chance; one standard deviation of chance is "
-                + Words.number(deviation(r))
-                + ". The other components are in the table of pairs."));
+            "Chance gives 0 with a standard deviation of 1/sqrt(entries), in the table of components;"
+                + " the diagonal, 1, is left out."));
   }
 
   private List<Column<CrossLayerFigures>> ofComponents() {

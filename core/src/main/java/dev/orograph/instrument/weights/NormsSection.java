@@ -1,7 +1,7 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Axis;
-import dev.orograph.finding.Curve;
+import dev.orograph.finding.Boxes;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
@@ -12,7 +12,9 @@ import dev.orograph.instrument.Card;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** What the scales say: scalars by stack, quartiles by layer, one row per tensor. */
@@ -112,47 +114,40 @@ final class NormsSection {
   }
 
   private void layers() {
-    List<Curve.Panel> panels = new ArrayList<>();
+    List<Boxes.Panel> panels = new ArrayList<>();
     Groups.by(measured, NormFigures::place)
         .forEach(
             (place, scales) -> {
-              List<NormFigures> drawn =
-                  scales.stream().filter(r -> !r.quartiles().isEmpty()).toList();
-              if (panels.size() < Groups.MOST_PANELS && Groups.layered(drawn, NormFigures::piece)) {
-                panels.add(panel(place, drawn));
+              Map<String, Boxes.Box> boxes = new LinkedHashMap<>();
+              scales.stream()
+                  .filter(r -> r.piece().layer() >= 0 && !r.quartiles().isEmpty())
+                  .forEach(r -> boxes.putIfAbsent(label(r), box(r)));
+              if (panels.size() < Groups.MOST_PANELS && !boxes.isEmpty()) {
+                panels.add(new Boxes.Panel(place, List.copyOf(boxes.values())));
               }
             });
     if (!panels.isEmpty()) {
       findings.add(
-          new Curve(
+          new Boxes(
               "norms.by_layer",
               "Scales by layer",
               Axis.linear("layer"),
               Axis.linear("scale"),
               panels,
+              1.0,
               "Smallest, quartiles and largest of each scale; the grey line is 1, where training"
                   + " starts."));
     }
   }
 
-  /** How the entries of each layer's scale are spread. */
-  private static Curve.Panel panel(String place, List<NormFigures> scales) {
-    List<Double> x = scales.stream().map(r -> (double) r.piece().layer()).toList();
-    List<Double> ones = scales.stream().map(r -> 1.0).toList();
-    return new Curve.Panel(
-        place,
-        List.of(
-            line("smallest", x, scales, NormFigures::min),
-            line("lower quartile", x, scales, r -> r.quartiles().get(0)),
-            line("median", x, scales, r -> r.quartiles().get(1)),
-            line("upper quartile", x, scales, r -> r.quartiles().get(2)),
-            line("largest", x, scales, NormFigures::max)),
-        List.of(new Curve.Band("training starts at 1", x, ones, ones)));
+  private static String label(NormFigures r) {
+    return Integer.toString(r.piece().layer());
   }
 
-  private static Curve.Line line(
-      String name, List<Double> x, List<NormFigures> scales, Function<NormFigures, Double> of) {
-    return new Curve.Line(name, x, scales.stream().map(of).toList(), false);
+  private static Boxes.Box box(NormFigures r) {
+    List<Double> q = r.quartiles();
+    return new Boxes.Box(
+        label(r), r.min(), q.get(0), q.get(1), q.get(2), r.max(), r.count(), r.mean());
   }
 
   private static List<Column<NormFigures>> columns() {

@@ -353,7 +353,7 @@ final class QkSection {
         row.add(h < r.heads().size() ? r.heads().get(h).score() : null);
       }
       values.add(row);
-      rows.add("head " + h);
+      rows.add(String.valueOf(h));
     }
     findings.add(
         new Heatmap(
@@ -363,6 +363,7 @@ final class QkSection {
             rows,
             values,
             Axis.linear("layer"),
+            Axis.linear("head"),
             Axis.linear("score"),
             1.0 / measured.get(0).piece().dModel(),
             "1 is a symmetric comparison of tokens, -1 an antisymmetric one; neutral is 1/d_model, what"

@@ -66,7 +66,7 @@ class CrossLayerTest {
         .isCloseTo(0.1, within(ROUNDING));
     assertThat(section.summary())
         .contains("1 of 10 pairs lie more than 4 of these deviations out and are not");
-    Heatmap map = (Heatmap) Sections.finding(section, "cross_layer.encoder.map");
+    Heatmap map = (Heatmap) Sections.finding(section, "cross_layer.encoder.self_attn_q.map");
     assertThat(map.values().get(3).get(1)).isEqualTo(map.values().get(1).get(3));
     assertThat(map.values().get(2).get(2)).isNull();
   }

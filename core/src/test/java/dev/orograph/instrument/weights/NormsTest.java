@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.orograph.checkpoint.DType;
-import dev.orograph.finding.Curve;
+import dev.orograph.finding.Boxes;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
@@ -61,9 +61,10 @@ class NormsTest {
     assertThat(mean.sentence()).contains("training starts at 1", "no chance level");
     Scalar near = Sections.scalar(section, "norms.decoder.near_1");
     assertThat(near.value()).isCloseTo((1200 + 112) / 1500.0, within(ROUNDING));
-    Curve curve = (Curve) Sections.finding(section, "norms.by_layer");
-    assertThat(curve.panels())
-        .extracting(Curve.Panel::title)
+    Boxes boxes = (Boxes) Sections.finding(section, "norms.by_layer");
+    assertThat(boxes.expected()).isEqualTo(1);
+    assertThat(boxes.panels())
+        .extracting(Boxes.Panel::title)
         .containsExactly("decoder input_layernorm", "decoder post_attention_layernorm");
   }
 
