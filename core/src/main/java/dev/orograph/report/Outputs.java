@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 /** Every output of a run: {@code results.json}, {@code tables/}, {@code report.html}. */
@@ -42,11 +44,21 @@ public final class Outputs {
   private static Path draw(Path folder, Results results, ObjectNode run) {
     ArrayNode arrays = run.putArray("arrays");
     arrays(folder).forEach(arrays::add);
-    byte[] html = HtmlReport.render(results, run).getBytes(StandardCharsets.UTF_8);
+    CompletableFuture<byte[]> html =
+        CompletableFuture.supplyAsync(
+            () -> HtmlReport.render(results, run).getBytes(StandardCharsets.UTF_8));
     CsvTables.write(results, folder);
     Path report = folder.resolve(RunFolder.REPORT);
-    RunFolder.writeAtomically(report, html);
+    RunFolder.writeAtomically(report, joined(html));
     return report;
+  }
+
+  private static byte[] joined(CompletableFuture<byte[]> drawn) {
+    try {
+      return drawn.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   /** The results of a finished run. */

@@ -21,7 +21,7 @@ class MagnitudesTest {
   private static final double[] MULTIPLES = {0.01, 0.1, 0.5};
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 10, 8191, 8192, 8193, 100_003})
+  @ValueSource(ints = {1, 2, 3, 10, 8191, 8192, 8193, 100_003, 1_048_575, 1_048_576, 1_500_001})
   void likeThePlainVersion(int n) {
     float[] x = gaussian(n, n);
     for (int i = 0; i < n; i += 7) {
@@ -58,6 +58,31 @@ class MagnitudesTest {
       x[i] = Float.intBitsToFloat(Float.floatToRawIntBits(0.75f) + 3 * (int) g.integers(0, 2));
     }
     assertLikePlain(x, 1);
+  }
+
+  /** All within one group of patterns: there the order does matter, and is looked at. */
+  @Test
+  void aNarrowBandIsSorted() {
+    float[] x = gaussian(1_200_000, 5);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = 1 + 1e-4f * Math.abs(x[i]);
+    }
+    assertLikePlain(x, 1);
+  }
+
+  @Test
+  void manyThatAreNotFiniteArePassedOver() {
+    float[] x = gaussian(1_100_000, 6);
+    float[] holes = Arrays.copyOf(x, 1_100_002);
+    holes[1_100_000] = Float.NaN;
+    holes[1_100_001] = Float.NEGATIVE_INFINITY;
+    Magnitudes whole = new Magnitudes(1_100_000, 1, MULTIPLES);
+    whole.addAll(1_100_000, source(x));
+    Magnitudes passed = new Magnitudes(1_100_000, 1, MULTIPLES);
+    passed.addAll(1_100_002, source(holes));
+    assertThat(passed.gini()).isCloseTo(whole.gini(), within(1e-15));
+    assertThat(passed.hoyer()).isCloseTo(whole.hoyer(), within(1e-14));
+    assertThat(passed.shares()).isEqualTo(whole.shares());
   }
 
   @Test

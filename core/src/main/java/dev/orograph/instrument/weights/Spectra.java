@@ -60,11 +60,11 @@ public final class Spectra
 
   private static final int COPIES_OF_SMALL = 10;
 
-  /** Short side and entries up to which there are eight copies per component and shape. */
+  /** Short side and entries up to which there are five copies per component and shape. */
   private static final int MIDDLE = 1024;
 
   private static final int MIDDLE_ENTRIES = 1 << 22;
-  private static final int COPIES_OF_MIDDLE = 8;
+  private static final int COPIES_OF_MIDDLE = 5;
   private static final int COPIES_OF_LARGE = 3;
 
   /**
