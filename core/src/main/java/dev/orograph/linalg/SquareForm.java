@@ -3,7 +3,11 @@ package dev.orograph.linalg;
 import static org.bytedeco.openblas.global.openblas.CblasColMajor;
 import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas.CblasTrans;
+import static org.bytedeco.openblas.global.openblas.cblas_daxpy;
+import static org.bytedeco.openblas.global.openblas.cblas_dcopy;
 import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas.cblas_dnrm2;
+import static org.bytedeco.openblas.global.openblas.cblas_dscal;
 
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +18,6 @@ import org.bytedeco.javacpp.DoublePointer;
  * few rows of Q at a time, and decomposed.
  */
 public final class SquareForm {
-  private static final int TILE = 64;
-
   private final Matrix a;
 
   private SquareForm(Matrix a) {
@@ -104,40 +106,35 @@ public final class SquareForm {
 
   /** Decomposes the symmetric part, which takes A's place. */
   public Symmetric symmetric() {
+    return Lapack.with(1, this::decomposed);
+  }
+
+  private Symmetric decomposed() {
     int n = a.rows();
-    double whole = 0;
-    double difference = 0;
-    double[] lower = new double[TILE * TILE];
-    double[] upper = new double[TILE * TILE];
-    for (int i = 0; i < n; i += TILE) {
-      for (int j = 0; j <= i; j += TILE) {
-        int rows = Math.min(TILE, n - i);
-        int columns = Math.min(TILE, n - j);
-        for (int c = 0; c < columns; c++) {
-          a.get(i, j + c, lower, c * TILE, rows);
+    try (Scope scope = new Scope()) {
+      DoublePointer difference = scope.doubles(n);
+      double whole = 0;
+      double apart = 0;
+      for (int j = 0; j < n; j++) {
+        // From the diagonal on down the column, and along the row.
+        int length = n - j;
+        DoublePointer column = a.at(j, j, length);
+        whole = Math.hypot(whole, cblas_dnrm2(length, column, 1));
+        if (length > 1) {
+          whole = Math.hypot(whole, cblas_dnrm2(length - 1, a.at(j, j + 1, 1), n));
         }
-        for (int r = 0; r < rows; r++) {
-          a.get(j, i + r, upper, r * TILE, columns);
+        cblas_dcopy(length, column, 1, difference, 1);
+        cblas_daxpy(length, -1, column, n, difference, 1);
+        apart = Math.hypot(apart, cblas_dnrm2(length, difference, 1));
+        cblas_dscal(length, 0.5, column, 1);
+        if (length > 1) {
+          cblas_daxpy(length - 1, 0.5, a.at(j, j + 1, 1), n, a.at(j + 1, j, length - 1), 1);
         }
-        double sum = 0;
-        double apart = 0;
-        for (int c = 0; c < columns; c++) {
-          for (int r = 0; r < rows; r++) {
-            double x = lower[c * TILE + r];
-            double y = upper[r * TILE + c];
-            sum += x * x + y * y;
-            apart += (x - y) * (x - y);
-            lower[c * TILE + r] = (x + y) / 2;
-          }
-          a.put(i, j + c, lower, c * TILE, rows);
-        }
-        // A tile on the diagonal holds each of its pairs twice, and so do its sums.
-        whole += i == j ? sum / 2 : sum;
-        difference += i == j ? apart : 2 * apart;
+        a.set(j, j, 2 * a.get(j, j));
       }
+      return new Symmetric(
+          Math.sqrt(2) * apart / whole,
+          Arrays.stream(SymmetricEigenvalues.ascending(a, 1)).boxed().toList());
     }
-    return new Symmetric(
-        Math.sqrt(difference) / Math.sqrt(whole),
-        Arrays.stream(SymmetricEigenvalues.of(a, 1)).boxed().toList());
   }
 }
