@@ -18,6 +18,9 @@ import org.bytedeco.javacpp.DoublePointer;
  * few rows of Q at a time, and decomposed.
  */
 public final class SquareForm {
+  /** Rows of Q at a time; fewer would pack K too often. */
+  private static final int BLOCK = 512;
+
   private final Matrix a;
 
   private SquareForm(Matrix a) {
@@ -34,16 +37,16 @@ public final class SquareForm {
    * Forms A in the scope's memory.
    *
    * @param q rows of Q, read in blocks
-   * @param block rows at a time; divides n
    * @param transposedK K^T, {@code (d, n)}
    */
-  public static SquareForm of(Rows q, int block, Matrix transposedK, Scope scope) {
+  public static SquareForm of(Rows q, Matrix transposedK, Scope scope) {
     int n = transposedK.columns();
     int d = transposedK.rows();
     Matrix a = scope.matrix(n, n);
     try (Scope local = new Scope()) {
-      DoublePointer rows = local.doubles((long) block * d);
-      for (int from = 0; from < n; from += block) {
+      DoublePointer rows = local.doubles((long) Math.min(n, BLOCK) * d);
+      for (int from = 0; from < n; from += BLOCK) {
+        int block = Math.min(BLOCK, n - from);
         double[] read = q.read(from, block);
         rows.put(read, 0, read.length);
         int at = from;

@@ -13,8 +13,8 @@ class SquareFormTest {
   private static final double SMALL = 1e-12;
 
   @ParameterizedTest
-  @CsvSource({"1, 1, 1", "6, 4, 2", "64, 10, 8", "65, 80, 13", "150, 40, 50", "129, 129, 129"})
-  void agreesWithTheMatrixWrittenOut(int n, int d, int block) {
+  @CsvSource({"1, 1", "6, 4", "64, 10", "65, 80", "129, 129", "515, 3"})
+  void agreesWithTheMatrixWrittenOut(int n, int d) {
     double[] q = Plain.gaussian(n, d, 1);
     double[] k = Plain.gaussian(n, d, 2);
     double[] a = new double[n * n];
@@ -36,7 +36,7 @@ class SquareFormTest {
           symmetric.set(i, j, (a[i * n + j] + a[j * n + i]) / 2);
         }
       }
-      SquareForm form = form(q, k, n, d, block, scope);
+      SquareForm form = form(q, k, n, d, scope);
       double[] s = Plain.jacobi(n, n, a);
       double[] values = form.singularValues();
       for (int i = 0; i < n; i++) {
@@ -67,8 +67,8 @@ class SquareFormTest {
       }
     }
     try (Scope scope = new Scope()) {
-      assertThat(form(symmetric, identity, n, n, 7, scope).symmetric().asymmetry()).isZero();
-      SquareForm.Symmetric none = form(antisymmetric, identity, n, n, 7, scope).symmetric();
+      assertThat(form(symmetric, identity, n, n, scope).symmetric().asymmetry()).isZero();
+      SquareForm.Symmetric none = form(antisymmetric, identity, n, n, scope).symmetric();
       assertThat(none.asymmetry()).isCloseTo(2, within(SMALL));
       assertThat(none.eigenvalues()).containsOnly(0.0);
     }
@@ -96,10 +96,10 @@ class SquareFormTest {
     }
   }
 
-  private static SquareForm form(double[] q, double[] k, int n, int d, int block, Scope scope) {
+  private static SquareForm form(double[] q, double[] k, int n, int d, Scope scope) {
     Matrix keys = scope.matrix(d, n);
     keys.put(0, 0, k, 0, k.length);
     return SquareForm.of(
-        (from, count) -> Arrays.copyOfRange(q, from * d, (from + count) * d), block, keys, scope);
+        (from, count) -> Arrays.copyOfRange(q, from * d, (from + count) * d), keys, scope);
   }
 }

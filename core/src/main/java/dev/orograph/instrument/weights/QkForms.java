@@ -55,6 +55,7 @@ public final class QkForms implements WeightInstrument<QkForms.Settings, QkPiece
   /** Inputs up to which more permutations are drawn, and the whole product is probed. */
   private static final int SMALL = 1024;
 
+  private static final int QUERIES_AT_ONCE = 512;
   private static final int MANY_DRAWS = 10;
   private static final int FEW_DRAWS = 1;
   private static final int MOST_FULL = 16;
@@ -165,7 +166,7 @@ public final class QkForms implements WeightInstrument<QkForms.Settings, QkPiece
     double width = inner / Math.max(1, heads);
     boolean small = Math.max(d, inner) <= SMALL;
     long blocks = (long) (8 * 8 * d * width) + (48L << 20);
-    long product = (long) (8 * inner * (inner + Math.max(inner, d)));
+    long product = (long) (8 * (inner * (inner + Math.max(inner, d)) + 2 * QUERIES_AT_ONCE * d));
     boolean seed =
         obstacle.isEmpty() && inner * d < Integer.MAX_VALUE && blocks + product <= c.memory();
     boolean sound = settings.sound() && heads > 0 && obstacle.isEmpty();

@@ -219,13 +219,11 @@ final class QkMeasurement {
       return SquareForm.of(
           (from, count) -> {
             double[] rows = queries.read(from, count);
-            double scale = scales[group(from / width)];
             for (int i = 0; i < rows.length; i++) {
-              rows[i] *= scale;
+              rows[i] *= scales[group((from + i / d) / width)];
             }
             return rows;
           },
-          width,
           transposedKeys,
           owner);
     }
