@@ -40,7 +40,8 @@ class ArchitectureTest {
     ROOMS.put("input", List.of());
     ROOMS.put("stats", List.of("linalg", "random"));
     ROOMS.put("geometry", List.of("linalg", "random", "stats"));
-    ROOMS.put("checkpoint", List.of("input", "linalg"));
+    ROOMS.put("hub", List.of("input"));
+    ROOMS.put("checkpoint", List.of("hub", "input", "linalg"));
     ROOMS.put("model", List.of("checkpoint", "linalg", "random", "input"));
     ROOMS.put("finding", List.of("stats"));
     ROOMS.put("comparison", List.of("finding", "stats", "random"));
@@ -50,7 +51,8 @@ class ArchitectureTest {
             "random", "linalg", "input", "stats", "geometry", "checkpoint", "model", "finding"));
     ROOMS.put(
         "survey",
-        List.of("instrument", "model", "checkpoint", "finding", "linalg", "input", "random"));
+        List.of(
+            "instrument", "model", "checkpoint", "hub", "finding", "linalg", "input", "random"));
     ROOMS.put("report", List.of("survey", "finding", "input"));
   }
 

@@ -16,18 +16,27 @@ final class Bar implements Progress, AutoCloseable {
   private static final int SCALE = 1000;
   private final boolean quiet;
   private final boolean terminal;
+  private final String task;
+  private final String unit;
   private final long started = System.nanoTime();
   private ProgressBar bar;
   private long lastLine = started;
   private double resumedWork = -1;
 
-  private Bar(boolean quiet, boolean terminal) {
+  private Bar(boolean quiet, boolean terminal, String task, String unit) {
     this.quiet = quiet;
     this.terminal = terminal;
+    this.task = task;
+    this.unit = unit;
   }
 
   static Bar on(boolean quiet) {
-    return new Bar(quiet, Boolean.getBoolean("orograph.terminal"));
+    return on(quiet, "survey", "pieces");
+  }
+
+  /** A bar for another task, whose pieces have another name. */
+  static Bar on(boolean quiet, String task, String unit) {
+    return new Bar(quiet, Boolean.getBoolean("orograph.terminal"), task, unit);
   }
 
   @Override
@@ -46,7 +55,7 @@ final class Bar implements Progress, AutoCloseable {
                 .setInitialMax(SCALE)
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(200)
-                .setTaskName("survey")
+                .setTaskName(task)
                 .hideEta()
                 .build();
       }
@@ -59,10 +68,11 @@ final class Bar implements Progress, AutoCloseable {
       lastLine = now;
       System.err.printf(
           Locale.ROOT,
-          "%3.0f %%  %d of %d pieces, %s%s%n",
+          "%3.0f %%  %d of %d %s, %s%s%n",
           100 * done / total,
           pieces,
           of,
+          unit,
           instrument,
           left(done, total));
     }

@@ -44,7 +44,9 @@ final class CompareCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       arity = "2..*",
-      description = "Checkpoint folders or files, or folders of finished runs; at least two.")
+      description =
+          "Checkpoint folders or files, names such as org/model in the Hugging Face cache, or folders"
+              + " of finished runs; at least two.")
   private List<Path> models = new ArrayList<>();
 
   @Option(

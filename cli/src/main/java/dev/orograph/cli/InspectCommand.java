@@ -31,7 +31,11 @@ import picocli.CommandLine.ParentCommand;
 final class InspectCommand implements Callable<Integer> {
   @ParentCommand private Main main;
 
-  @Parameters(paramLabel = "MODEL", arity = "1..*", description = "Checkpoint folders or files.")
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "1..*",
+      description =
+          "Checkpoint folders or files, or names such as org/model in the Hugging Face cache.")
   private List<Path> models = new ArrayList<>();
 
   @Option(names = "--hash", description = "Read everything: full sha256 and content duplicates.")

@@ -1,6 +1,7 @@
 package dev.orograph.cli;
 
 import dev.orograph.survey.Survey;
+import java.util.function.Supplier;
 
 /**
  * Ctrl-C and a polite kill: one line that says how to go on, then exit code 3 at once. Nothing
@@ -8,30 +9,38 @@ import dev.orograph.survey.Survey;
  */
 final class Interrupt implements AutoCloseable {
   private final Thread hook;
-  private volatile String stage = "measuring";
+  private volatile String stage;
 
-  private Interrupt(Survey survey) {
-    hook = new Thread(() -> leave(survey), "orograph-interrupt");
+  private Interrupt(String stage, Supplier<String> kept) {
+    this.stage = stage;
+    hook = new Thread(() -> leave(kept.get()), "orograph-interrupt");
   }
 
   static Interrupt on(Survey survey) {
-    Interrupt i = new Interrupt(survey);
+    return on(
+        "measuring",
+        () ->
+            survey.pieces()[0]
+                + " of "
+                + survey.pieces()[1]
+                + " pieces are kept in "
+                + survey.folder().path());
+  }
+
+  /** What is said when it happens: in which stage, and what is kept where. */
+  static Interrupt on(String stage, Supplier<String> kept) {
+    Interrupt i = new Interrupt(stage, kept);
     Runtime.getRuntime().addShutdownHook(i.hook);
     return i;
   }
 
-  private void leave(Survey survey) {
-    int[] pieces = survey.pieces();
+  private void leave(String kept) {
     System.err.println();
     System.err.println(
         "orograph: interrupted while "
             + stage
             + "; "
-            + pieces[0]
-            + " of "
-            + pieces[1]
-            + " pieces are kept in "
-            + survey.folder().path()
+            + kept
             + ": give the same command again to go on");
     Runtime.getRuntime().halt(Main.INTERRUPTED);
   }

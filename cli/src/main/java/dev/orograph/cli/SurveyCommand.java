@@ -25,6 +25,7 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  orograph survey                          a small checkpoint that comes with the program",
       "  orograph survey path/to/model            a folder or file of safetensors",
+      "  orograph survey org/model@revision       a model in the Hugging Face cache",
       "  orograph survey A B C --out runs         three models, one folder each under runs/",
       "  orograph survey model --only spectra     one analysis",
       "  orograph survey model --figures seed     only the seed documents' numbers, no nulls",
@@ -38,7 +39,9 @@ final class SurveyCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       arity = "0..*",
-      description = "Checkpoint folders or files; without any, a small one that comes along.")
+      description =
+          "Checkpoint folders or files, or names such as org/model that the Hugging Face cache has"
+              + " (see 'orograph fetch'); without any, a small one that comes along.")
   private List<Path> models = new ArrayList<>();
 
   @Option(

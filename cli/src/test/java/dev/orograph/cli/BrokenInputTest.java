@@ -48,9 +48,14 @@ class BrokenInputTest {
         of("empty folder", f -> Files.createDirectories(f.resolve("m")), "m:", "is empty"),
         of(
             "a folder of other files",
-            f -> write(f.resolve("m"), "pytorch_model.bin", "PK"),
-            "pytorch_model.bin",
+            f -> write(f.resolve("m"), "model.onnx", "PK"),
+            "model.onnx",
             "convert"),
+        of(
+            "half of an archive",
+            f -> write(f.resolve("m"), "pytorch_model.bin", "PK\u0003\u0004"),
+            "pytorch_model.bin",
+            "must end with a directory"),
         of(
             "truncated weights",
             f -> {

@@ -9,24 +9,23 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A checkpoint in the safetensors format: one file or several, with the configuration beside them.
+ * A checkpoint: one file of weights or several, in any format that {@link WeightFile} reads, with
+ * the configuration beside them.
  *
  * <p>Headers are read and checked when it is opened; weights stay in their files until {@link
- * #map}. All methods may be called from any number of threads. Which file of a folder is taken, in
- * this order: {@code model.safetensors.index.json}, {@code model.safetensors}, {@code
- * consolidated.safetensors}, {@code open_clip_model.safetensors}, {@code
- * adapter_model.safetensors}, the only index, the only {@code *.safetensors}; a path to a file
- * opens just that file, a path to an index its set.
+ * #map}. All methods may be called from any number of threads. Which file of a folder is taken is
+ * told in {@link WeightFiles}; a path to a file opens just that file, a path to an index its set.
  */
 public final class Checkpoint implements AutoCloseable {
   private final WeightFiles found;
   private final String name;
-  private final List<SafetensorsHeader> headers;
+  private final List<WeightFile> read;
   private final List<TensorInfo> tensors;
   private final Map<String, TensorInfo> stored;
   private final List<String> unindexed;
@@ -40,23 +39,24 @@ public final class Checkpoint implements AutoCloseable {
   private Checkpoint(WeightFiles found) {
     this.found = found;
     this.name = CheckpointName.of(found);
-    this.headers = found.files().stream().map(SafetensorsHeader::read).toList();
-    this.stored = TensorNames.stored(headers);
+    this.read = found.files().stream().map(WeightFile::read).toList();
+    this.stored = TensorNames.stored(read);
     this.tensors =
         stored.values().stream()
             .sorted((a, b) -> NaturalOrder.INSTANCE.compare(a.name(), b.name()))
             .toList();
-    this.unindexed = found.index().map(index -> index.requireStored(stored)).orElse(List.of());
-    this.metadata = TensorNames.metadata(headers);
-    this.aliases = TensorNames.aliases(headers, stored);
+    this.metadata = TensorNames.metadata(read);
+    this.aliases = TensorNames.aliases(read, stored);
+    this.unindexed =
+        found.index().map(index -> index.requireStored(stored, aliases)).orElse(List.of());
     this.companions = Companions.of(found);
-    headers.forEach(header -> stamps.put(header.file(), header.stamp()));
+    read.forEach(file -> stamps.put(file.file(), file.stamp()));
   }
 
   /**
    * Opens a checkpoint.
    *
-   * @param fileOrFolder a folder, a {@code .safetensors} file or a {@code .safetensors.index.json}
+   * @param fileOrFolder a folder, a file of weights or a {@code .index.json} of several
    * @throws InputException where there is none, several and none is named, or it is damaged
    */
   public static Checkpoint open(Path fileOrFolder) {
@@ -99,13 +99,17 @@ public final class Checkpoint implements AutoCloseable {
 
   /**
    * Names for tensors that are stored under another name (tied weights): the entries of {@code
-   * __metadata__} whose key is no stored tensor and whose value is one.
+   * __metadata__} whose key is no stored tensor and whose value is one, tensors of a torch file
+   * with the same elements, the head of a GGUF file that has none of its own.
    */
   public Map<String, String> aliases() {
     return aliases;
   }
 
-  /** The strings of {@code __metadata__}; of several files the first that has a key. */
+  /**
+   * What the files say beside their tensors (the strings of {@code __metadata__}, the metadata of
+   * GGUF); of several files the first that has a key.
+   */
   public Map<String, String> metadata() {
     return metadata;
   }
@@ -119,9 +123,32 @@ public final class Checkpoint implements AutoCloseable {
     return unindexed;
   }
 
-  /** The object in {@link #configFile}. A fresh copy, so that no caller changes another's. */
+  /**
+   * The object in {@link #configFile}; of a GGUF file of the Llama architecture what its metadata
+   * amount to. A fresh copy, so that no caller changes another's.
+   */
   public Optional<JsonNode> config() {
-    return companions.config().map(JsonNode::deepCopy);
+    return own().flatMap(WeightFile::config).or(companions::config).map(JsonNode::deepCopy);
+  }
+
+  /** The first file that brings its configuration. */
+  private Optional<WeightFile> own() {
+    return read.stream().filter(file -> file.config().isPresent()).findFirst();
+  }
+
+  /** What the files hold beside tensors and is not read (epoch, optimizer), by file in words. */
+  public List<String> leftOut() {
+    List<String> all = new ArrayList<>();
+    for (WeightFile file : read) {
+      String name = Text.visible(file.file().getFileName().toString());
+      file.leftOut().forEach(what -> all.add(name + ": " + what));
+    }
+    return all;
+  }
+
+  /** Other weight files of the folder, in words; empty where there are none or a file was named. */
+  public String passedOver() {
+    return found.passedOver();
   }
 
   /**
@@ -129,7 +156,7 @@ public final class Checkpoint implements AutoCloseable {
    * open_clip_config.json}, which comes first beside open_clip's weights.
    */
   public Optional<Path> configFile() {
-    return companions.configFile();
+    return own().map(WeightFile::file).or(companions::configFile);
   }
 
   /** Whether this is an adapter (LoRA and its kin), which is no model without its base. */
@@ -148,7 +175,7 @@ public final class Checkpoint implements AutoCloseable {
    */
   public String fingerprint() {
     requireUnchanged();
-    return Hashing.fingerprint(headers, companions.contents());
+    return Hashing.fingerprint(read, companions.contents());
   }
 
   /**
@@ -170,12 +197,12 @@ public final class Checkpoint implements AutoCloseable {
    * @throws InputException where the file cannot be read or has changed since it was opened
    */
   public String contentSha256(TensorInfo tensor) {
-    requireOwn(tensor);
-    if (tensor.part() != null) {
+    if (tensor.isPart()) {
       throw new IllegalArgumentException(tensor.name() + " is a part of a tensor");
     }
-    stamps.get(tensor.file()).requireUnchanged(tensor.file());
-    return Hashing.tensor(tensor);
+    try (TensorData data = map(tensor)) {
+      return Hashing.tensor(data);
+    }
   }
 
   /**
@@ -216,7 +243,8 @@ public final class Checkpoint implements AutoCloseable {
             && own.begin() == tensor.begin()
             && own.end() == tensor.end()
             && own.dtype() == tensor.dtype()
-            && (tensor.part() != null || own.shape().equals(tensor.shape()));
+            && Objects.equals(own.deflated(), tensor.deflated())
+            && (tensor.isPart() || own.equals(tensor));
     if (!same) {
       throw new IllegalArgumentException(
           Text.quoted(tensor.name()) + " is not a tensor of checkpoint " + name);

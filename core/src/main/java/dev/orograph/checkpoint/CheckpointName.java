@@ -2,6 +2,7 @@ package dev.orograph.checkpoint;
 
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A short name for a checkpoint, safe as a file name: the folder's, or the file's without its
@@ -10,6 +11,8 @@ import java.util.Set;
  */
 final class CheckpointName {
   private static final int LIMIT = 100;
+  private static final Pattern EXTENSION =
+      Pattern.compile("\\.(safetensors|bin|pt|pth|gguf|npz|npy)(\\.index\\.json)?$");
   private static final Set<String> USUAL =
       Set.of("model", "consolidated", "open_clip_model", "adapter_model", "pytorch_model");
 
@@ -23,14 +26,9 @@ final class CheckpointName {
     return safe(name);
   }
 
-  private static String stem(Path file) {
-    String name = file.getFileName().toString();
-    for (String extension : new String[] {".safetensors.index.json", ".safetensors"}) {
-      if (name.endsWith(extension)) {
-        return name.substring(0, name.length() - extension.length());
-      }
-    }
-    return name;
+  /** A file's name without the extension of a weight file. */
+  static String stem(Path file) {
+    return EXTENSION.matcher(file.getFileName().toString()).replaceFirst("");
   }
 
   private static String folder(Path root) {

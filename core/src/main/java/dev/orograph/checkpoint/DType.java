@@ -4,9 +4,11 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The element types of the safetensors format that this version reads. All are little-endian; types
- * of less than a byte (F4, F6), scale types (F8_E8M0), the FNUZ variants and complex numbers are
- * not read and are refused by name. Source: safetensors, {@code Dtype}.
+ * The element types that this version reads. All are little-endian. Plain types are named as in
+ * safetensors; of these, types of less than a byte (F4, F6), scale types (F8_E8M0), the FNUZ
+ * variants and complex numbers are not read and are refused by name. In the block types of GGUF 32
+ * elements of a row share a scale d (and an offset m), see {@link Blocks}. Sources: safetensors,
+ * {@code Dtype}; ggml, {@code ggml-common.h}.
  */
 public enum DType {
   /** IEEE binary64. */
@@ -38,38 +40,70 @@ public enum DType {
   /** Unsigned, 8 bits. */
   U8(1, false),
   /** One byte; zero is false, anything else true. */
-  BOOL(1, false);
+  BOOL(1, false),
+  /** d q, q signed of 8 bits. */
+  Q8_0(34, true, 32),
+  /** d (q - 8), q of 4 bits. */
+  Q4_0(18, true, 32),
+  /** d q + m, q of 4 bits. */
+  Q4_1(20, true, 32),
+  /** d (q - 16), q of 5 bits. */
+  Q5_0(22, true, 32),
+  /** d q + m, q of 5 bits. */
+  Q5_1(24, true, 32);
 
   private final int bytes;
   private final boolean floating;
+  private final int block;
 
   DType(int bytes, boolean floating) {
+    this(bytes, floating, 1);
+  }
+
+  DType(int bytes, boolean floating, int block) {
     this.bytes = bytes;
     this.floating = floating;
+    this.block = block;
   }
 
   /**
-   * The type of a name as it stands in a header: {@code BF16}.
+   * The plain type of a name as it stands in a safetensors header: {@code BF16}.
    *
    * @throws IllegalArgumentException for any other name, with those that are read
    */
   public static DType of(String name) {
     for (DType dtype : values()) {
-      if (dtype.name().equals(name)) {
+      if (dtype.block == 1 && dtype.name().equals(name)) {
         return dtype;
       }
     }
     throw new IllegalArgumentException("dtype is " + name + ", expected one of " + names());
   }
 
-  /** All names, for messages. */
+  /** The names of all plain types, for messages. */
   static String names() {
-    return Arrays.stream(values()).map(DType::name).collect(Collectors.joining(", "));
+    return Arrays.stream(values())
+        .filter(dtype -> dtype.block == 1)
+        .map(DType::name)
+        .collect(Collectors.joining(", "));
   }
 
-  /** Bytes of one element. */
+  /** Bytes of one element; of a block type those of a whole block. */
   public int bytes() {
     return bytes;
+  }
+
+  /** Elements that are stored together; 1 but for block types. */
+  public int block() {
+    return block;
+  }
+
+  /**
+   * Bytes of one element by itself: of a block type those of the float32 that it decodes to
+   * exactly.
+   */
+  public int elementBytes() {
+    return block == 1 ? bytes : Float.BYTES;
   }
 
   /** Whether elements are floating-point numbers. */
@@ -82,6 +116,7 @@ public enum DType {
    * the nearest double, ties to even.
    *
    * @param bits the pattern in the lower {@code 8 * bytes()} bits; the others are ignored
+   * @throws IllegalStateException for a block type, whose elements have no patterns of their own
    */
   public double decode(long bits) {
     return switch (this) {
@@ -100,6 +135,8 @@ public enum DType {
       case U16 -> bits & 0xFFFF;
       case U8 -> bits & 0xFF;
       case BOOL -> (bits & 0xFF) == 0 ? 0 : 1;
+      case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1 ->
+          throw new IllegalStateException(this + " is decoded by blocks");
     };
   }
 

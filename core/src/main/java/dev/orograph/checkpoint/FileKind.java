@@ -1,20 +1,57 @@
 package dev.orograph.checkpoint;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What often stands where a safetensors file should be, known by its first bytes.
+ * What a file is by its first bytes, and what often stands where weights should be.
  *
  * @param what a noun phrase for the message
  * @param remedy what to do about it
  */
 record FileKind(String what, String remedy) {
-  /** How many first bytes {@link #of} looks at. */
+  /** How many first bytes are looked at. */
   static final int BYTES = 32;
 
-  /** The kind of file that starts so, if it is one of those that are known. */
+  private static final String TORCH_LEGACY = "\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P";
+
+  /** The formats that are read. */
+  enum Format {
+    /** See {@link SafetensorsHeader}; also what nothing else fits. */
+    SAFETENSORS,
+    /** See {@link ZipDirectory}. */
+    ZIP,
+    /** See {@link Gguf}. */
+    GGUF,
+    /** See {@link NumpyArrays}. */
+    NPY
+  }
+
+  /** The format of a file that starts so. */
+  static Format format(byte[] first) {
+    if (plausibleLength(first) && first.length > 8 && first[8] == '{') {
+      return Format.SAFETENSORS;
+    }
+    if (startsWith(first, "GGUF")) {
+      return Format.GGUF;
+    }
+    if (startsWith(first, "PK\u0003\u0004") || startsWith(first, "PK\u0005\u0006")) {
+      return Format.ZIP;
+    }
+    return startsWith(first, "\u0093NUMPY") ? Format.NPY : Format.SAFETENSORS;
+  }
+
+  /** Whether a file starts with a header length of safetensors. */
+  static boolean plausibleLength(byte[] first) {
+    long length =
+        first.length < 8 ? -1 : ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+    return length >= 2 && length <= SafetensorsHeader.MAX_BYTES;
+  }
+
+  /** The kind of file that starts so, if it is a known one that holds no weights to read. */
   static Optional<FileKind> of(byte[] first) {
     if (startsWith(first, "version https://git-lfs")) {
       return Optional.of(new FileKind("a Git LFS pointer", "run 'git lfs pull' to fetch it"));
@@ -24,15 +61,21 @@ record FileKind(String what, String remedy) {
         || text.regionMatches(true, 0, "<html", 0, 5)) {
       return Optional.of(new FileKind("a web page", "download the file itself"));
     }
-    if (startsWith(first, "GGUF")) {
-      return Optional.of(new FileKind("a GGUF file", "convert it to safetensors"));
-    }
-    if (startsWith(first, "PK\u0003\u0004")) {
+    if (startsWith(first, TORCH_LEGACY)) {
       return Optional.of(
-          new FileKind("a zip archive, perhaps of torch.save", "convert it to safetensors"));
+          new FileKind(
+              "a torch file of the form before PyTorch 1.6",
+              "if you trust it, load it in PyTorch and save it again with torch.save"));
     }
     if (first.length > 1 && first[0] == (byte) 0x80 && first[1] >= 2 && first[1] <= 5) {
-      return Optional.of(new FileKind("a Python pickle", "convert it to safetensors"));
+      return Optional.of(
+          new FileKind("a Python pickle", "save the state_dict in it with torch.save"));
+    }
+    if (startsWith(first, "\u0089HDF\r\n")) {
+      return Optional.of(new FileKind("an HDF5 file", "convert it to safetensors"));
+    }
+    if (startsWith(first, "lmgg") || startsWith(first, "fmgg") || startsWith(first, "tjgg")) {
+      return Optional.of(new FileKind("a GGML file of before GGUF", "convert it to GGUF"));
     }
     return Optional.empty();
   }

@@ -16,12 +16,12 @@ import java.util.Map;
 /**
  * SHA-256 of files, of parts of files, and of a sample of a whole checkpoint.
  *
- * <p>The sample of {@link #fingerprint} is, for each weight file in order: its name, its size, its
- * header, {@value #BLOCKS} blocks of {@value #BLOCK} bytes evenly spaced over the file (all of it
- * where that is no more), and {@value #MIDDLE} bytes from the middle of each tensor; then the named
- * extra files in full. Each part is preceded by its length. So a change of a name, a shape, a
- * setting or of any tensor as a whole shows; a change of single weights may not: the hash of {@link
- * #file} sees those.
+ * <p>The sample of {@link #fingerprint} is, for each weight file in order: its name, its size, the
+ * bytes that say what it holds (header, pickle, directory of an archive), {@value #BLOCKS} blocks
+ * of {@value #BLOCK} bytes evenly spaced over the file (all of it where that is no more), and
+ * {@value #MIDDLE} bytes from the middle of each tensor; then the named extra files in full. Each
+ * part is preceded by its length. So a change of a name, a shape, a setting or of any tensor as a
+ * whole shows; a change of single weights may not: the hash of {@link #file} sees those.
  */
 final class Hashing {
   static final int BLOCKS = 64;
@@ -43,26 +43,28 @@ final class Hashing {
     }
   }
 
-  /** SHA-256 of the bytes of a tensor. */
-  static String tensor(TensorInfo tensor) {
-    try (FileChannel channel = FileChannel.open(tensor.file(), StandardOpenOption.READ)) {
-      MessageDigest digest = sha256();
-      update(digest, channel, tensor.begin(), tensor.end());
-      return hex(digest);
-    } catch (IOException e) {
-      throw InputException.unreadable(tensor.file(), e);
+  /** SHA-256 of the bytes of a tensor, in the order of its elements. */
+  static String tensor(TensorData tensor) {
+    MessageDigest digest = sha256();
+    long length = tensor.info().byteLength();
+    byte[] buffer = new byte[(int) Math.min(BUFFER, length)];
+    for (long at = 0; at < length; at += buffer.length) {
+      int n = (int) Math.min(buffer.length, length - at);
+      tensor.readRaw(at, buffer, 0, n);
+      digest.update(buffer, 0, n);
     }
+    return hex(digest);
   }
 
   /** SHA-256 over a sample of the weight files and over all of the extra ones. */
-  static String fingerprint(List<SafetensorsHeader> headers, Map<String, byte[]> extra) {
+  static String fingerprint(List<WeightFile> files, Map<String, byte[]> extra) {
     MessageDigest digest = sha256();
-    for (SafetensorsHeader header : headers) {
-      part(digest, header.file().getFileName().toString().getBytes(StandardCharsets.UTF_8));
-      try (FileChannel channel = FileChannel.open(header.file(), StandardOpenOption.READ)) {
-        sample(digest, channel, header);
+    for (WeightFile file : files) {
+      part(digest, file.file().getFileName().toString().getBytes(StandardCharsets.UTF_8));
+      try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
+        sample(digest, channel, file);
       } catch (IOException e) {
-        throw InputException.unreadable(header.file(), e);
+        throw InputException.unreadable(file.file(), e);
       }
     }
     extra.forEach(
@@ -73,23 +75,26 @@ final class Hashing {
     return hex(digest);
   }
 
-  private static void sample(MessageDigest digest, FileChannel channel, SafetensorsHeader header)
+  private static void sample(MessageDigest digest, FileChannel channel, WeightFile file)
       throws IOException {
-    long size = header.stamp().size();
+    long size = file.stamp().size();
     number(digest, size);
-    number(digest, header.dataStart());
-    update(digest, channel, 0, header.dataStart());
+    for (WeightFile.Range head : file.heads()) {
+      number(digest, head.end() - head.begin());
+      update(digest, channel, head.begin(), head.end());
+    }
     if (size <= (long) BLOCKS * BLOCK) {
-      update(digest, channel, header.dataStart(), size);
+      update(digest, channel, 0, size);
       return;
     }
     for (int i = 0; i < BLOCKS; i++) {
       long from = (size - BLOCK) / (BLOCKS - 1) * i;
       update(digest, channel, from, from + BLOCK);
     }
-    for (TensorInfo tensor : header.tensors()) {
-      long length = Math.min(MIDDLE, tensor.byteLength());
-      long from = tensor.begin() + (tensor.byteLength() - length) / 2;
+    for (TensorInfo tensor : file.tensors()) {
+      long stored = tensor.end() - tensor.begin();
+      long length = Math.min(MIDDLE, stored);
+      long from = tensor.begin() + (stored - length) / 2;
       update(digest, channel, from, from + length);
     }
   }

@@ -4,13 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.input.BoundedJson;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,19 +26,8 @@ import java.util.TreeMap;
  * including its limit of 100,000,000 bytes for N. Stricter than the reference: names with control
  * characters, more than {@value #MAX_RANK} dimensions, duplicate names and unknown keys of a tensor
  * are refused.
- *
- * @param file the file
- * @param stamp the file as it was when it was read
- * @param dataStart the first byte after the header
- * @param metadata the strings of {@code __metadata__}, sorted
- * @param tensors by their place in the file
  */
-record SafetensorsHeader(
-    Path file,
-    FileStamp stamp,
-    long dataStart,
-    Map<String, String> metadata,
-    List<TensorInfo> tensors) {
+final class SafetensorsHeader {
   /** Longest header that is read, as in the reference implementation. */
   static final long MAX_BYTES = 100_000_000;
 
@@ -54,54 +39,36 @@ record SafetensorsHeader(
 
   private static final String AGAIN = "download it again";
 
+  private SafetensorsHeader() {}
+
   /**
    * Reads and checks the header of a file.
    *
+   * @param first its first bytes, {@link FileKind#BYTES} or all
    * @throws InputException where the file cannot be read or breaks a rule of the format
    */
-  static SafetensorsHeader read(Path file) {
-    try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      if (!attributes.isRegularFile()) {
-        String found = attributes.isDirectory() ? "is a folder" : "is something else";
-        throw InputException.at(file).expected("must be a file").found(found).build();
-      }
-      FileStamp stamp = FileStamp.of(attributes);
-      try (InputStream in = Files.newInputStream(file)) {
-        byte[] first = in.readNBytes(FileKind.BYTES);
-        int length = headerLength(file, stamp.size(), first);
-        byte[] header = new byte[length];
-        int have = Math.min(length, first.length - 8);
-        System.arraycopy(first, 8, header, 0, have);
-        if (in.readNBytes(header, have, length - have) != length - have) {
-          throw InputException.at(file).found("became shorter while it was read").build();
-        }
-        return parse(file, stamp, header);
-      }
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
-    }
-  }
-
-  private static int headerLength(Path file, long size, byte[] first) {
-    boolean complete = size >= 8 && first.length >= 8;
-    long length = complete ? ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getLong(0) : -1;
-    boolean plausible = length >= 2 && length <= MAX_BYTES;
+  static WeightFile read(FileBytes in, byte[] first) {
+    Path file = in.file();
+    boolean plausible = FileKind.plausibleLength(first);
     Optional<FileKind> kind = plausible ? Optional.empty() : FileKind.of(first);
     if (kind.isPresent()) {
       throw InputException.at(file)
-          .expected("must be a safetensors file")
+          .expected("must be a file of weights")
           .found("is " + kind.get().what())
           .remedy(kind.get().remedy())
           .build();
     }
-    if (!complete) {
+    if (first.length < 8) {
       throw InputException.at(file)
           .expected("must start with the 8 bytes of a safetensors header length")
-          .found(size == 0 ? "is empty" : "has " + size + (size == 1 ? " byte" : " bytes"))
+          .found(
+              in.size() == 0
+                  ? "is empty"
+                  : "has " + in.size() + (in.size() == 1 ? " byte" : " bytes"))
           .remedy(AGAIN)
           .build();
     }
+    long length = ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
     if (!plausible) {
       throw InputException.at(file)
           .place("the header")
@@ -110,18 +77,11 @@ record SafetensorsHeader(
           .remedy("check that it is a safetensors file, or " + AGAIN)
           .build();
     }
-    if (length > size - 8) {
-      throw InputException.at(file)
-          .place("the header")
-          .expected("ends at byte " + Text.grouped(length + 8))
-          .found("the file has " + Text.grouped(size))
-          .remedy(AGAIN)
-          .build();
-    }
-    return (int) length;
+    return parse(in, in.at(8, (int) length, "the header").array());
   }
 
-  private static SafetensorsHeader parse(Path file, FileStamp stamp, byte[] header) {
+  private static WeightFile parse(FileBytes in, byte[] header) {
+    Path file = in.file();
     if (header[0] != '{') {
       throw InputException.at(file)
           .place("the header")
@@ -145,8 +105,17 @@ record SafetensorsHeader(
         Comparator.comparingLong(TensorInfo::begin)
             .thenComparingLong(TensorInfo::end)
             .thenComparing(TensorInfo::name));
-    checkCover(file, stamp.size(), dataStart, tensors);
-    return new SafetensorsHeader(file, stamp, dataStart, metadata, List.copyOf(tensors));
+    checkCover(file, in.size(), dataStart, tensors);
+    // Where tensors share storage, save_model stores one and notes under the others' names which.
+    return new WeightFile(
+        file,
+        in.stamp(),
+        List.of(new WeightFile.Range(0, dataStart)),
+        metadata,
+        List.copyOf(tensors),
+        metadata,
+        Optional.empty(),
+        List.of());
   }
 
   /** Refuses overlaps, holes, an end past the file and bytes after the last tensor. */

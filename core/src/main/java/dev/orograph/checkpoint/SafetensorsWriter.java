@@ -55,8 +55,8 @@ public final class SafetensorsWriter {
     /**
      * Checks name and shape.
      *
-     * @throws IllegalArgumentException for a name with control characters, {@code __metadata__}, or
-     *     a negative size
+     * @throws IllegalArgumentException for a name with control characters, {@code __metadata__}, a
+     *     negative size, or a block type, which the format does not have
      * @throws ArithmeticException where the number of bytes overflows 63 bits
      */
     public Entry {
@@ -64,6 +64,9 @@ public final class SafetensorsWriter {
       if (name.equals(SafetensorsHeader.METADATA)
           || name.chars().anyMatch(Character::isISOControl)) {
         throw new IllegalArgumentException("a tensor cannot have this name: " + name);
+      }
+      if (dtype.block() > 1) {
+        throw new IllegalArgumentException(name + " is " + dtype + ", not a type of safetensors");
       }
       TensorInfo.bytes(dtype, shape);
     }

@@ -45,12 +45,12 @@ record ShardIndex(Path file, List<Path> shards, Map<String, Path> fileOf) {
     Map<String, Path> fileOf = new TreeMap<>();
     for (Map.Entry<String, JsonNode> field : map.properties()) {
       String name = field.getValue().textValue();
-      if (name == null || !name.endsWith(".safetensors")) {
+      if (name == null || !name.matches("(?s).*\\.(safetensors|bin|pt|pth)")) {
         throw InputException.at(index)
             .place("weight_map " + Text.quoted(field.getKey()))
-            .expected("must name a .safetensors file")
+            .expected("must name a file that ends in .safetensors, .bin, .pt or .pth")
             .found("is " + Text.visible(field.getValue().toString()))
-            .remedy("convert the checkpoint to safetensors")
+            .remedy("download it again")
             .build();
       }
       Path shard = byName.computeIfAbsent(name, n -> SafePath.inside(folder, n, index));
@@ -86,12 +86,13 @@ record ShardIndex(Path file, List<Path> shards, Map<String, Path> fileOf) {
    * Checks that each tensor is in the file that the index names.
    *
    * @param stored the stored tensors by name
+   * @param aliases further names of stored tensors
    * @return names of tensors that are stored but not in the index, sorted
    */
-  List<String> requireStored(Map<String, TensorInfo> stored) {
+  List<String> requireStored(Map<String, TensorInfo> stored, Map<String, String> aliases) {
     fileOf.forEach(
         (name, shard) -> {
-          TensorInfo tensor = stored.get(name);
+          TensorInfo tensor = stored.get(aliases.getOrDefault(name, name));
           if (tensor == null || !tensor.file().equals(shard)) {
             throw InputException.at(file)
                 .place(Text.quoted(name))
@@ -106,7 +107,7 @@ record ShardIndex(Path file, List<Path> shards, Map<String, Path> fileOf) {
         });
     TreeSet<String> extra = new TreeSet<>(NaturalOrder.INSTANCE);
     extra.addAll(stored.keySet());
-    extra.removeAll(fileOf.keySet());
+    fileOf.keySet().forEach(name -> extra.remove(aliases.getOrDefault(name, name)));
     return List.copyOf(extra);
   }
 }

@@ -1,6 +1,7 @@
 package dev.orograph.checkpoint;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -16,6 +17,12 @@ import java.util.function.Consumer;
  * else shortens while it is mapped ends in an {@link InternalError} from the Java runtime.
  */
 public final class TensorData implements AutoCloseable {
+  /** Bytes that lie together of which fewer are gathered before they are decoded. */
+  private static final int SHORT = 128;
+
+  private static final int GATHERED = 1 << 13;
+  private static final int BLOCKS = 256;
+
   private final TensorInfo info;
   private final MappedWindows windows;
   private final Consumer<TensorData> onClose;
@@ -25,7 +32,10 @@ public final class TensorData implements AutoCloseable {
   TensorData(TensorInfo info, int windowBits, Consumer<TensorData> onClose) {
     this.info = info;
     this.onClose = onClose;
-    this.windows = MappedWindows.map(info.file(), info.begin(), info.end(), windowBits);
+    this.windows =
+        info.deflated() == null
+            ? MappedWindows.map(info.file(), info.begin(), info.end(), windowBits)
+            : info.deflated().map(info, windowBits);
   }
 
   /** What is mapped. */
@@ -35,7 +45,7 @@ public final class TensorData implements AutoCloseable {
 
   /**
    * Reads elements as float64; see {@link DType#decode} for what is exact (all but large 64-bit
-   * integers).
+   * integers); elements of block types are float32 numbers, see {@link Blocks}.
    *
    * @param from index of the first element
    * @param into where they go
@@ -44,6 +54,18 @@ public final class TensorData implements AutoCloseable {
    */
   public void read(long from, double[] into, int offset, int length) {
     DType dtype = info.dtype();
+    if (dtype.block() > 1) {
+      Objects.checkFromIndexSize(offset, length, into.length);
+      float[] chunk = new float[Math.min(length, GATHERED)];
+      for (int done = 0; done < length; done += chunk.length) {
+        int n = Math.min(chunk.length, length - done);
+        read(from + done, chunk, 0, n);
+        for (int i = 0; i < n; i++) {
+          into[offset + done + i] = chunk[i];
+        }
+      }
+      return;
+    }
     each(
         from,
         into.length,
@@ -64,6 +86,10 @@ public final class TensorData implements AutoCloseable {
    */
   public void read(long from, float[] into, int offset, int length) {
     DType dtype = info.dtype();
+    if (dtype.block() > 1) {
+      blocks(from, into, offset, length);
+      return;
+    }
     each(
         from,
         into.length,
@@ -180,8 +206,14 @@ public final class TensorData implements AutoCloseable {
         long stored = stored(at);
         int position = windows.positionOf(stored);
         long together = Math.min(contiguous(at), windows.windowSize() - position);
-        int n = (int) Math.min(length - done, together / unit);
-        piece.read(windows.windowOf(stored), position, offset + done, n);
+        int n;
+        if (info.view() != null && together < SHORT && (long) (length - done) * unit > together) {
+          n = Math.min(length - done, GATHERED / unit);
+          piece.read(gather(at, n, unit), 0, offset + done, n);
+        } else {
+          n = (int) Math.min(length - done, together / unit);
+          piece.read(windows.windowOf(stored), position, offset + done, n);
+        }
         done += n;
         at += (long) n * unit;
       }
@@ -190,22 +222,62 @@ public final class TensorData implements AutoCloseable {
     }
   }
 
-  /** Where byte {@code at} of these elements lies in the stored tensor. */
+  /** Units that lie scattered, put together so that they are decoded in one go. */
+  private ByteBuffer gather(long at, int n, int unit) {
+    ByteBuffer together = ByteBuffer.allocate(n * unit).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < n; i++) {
+      long stored = stored(at + (long) i * unit);
+      ByteBuffer window = windows.windowOf(stored);
+      int position = windows.positionOf(stored);
+      switch (unit) {
+        case 1 -> together.put(window.get(position));
+        case 2 -> together.putShort(window.getShort(position));
+        case 4 -> together.putInt(window.getInt(position));
+        default -> together.putLong(window.getLong(position));
+      }
+    }
+    return together.flip();
+  }
+
+  /** Where byte {@code at} of these elements lies among the stored bytes. */
   private long stored(long at) {
-    TensorInfo.Part part = info.part();
-    if (part == null) {
+    Strided view = info.view();
+    if (view == null) {
       return at;
     }
     int bytes = info.dtype().bytes();
-    long run = part.run() * bytes;
-    return (part.start() + at / run * part.stride()) * bytes + at % run;
+    int block = info.dtype().block();
+    return view.at(at / bytes * block) / block * bytes + at % bytes;
   }
 
   /** How many bytes from {@code at} on lie without a gap. */
   private long contiguous(long at) {
-    TensorInfo.Part part = info.part();
-    long run = part == null ? Long.MAX_VALUE : part.run() * info.dtype().bytes();
-    return part == null ? run : run - at % run;
+    Strided view = info.view();
+    if (view == null) {
+      return Long.MAX_VALUE;
+    }
+    int bytes = info.dtype().bytes();
+    int block = info.dtype().block();
+    return view.run(at / bytes * block) / block * bytes - at % bytes;
+  }
+
+  /** Elements of a block type, from any of them on. */
+  private void blocks(long from, float[] into, int offset, int length) {
+    DType dtype = info.dtype();
+    Objects.checkFromIndexSize(offset, length, into.length);
+    Objects.checkFromIndexSize(from, (long) length, info.count());
+    int block = dtype.block();
+    byte[] raw = new byte[Math.min(BLOCKS, length / block + 2) * dtype.bytes()];
+    int done = 0;
+    while (done < length) {
+      long at = from + done;
+      int skip = (int) (at % block);
+      int n = Math.min(length - done, raw.length / dtype.bytes() * block - skip);
+      int whole = (skip + n + block - 1) / block;
+      readRaw(at / block * dtype.bytes(), raw, 0, whole * dtype.bytes());
+      Blocks.decode(dtype, raw, skip, n, into, offset + done);
+      done += n;
+    }
   }
 
   private void requireBytes(int bytes) {

@@ -4,76 +4,81 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where one tensor is stored and how: elements in row-major order without gaps, or a {@link Part}
- * of such a tensor.
+ * Where one tensor is stored and how: elements in row-major order without gaps, or a {@link
+ * Strided} view of stored ones.
  *
- * @param name the name in the header; of a part, with what it is in brackets behind it
+ * @param name the name in the file; of a part, with what it is in brackets behind it
  * @param dtype the element type
  * @param shape sizes, slowest first; empty for a scalar; a 0 makes the tensor empty
  * @param file the file that holds it
- * @param begin first byte of the stored tensor, counted from the start of the file
- * @param end the byte after its last, counted from the start of the file
- * @param part which elements of the stored tensor these are; null for all
+ * @param begin first stored byte, counted from the start of the file
+ * @param end the byte after the last, counted from the start of the file
+ * @param deflated how these bytes are compressed; null where they are not
+ * @param view which of the stored elements these are; null for all, as they lie
+ * @param storedName the name under which it is stored: its own, or that of the tensor it is a part
+ *     of
  */
 public record TensorInfo(
-    String name, DType dtype, List<Long> shape, Path file, long begin, long end, Part part) {
+    String name,
+    DType dtype,
+    List<Long> shape,
+    Path file,
+    long begin,
+    long end,
+    Deflated deflated,
+    Strided view,
+    String storedName) {
   /**
-   * Blocks of elements of a stored tensor, all equally long and equally far apart: element i of the
-   * part is element {@code start + (i / run) stride + i mod run} of the whole.
-   *
-   * @param of name of the stored tensor
-   * @param start first element
-   * @param run elements in a block, at least 1
-   * @param stride from the start of one block to that of the next
-   */
-  public record Part(String of, long start, long run, long stride) {}
-
-  /**
-   * Checks that the parts fit.
+   * Checks that the bytes fit.
    *
    * @throws IllegalArgumentException where the bytes are not as many as shape and type need, or a
-   *     part does not lie within them
+   *     view does not lie within them
    * @throws ArithmeticException where the number of elements or bytes overflows 63 bits
    */
   public TensorInfo {
     shape = List.copyOf(shape);
     long bytes = bytes(dtype, shape);
-    if (begin < 0
-        || end < begin
-        || (part == null
-            ? end - begin != bytes
-            : !fits(part, bytes / dtype.bytes(), (end - begin) / dtype.bytes()))) {
+    long held = deflated == null ? end - begin : deflated.length();
+    boolean fits =
+        view == null
+            ? held == bytes
+            : view.count() == count(shape)
+                && view.fits(held / dtype.bytes() * dtype.block())
+                && (dtype.block() == 1 || view.keeps(dtype.block()));
+    if (begin < 0 || end < begin || !fits) {
       throw new IllegalArgumentException(
           "bytes " + begin + " to " + end + " do not fit " + dtype + " " + shape);
     }
   }
 
-  /** A whole tensor. */
+  /** A whole tensor, as it lies in the file. */
   TensorInfo(String name, DType dtype, List<Long> shape, Path file, long begin, long end) {
-    this(name, dtype, shape, file, begin, end, null);
-  }
-
-  private static boolean fits(Part p, long count, long stored) {
-    if (p.start < 0 || p.run < 1 || p.stride < p.run || count < 1 || count % p.run != 0) {
-      return false;
-    }
-    long last = Math.multiplyExact(count / p.run - 1, p.stride);
-    return Math.addExact(Math.addExact(p.start, last), p.run) <= stored;
+    this(name, dtype, shape, file, begin, end, null, null, name);
   }
 
   /**
-   * A part of this tensor.
+   * A part of this tensor: blocks of elements, all equally long and equally far apart. Element i is
+   * element {@code start + (i / run) stride + i mod run} of the whole.
    *
    * @param what put behind the name in brackets
    * @param partShape its shape
-   * @param start see {@link Part}
-   * @param run see {@link Part}
-   * @param stride see {@link Part}
+   * @param start first element
+   * @param run elements in a block, at least 1
+   * @param stride from the start of one block to that of the next, at least run
    * @throws IllegalArgumentException where it does not lie within this tensor
    */
   public TensorInfo part(String what, List<Long> partShape, long start, long run, long stride) {
-    if (part != null) {
+    if (isPart()) {
       throw new IllegalStateException(name + " is a part already");
+    }
+    long elements = count(partShape);
+    if (elements < 1 || run < 1 || stride < run || elements % run != 0) {
+      throw new IllegalArgumentException(
+          "no part of " + run + " in " + stride + " of " + partShape);
+    }
+    Strided cut = Strided.of(start, List.of(elements / run, run), List.of(stride, 1L));
+    if (!cut.fits(count())) {
+      throw new IllegalArgumentException(cut + " is not within " + name + " " + shape);
     }
     return new TensorInfo(
         name + "[" + what + "]",
@@ -82,21 +87,32 @@ public record TensorInfo(
         file,
         begin,
         end,
-        new Part(name, start, run, stride));
+        deflated,
+        view == null ? cut : cut.on(view),
+        name);
   }
 
-  /** The name under which it is stored: its own, or that of the tensor it is a part of. */
-  public String storedName() {
-    return part == null ? name : part.of;
+  /** Whether it is a part of a stored tensor. */
+  public boolean isPart() {
+    return !name.equals(storedName);
   }
 
   /**
    * Bytes of a tensor of this type and shape, multiplied from left to right as safetensors does.
    *
-   * @throws IllegalArgumentException for a negative size
+   * @throws IllegalArgumentException for a negative size, or rows that are no whole blocks
    * @throws ArithmeticException where a product overflows 63 bits
    */
   static long bytes(DType dtype, List<Long> shape) {
+    long count = count(shape);
+    int block = dtype.block();
+    if (block > 1 && (shape.isEmpty() || shape.get(shape.size() - 1) % block != 0)) {
+      throw new IllegalArgumentException("rows of " + shape + " are no blocks of " + block);
+    }
+    return Math.multiplyExact(count / block, (long) dtype.bytes());
+  }
+
+  private static long count(List<Long> shape) {
     long count = 1;
     for (long size : shape) {
       if (size < 0) {
@@ -104,12 +120,12 @@ public record TensorInfo(
       }
       count = Math.multiplyExact(count, size);
     }
-    return Math.multiplyExact(count, (long) dtype.bytes());
+    return count;
   }
 
   /** Number of elements; 1 for a scalar. */
   public long count() {
-    return byteLength() / dtype.bytes();
+    return count(shape);
   }
 
   /** Number of dimensions; 0 for a scalar. */
@@ -139,7 +155,7 @@ public record TensorInfo(
 
   /** Number of bytes that its elements take. */
   public long byteLength() {
-    return part == null ? end - begin : bytes(dtype, shape);
+    return bytes(dtype, shape);
   }
 
   private void requireMatrix() {

@@ -16,13 +16,13 @@ final class TensorNames {
    *
    * @throws InputException where two files store the same name
    */
-  static Map<String, TensorInfo> stored(List<SafetensorsHeader> headers) {
+  static Map<String, TensorInfo> stored(List<WeightFile> files) {
     Map<String, TensorInfo> stored = new TreeMap<>();
-    for (SafetensorsHeader header : headers) {
-      for (TensorInfo tensor : header.tensors()) {
+    for (WeightFile file : files) {
+      for (TensorInfo tensor : file.tensors()) {
         TensorInfo before = stored.put(tensor.name(), tensor);
         if (before != null) {
-          throw InputException.at(header.file())
+          throw InputException.at(file.file())
               .place(Text.quoted(tensor.name()))
               .expected("must be stored once")
               .found("is also in " + Text.visible(before.file().getFileName().toString()))
@@ -35,35 +35,33 @@ final class TensorNames {
   }
 
   /** The metadata of all files; the first file that has a key gives its value. */
-  static Map<String, String> metadata(List<SafetensorsHeader> headers) {
+  static Map<String, String> metadata(List<WeightFile> files) {
     Map<String, String> all = new TreeMap<>();
-    headers.forEach(header -> header.metadata().forEach(all::putIfAbsent));
+    files.forEach(file -> file.metadata().forEach(all::putIfAbsent));
     return Collections.unmodifiableMap(all);
   }
 
   /**
-   * Metadata entries whose key is no stored tensor and whose value is one. Source:
+   * Further names of the files that are no stored tensor's and lead to one. Source:
    * safetensors.torch {@code save_model}, which stores shared tensors once and notes the names that
    * it dropped.
    *
    * @throws InputException where two files give one name to different tensors
    */
-  static Map<String, String> aliases(
-      List<SafetensorsHeader> headers, Map<String, TensorInfo> stored) {
+  static Map<String, String> aliases(List<WeightFile> files, Map<String, TensorInfo> stored) {
     Map<String, String> aliases = new TreeMap<>();
-    for (SafetensorsHeader header : headers) {
-      header
-          .metadata()
+    for (WeightFile file : files) {
+      file.aliases()
           .forEach(
               (alias, target) -> {
                 if (stored.containsKey(alias) || !stored.containsKey(target)) {
                   return;
                 }
-                HeaderEntry.requireName(header.file(), alias);
+                HeaderEntry.requireName(file.file(), alias);
                 String before = aliases.putIfAbsent(alias, target);
                 if (before != null && !before.equals(target)) {
-                  throw InputException.at(header.file())
-                      .place("__metadata__ " + Text.quoted(alias))
+                  throw InputException.at(file.file())
+                      .place("the name " + Text.quoted(alias))
                       .expected("names " + Text.quoted(target))
                       .found("another file says " + Text.quoted(before))
                       .remedy("download it again")

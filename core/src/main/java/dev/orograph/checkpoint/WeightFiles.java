@@ -1,5 +1,6 @@
 package dev.orograph.checkpoint;
 
+import dev.orograph.hub.HubCache;
 import dev.orograph.input.InputException;
 import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
@@ -17,20 +18,49 @@ import java.util.stream.Stream;
  * Which files of a folder are the checkpoint. In this order: {@code model.safetensors.index.json},
  * {@code model.safetensors}, {@code consolidated.safetensors}, {@code open_clip_model.safetensors},
  * {@code adapter_model.safetensors}, the only {@code *.safetensors.index.json}, the only {@code
- * *.safetensors}. A path to a file is taken as it is; a path to an index opens its set.
+ * *.safetensors}; {@code pytorch_model.bin.index.json}, {@code pytorch_model.bin}, {@code
+ * adapter_model.bin}, the only {@code *.bin.index.json}; the only file of another format: {@code
+ * *.pt}, {@code *.pth}, {@code *.bin}, {@code *.gguf}, {@code *.npz}, {@code *.npy}. What a trainer
+ * leaves beside its weights (optimizer, arguments, random states) is none of them. A path to a file
+ * is taken as it is; a path to an index opens its set.
  *
  * @param root the folder
  * @param files weight files in a fixed order
  * @param index the index, where there is one
  * @param named the file that was named, where the path was not a folder
+ * @param passedOver other weight files in the folder, in words; empty where a file was named
  */
-record WeightFiles(Path root, List<Path> files, Optional<ShardIndex> index, Optional<Path> named) {
+record WeightFiles(
+    Path root,
+    List<Path> files,
+    Optional<ShardIndex> index,
+    Optional<Path> named,
+    String passedOver) {
   private static final String WEIGHTS = ".safetensors";
   private static final String INDEX = ".safetensors.index.json";
+  private static final String TORCH = ".bin";
+  private static final String TORCH_INDEX = ".bin.index.json";
+  private static final String FORMATS =
+      "safetensors, torch (.bin, .pt, .pth), GGUF or NumPy (.npz, .npy)";
   private static final int LISTED = 8;
-  private static final Pattern SHARD = Pattern.compile(".*-\\d+-of-\\d+\\.safetensors");
-  private static final Pattern OTHER =
-      Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl|gguf|ggml|onnx|h5|msgpack|npz)");
+  private static final Pattern SHARD = Pattern.compile(".*-\\d+-of-\\d+\\.(safetensors|bin)");
+  private static final Pattern READ = Pattern.compile(".*\\.(bin|pt|pth|gguf|npz|npy)");
+  private static final Pattern TRAINER =
+      Pattern.compile("(training_args|optimizer|scheduler|scaler|rng_state.*)\\.(bin|pt|pth)");
+  private static final Pattern OTHER = Pattern.compile(".*\\.(ckpt|pkl|ggml|onnx|h5|msgpack)");
+
+  /** Names that are taken as soon as they are there, and endings of which there must be one. */
+  private static final List<List<String>> ORDER =
+      List.of(
+          List.of(
+              "model" + INDEX,
+              "model" + WEIGHTS,
+              "consolidated" + WEIGHTS,
+              "open_clip_model" + WEIGHTS,
+              "adapter_model" + WEIGHTS),
+          List.of(INDEX, WEIGHTS),
+          List.of("pytorch_model" + TORCH_INDEX, "pytorch_model" + TORCH, "adapter_model" + TORCH),
+          List.of(TORCH_INDEX));
 
   /**
    * Finds the files.
@@ -38,32 +68,45 @@ record WeightFiles(Path root, List<Path> files, Optional<ShardIndex> index, Opti
    * @throws InputException where there are none, or several and none is named
    */
   static WeightFiles find(Path given) {
-    Path path = plain(given);
+    Path path = plain(HubCache.usual().locate(given));
     if (!Files.isDirectory(path)) {
       return open(path.getParent(), path, Optional.of(path));
     }
     List<String> names = list(path);
-    for (String usual :
-        List.of(
-            "model" + INDEX,
-            "model" + WEIGHTS,
-            "consolidated" + WEIGHTS,
-            "open_clip_model" + WEIGHTS,
-            "adapter_model" + WEIGHTS)) {
-      if (names.contains(usual)) {
-        return open(path, SafePath.inside(path, usual, path), Optional.empty());
+    for (List<String> step : ORDER) {
+      boolean whole = !step.get(0).startsWith(".");
+      for (String wanted : step) {
+        List<String> candidates =
+            names.stream().filter(n -> whole ? n.equals(wanted) : n.endsWith(wanted)).toList();
+        if (!candidates.isEmpty()) {
+          return only(path, candidates, names);
+        }
       }
     }
-    for (String ending : List.of(INDEX, WEIGHTS)) {
-      List<String> candidates = names.stream().filter(name -> name.endsWith(ending)).toList();
-      if (candidates.size() > 1) {
-        throw several(path, candidates);
-      }
-      if (candidates.size() == 1) {
-        return open(path, SafePath.inside(path, candidates.get(0), path), Optional.empty());
-      }
+    List<String> candidates = names.stream().filter(WeightFiles::other).toList();
+    if (candidates.isEmpty()) {
+      throw nothing(path, names);
     }
-    throw nothing(path, names);
+    return only(path, candidates, names);
+  }
+
+  /** Whether a name is that of a weight file in another format than safetensors. */
+  private static boolean other(String name) {
+    return READ.matcher(name).matches() && !TRAINER.matcher(name).matches();
+  }
+
+  private static WeightFiles only(Path folder, List<String> candidates, List<String> names) {
+    if (candidates.size() > 1) {
+      throw several(folder, candidates);
+    }
+    String name = candidates.get(0);
+    WeightFiles files = open(folder, SafePath.inside(folder, name, folder), Optional.empty());
+    List<String> passedOver =
+        names.stream()
+            .filter(n -> other(n) || n.endsWith(WEIGHTS))
+            .filter(n -> !files.files.contains(folder.resolve(n)))
+            .toList();
+    return new WeightFiles(folder, files.files, files.index, Optional.empty(), some(passedOver));
   }
 
   /** The absolute path without dots; where links make that another file, the real path. */
@@ -82,9 +125,9 @@ record WeightFiles(Path root, List<Path> files, Optional<ShardIndex> index, Opti
   private static WeightFiles open(Path root, Path file, Optional<Path> named) {
     if (file.getFileName().toString().endsWith(".index.json")) {
       ShardIndex index = ShardIndex.read(file);
-      return new WeightFiles(root, index.shards(), Optional.of(index), named);
+      return new WeightFiles(root, index.shards(), Optional.of(index), named, "");
     }
-    return new WeightFiles(root, List.of(file), Optional.empty(), named);
+    return new WeightFiles(root, List.of(file), Optional.empty(), named, "");
   }
 
   /** Names in a folder, in natural order. */
@@ -105,7 +148,12 @@ record WeightFiles(Path root, List<Path> files, Optional<ShardIndex> index, Opti
         .expected("must hold one checkpoint")
         .found(
             shards
-                ? "has shards without their model.safetensors.index.json: " + some(candidates)
+                ? "has shards without their "
+                    + (candidates.get(0).endsWith(WEIGHTS)
+                        ? "model" + INDEX
+                        : "pytorch_model" + TORCH_INDEX)
+                    + ": "
+                    + some(candidates)
                 : "has several: " + some(candidates))
         .remedy(shards ? "download the index, or name one file" : "name one of them")
         .build();
@@ -115,15 +163,13 @@ record WeightFiles(Path root, List<Path> files, Optional<ShardIndex> index, Opti
     List<String> others = names.stream().filter(name -> OTHER.matcher(name).matches()).toList();
     if (!others.isEmpty()) {
       return InputException.at(folder)
-          .expected("must hold safetensors weights, the format that this version reads,")
+          .expected("must hold weights as " + FORMATS)
           .found("has " + some(others))
-          .remedy(
-              "convert with safetensors.torch.save_file, or save_pretrained of the transformers"
-                  + " library")
+          .remedy("convert with save_pretrained of the transformers library, or name a file")
           .build();
     }
     return InputException.at(folder)
-        .expected("must hold safetensors weights")
+        .expected("must hold weights as " + FORMATS)
         .found(names.isEmpty() ? "is empty" : "has " + some(names))
         .remedy("check the path")
         .build();

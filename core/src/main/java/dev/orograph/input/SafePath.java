@@ -12,8 +12,8 @@ import java.nio.file.Path;
  * <p>Refused are absolute names, {@code ..}, backslashes, colons, control characters, and links
  * whose real target lies outside of the folder. One exception: in the Hugging Face cache
  * (huggingface_hub, "cache system") a snapshot is a folder of links, {@code
- * models--org--name/snapshots/revision/file -> ../../blobs/hash}; a link is followed where its real
- * target lies inside the same {@code models--*} entry.
+ * models--org--name/snapshots/commit/file -> ../../blobs/hash}; from there a link is followed where
+ * its real target lies among the {@code blobs} of the same {@code models--*} entry.
  */
 public final class SafePath {
   private static final String CACHE_ENTRY = "models--";
@@ -29,10 +29,7 @@ public final class SafePath {
    * @throws InputException where the name leads outside, or is a link to nothing
    */
   public static Path inside(Path folder, String name, Path namedBy) {
-    String reason = objection(name);
-    if (reason != null) {
-      throw refused(namedBy, name, reason);
-    }
+    requireInside(name, namedBy);
     Path path;
     try {
       path = folder.resolve(name);
@@ -58,6 +55,20 @@ public final class SafePath {
       throw InputException.unreadable(path, e);
     }
     return path;
+  }
+
+  /**
+   * Checks a name by itself, without a folder.
+   *
+   * @param name relative name with {@code /} between its parts
+   * @param namedBy the file in which the name stands, for the message
+   * @throws InputException where the name could lead outside of a folder
+   */
+  public static void requireInside(String name, Path namedBy) {
+    String reason = objection(name);
+    if (reason != null) {
+      throw refused(namedBy, name, reason);
+    }
   }
 
   /** Why a name is refused before the file system is asked; null where it is not. */
@@ -100,7 +111,7 @@ public final class SafePath {
   private static boolean sameCacheEntry(Path home, Path real) {
     for (Path at = home; at != null && at.getFileName() != null; at = at.getParent()) {
       if (at.getFileName().toString().startsWith(CACHE_ENTRY)) {
-        return real.startsWith(at);
+        return at.relativize(home).startsWith("snapshots") && real.startsWith(at.resolve("blobs"));
       }
     }
     return false;

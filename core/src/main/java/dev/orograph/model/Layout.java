@@ -64,7 +64,14 @@ public enum Layout {
     }
     long of = shares.stream().mapToLong(Integer::longValue).sum();
     boolean uneven = this == BY_HEAD && grouped && heads % keyHeads != 0;
-    if (t.count() == 0 || t.rank() > 2 || t.rank() == 0 || uneven || outputs % (of * blocks) != 0) {
+    // Rows of a block type are whole blocks; nothing else of it can be cut.
+    boolean uncut = t.dtype().block() > 1 && (across || t.rank() < 2);
+    if (t.count() == 0
+        || t.rank() > 2
+        || t.rank() == 0
+        || uneven
+        || uncut
+        || outputs % (of * blocks) != 0) {
       throw InputException.at(t.file())
           .place(Text.quoted(t.name()))
           .expected(

@@ -178,6 +178,13 @@ public record Inspection(
               + " tensors lie in the files but not in the index and are left out, first "
               + unindexed.get(0));
     }
+    for (String what : model.checkpoint().leftOut()) {
+      remarks.add("Left out, since they are no tensors of the model: " + what + ".");
+    }
+    String others = model.checkpoint().passedOver();
+    if (!others.isEmpty()) {
+      remarks.add("Other weight files lie in the folder and are not read: " + others + ".");
+    }
     long buffers =
         model.parameters().stream().filter(p -> p.tensor().count() > 0 && !p.weight()).count();
     if (buffers > 0) {

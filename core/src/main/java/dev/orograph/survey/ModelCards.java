@@ -25,6 +25,12 @@ public final class ModelCards {
     facts.putAll(model.spec().facts());
     facts.put("stored as", dtypes(model));
     facts.put("tensors", Integer.toString(model.checkpoint().tensors().size()));
+    if (!model.checkpoint().passedOver().isEmpty()) {
+      facts.put("files not read", model.checkpoint().passedOver());
+    }
+    if (!model.checkpoint().leftOut().isEmpty()) {
+      facts.put("left out", String.join("; ", model.checkpoint().leftOut()));
+    }
     return new ModelCard(
         subject.name(),
         model.recognised() ? model.spec().family() : "matrices",

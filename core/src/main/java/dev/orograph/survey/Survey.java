@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
+import dev.orograph.hub.HubCache;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
@@ -99,13 +100,13 @@ public final class Survey implements AutoCloseable {
    *     was written then
    */
   public static Survey open(Request request) {
-    Model model = Model.open(request.model());
+    // Once: a name may stand for another revision by the time that a piece opens it again.
+    Path located = HubCache.usual().locate(request.model());
+    Model model = Model.open(located);
     try {
       ModelSubject subject =
           new ModelSubject(
-              request.model().toString(),
-              model.checkpoint().name(),
-              model.checkpoint().fingerprint());
+              located.toString(), model.checkpoint().name(), model.checkpoint().fingerprint());
       String key = key(request, model, subject);
       Path path =
           request
@@ -220,7 +221,7 @@ public final class Survey implements AutoCloseable {
     run.setAll(RunFolder.preamble());
     ObjectNode m = run.putObject("model");
     m.put("name", subject.name());
-    m.put("path", request.model().toAbsolutePath().normalize().toString());
+    m.put("path", Path.of(subject.path()).toAbsolutePath().normalize().toString());
     m.put("fingerprint", subject.fingerprint());
     ObjectNode s = run.putObject("settings");
     s.put("seed", request.options().seed());

@@ -74,25 +74,29 @@ class CheckpointTest {
   @Test
   void otherFormatsAreNamed() throws IOException {
     Files.createFile(folder.resolve("config.json"));
-    Files.createFile(folder.resolve("pytorch_model.bin"));
-    Files.createFile(folder.resolve("q8.gguf"));
+    Files.createFile(folder.resolve("model.onnx"));
+    Files.createFile(folder.resolve("tf_model.h5"));
     refused(
         folder,
-        "my model: must hold safetensors weights, the format that this version reads, but has"
-            + " pytorch_model.bin, q8.gguf: convert with safetensors.torch.save_file, or"
-            + " save_pretrained of the transformers library");
+        "my model: must hold weights as safetensors, torch (.bin, .pt, .pth), GGUF or NumPy"
+            + " (.npz, .npy) but has model.onnx, tf_model.h5: convert with save_pretrained of the"
+            + " transformers library, or name a file");
   }
 
   @Test
   void foldersWithoutWeightsSayWhatIsThere() throws IOException {
-    refused(folder, "my model: must hold safetensors weights but is empty: check the path");
+    refused(
+        folder,
+        "my model: must hold weights as safetensors, torch (.bin, .pt, .pth), GGUF or NumPy"
+            + " (.npz, .npy) but is empty: check the path");
     for (int i = 1; i <= 10; i++) {
       Files.createFile(folder.resolve("f" + i + ".txt"));
     }
     refused(
         folder,
-        "my model: must hold safetensors weights but has f1.txt, f2.txt, f3.txt, f4.txt, f5.txt,"
-            + " f6.txt, f7.txt, f8.txt and 2 more: check the path");
+        "my model: must hold weights as safetensors, torch (.bin, .pt, .pth), GGUF or NumPy"
+            + " (.npz, .npy) but has f1.txt, f2.txt, f3.txt, f4.txt, f5.txt, f6.txt, f7.txt, f8.txt"
+            + " and 2 more: check the path");
   }
 
   @Test

@@ -17,6 +17,13 @@ class DTypeTest {
     assertThat(DType.BOOL.floating()).isFalse();
     assertThat(DType.F16.floating()).isTrue();
     for (DType dtype : DType.values()) {
+      if (dtype.block() > 1) {
+        assertThat(dtype.name()).matches("Q\\d_\\d");
+        assertThatThrownBy(() -> DType.of(dtype.name()))
+            .isInstanceOf(IllegalArgumentException.class);
+        continue;
+      }
+      assertThat(dtype.elementBytes()).isEqualTo(dtype.bytes());
       assertThat(DType.of(dtype.name())).isSameAs(dtype);
       String digits = dtype.name().replaceAll("^(BF|F|I|U)(\\d+).*", "$2");
       assertThat(dtype.bytes()).isEqualTo(dtype == DType.BOOL ? 1 : Integer.parseInt(digits) / 8);

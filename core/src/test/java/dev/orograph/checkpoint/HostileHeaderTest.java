@@ -343,20 +343,23 @@ class HostileHeaderTest {
         bytes(
             "version https://git-lfs.github.com/spec/v1\noid sha256:1\n"
                 .getBytes(StandardCharsets.UTF_8)),
-        "must be a safetensors file but is a Git LFS pointer: run 'git lfs pull' to fetch it");
+        "must be a file of weights but is a Git LFS pointer: run 'git lfs pull' to fetch it");
     refused(
         bytes("<!DOCTYPE html><html>not found</html>".getBytes(StandardCharsets.UTF_8)),
-        "must be a safetensors file but is a web page: download the file itself");
+        "must be a file of weights but is a web page: download the file itself");
     refused(
         bytes("GGUF\u0003\u0000\u0000\u0000tensors".getBytes(StandardCharsets.UTF_8)),
-        "must be a safetensors file but is a GGUF file: convert it to safetensors");
+        "the header ends at byte 16 but the file has 15: download it again");
     refused(
         bytes(new byte[] {'P', 'K', 3, 4, 0, 0, 8, 8, 0, 0}),
-        "must be a safetensors file but is a zip archive, perhaps of torch.save:"
-            + " convert it to safetensors");
+        "the archive must end with a directory but has none: download it again");
     refused(
         bytes(new byte[] {(byte) 0x80, 2, '}', 'q', 0, 'X', 1, 0, 0}),
-        "must be a safetensors file but is a Python pickle: convert it to safetensors");
+        "must be a file of weights but is a Python pickle:"
+            + " save the state_dict in it with torch.save");
+    refused(
+        bytes(new byte[] {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n', 0}),
+        "must be a file of weights but is an HDF5 file: convert it to safetensors");
   }
 
   @Test

@@ -175,11 +175,11 @@ class HostileIndexTest {
     assertThatThrownBy(() -> Checkpoint.open(folder)).hasMessageContaining("is empty");
     index("\"a\":7");
     refused(
-        "weight_map 'a' must name a .safetensors file but is 7:"
-            + " convert the checkpoint to safetensors");
-    index(at("a", "pytorch_model.bin"));
+        "weight_map 'a' must name a file that ends in .safetensors, .bin, .pt or .pth but is 7:"
+            + " download it again");
+    index(at("a", "weights.h5"));
     assertThatThrownBy(() -> Checkpoint.open(folder))
-        .hasMessageContaining("must name a .safetensors file but is \"pytorch_model.bin\"");
+        .hasMessageContaining(".bin, .pt or .pth but is \"weights.h5\"");
     Files.writeString(folder.resolve(INDEX), "{\"weight_map\"");
     assertThatThrownBy(() -> Checkpoint.open(folder)).isInstanceOf(InputException.class);
   }

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orograph.input.InputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,14 +84,63 @@ class RealCheckpointTest {
     }
   }
 
+  /** Digests by an independent reader of each format; see formats/real.py. */
   @Test
-  void foldersInOtherFormatsSayWhichTheyHold() {
-    assertThatThrownBy(() -> Checkpoint.open(checkpoints.resolve("tinypellm-mqa")))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("but has pytorch_model.bin, tinypellm_model.pt: convert with ");
-    assertThatThrownBy(() -> Checkpoint.open(checkpoints.resolve("tinystories-656k-gguf")))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("but has TinyStories-656K-Q8_0.gguf: convert with ");
+  void everyFormatEqualsItsOwnDecodedWeights() throws Exception {
+    List<String> lines = Files.readAllLines(Fixtures.file("real.txt"));
+    Map<String, Integer> tensors = new TreeMap<>();
+    for (String line : lines) {
+      String[] parts = line.split(" ", -1);
+      try (Checkpoint c = Checkpoint.open(checkpoints.resolve(parts[0]))) {
+        byte[] floats = Fixtures.floats(c, c.tensor(parts[1]).orElseThrow());
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(floats);
+        assertThat(HexFormat.of().formatHex(digest)).as(line).isEqualTo(parts[2]);
+        tensors.merge(parts[0], 1, Integer::sum);
+        assertThat(c.tensors().size() + c.aliases().size()).isGreaterThanOrEqualTo(20);
+      }
+    }
+    assertThat(tensors).hasSize(5);
+  }
+
+  @Test
+  void theGgufFileIsTheSameModelRounded() {
+    try (Checkpoint wide = Checkpoint.open(checkpoints.resolve("tinystories-656k-llama"));
+        Checkpoint gguf = Checkpoint.open(checkpoints.resolve("tinystories-656k-gguf"))) {
+      assertThat(gguf.aliases()).isEqualTo(Map.of("lm_head.weight", "model.embed_tokens.weight"));
+      for (TensorInfo info : wide.tensors()) {
+        double[] exact = doubles(wide, info);
+        double[] rounded = doubles(gguf, gguf.tensor(info.name()).orElseThrow());
+        assertThat(rounded).hasSameSizeAs(exact);
+        for (int block = 0; block < exact.length; block += 32) {
+          double largest = 0;
+          for (int i = block; i < block + 32; i++) {
+            largest = Math.max(largest, Math.abs(exact[i]));
+          }
+          // Half a step of largest/127, and 127 times the rounding of a step to binary16.
+          double step = largest / 127;
+          double most = step / 2 + 127 * step * 0x1p-11 + 1e-7;
+          for (int i = block; i < block + 32; i++) {
+            assertThat(Math.abs(rounded[i] - exact[i])).isLessThanOrEqualTo(most);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFolderWithTwoModels() {
+    Path folder = checkpoints.resolve("tinypellm-mqa");
+    try (Checkpoint untrained = Checkpoint.open(folder);
+        Checkpoint trained = Checkpoint.open(folder.resolve("tinypellm_model.pt"))) {
+      assertThat(untrained.files()).containsExactly(folder.resolve("pytorch_model.bin"));
+      assertThat(untrained.passedOver()).isEqualTo("tinypellm_model.pt");
+      assertThat(untrained.name()).isEqualTo("tinypellm-mqa");
+      assertThat(untrained.tensors()).hasSize(23);
+      assertThat(untrained.aliases())
+          .isEqualTo(Map.of("lm_head.weight", "model.embed_tokens.weight"));
+      assertThat(trained.name()).isEqualTo("tinypellm_model");
+      assertThat(trained.tensors().stream().mapToLong(TensorInfo::count).sum()).isEqualTo(983_680);
+    }
   }
 
   private static double[] doubles(Checkpoint checkpoint, TensorInfo info) {

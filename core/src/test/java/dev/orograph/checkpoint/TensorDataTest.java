@@ -60,7 +60,7 @@ class TensorDataTest {
   }
 
   @ParameterizedTest
-  @EnumSource(DType.class)
+  @EnumSource(value = DType.class, mode = EnumSource.Mode.MATCH_NONE, names = "Q.*")
   void everyElementOfEveryTypeAcrossWindowBordersAndUnaligned(DType dtype) {
     int count = 66_000;
     byte[] bytes = patterns(dtype, count);
@@ -92,6 +92,9 @@ class TensorDataTest {
   void rawPatternsAreTheBytesOfTheFile() {
     int count = 5000;
     for (DType dtype : DType.values()) {
+      if (dtype.block() > 1) {
+        continue; // No type of this format; see GgufTest.
+      }
       byte[] bytes = patterns(dtype, count);
       try (Checkpoint checkpoint = Checkpoint.open(odd(dtype, bytes));
           TensorData data = new TensorData(checkpoint.tensors().get(0), 6, closed -> {})) {

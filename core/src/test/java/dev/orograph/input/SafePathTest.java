@@ -116,4 +116,23 @@ class SafePathTest {
     assertThatThrownBy(() -> SafePath.inside(snapshot, "other.json", INDEX))
         .hasMessageContaining("is a link that leads outside of it");
   }
+
+  @Test
+  void nothingElseInTheCacheIsAWayOut() throws IOException {
+    Path entry = base.resolve("hub/models--org--name");
+    Path snapshot = Files.createDirectories(entry.resolve("snapshots/abc"));
+    Path deeper = Files.createDirectories(snapshot.resolve("unet"));
+    Path elsewhere = Files.createDirectories(entry.resolve("mine/model"));
+    Files.createDirectories(entry.resolve("blobs"));
+    Files.writeString(entry.resolve("blobs/b1"), "x");
+    Files.writeString(entry.resolve("secret"), "x");
+    Files.createSymbolicLink(deeper.resolve("good"), Path.of("../../../blobs/b1"));
+    Files.createSymbolicLink(snapshot.resolve("up"), Path.of("../../secret"));
+    Files.createSymbolicLink(elsewhere.resolve("blob"), Path.of("../../blobs/b1"));
+    assertThat(SafePath.inside(deeper, "good", INDEX)).isEqualTo(deeper.resolve("good"));
+    assertThatThrownBy(() -> SafePath.inside(snapshot, "up", INDEX))
+        .hasMessageContaining("is a link that leads outside of it");
+    assertThatThrownBy(() -> SafePath.inside(elsewhere, "blob", INDEX))
+        .hasMessageContaining("is a link that leads outside of it");
+  }
 }

@@ -171,7 +171,7 @@ class LayoutTest {
       assertThat(model.parameters())
           .hasSize(2)
           .allMatch(p -> p.role().component() == Component.SELF_ATTN_QKV)
-          .allMatch(p -> p.tensor().part() == null && p.role().layer() == 0);
+          .allMatch(p -> !p.tensor().isPart() && p.role().layer() == 0);
     }
     write(Entry.of("h.0.attn.c_attn.weight", new float[32 * 96], 32, 96)).close();
     try (Model model = Model.open(folder)) {

@@ -25,7 +25,7 @@ final class EntryStatistics {
   private EntryStatistics() {}
 
   static EntryFigures of(WeightPiece piece, TensorData data, boolean sound) {
-    Values values = data.info().dtype().bytes() == 2 ? new Table(data) : new Stream(data);
+    Values values = data.info().dtype().elementBytes() == 2 ? new Table(data) : new Stream(data);
     Totals t = values.totals();
     List<Long> below = new ArrayList<>();
     for (long b : t.below) {
@@ -272,7 +272,7 @@ final class EntryStatistics {
 
     /** Largest magnitude; of the 4-byte types it is known from the largest pattern. */
     private double largest(int length, int bits) {
-      if (bits < INFINITE && data.info().dtype().bytes() <= Float.BYTES) {
+      if (bits < INFINITE && data.info().dtype().elementBytes() <= Float.BYTES) {
         return Float.intBitsToFloat(bits);
       }
       double most = 0;

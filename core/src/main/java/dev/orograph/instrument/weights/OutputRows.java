@@ -38,7 +38,7 @@ record OutputRows(TensorData data, boolean transposed) {
     long count = 0;
     long n = data.info().count();
     float[] chunk = new float[CHUNK];
-    double[] wide = new double[data.info().dtype().bytes() > Float.BYTES ? CHUNK : 0];
+    double[] wide = new double[data.info().dtype().elementBytes() > Float.BYTES ? CHUNK : 0];
     for (long at = 0; at < n; at += CHUNK) {
       int length = (int) Math.min(CHUNK, n - at);
       if (wide.length > 0) {

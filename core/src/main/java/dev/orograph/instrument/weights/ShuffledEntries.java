@@ -28,8 +28,8 @@ final class ShuffledEntries implements Entries {
     columns = data.info().columns();
     dtype = data.info().dtype();
     long count = data.info().count();
-    shorts = dtype.bytes() == 2 ? scope.shorts(count) : null;
-    longs = dtype.bytes() == 8 ? scope.longs(count) : null;
+    shorts = dtype.elementBytes() == 2 ? scope.shorts(count) : null;
+    longs = dtype.elementBytes() == 8 ? scope.longs(count) : null;
     ints = shorts == null && longs == null ? scope.ints(count) : null;
     short[] raw = new short[shorts != null ? CHUNK : 0];
     long[] wide = new long[longs != null ? CHUNK : 0];
@@ -53,7 +53,7 @@ final class ShuffledEntries implements Entries {
 
   /** Bytes that a copy takes. */
   static long bytes(DType dtype, long count) {
-    return count * (dtype.bytes() == 1 ? 4 : dtype.bytes());
+    return count * (dtype.elementBytes() == 1 ? Float.BYTES : dtype.elementBytes());
   }
 
   /** Shuffles all entries, as NumPy's generator shuffles a vector. */

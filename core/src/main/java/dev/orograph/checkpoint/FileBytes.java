@@ -1,0 +1,110 @@
+package dev.orograph.checkpoint;
+
+import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** A weight file open for its header: bytes at any place, never past the end. */
+final class FileBytes implements AutoCloseable {
+  private final Path file;
+  private final FileStamp stamp;
+  private final FileChannel channel;
+
+  private FileBytes(Path file, FileStamp stamp, FileChannel channel) {
+    this.file = file;
+    this.stamp = stamp;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens a regular file.
+   *
+   * @throws InputException where it is none, or may not be read
+   */
+  static FileBytes open(Path file) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
+        String found = attributes.isDirectory() ? "is a folder" : "is something else";
+        throw InputException.at(file).expected("must be a file").found(found).build();
+      }
+      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+      return new FileBytes(file, FileStamp.of(attributes), channel);
+    } catch (IOException e) {
+      throw InputException.unreadable(file, e);
+    }
+  }
+
+  Path file() {
+    return file;
+  }
+
+  FileStamp stamp() {
+    return stamp;
+  }
+
+  long size() {
+    return stamp.size();
+  }
+
+  /** The first bytes: as many, or all where there are fewer. */
+  byte[] first(int n) {
+    return read(0, (int) Math.min(n, size())).array();
+  }
+
+  /**
+   * Bytes from a place on, little-endian.
+   *
+   * @param what they belong to, for the message
+   * @throws InputException where the file ends before they do
+   */
+  ByteBuffer at(long position, int n, String what) {
+    if (position < 0 || position > size() - n) {
+      throw fault(
+              what,
+              "ends at byte " + Text.grouped(position + n),
+              "the file has " + Text.grouped(size()))
+          .build();
+    }
+    return read(position, n);
+  }
+
+  /** An exception about this file, ready but for a remedy other than to download it again. */
+  InputException.Builder fault(String place, String expected, String found) {
+    return InputException.at(file)
+        .place(place)
+        .expected(expected)
+        .found(found)
+        .remedy("download it again");
+  }
+
+  private ByteBuffer read(long position, int n) {
+    ByteBuffer bytes = ByteBuffer.allocate(n).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, position + bytes.position()) < 0) {
+          throw InputException.at(file).found("became shorter while it was read").build();
+        }
+      }
+    } catch (IOException e) {
+      throw InputException.unreadable(file, e);
+    }
+    return bytes.flip();
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw InputException.unreadable(file, e);
+    }
+  }
+}
