@@ -10,6 +10,7 @@ import dev.orograph.instrument.Subject;
 import dev.orograph.instrument.weights.QkFigures;
 import dev.orograph.instrument.weights.QkForms;
 import dev.orograph.instrument.weights.QkPiece;
+import dev.orograph.instrument.weights.WeightSettings;
 import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public final class QueryKeyBenchmark {
     Torch.load();
     try (Model model = Model.open(folder)) {
       QkForms instrument = new QkForms();
-      QkForms.Settings settings = new QkForms.Settings(true, 42);
+      WeightSettings settings = new WeightSettings(true, 42);
       Plain context = new Plain(model, folder);
       List<Subject> subjects = List.of(new ModelSubject(folder.toString(), "layer", ""));
       QkPiece piece = instrument.plan(context, subjects, settings, List.of()).get(0);

@@ -4,7 +4,6 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.linalg.Gram;
 import dev.orograph.linalg.Lapack;
@@ -22,8 +21,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** How far the same matrix of different layers points the same way, entry by entry. */
-public final class CrossLayer
-    implements WeightInstrument<WeightSettings, CrossLayerPiece, CrossLayerFigures> {
+public final class CrossLayer implements WeightInstrument<CrossLayerPiece, CrossLayerFigures> {
 
   private static final Card CARD =
       new Card(
@@ -54,11 +52,6 @@ public final class CrossLayer
   @Override
   public Card card() {
     return CARD;
-  }
-
-  @Override
-  public WeightSettings settings(Options options) {
-    return WeightSettings.of(options);
   }
 
   @Override

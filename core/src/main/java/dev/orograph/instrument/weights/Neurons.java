@@ -4,7 +4,6 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
@@ -19,7 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** How unequal the neurons of each MLP are by the norms of their weights, against shuffled ones. */
-public final class Neurons implements WeightInstrument<WeightSettings, NeuronPiece, NeuronFigures> {
+public final class Neurons implements WeightInstrument<NeuronPiece, NeuronFigures> {
 
   private static final Card CARD =
       new Card(
@@ -50,11 +49,6 @@ public final class Neurons implements WeightInstrument<WeightSettings, NeuronPie
   @Override
   public Card card() {
     return CARD;
-  }
-
-  @Override
-  public WeightSettings settings(Options options) {
-    return WeightSettings.of(options);
   }
 
   @Override

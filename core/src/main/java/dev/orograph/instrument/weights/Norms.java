@@ -4,7 +4,6 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
@@ -14,7 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** How far the scales of the normalisations have moved from 1, where training starts. */
-public final class Norms implements WeightInstrument<WeightSettings, WeightPiece, NormFigures> {
+public final class Norms implements WeightInstrument<WeightPiece, NormFigures> {
 
   private static final Card CARD =
       new Card(
@@ -43,11 +42,6 @@ public final class Norms implements WeightInstrument<WeightSettings, WeightPiece
   @Override
   public Card card() {
     return CARD;
-  }
-
-  @Override
-  public WeightSettings settings(Options options) {
-    return WeightSettings.of(options);
   }
 
   @Override

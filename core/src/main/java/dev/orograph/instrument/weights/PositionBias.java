@@ -4,7 +4,6 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Component;
 import dev.orograph.model.Config;
@@ -15,8 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What each head adds to its scores by the distance between query and key. */
-public final class PositionBias
-    implements WeightInstrument<WeightSettings, WeightPiece, PositionBiasFigures> {
+public final class PositionBias implements WeightInstrument<WeightPiece, PositionBiasFigures> {
 
   private static final Card CARD =
       new Card(
@@ -52,11 +50,6 @@ public final class PositionBias
   @Override
   public Card card() {
     return CARD;
-  }
-
-  @Override
-  public WeightSettings settings(Options options) {
-    return WeightSettings.of(options);
   }
 
   @Override

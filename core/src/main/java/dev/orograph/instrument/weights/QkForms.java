@@ -5,14 +5,12 @@ import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.model.Role;
 import dev.orograph.model.StackSpec;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,7 +23,7 @@ import java.util.Set;
  * The bilinear forms by which attention compares: per head, symmetric or not, against permuted
  * inputs; and the seed's product of whole matrices.
  */
-public final class QkForms implements WeightInstrument<QkForms.Settings, QkPiece, QkFigures> {
+public final class QkForms implements WeightInstrument<QkPiece, QkFigures> {
   private static final Card CARD =
       new Card(
           "qk",
@@ -60,22 +58,9 @@ public final class QkForms implements WeightInstrument<QkForms.Settings, QkPiece
   private static final int FEW_DRAWS = 1;
   private static final int MOST_FULL = 16;
 
-  /**
-   * Settings.
-   *
-   * @param sound whether to measure heads and null
-   * @param seed seed of the permutations
-   */
-  public record Settings(boolean sound, long seed) implements Serializable {}
-
   @Override
   public Card card() {
     return CARD;
-  }
-
-  @Override
-  public Settings settings(Options options) {
-    return new Settings(options.figures() == Options.Figures.ALL, options.seed());
   }
 
   @Override
@@ -89,7 +74,7 @@ public final class QkForms implements WeightInstrument<QkForms.Settings, QkPiece
   }
 
   @Override
-  public List<QkPiece> pieces(Context c, Model model, Settings settings) {
+  public List<QkPiece> pieces(Context c, Model model, WeightSettings settings) {
     List<QkPiece> pieces = new ArrayList<>();
     Set<String> probed = new HashSet<>();
     for (Pair pair : pairs(model)) {
@@ -140,7 +125,7 @@ public final class QkForms implements WeightInstrument<QkForms.Settings, QkPiece
   }
 
   private static QkPiece piece(
-      Context c, Model model, Settings settings, int index, Pair pair, boolean first) {
+      Context c, Model model, WeightSettings settings, int index, Pair pair, boolean first) {
     Parameter q = pair.query();
     Parameter k = pair.key();
     StackSpec stack = model.spec().stack(q.role().stack()).orElse(null);
@@ -210,12 +195,13 @@ public final class QkForms implements WeightInstrument<QkForms.Settings, QkPiece
   }
 
   @Override
-  public QkFigures measure(Context c, Model model, Settings settings, QkPiece piece) {
+  public QkFigures measure(Context c, Model model, WeightSettings settings, QkPiece piece) {
     return QkMeasurement.measure(c, settings, model, piece);
   }
 
   @Override
-  public Section conclude(List<Subject> subjects, Settings settings, List<QkFigures> results) {
+  public Section conclude(
+      List<Subject> subjects, WeightSettings settings, List<QkFigures> results) {
     return new QkSection(CARD, settings, results).section();
   }
 }

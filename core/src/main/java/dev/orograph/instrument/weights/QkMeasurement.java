@@ -38,7 +38,7 @@ final class QkMeasurement {
     this.groups = piece.heads() == 0 ? 1 : piece.keyHeads();
   }
 
-  static QkFigures measure(Context c, QkForms.Settings settings, Model model, QkPiece piece) {
+  static QkFigures measure(Context c, WeightSettings settings, Model model, QkPiece piece) {
     if (!piece.obstacle().isEmpty()) {
       return new QkFigures(piece, 0, null, List.of(), List.of());
     }

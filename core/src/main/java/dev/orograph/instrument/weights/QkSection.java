@@ -30,12 +30,12 @@ final class QkSection {
   private static final double APART = 4;
 
   private final Card card;
-  private final QkForms.Settings settings;
+  private final WeightSettings settings;
   private final List<QkFigures> all;
   private final Map<String, List<QkFigures>> places;
   private final List<Finding> findings = new ArrayList<>();
 
-  QkSection(Card card, QkForms.Settings settings, List<QkFigures> results) {
+  QkSection(Card card, WeightSettings settings, List<QkFigures> results) {
     this.card = card;
     this.settings = settings;
     this.all = results;

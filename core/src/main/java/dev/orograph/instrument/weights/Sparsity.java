@@ -4,17 +4,14 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
 /** How the magnitudes of the entries of every weight are spread, against a Gaussian's. */
-public final class Sparsity
-    implements WeightInstrument<Sparsity.Settings, WeightPiece, EntryFigures> {
+public final class Sparsity implements WeightInstrument<WeightPiece, EntryFigures> {
 
   private static final Card CARD =
       new Card(
@@ -38,21 +35,9 @@ public final class Sparsity
               "Hurley, N. & Rickard, S. (2009). Comparing measures of sparsity. IEEE Transactions"
                   + " on Information Theory 55."));
 
-  /**
-   * Settings.
-   *
-   * @param sound whether to compute the sound figures
-   */
-  public record Settings(boolean sound) implements Serializable {}
-
   @Override
   public Card card() {
     return CARD;
-  }
-
-  @Override
-  public Settings settings(Options options) {
-    return new Settings(options.figures() == Options.Figures.ALL);
   }
 
   @Override
@@ -71,7 +56,7 @@ public final class Sparsity
   }
 
   @Override
-  public List<WeightPiece> pieces(Context c, Model model, Settings settings) {
+  public List<WeightPiece> pieces(Context c, Model model, WeightSettings settings) {
     List<WeightPiece> pieces = new ArrayList<>();
     for (Parameter p : model.parameters()) {
       if (p.weight()) {
@@ -83,7 +68,7 @@ public final class Sparsity
   }
 
   @Override
-  public EntryFigures measure(Context c, Model model, Settings settings, WeightPiece piece) {
+  public EntryFigures measure(Context c, Model model, WeightSettings settings, WeightPiece piece) {
     Parameter p = model.parameter(piece.tensor()).orElseThrow();
     try (TensorData data = model.checkpoint().map(p.tensor())) {
       return EntryStatistics.of(piece, data, settings.sound() && piece.matrix());
@@ -91,7 +76,8 @@ public final class Sparsity
   }
 
   @Override
-  public Section conclude(List<Subject> subjects, Settings settings, List<EntryFigures> results) {
+  public Section conclude(
+      List<Subject> subjects, WeightSettings settings, List<EntryFigures> results) {
     return new SparsitySection(CARD, settings, results).section();
   }
 }

@@ -18,12 +18,12 @@ import java.util.function.Function;
 /** What the entries say: by component, stack and model, and one row per tensor. */
 final class SparsitySection {
   private final Card card;
-  private final Sparsity.Settings settings;
+  private final WeightSettings settings;
   private final List<EntryFigures> all;
   private final Map<String, List<EntryFigures>> components;
   private final List<Finding> findings = new ArrayList<>();
 
-  SparsitySection(Card card, Sparsity.Settings settings, List<EntryFigures> results) {
+  SparsitySection(Card card, WeightSettings settings, List<EntryFigures> results) {
     this.card = card;
     this.settings = settings;
     this.all = results;

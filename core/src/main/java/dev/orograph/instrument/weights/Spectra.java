@@ -4,12 +4,10 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,8 +17,7 @@ import java.util.Map;
  * Singular values of every two-dimensional weight: rank figures, power-law tail, Marchenko-Pastur
  * spikes, each against the same matrix with its entries shuffled.
  */
-public final class Spectra
-    implements WeightInstrument<Spectra.Settings, WeightPiece, SpectrumFigures> {
+public final class Spectra implements WeightInstrument<WeightPiece, SpectrumFigures> {
 
   private static final Card CARD =
       new Card(
@@ -67,22 +64,9 @@ public final class Spectra
   private static final int COPIES_OF_MIDDLE = 5;
   private static final int COPIES_OF_LARGE = 3;
 
-  /**
-   * Settings.
-   *
-   * @param sound whether to compute the sound figures and the null
-   * @param seed seed of the shuffles
-   */
-  public record Settings(boolean sound, long seed) implements Serializable {}
-
   @Override
   public Card card() {
     return CARD;
-  }
-
-  @Override
-  public Settings settings(Options options) {
-    return new Settings(options.figures() == Options.Figures.ALL, options.seed());
   }
 
   @Override
@@ -101,7 +85,7 @@ public final class Spectra
   }
 
   @Override
-  public List<WeightPiece> pieces(Context c, Model model, Settings settings) {
+  public List<WeightPiece> pieces(Context c, Model model, WeightSettings settings) {
     List<Parameter> matrices = matrices(model, settings);
     Map<List<Object>, Integer> kinds = new HashMap<>();
     for (Parameter p : matrices) {
@@ -135,7 +119,7 @@ public final class Spectra
   }
 
   private static WeightPiece piece(
-      Context c, Settings settings, int index, Parameter p, int copies) {
+      Context c, WeightSettings settings, int index, Parameter p, int copies) {
     long rows = p.tensor().rows();
     long columns = p.tensor().columns();
     double n = Math.min(rows, columns);
@@ -150,7 +134,7 @@ public final class Spectra
     return WeightPiece.of(index, p, draws, work * (1 + draws), bytes, 1);
   }
 
-  private static List<Parameter> matrices(Model model, Settings settings) {
+  private static List<Parameter> matrices(Model model, WeightSettings settings) {
     // The seed leaves out embeddings, position biases and what it does not recognise as a block's.
     return model.parameters().stream()
         .filter(Parameter::matrix)
@@ -167,7 +151,8 @@ public final class Spectra
   }
 
   @Override
-  public SpectrumFigures measure(Context c, Model model, Settings settings, WeightPiece piece) {
+  public SpectrumFigures measure(
+      Context c, Model model, WeightSettings settings, WeightPiece piece) {
     Parameter p = model.parameter(piece.tensor()).orElseThrow();
     try (TensorData data = model.checkpoint().map(p.tensor())) {
       return SpectrumMeasurement.measure(c, settings, piece, data);
@@ -176,7 +161,7 @@ public final class Spectra
 
   @Override
   public Section conclude(
-      List<Subject> subjects, Settings settings, List<SpectrumFigures> results) {
+      List<Subject> subjects, WeightSettings settings, List<SpectrumFigures> results) {
     return new SpectraSection(CARD, settings, results).section();
   }
 }

@@ -17,14 +17,14 @@ import java.util.Map;
 /** What the spectra say: scalars by component, curves by layer, one row per matrix. */
 final class SpectraSection {
   private final Card card;
-  private final Spectra.Settings settings;
+  private final WeightSettings settings;
   private final List<SpectrumFigures> all;
   private final List<SpectrumFigures> measured;
   private final Map<String, List<SpectrumFigures>> components;
   private final SpectraNulls nulls;
   private final List<Finding> findings = new ArrayList<>();
 
-  SpectraSection(Card card, Spectra.Settings settings, List<SpectrumFigures> results) {
+  SpectraSection(Card card, WeightSettings settings, List<SpectrumFigures> results) {
     this.card = card;
     this.settings = settings;
     this.all = results;

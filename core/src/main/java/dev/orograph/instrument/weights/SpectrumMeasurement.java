@@ -25,7 +25,7 @@ final class SpectrumMeasurement {
   private SpectrumMeasurement() {}
 
   static SpectrumFigures measure(
-      Context c, Spectra.Settings settings, WeightPiece piece, TensorData data) {
+      Context c, WeightSettings settings, WeightPiece piece, TensorData data) {
     Entries w = new TensorEntries(data);
     Pass pass = new Pass(w, 1);
     if (pass.nonFinite > 0) {

@@ -4,6 +4,7 @@ import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Piece;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Model;
@@ -14,17 +15,18 @@ import java.util.List;
  * What instruments of the weights have in common: one model whose stored numbers are its weights,
  * and one stage of pieces.
  *
- * @param <S> settings
  * @param <U> one piece of work
  * @param <R> what measuring a piece gives
  */
-interface WeightInstrument<
-        S extends Record & Serializable,
-        U extends Record & Piece & Serializable,
-        R extends Record & Serializable>
-    extends Instrument<S, U, R> {
+interface WeightInstrument<U extends Record & Piece & Serializable, R extends Record & Serializable>
+    extends Instrument<WeightSettings, U, R> {
+  @Override
+  default WeightSettings settings(Options options) {
+    return WeightSettings.of(options);
+  }
+
   /** All pieces of work, in a fixed order; none where the model has nothing to measure. */
-  List<U> pieces(Context c, Model model, S settings);
+  List<U> pieces(Context c, Model model, WeightSettings settings);
 
   /** What a model without pieces lacks: "no ...". */
   String lacking();
@@ -35,10 +37,10 @@ interface WeightInstrument<
   }
 
   /** Measures one piece of the model. */
-  R measure(Context c, Model model, S settings, U piece);
+  R measure(Context c, Model model, WeightSettings settings, U piece);
 
   @Override
-  default Applicability applies(Context c, List<Subject> subjects, S settings) {
+  default Applicability applies(Context c, List<Subject> subjects, WeightSettings settings) {
     Model model = c.model((ModelSubject) subjects.get(0));
     if (model.packed().isPresent()) {
       return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
@@ -52,14 +54,14 @@ interface WeightInstrument<
   }
 
   @Override
-  default List<U> plan(Context c, List<Subject> subjects, S settings, List<R> before) {
+  default List<U> plan(Context c, List<Subject> subjects, WeightSettings settings, List<R> before) {
     return before.isEmpty()
         ? pieces(c, c.model((ModelSubject) subjects.get(0)), settings)
         : List.of();
   }
 
   @Override
-  default R measure(Context c, List<Subject> subjects, S settings, U piece) {
+  default R measure(Context c, List<Subject> subjects, WeightSettings settings, U piece) {
     return measure(c, c.model((ModelSubject) subjects.get(0)), settings, piece);
   }
 }

@@ -4,7 +4,7 @@ import dev.orograph.instrument.Options;
 import java.io.Serializable;
 
 /**
- * Settings of an instrument of the weights that has nothing of its own to choose.
+ * Settings of the instruments of the weights.
  *
  * @param sound whether to give the sound figures and the null
  * @param seed seed of the draws

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QkFormsTest {
-  private static final QkForms.Settings ALL = new QkForms.Settings(true, 42);
-  private static final QkForms.Settings SEED = new QkForms.Settings(false, 42);
+  private static final WeightSettings ALL = new WeightSettings(true, 42);
+  private static final WeightSettings SEED = new WeightSettings(false, 42);
   private static final int D = 24;
   private static final int WIDTH = 4;
 
@@ -63,14 +63,14 @@ class QkFormsTest {
     made.add(name, DType.F64, w, w.length / inputs, inputs);
   }
 
-  private List<QkFigures> measure(QkForms.Settings settings) {
+  private List<QkFigures> measure(WeightSettings settings) {
     made.write(folder);
     try (OneModel c = new OneModel(folder, "qk", folder.resolve("arrays"), OneModel.AMPLE)) {
       return c.measureAll(new QkForms(), settings);
     }
   }
 
-  private Section conclude(QkForms.Settings settings) {
+  private Section conclude(WeightSettings settings) {
     return new QkForms().conclude(List.of(), settings, measure(settings));
   }
 

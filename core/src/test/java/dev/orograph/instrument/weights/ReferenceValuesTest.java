@@ -57,7 +57,7 @@ class ReferenceValuesTest {
   void theSeedsSpectraOfMt3() throws IOException {
     JsonNode expected = read("mt3_weight_battery.json").get("svd");
     List<SpectrumFigures> results =
-        spectra("mt3-t5", OneModel.AMPLE, new Spectra.Settings(false, 42), Set.of());
+        spectra("mt3-t5", OneModel.AMPLE, new WeightSettings(false, 42), Set.of());
     assertThat(results).hasSize(144).hasSize(expected.size());
     for (SpectrumFigures r : results) {
       String name = r.piece().tensor();
@@ -83,7 +83,7 @@ class ReferenceValuesTest {
     Map<String, Long> counts = new HashMap<>();
     Sparsity sparsity = new Sparsity();
     try (OneModel c = open("mt3-t5", "sparsity", OneModel.AMPLE)) {
-      for (EntryFigures f : c.measureAll(sparsity, new Sparsity.Settings(false))) {
+      for (EntryFigures f : c.measureAll(sparsity, new WeightSettings(false, 42))) {
         String group = SEED_NAMES.getOrDefault(f.piece().group(), f.piece().group());
         counts.merge(group, f.count(), Long::sum);
         long[] sums = below.computeIfAbsent(group, k -> new long[5]);
@@ -198,7 +198,7 @@ class ReferenceValuesTest {
   private void assertSound(String model, String prefix, Set<String> names, JsonNode all)
       throws IOException {
     // Without memory for shuffled copies: the null is tested elsewhere.
-    List<SpectrumFigures> spectra = spectra(model, 0, new Spectra.Settings(true, 42), names);
+    List<SpectrumFigures> spectra = spectra(model, 0, new WeightSettings(true, 42), names);
     assertThat(spectra).extracting(r -> r.piece().tensor()).containsAll(names);
     for (SpectrumFigures r : spectra) {
       String name = r.piece().tensor();
@@ -223,7 +223,7 @@ class ReferenceValuesTest {
       assertClose(name + " std", r.deviation(), e.get("std"), SOUND);
     }
     Sparsity sparsity = new Sparsity();
-    Sparsity.Settings settings = new Sparsity.Settings(true);
+    WeightSettings settings = new WeightSettings(true, 42);
     int compared = 0;
     try (OneModel c = open(model, "sparsity", OneModel.AMPLE)) {
       for (WeightPiece piece : sparsity.plan(c, c.subjects(), settings, List.of())) {
@@ -251,7 +251,7 @@ class ReferenceValuesTest {
   void theSeedsQueryKeyProductsOfMt3() throws IOException {
     JsonNode expected = read("mt3_weight_battery.json").get("qk");
     Map<String, QkFigures> found = new HashMap<>();
-    for (QkFigures r : qk("mt3-t5", new QkForms.Settings(false, 42))) {
+    for (QkFigures r : qk("mt3-t5", new WeightSettings(false, 42))) {
       found.put(r.piece().label(), r);
     }
     assertThat(expected).hasSize(16);
@@ -286,7 +286,7 @@ class ReferenceValuesTest {
 
   private void assertHeads(String model, String label, JsonNode heads) {
     QkFigures r =
-        qk(model, new QkForms.Settings(true, 42)).stream()
+        qk(model, new WeightSettings(true, 42)).stream()
             .filter(f -> f.piece().label().equals(label))
             .findFirst()
             .orElseThrow();
@@ -305,7 +305,7 @@ class ReferenceValuesTest {
     }
   }
 
-  private List<QkFigures> qk(String model, QkForms.Settings settings) {
+  private List<QkFigures> qk(String model, WeightSettings settings) {
     try (OneModel c = open(model, "qk", OneModel.AMPLE)) {
       return c.measureAll(new QkForms(), settings);
     }
@@ -313,7 +313,7 @@ class ReferenceValuesTest {
 
   /** Measures the matrices of these names, or all where there are none. */
   private List<SpectrumFigures> spectra(
-      String model, long memory, Spectra.Settings settings, Set<String> names) {
+      String model, long memory, WeightSettings settings, Set<String> names) {
     Spectra spectra = new Spectra();
     try (OneModel c = open(model, "spectra", memory)) {
       List<WeightPiece> pieces =

@@ -30,7 +30,7 @@ class SpectrumMeasurementTest {
   /** A sum of some thousand terms in another order. */
   private static final double ROUNDING = 1e-12;
 
-  private static final Spectra.Settings ALL = new Spectra.Settings(true, 42);
+  private static final WeightSettings ALL = new WeightSettings(true, 42);
 
   @TempDir Path folder;
 
@@ -241,7 +241,7 @@ class SpectrumMeasurementTest {
       assertThat(first.get(0).own()).isEqualTo(first.get(1).own());
       assertThat(first.get(0).shuffled()).isNotEqualTo(first.get(1).shuffled());
       assertThat(first.get(0).shuffled()).doesNotHaveDuplicates();
-      List<SpectrumFigures> other = c.measureAll(spectra, new Spectra.Settings(true, 43));
+      List<SpectrumFigures> other = c.measureAll(spectra, new WeightSettings(true, 43));
       assertThat(other.get(0).own()).isEqualTo(first.get(0).own());
       assertThat(other.get(0).shuffled()).isNotEqualTo(first.get(0).shuffled());
       // As NumPy would shuffle the flattened matrix with the generator of this piece.
@@ -267,7 +267,7 @@ class SpectrumMeasurementTest {
   @Test
   void theSeedsFiguresHaveNoNull() {
     double[] w = Made.gaussian(600, 1, 9);
-    SpectrumFigures seed = measure(DType.F32, w, 30, 20, new Spectra.Settings(false, 42));
+    SpectrumFigures seed = measure(DType.F32, w, 30, 20, new WeightSettings(false, 42));
     assertThat(seed.piece().draws()).isZero();
     assertThat(seed.shuffled()).isEmpty();
     assertThat(seed.shuffledQuantiles()).isEmpty();
@@ -341,7 +341,7 @@ class SpectrumMeasurementTest {
   }
 
   private SpectrumFigures measure(
-      DType dtype, double[] w, long rows, long columns, Spectra.Settings settings) {
+      DType dtype, double[] w, long rows, long columns, WeightSettings settings) {
     new Made().add("w", dtype, w, rows, columns).write(folder);
     try (OneModel c = open(folder)) {
       List<SpectrumFigures> all = c.measureAll(new Spectra(), settings);
