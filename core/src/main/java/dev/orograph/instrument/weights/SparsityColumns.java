@@ -38,7 +38,7 @@ final class SparsityColumns {
             "gaussian_below_1e-1",
             "share below 0.1 of Gaussians of the tensors' own deviations",
             ms ->
-                ms.stream().allMatch(Shares::shaped)
+                ms.stream().anyMatch(Shares::shaped)
                     ? (Object) Shares.gaussianShare(ms, Shares.BELOW.size() - 1)
                     : null));
     for (int i = 0; i < Shares.DEVIATIONS.size(); i++) {

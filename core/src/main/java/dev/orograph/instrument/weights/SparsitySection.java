@@ -28,6 +28,12 @@ final class SparsitySection {
     this.settings = settings;
     this.all = results;
     this.components = Groups.byComponent(results, EntryFigures::piece);
+    // Beside matrices the seed leaves out what is none: biases of the same component.
+    components.replaceAll(
+        (group, members) -> {
+          List<EntryFigures> matrices = members.stream().filter(r -> r.piece().matrix()).toList();
+          return matrices.isEmpty() ? members : matrices;
+        });
   }
 
   Section section() {

@@ -1,0 +1,55 @@
+package dev.orograph.instrument.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orograph.checkpoint.DType;
+import dev.orograph.finding.Note;
+import dev.orograph.finding.Section;
+import dev.orograph.instrument.Made;
+import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.Sections;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SparsitySectionTest {
+  @TempDir Path folder;
+
+  /** The seed's share of a component is that of its matrices; the whole model has biases too. */
+  @Test
+  void biasesCountForTheModelOnly() throws IOException {
+    Section section = survey();
+    double[] q = weights();
+    double below = Arrays.stream(q).filter(v -> Math.abs((float) v) < 0.1f).count();
+    assertThat(Sections.scalar(section, "sparsity.self_attn_q.below_1e-1").value())
+        .isEqualTo(below / q.length);
+    assertThat(Sections.scalar(section, "sparsity.model.below_1e-1").value())
+        .isEqualTo((below + 8) / (q.length + 8));
+  }
+
+  @Test
+  void whatTheSeedsSparsityOfQueriesIsWorth() throws IOException {
+    Note note = (Note) Sections.finding(survey(), "sparsity.queries");
+    assertThat(note.text()).startsWith("It measures scale: ").contains("a Gaussian 7.966 %.");
+  }
+
+  private static double[] weights() {
+    return Made.gaussian(96, 0.15, 1);
+  }
+
+  private Section survey() throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"llama\"}");
+    new Made()
+        .add("model.layers.0.self_attn.q_proj.weight", DType.F32, weights(), 8, 12)
+        .add("model.layers.0.self_attn.q_proj.bias", DType.F32, new double[8], 8)
+        .write(folder);
+    WeightSettings settings = new WeightSettings(true, 42);
+    Sparsity sparsity = new Sparsity();
+    try (OneModel c = new OneModel(folder, "sparsity", folder.resolve("a"), OneModel.AMPLE)) {
+      return sparsity.conclude(c.subjects(), settings, c.measureAll(sparsity, settings));
+    }
+  }
+}
