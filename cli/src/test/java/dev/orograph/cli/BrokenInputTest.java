@@ -215,4 +215,25 @@ class BrokenInputTest {
     assertThat(outcome.fault()).contains("nowhere");
     assertThat(outcome.out()).contains("good holds 1 tensors");
   }
+
+  /** Links to themselves, to what never ends, and something that is no file. */
+  @Test
+  void linksAndDevicesAreTold() throws IOException {
+    Path loop = Files.createDirectories(dir.resolve("loop"));
+    Files.createSymbolicLink(loop.resolve("model.safetensors"), Path.of("model.safetensors"));
+    assertThat(Cli.inside("inspect", loop).fault()).contains("'model.safetensors' is a link");
+    Path self = Files.createSymbolicLink(dir.resolve("self"), dir.resolve("self"));
+    assertThat(Cli.inside("inspect", self).fault()).contains("self: cannot be read");
+    Path endless = Files.createDirectories(dir.resolve("endless"));
+    Files.createSymbolicLink(endless.resolve("model.safetensors"), Path.of("/dev/zero"));
+    assertThat(Cli.inside("inspect", endless).fault()).contains("a link that leads outside of it");
+    Path config = Files.createDirectories(dir.resolve("config"));
+    Models.mixed(config);
+    Files.deleteIfExists(config.resolve("config.json"));
+    Files.createSymbolicLink(config.resolve("config.json"), Path.of("config.json"));
+    assertThat(Cli.inside("inspect", config).fault()).contains("'config.json' is a link");
+    Path folder = dir.resolve("folder");
+    Files.createDirectories(folder.resolve("model.safetensors"));
+    assertThat(Cli.inside("inspect", folder).fault()).contains("must be a file but is a folder");
+  }
 }

@@ -49,6 +49,21 @@ class RunFolderUseTest {
     assertThat(Runs.untouched(run)).isEqualTo(before);
   }
 
+  /** The system refuses to write more of a file, as it does when the disk is full. */
+  @Test
+  void aDiskThatTakesNoMoreIsToldAndTheRunGoesOnAfterwards() {
+    Path run = dir.resolve("run");
+    List<String> limited = List.of("bash", "-c", "ulimit -f 40 && exec \"$@\"", "limited");
+    try (Cli.Running running = Cli.start(limited, dir, "survey", model, "--out", run)) {
+      assertThat(running.await().fault())
+          .contains("cannot be written but the system says: ", "make room there");
+    }
+    assertThat(run.resolve("results.json")).doesNotExist();
+    assertThat(run.resolve("report.html")).doesNotExist();
+    assertThat(Cli.run(dir, "survey", model, "--out", run).exits(0).err()).contains("were kept");
+    assertThat(Runs.content(run)).isEqualTo(whole);
+  }
+
   @Test
   void withoutOutTheFolderIsNamedAfterModelAndKeyAndFoundAgain() throws IOException {
     Cli.run(dir, "survey", model).exits(0);

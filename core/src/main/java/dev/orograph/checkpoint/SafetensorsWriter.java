@@ -1,9 +1,9 @@
 package dev.orograph.checkpoint;
 
+import dev.orograph.input.InputException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -128,7 +128,7 @@ public final class SafetensorsWriter {
    * @param entries the tensors, in any order
    * @throws IllegalArgumentException for two tensors of one name, or a source that does not write
    *     as many bytes as its shape needs; no file is left then
-   * @throws UncheckedIOException where the disk refuses; no file is left then
+   * @throws InputException where the disk refuses; no file is left then
    */
   public static void write(Path file, Map<String, String> metadata, List<Entry> entries) {
     write(file, metadata, entries, true);
@@ -175,7 +175,7 @@ public final class SafetensorsWriter {
       }
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new UncheckedIOException("could not write " + target, e);
+      throw InputException.unwritable(target, e);
     } finally {
       try {
         Files.deleteIfExists(part);

@@ -74,8 +74,32 @@ public final class InputException extends RuntimeException {
     if (cause instanceof FileSystemLoopException) {
       return parts.expected("is a link that leads to itself").remedy("name the file").build();
     }
-    String reason = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
-    return parts.expected("cannot be read").found("the system says: " + reason).build();
+    return parts.expected("cannot be read").found("the system says: " + reason(cause)).build();
+  }
+
+  /**
+   * The exception for a failure of the operating system to write a file or a folder: a full disk, a
+   * limit, no permission.
+   *
+   * @return an {@code InputException}, except where the writing thread was interrupted
+   */
+  public static RuntimeException unwritable(Path file, IOException cause) {
+    if (cause instanceof ClosedByInterruptException) {
+      return new UncheckedIOException("interrupted while writing " + file.getFileName(), cause);
+    }
+    Builder parts = at(file).cause(cause);
+    if (cause instanceof AccessDeniedException) {
+      return parts.expected("may not be written").remedy("check its permissions").build();
+    }
+    return parts
+        .expected("cannot be written")
+        .found("the system says: " + reason(cause))
+        .remedy("make room there, or choose another folder, and run the same command again")
+        .build();
+  }
+
+  private static String reason(IOException cause) {
+    return cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
   }
 
   /** The file or folder at fault. */

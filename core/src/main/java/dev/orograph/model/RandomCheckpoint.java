@@ -107,7 +107,7 @@ public final class RandomCheckpoint {
           new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(c.config());
       Files.write(folder.resolve("config.json"), config);
     } catch (IOException e) {
-      throw InputException.unreadable(folder, e);
+      throw InputException.unwritable(folder, e);
     }
   }
 

@@ -68,7 +68,7 @@ final class PieceStore {
       String text = head(stage, index, piece, body) + "\n" + body;
       RunFolder.writeAtomically(file(stage, index), text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw InputException.unreadable(arrays, e);
+      throw InputException.unwritable(arrays, e);
     }
   }
 
@@ -78,7 +78,7 @@ final class PieceStore {
       Files.deleteIfExists(file(stage, index));
       RunFolder.delete(arrays.resolve(name(stage, index)));
     } catch (IOException e) {
-      throw InputException.unreadable(folder, e);
+      throw InputException.unwritable(folder, e);
     }
   }
 

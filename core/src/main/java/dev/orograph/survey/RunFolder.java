@@ -201,7 +201,7 @@ public final class RunFolder implements AutoCloseable {
     try {
       return Files.createDirectories(folder);
     } catch (IOException e) {
-      throw InputException.unreadable(folder, e);
+      throw InputException.unwritable(folder, e);
     }
   }
 
@@ -250,7 +250,7 @@ public final class RunFolder implements AutoCloseable {
         SafetensorsWriter.write(folder.resolve(instrument + ".safetensors"), Map.of(), entries);
       }
     } catch (IOException e) {
-      throw InputException.unreadable(from, e);
+      throw InputException.unwritable(from, e);
     } finally {
       open.forEach(Checkpoint::close);
     }
@@ -264,7 +264,7 @@ public final class RunFolder implements AutoCloseable {
     try {
       delete(path.resolve(WORK));
     } catch (IOException e) {
-      throw InputException.unreadable(path.resolve(WORK), e);
+      throw InputException.unwritable(path.resolve(WORK), e);
     }
   }
 
@@ -327,7 +327,7 @@ public final class RunFolder implements AutoCloseable {
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException e) {
-      throw InputException.unreadable(file, e);
+      throw InputException.unwritable(file, e);
     }
   }
 
@@ -337,7 +337,7 @@ public final class RunFolder implements AutoCloseable {
       lock.release();
       channel.close();
     } catch (IOException e) {
-      throw InputException.unreadable(path, e);
+      throw InputException.unwritable(path, e);
     }
   }
 }

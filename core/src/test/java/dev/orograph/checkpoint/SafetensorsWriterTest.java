@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.input.InputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,8 +143,8 @@ class SafetensorsWriterTest {
               throw new IOException("disk full");
             });
     assertThatThrownBy(() -> SafetensorsWriter.write(file, Map.of(), List.of(broken)))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessage("could not write " + file)
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("x.safetensors: cannot be written but the system says: disk full")
         .hasRootCauseMessage("disk full");
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
     assertThat(names()).containsExactly("x.safetensors");

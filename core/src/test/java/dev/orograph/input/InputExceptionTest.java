@@ -71,6 +71,19 @@ class InputExceptionTest {
   }
 
   @Test
+  void whatCannotBeWrittenIsToldAsThat() {
+    assertThat(InputException.unwritable(Path.of("x"), new IOException("No space left on device")))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "x: cannot be written but the system says: No space left on device: make room there, or"
+                + " choose another folder, and run the same command again");
+    assertThat(InputException.unwritable(Path.of("x"), new AccessDeniedException("x")))
+        .hasMessage("x: may not be written: check its permissions");
+    assertThat(InputException.unwritable(Path.of("x"), new ClosedByInterruptException()))
+        .isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
   void anInterruptedThreadIsNoFaultOfTheFile() {
     assertThat(InputException.unreadable(Path.of("x"), new ClosedByInterruptException()))
         .isInstanceOf(UncheckedIOException.class)
