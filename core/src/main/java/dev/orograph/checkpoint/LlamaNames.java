@@ -149,11 +149,15 @@ record LlamaNames(
   private Strided rotated(TensorInfo t, int rotatedHeads) {
     long rows = t.rank() == 0 ? 0 : t.shape().get(0);
     long half = rows / 2 / rotatedHeads;
-    if (t.rank() > 2 || half == 0 || rows != 2 * half * rotatedHeads) {
+    boolean across = t.rank() == 1 && t.dtype().block() > 1 && half > 1;
+    if (t.rank() > 2 || half == 0 || rows != 2 * half * rotatedHeads || across) {
       throw InputException.at(file)
           .place(Text.quoted(t.name()))
           .expected("should have rows for " + rotatedHeads + " heads of even width")
-          .found("it has shape " + t.shape())
+          .found(
+              across
+                  ? "it has blocks of " + t.dtype().block() + " of them"
+                  : "it has shape " + t.shape())
           .remedy("convert the model again with a current llama.cpp")
           .build();
     }

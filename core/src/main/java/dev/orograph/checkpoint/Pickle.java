@@ -53,7 +53,10 @@ final class Pickle {
     final List<Object> list = new ArrayList<>();
   }
 
-  /** A dictionary in its order. */
+  /**
+   * A dictionary in its order. A key that is no text stands as an object of its own: nothing asks
+   * for it, and hashes that a file makes collide cost nothing.
+   */
   static final class Dict {
     final Map<Object, Object> map = new LinkedHashMap<>();
   }
@@ -271,7 +274,8 @@ final class Pickle {
       throw fault("sets items of something that is no dictionary").build();
     }
     for (int i = 0; i < pairs.size(); i += 2) {
-      dict.map.put(pairs.get(i), pairs.get(i + 1));
+      Object key = pairs.get(i);
+      dict.map.put(key instanceof String ? key : new Object(), pairs.get(i + 1));
     }
   }
 

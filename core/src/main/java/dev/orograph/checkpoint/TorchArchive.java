@@ -28,6 +28,7 @@ final class TorchArchive {
   private static final String UTILS = "torch._utils._rebuild_";
   private static final List<String> NESTED = List.of("state_dict", "model_state_dict", "model");
   private static final int LISTED = 8;
+  private static final int MAX_NAME = 100;
 
   /** The storages that say the type of their elements. */
   private static final Map<String, DType> STORAGES =
@@ -76,7 +77,7 @@ final class TorchArchive {
   private final FileBytes in;
   private final ZipDirectory zip;
   private final String root;
-  private final Map<List<Object>, TensorInfo> known = new HashMap<>();
+  private final Map<String, TensorInfo> known = new HashMap<>();
   private final List<TensorInfo> tensors = new ArrayList<>();
   private final Map<String, String> aliases = new TreeMap<>();
   private final List<String> leftOut = new ArrayList<>();
@@ -135,7 +136,11 @@ final class TorchArchive {
         archive.leftOut);
   }
 
+  /** Whether a pickle may use a name; a long one is none, and would keep the patterns busy. */
   private static boolean expected(String name) {
+    if (name.length() > MAX_NAME) {
+      return false;
+    }
     return FUNCTIONS.contains(name)
         || TYPES.containsKey(name)
         || name.matches("torch\\.(storage\\.)?(\\w+Storage)")
@@ -297,7 +302,8 @@ final class TorchArchive {
     List<Object> id = id(place, storage);
     DType dtype = typed ? type(place, a.get(6)) : storageType(place, id.get(1));
     ZipDirectory.Entry entry = entry(place, id, dtype);
-    List<Object> key = List.of(entry.name(), dtype, offset, shape, strides);
+    // A text, which a map orders where hashes collide, as numbers of a hostile file may.
+    String key = dtype + " " + offset + " " + shape + " " + strides + " " + entry.name();
     TensorInfo same = known.get(key);
     if (same != null) {
       aliases.put(name, same.name());
@@ -351,13 +357,14 @@ final class TorchArchive {
   }
 
   private static List<Object> numbersOrNull(Object value) {
-    // torch.Size stands as a call with the sizes as its only argument.
-    if (value instanceof Pickle.Call call
-        && call.function.equals("torch.Size")
-        && call.arguments.size() == 1) {
-      return numbersOrNull(call.arguments.get(0));
-    }
-    return value instanceof Pickle.Items items
+    // torch.Size stands as a call with the sizes as its only argument; it may hold itself.
+    Object sizes =
+        value instanceof Pickle.Call call
+                && call.function.equals("torch.Size")
+                && call.arguments.size() == 1
+            ? call.arguments.get(0)
+            : value;
+    return sizes instanceof Pickle.Items items
             && items.list.stream().allMatch(Long.class::isInstance)
         ? items.list
         : null;

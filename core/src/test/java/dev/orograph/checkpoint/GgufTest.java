@@ -313,6 +313,25 @@ class GgufTest {
   }
 
   @Test
+  void queriesWhoseBlocksLieAcrossHeads() throws IOException {
+    Made made = new Made();
+    made.entries = 2;
+    made.metadata =
+        join(
+            entry("general.architecture", 8, text("llama")),
+            entry("llama.attention.head_count", 4, numbers(4, 2)));
+    made.name = text("blk.0.attn_q.bias");
+    made.dimensions = 1;
+    made.columns = 32;
+    // With one dimension these bytes are the type, Q8_0, and the offset.
+    made.rows = 8;
+    made.data = 64;
+    made.refused(
+        "'blk.0.attn_q.bias' should have rows for 2 heads of even width but it has blocks of 32 of"
+            + " them: convert the model again with a current llama.cpp");
+  }
+
+  @Test
   void everyPrefixOfAFileIsRefusedCleanly() throws IOException {
     byte[] all = Files.readAllBytes(Fixtures.file("llama.gguf"));
     for (int n = 5; n < all.length; n += n < 1200 ? 1 : 97) {

@@ -1,5 +1,6 @@
 package dev.orograph.checkpoint;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -202,6 +203,79 @@ class HostilePickleTest {
         "X\u0001\0\0\0w",
         "K\u0001",
         "data.pkl must name tensors by text but has a key that is none" + AGAIN);
+  }
+
+  @Test
+  void sizesThatHoldThemselves() throws IOException {
+    changed(
+        "K\u0002\u0085K\u0001\u0085",
+        "ctorch\nSize\n]q\u0001Rq\u0002h\u0001h\u0002a0K\u0001\u0085",
+        "'w' must have sizes and strides that are whole numbers but has others" + AGAIN);
+  }
+
+  @Test
+  void aNameThatIsHalfExpectedManyTimesTakesNoTime() throws IOException {
+    Path file = file("ctorch\nper_" + "_affine".repeat(1 << 15) + "-\n.");
+    Assertions.assertTimeout(
+        Duration.ofSeconds(5),
+        () ->
+            assertThatThrownBy(() -> Checkpoint.open(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("may use the names of tensors and storages only"));
+  }
+
+  @Test
+  void keysOfOneHashTakeNoTime() throws IOException {
+    // "Aa" and "BB" have the same hash, and so has everything made of them.
+    StringBuilder pickle = new StringBuilder("}");
+    for (int i = 0; i < 1 << 16; i++) {
+      pickle.append("ctorch\n");
+      for (int bit = 0; bit < 16; bit++) {
+        pickle.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      pickle.append("Storage\nNs");
+    }
+    Assertions.assertTimeout(
+        Duration.ofSeconds(5),
+        () ->
+            refused(
+                pickle + ".",
+                "data.pkl must hold tensors by name, or a dictionary of them as state_dict,"
+                    + " model_state_dict, model but holds "
+                    + "a key that is no text, ".repeat(7)
+                    + "a key that is no text and 65528 more: save a state_dict alone with torch.save"));
+  }
+
+  @Test
+  void viewsOfOneHashTakeNoTime() throws IOException {
+    // The hash of k 2^32 + k is that of 0; the stride of a single element is any number.
+    String good = HostileZipTest.PICKLE.substring(0, HostileZipTest.PICKLE.length() - 1);
+    String call = good.substring(good.indexOf("ctorch._utils"), good.length() - 1);
+    StringBuilder pickle = new StringBuilder("}(");
+    for (int k = 0; k < 1 << 14; k++) {
+      String half = word(k);
+      pickle.append('X').append(word(5)).append(String.format("%05d", k));
+      pickle.append(
+          call.replace(
+              "K\u0002\u0085K\u0001\u0085", "K\u0001\u0085\u008a\b" + half + half + "\u0085"));
+    }
+    Path file = file(pickle + "u.");
+    Assertions.assertTimeout(
+        Duration.ofSeconds(5),
+        () -> {
+          try (Checkpoint c = Checkpoint.open(file)) {
+            assertThat(c.tensors()).hasSize(1 << 14);
+          }
+        });
+  }
+
+  /** Four bytes, the lowest first. */
+  private static String word(int n) {
+    StringBuilder word = new StringBuilder();
+    for (int shift = 0; shift < 32; shift += 8) {
+      word.append((char) (n >> shift & 0xFF));
+    }
+    return word.toString();
   }
 
   @Test

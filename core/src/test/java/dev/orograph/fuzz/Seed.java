@@ -1,0 +1,44 @@
+package dev.orograph.fuzz;
+
+import java.util.Map;
+
+/**
+ * A good file to start from.
+ *
+ * @param format what it is
+ * @param name its name in its folder
+ * @param bytes what it holds
+ * @param beside the files that lie beside it and stay as they are
+ */
+record Seed(Format format, String name, Bytes bytes, Map<String, Bytes> beside) {
+  /** What hostile bytes are read as. */
+  enum Format {
+    /** A safetensors file. */
+    SAFETENSORS,
+    /** The index of shards. */
+    INDEX,
+    /** {@code config.json}, {@code params.json}, {@code open_clip_config.json}. */
+    CONFIG,
+    /** A zip archive of torch.save. */
+    TORCH,
+    /** A GGUF file. */
+    GGUF,
+    /** An array of NumPy. */
+    NPY,
+    /** An archive of such. */
+    NPZ
+  }
+
+  /** Bytes that nobody changes. */
+  static final class Bytes {
+    private final byte[] bytes;
+
+    Bytes(byte[] bytes) {
+      this.bytes = bytes.clone();
+    }
+
+    byte[] copy() {
+      return bytes.clone();
+    }
+  }
+}

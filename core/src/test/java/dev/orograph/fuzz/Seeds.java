@@ -1,0 +1,260 @@
+package dev.orograph.fuzz;
+
+import dev.orograph.fuzz.Seed.Bytes;
+import dev.orograph.fuzz.Seed.Format;
+import dev.orograph.model.Family;
+import dev.orograph.model.family.Families;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Good files of every format, a few kilobytes each, so that a change hits what matters. */
+final class Seeds {
+  /** Keys of configurations that say a shape, in every family's spelling. */
+  private static final List<String> SIZES =
+      List.of(
+          "hidden_size",
+          "num_hidden_layers",
+          "num_attention_heads",
+          "intermediate_size",
+          "num_key_value_heads",
+          "head_dim",
+          "vocab_size",
+          "n_embd",
+          "n_layer",
+          "n_head",
+          "n_inner",
+          "rotary_dim",
+          "rotary_pct",
+          "d_model",
+          "d_ff",
+          "d_kv",
+          "num_layers",
+          "num_decoder_layers",
+          "num_heads",
+          "encoder_layers",
+          "decoder_layers",
+          "encoder_ffn_dim",
+          "decoder_ffn_dim",
+          "encoder_attention_heads",
+          "decoder_attention_heads",
+          "ffn_dim",
+          "dim",
+          "n_layers",
+          "n_heads",
+          "hidden_dim",
+          "projection_dim",
+          "mlp_ratio");
+
+  private Seeds() {}
+
+  /** All of them, in a fixed order. */
+  static List<Seed> all() throws IOException {
+    List<Seed> seeds = new ArrayList<>();
+    safetensors(seeds);
+    index(seeds);
+    configs(seeds);
+    for (Path file : resources("/formats")) {
+      String name = file.getFileName().toString();
+      Format format =
+          name.endsWith(".pt") || name.endsWith(".pth")
+              ? Format.TORCH
+              : name.endsWith(".gguf")
+                  ? Format.GGUF
+                  : name.endsWith(".npy") ? Format.NPY : name.endsWith(".npz") ? Format.NPZ : null;
+      if (format != null && !name.equals("legacy.pt")) {
+        seeds.add(new Seed(format, name, new Bytes(Files.readAllBytes(file)), Map.of()));
+      }
+    }
+    return List.copyOf(seeds);
+  }
+
+  private static void safetensors(List<Seed> seeds) throws IOException {
+    String all =
+        tensor("a.0.w", "F32", "[2,3]", 0, 24)
+            + ","
+            + tensor("a.1.w", "F16", "[4]", 24, 32)
+            + ","
+            + tensor("s", "BF16", "[]", 32, 34)
+            + ","
+            + tensor("e", "F64", "[0,5]", 34, 34)
+            + ","
+            + tensor("i", "I64", "[1,1,1]", 34, 42)
+            + ","
+            + tensor("q", "F8_E4M3", "[6]", 42, 48)
+            + ",\"__metadata__\":{\"format\":\"pt\",\"tied\":\"s\"}";
+    add(seeds, Format.SAFETENSORS, "model.safetensors", file("{" + all + "}", 48), Map.of());
+    add(
+        seeds,
+        Format.SAFETENSORS,
+        "model.safetensors",
+        file("{" + all + "}   ", 48),
+        Map.of("config.json", config("llama")));
+    for (Path roles : resources("/roles")) {
+      String name = roles.getFileName().toString().replace(".txt", "");
+      if (name.contains("gpt2") || name.contains("neox") || name.contains("qwen3")) {
+        add(seeds, Format.SAFETENSORS, "model.safetensors", named(roles), Map.of());
+      }
+    }
+  }
+
+  private static void index(List<Seed> seeds) {
+    Map<String, Bytes> shards =
+        Map.of(
+            "model-00001-of-00002.safetensors",
+            file("{" + tensor("a", "F32", "[2]", 0, 8) + "}", 8),
+            "model-00002-of-00002.safetensors",
+            file(
+                "{" + tensor("b", "I8", "[4]", 0, 4) + "," + tensor("c", "U8", "[4]", 4, 8) + "}",
+                8));
+    String map =
+        "{\"metadata\":{\"total_size\":16},\"weight_map\":{"
+            + "\"a\":\"model-00001-of-00002.safetensors\","
+            + "\"b\":\"model-00002-of-00002.safetensors\"";
+    String name = "model.safetensors.index.json";
+    add(seeds, Format.INDEX, name, text(map + "}}"), shards);
+    add(
+        seeds,
+        Format.INDEX,
+        name,
+        text(map + ", \"c\" :\n\t\"model-00002-of-00002.safetensors\"\r\n} }"),
+        shards);
+  }
+
+  private static void configs(List<Seed> seeds) throws IOException {
+    List<Bytes> weights = new ArrayList<>();
+    for (Path roles : resources("/roles")) {
+      weights.add(named(roles));
+    }
+    List<String> types = new ArrayList<>(List.of("", "unheard-of"));
+    for (Family family : Families.ALL) {
+      types.addAll(family.modelTypes());
+    }
+    for (int i = 0; i < types.size(); i++) {
+      Map<String, Bytes> beside = Map.of("model.safetensors", weights.get(i % weights.size()));
+      add(seeds, Format.CONFIG, "config.json", config(types.get(i)), beside);
+    }
+    for (Path family : resources("/families")) {
+      for (String name : List.of("config.json", "params.json")) {
+        if (Files.exists(family.resolve(name))) {
+          Bytes model = new Bytes(Files.readAllBytes(family.resolve("model.safetensors")));
+          Bytes own = new Bytes(Files.readAllBytes(family.resolve(name)));
+          add(seeds, Format.CONFIG, name, own, Map.of("model.safetensors", model));
+        }
+      }
+    }
+    String tower = "{\"width\":8,\"layers\":2,\"heads\":2,\"mlp_ratio\":4.0,\"head_width\":4";
+    add(
+        seeds,
+        Format.CONFIG,
+        "open_clip_config.json",
+        text(
+            "{\"model_cfg\":{\"embed_dim\":8,\"quick_gelu\":true,\"vision_cfg\":"
+                + tower
+                + "},\"text_cfg\":"
+                + tower
+                + ",\"vocab_size\":9}}}"),
+        Map.of(
+            "open_clip_model.safetensors",
+            file(
+                "{"
+                    + tensor("visual.transformer.resblocks.0.attn.in_proj_weight", "F16", "[6,2]")
+                    + ","
+                    + tensor("transformer.resblocks.0.attn.in_proj_weight", "F16", "[6,2]", 24, 48)
+                    + ","
+                    + tensor("visual.class_embedding", "F16", "[12]", 48, 72)
+                    + ","
+                    + tensor("logit_scale", "F32", "[6]", 72, 96)
+                    + "}",
+                96)));
+    // An adapter's configuration is read, too.
+    add(
+        seeds,
+        Format.CONFIG,
+        "adapter_config.json",
+        text("{\"peft_type\":\"LORA\",\"r\":8}"),
+        Map.of("adapter_model.safetensors", weights.get(0)));
+  }
+
+  /** A configuration that says a number for every key that says a shape. */
+  private static Bytes config(String type) {
+    StringBuilder json = new StringBuilder("{\"model_type\":\"" + type + "\"");
+    for (String key : SIZES) {
+      json.append(",\"").append(key).append("\":").append(key.contains("head") ? 2 : 4);
+    }
+    return text(
+        json
+            + ",\"tie_word_embeddings\":true,\"torch_dtype\":\"float32\",\"hidden_act\":\"gelu\""
+            + ",\"rope_parameters\":{\"partial_rotary_factor\":0.5},\"text_config\":{"
+            + "\"hidden_size\":8,\"num_attention_heads\":2},\"vision_config\":{\"hidden_size\":8}"
+            + ",\"use_parallel_residual\":false,\"quantization_config\":null}");
+  }
+
+  /** A checkpoint with the names of a list of roles, each tensor 6 by 6. */
+  private static Bytes named(Path roles) throws IOException {
+    StringBuilder header = new StringBuilder("{");
+    int at = 0;
+    for (String line : Files.readAllLines(roles)) {
+      String name = line.strip().split("\\s+", 2)[0];
+      if (!name.isEmpty() && !name.startsWith("#") && header.indexOf('"' + name + '"') < 0) {
+        String shape = name.endsWith("bias") ? "[36]" : "[6,6]";
+        header.append(at == 0 ? "" : ",").append(tensor(name, "F16", shape, at, at + 72));
+        at += 72;
+      }
+    }
+    return file(header + "}", at);
+  }
+
+  private static String tensor(String name, String dtype, String shape) {
+    return tensor(name, dtype, shape, 0, 24);
+  }
+
+  private static String tensor(String name, String dtype, String shape, int begin, int end) {
+    return "\""
+        + name
+        + "\":{\"dtype\":\""
+        + dtype
+        + "\",\"shape\":"
+        + shape
+        + ",\"data_offsets\":["
+        + begin
+        + ","
+        + end
+        + "]}";
+  }
+
+  private static Bytes file(String header, int data) {
+    byte[] json = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + data).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(json.length).put(json);
+    for (int i = 0; i < data; i++) {
+      bytes.put((byte) (i * 37));
+    }
+    return new Bytes(bytes.array());
+  }
+
+  private static Bytes text(String text) {
+    return new Bytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void add(
+      List<Seed> seeds, Format format, String name, Bytes bytes, Map<String, Bytes> beside) {
+    seeds.add(new Seed(format, name, bytes, beside));
+  }
+
+  private static List<Path> resources(String folder) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(Seeds.class.getResource(folder).toURI()))) {
+      return files.sorted().toList();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.orograph.fuzz;
+
+import com.sun.management.ThreadMXBean;
+import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.fuzz.Seed.Bytes;
+import dev.orograph.input.InputException;
+import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Reads one hostile input as a survey would: opens it, recognises the model, takes the fingerprint
+ * and reads elements of every tensor and every part. It may be read or refused with an {@link
+ * InputException}, within {@value #SLOW} ns and {@value #MEMORY} bytes of objects, and nothing may
+ * be written beside it or read from outside of its folder. Everything else is a fault.
+ */
+final class Trial {
+  /** Longest that an input may take. */
+  static final long SLOW = 1_000_000_000L;
+
+  /** Most that an input may make of objects, all together and whether they live on or not. */
+  static final long MEMORY = 96L << 20;
+
+  private static final int TENSORS = 48;
+  private static final int ELEMENTS = 300;
+  private static final int AGAIN = 3;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** What reads an input. */
+  interface Reading {
+    void read(Path path, Path folder, SplittableRandom random);
+  }
+
+  private final Path folder;
+  private final Path file;
+  private final Set<String> names = new LinkedHashSet<>();
+  private final Reading reading;
+
+  /**
+   * Prepares a folder with what lies beside the input.
+   *
+   * @param folder a new folder
+   */
+  Trial(Path folder, Seed seed, Reading reading) throws IOException {
+    this.folder = Files.createDirectories(folder);
+    this.file = folder.resolve(seed.name());
+    this.reading = reading;
+    names.add(seed.name());
+    for (Map.Entry<String, Bytes> e : seed.beside().entrySet()) {
+      Files.write(folder.resolve(e.getKey()), e.getValue().copy());
+      names.add(e.getKey());
+    }
+  }
+
+  /**
+   * Reads an input.
+   *
+   * @return what is wrong; empty where it was read or refused as it should be
+   * @throws InputException where it is refused
+   */
+  Optional<Throwable> run(byte[] bytes, SplittableRandom random) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer all = ByteBuffer.wrap(bytes);
+      while (all.hasRemaining()) {
+        channel.write(all);
+      }
+    }
+    // Where the weights are changed, a path to the file is the other way in.
+    Path path = names.size() > 1 || random.nextBoolean() ? folder : file;
+    SplittableRandom draws = random.split();
+    long fastest = Long.MAX_VALUE;
+    InputException refused = null;
+    long least = Long.MAX_VALUE;
+    // Classes that are loaded, or a machine that does something else in between, are no fault.
+    for (int i = 0; i < AGAIN && (fastest > SLOW || least > MEMORY); i++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      long start = System.nanoTime();
+      try {
+        reading.read(path, folder, draws.split());
+      } catch (InputException e) {
+        refused = e;
+      } catch (RuntimeException | Error e) {
+        return Optional.of(e);
+      }
+      fastest = Math.min(fastest, System.nanoTime() - start);
+      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
+    if (least > MEMORY) {
+      return Optional.of(new AssertionError("it made " + least + " bytes of objects"));
+    }
+    if (fastest > SLOW) {
+      return Optional.of(new AssertionError("it took " + fastest + " ns"));
+    }
+    String[] now = folder.toFile().list();
+    if (now == null || now.length != names.size() || !names.containsAll(List.of(now))) {
+      return Optional.of(new AssertionError("the folder has " + String.join(" ", now)));
+    }
+    if (refused != null) {
+      throw refused;
+    }
+    return Optional.empty();
+  }
+
+  /** What is read in earnest. */
+  static void survey(Path path, Path folder, SplittableRandom random) {
+    try (Model model = Model.open(path)) {
+      Checkpoint checkpoint = model.checkpoint();
+      checkpoint.fingerprint();
+      model.spec().facts();
+      model.packed();
+      checkpoint.leftOut();
+      checkpoint.passedOver();
+      List<TensorInfo> tensors = new ArrayList<>(checkpoint.tensors());
+      model.parameters().stream()
+          .map(Parameter::tensor)
+          .filter(TensorInfo::isPart)
+          .forEach(tensors::add);
+      for (TensorInfo t : tensors) {
+        if (!t.file().startsWith(folder)) {
+          throw new AssertionError(t.file() + " is read from outside of " + folder);
+        }
+      }
+      int step = Math.max(1, tensors.size() / TENSORS);
+      for (int i = random.nextInt(step); i < tensors.size(); i += step) {
+        read(checkpoint, tensors.get(i), random);
+      }
+    }
+  }
+
+  private static void read(Checkpoint checkpoint, TensorInfo t, SplittableRandom random) {
+    try (TensorData data = checkpoint.map(t)) {
+      long count = t.count();
+      if (count == 0) {
+        return;
+      }
+      double[] doubles = new double[ELEMENTS];
+      float[] floats = new float[ELEMENTS];
+      data.read(0, doubles, 0, 1);
+      data.read(count - 1, floats, 0, 1);
+      long from = random.nextLong(count);
+      int n = (int) Math.min(ELEMENTS, count - from);
+      data.read(from, doubles, 0, n);
+      data.read(from, floats, 0, n);
+      data.readRaw(t.byteLength() - 1, new byte[1], 0, 1);
+    }
+  }
+}
