@@ -11,6 +11,7 @@ import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
 import static org.bytedeco.openblas.global.openblas.cblas_dsyr2k;
 import static org.bytedeco.openblas.global.openblas.cblas_dsyrk;
 
+import java.util.Arrays;
 import org.bytedeco.javacpp.DoublePointer;
 
 /**
@@ -370,26 +371,25 @@ public final class BilinearForm {
     return sum;
   }
 
-  /** The exponent of the largest entry where it is extreme, otherwise 0. */
+  /**
+   * The exponent of a matrix's largest magnitude where products of four of its entries could leave
+   * the range of float64, otherwise 0. Divided by that power of two they do not, and no digit
+   * changes.
+   */
+  public static int exponent(double largest) {
+    int exponent = largest == 0 ? 0 : Math.getExponent(largest);
+    return Math.abs(exponent) > MODERATE ? exponent : 0;
+  }
+
   private static int exponent(double[] m) {
     double largest = 0;
     for (double v : m) {
       largest = Math.max(largest, Math.abs(v));
     }
-    int exponent = largest == 0 ? 0 : Math.getExponent(largest);
-    return Math.abs(exponent) > MODERATE ? exponent : 0;
+    return exponent(largest);
   }
 
   private static double[] scaled(double[] m, int exponent) {
-    if (exponent == 0) {
-      return m;
-    }
-    double[] scaled = new double[m.length];
-    double half = Math.scalb(1.0, -exponent / 2);
-    double rest = Math.scalb(1.0, -exponent - -exponent / 2);
-    for (int i = 0; i < m.length; i++) {
-      scaled[i] = m[i] * half * rest;
-    }
-    return scaled;
+    return exponent == 0 ? m : Arrays.stream(m).map(v -> Math.scalb(v, -exponent)).toArray();
   }
 }

@@ -57,6 +57,11 @@ public record StackSpec(
 
   /** The key head that a query head uses. */
   public int keyHead(int head) {
+    return keyHead(head, heads, keyHeads);
+  }
+
+  /** The key head that one of {@code heads} query heads uses: floor(head keyHeads / heads). */
+  public static int keyHead(int head, int heads, int keyHeads) {
     return (int) ((long) head * keyHeads / heads);
   }
 }

@@ -131,8 +131,8 @@ public final class QkForms implements WeightInstrument<QkPiece, QkFigures> {
     StackSpec stack = model.spec().stack(q.role().stack()).orElse(null);
     int heads = stack == null ? 0 : stack.heads();
     int keyHeads = stack == null ? 0 : stack.keyHeads();
-    requireHeads(q, heads, q.outputs());
-    requireHeads(k, keyHeads, k.outputs());
+    requireHeads(q, heads);
+    requireHeads(k, keyHeads);
     if (heads > 0 && q.outputs() / heads != k.outputs() / keyHeads) {
       throw fault(q)
           .expected("should have heads as wide as those of " + Text.quoted(k.tensor().name()))
@@ -180,11 +180,11 @@ public final class QkForms implements WeightInstrument<QkPiece, QkFigures> {
         1);
   }
 
-  private static void requireHeads(Parameter p, int heads, long outputs) {
-    if (heads > 0 && outputs % heads != 0) {
+  private static void requireHeads(Parameter p, int heads) {
+    if (heads > 0 && p.outputs() % heads != 0) {
       throw fault(p)
           .expected("should have a multiple of " + heads + " heads as outputs")
-          .found("it has " + outputs)
+          .found("it has " + p.outputs())
           .remedy("check the number of heads in the configuration")
           .build();
     }

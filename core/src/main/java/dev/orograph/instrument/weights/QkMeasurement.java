@@ -12,8 +12,10 @@ import dev.orograph.linalg.Scope;
 import dev.orograph.linalg.SquareForm;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
+import dev.orograph.model.StackSpec;
 import dev.orograph.random.Generator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Measures the forms of one attention. */
@@ -97,7 +99,7 @@ final class QkMeasurement {
     }
   }
 
-  private static Head head(int h, int g, BilinearForm form) {
+  private Head head(int h, int g, BilinearForm form) {
     double frobenius = form.frobenius();
     if (frobenius == 0) {
       return new Head(h, g, null, null, null, null, null, null, null, null, null);
@@ -115,9 +117,9 @@ final class QkMeasurement {
         e.positive(),
         e.balance(),
         frobenius / s1 * (frobenius / s1),
-        s1,
-        values[values.length - 1],
-        values[0]);
+        inOwnUnits(s1),
+        inOwnUnits(values[values.length - 1]),
+        inOwnUnits(values[0]));
   }
 
   /** What the signs of eigenvalues say, as shares. */
@@ -149,21 +151,24 @@ final class QkMeasurement {
   }
 
   private int group(int head) {
-    return (int) ((long) head * groups / blocks);
+    return StackSpec.keyHead(head, blocks, groups);
+  }
+
+  /** A product of a query and a key in the units of the weights; may be beyond float64. */
+  private double inOwnUnits(double product) {
+    return Math.scalb(product, queries.exponent() + keys.exponent());
   }
 
   private Whole whole(Generator generator) {
-    double[] ones = new double[groups];
-    java.util.Arrays.fill(ones, 1);
     try (Scope scope = new Scope()) {
-      SquareForm a = form(scope, ones, null);
+      SquareForm a = form(scope, ones(), null);
       Spectrum s = new Spectrum(a.singularValues());
       SquareForm.Symmetric symmetric = a.symmetric();
       List<Double> values = symmetric.eigenvalues();
       int n = values.size();
       List<Double> top = new ArrayList<>();
       for (int i = n - 1; i >= Math.max(0, n - TOP); i--) {
-        top.add(values.get(i));
+        top.add(inOwnUnits(values.get(i)));
       }
       return new Whole(
           s.stableRank(),
@@ -194,12 +199,16 @@ final class QkMeasurement {
 
   /** Positive eigenvalues with the inputs of the keys in another order. */
   private int permuted(Generator generator) {
-    double[] ones = new double[groups];
-    java.util.Arrays.fill(ones, 1);
     try (Scope scope = new Scope()) {
-      SquareForm a = form(scope, ones, generator.permutation(piece.dModel()));
+      SquareForm a = form(scope, ones(), generator.permutation(piece.dModel()));
       return positive(a.symmetric().eigenvalues());
     }
+  }
+
+  private double[] ones() {
+    double[] ones = new double[groups];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   private SquareForm form(Scope owner, double[] scales, int[] order) {

@@ -305,4 +305,49 @@ class QkFormsTest {
           .anyMatch(f -> f.id().equals("qk.no_whole"));
     }
   }
+
+  /** Powers of two change nothing but what is measured in them, which may leave float64. */
+  @Test
+  void extremeWeightsHaveTheSameFigures() {
+    double[] q = Made.gaussian(3 * WIDTH * D, 1, 21);
+    double[] k = Made.gaussian(3 * WIDTH * D, 1, 22);
+    int[] powers = {0, 150, 700, 1000, -150, -700, -1000};
+    for (int layer = 0; layer < powers.length; layer++) {
+      int power = powers[layer];
+      add(
+          layer,
+          Arrays.stream(q).map(v -> Math.scalb(v, power)).toArray(),
+          Arrays.stream(k).map(v -> Math.scalb(v, power)).toArray());
+    }
+    List<QkFigures> results = measure(ALL);
+    QkFigures plain = results.get(0);
+    for (QkFigures r : results.subList(1, results.size())) {
+      int power = 2 * powers[r.piece().layer()];
+      for (Head h : r.heads()) {
+        Head own = plain.heads().get(h.head());
+        assertThat(h.score()).isCloseTo(own.score(), within(1e-13));
+        assertThat(h.positiveEnergy()).isCloseTo(own.positiveEnergy(), within(1e-13));
+        assertThat(h.stableRank()).isCloseTo(own.stableRank(), within(1e-12));
+        assertThat(Math.scalb(h.s1(), -power)).isEqualTo(scaledBack(own.s1(), power));
+      }
+      assertThat(r.whole().stableRank()).isCloseTo(plain.whole().stableRank(), within(1e-12));
+      assertThat(r.whole().asymmetry()).isCloseTo(plain.whole().asymmetry(), within(1e-13));
+      assertThat(r.whole().positive()).isEqualTo(plain.whole().positive());
+    }
+    // Infinite products of 1e301 are no number of a table, and no fault either.
+    Section section = new QkForms().conclude(List.of(), ALL, results);
+    Table heads =
+        (Table)
+            section.findings().stream()
+                .filter(f -> f.id().equals("qk.heads"))
+                .findFirst()
+                .orElseThrow();
+    assertThat(heads.rows().get(3 * 3).get(heads.columns().indexOf("s1"))).isNull();
+    assertThat(heads.rows().get(3 * 3).get(heads.columns().indexOf("score"))).isNotNull();
+  }
+
+  /** What is left of a product after it was held in float64 at that power of two. */
+  private static double scaledBack(double product, int power) {
+    return Math.scalb(Math.scalb(product, power), -power);
+  }
 }
