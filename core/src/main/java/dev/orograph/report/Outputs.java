@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Results;
 import dev.orograph.input.InputException;
+import dev.orograph.survey.Beside;
 import dev.orograph.survey.RunFolder;
 import dev.orograph.survey.Survey;
 import java.io.IOException;
@@ -11,8 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 /** Every output of a run: {@code results.json}, {@code tables/}, {@code report.html}. */
@@ -44,21 +43,12 @@ public final class Outputs {
   private static Path draw(Path folder, Results results, ObjectNode run) {
     ArrayNode arrays = run.putArray("arrays");
     arrays(folder).forEach(arrays::add);
-    CompletableFuture<byte[]> html =
-        CompletableFuture.supplyAsync(
-            () -> HtmlReport.render(results, run).getBytes(StandardCharsets.UTF_8));
+    Beside<byte[]> html =
+        Beside.start(() -> HtmlReport.render(results, run).getBytes(StandardCharsets.UTF_8));
     CsvTables.write(results, folder);
     Path report = folder.resolve(RunFolder.REPORT);
-    RunFolder.writeAtomically(report, joined(html));
+    RunFolder.writeAtomically(report, html.result());
     return report;
-  }
-
-  private static byte[] joined(CompletableFuture<byte[]> drawn) {
-    try {
-      return drawn.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
   }
 
   /** The results of a finished run. */

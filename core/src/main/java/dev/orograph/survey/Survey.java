@@ -27,8 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Runs instruments on one model into one run folder, resuming what an earlier, interrupted run with
@@ -192,7 +190,7 @@ public final class Survey implements AutoCloseable {
     // All first plans are made before anything runs, so that the time left covers the whole.
     stages.forEach(Stage::plan);
     ObjectNode timings = run.putObject("timings");
-    List<CompletableFuture<Section>> concluding = new ArrayList<>();
+    List<Beside<Section>> concluding = new ArrayList<>();
     for (Stage<?, ?, ?> stage : stages) {
       long start = System.nanoTime();
       concluding.add(stage.run(progress));
@@ -201,20 +199,12 @@ public final class Survey implements AutoCloseable {
       t.put("seconds", seconds(start));
       t.put("pieces", stage.count);
     }
-    concluding.forEach(c -> sections.add(joined(c)));
+    concluding.forEach(c -> sections.add(c.result()));
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("seed", Long.toString(request.options().seed()));
     settings.put("figures", request.options().figures().name().toLowerCase(java.util.Locale.ROOT));
     settings.put("version", VERSION);
     return Results.of(ModelCards.of(model, subject), settings, analyses, sections);
-  }
-
-  private static Section joined(CompletableFuture<Section> concluding) {
-    try {
-      return concluding.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
   }
 
   private void begin() {
@@ -315,7 +305,7 @@ public final class Survey implements AutoCloseable {
     }
 
     /** Measures; what is concluded from it is ready while the next instrument measures. */
-    CompletableFuture<Section> run(Progress progress) {
+    Beside<Section> run(Progress progress) {
       List<R> results = new ArrayList<>();
       try (Engine engine =
           new LocalEngine(request.threads(), request.memory(), piece -> context(piece))) {
@@ -326,7 +316,7 @@ public final class Survey implements AutoCloseable {
         }
       }
       count = results.size();
-      return CompletableFuture.supplyAsync(() -> instrument.conclude(subjects, settings, results));
+      return Beside.start(() -> instrument.conclude(subjects, settings, results));
     }
 
     private List<R> measure(Engine engine, Progress progress) {

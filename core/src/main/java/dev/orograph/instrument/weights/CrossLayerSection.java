@@ -6,6 +6,7 @@ import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
+import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
@@ -80,14 +81,14 @@ final class CrossLayerSection {
     double most = all.stream().mapToDouble(r -> deviation(r)).max().orElseThrow();
     return text
         + "That is what chance gives: matrices of this size in random directions differ from 0 by "
-        + Words.number(least)
-        + (most > least ? " to " + Words.number(most) : "")
+        + Spelling.number(least)
+        + (most > least ? " to " + Spelling.number(most) : "")
         + ". "
         + (clearPairs() == 0 ? "None" : clearPairs())
         + " of "
         + known.size()
         + " pairs lie more than "
-        + Words.number(Words.CLEAR)
+        + Spelling.number(Words.CLEAR)
         + " of these deviations out"
         + (clearPairs() == 0 ? "." : " and are not zero, however few decimals show it.");
   }
@@ -152,7 +153,7 @@ final class CrossLayerSection {
                 + " of "
                 + known.size()
                 + " pairs have a cosine more than "
-                + Words.number(Words.CLEAR)
+                + Spelling.number(Words.CLEAR)
                 + " standard deviations of chance away from 0."));
   }
 
@@ -176,7 +177,7 @@ final class CrossLayerSection {
             "Adjacent layers of "
                 + r.piece().place()
                 + " have a mean cosine of "
-                + Words.number(e.value())
+                + Spelling.number(e.value())
                 + Words.against(
                     e,
                     "random directions give ",
@@ -206,14 +207,14 @@ final class CrossLayerSection {
                 + " of "
                 + r.piece().place()
                 + " have the cosine farthest from 0, "
-                + Words.number(p.cosine())
+                + Spelling.number(p.cosine())
                 + ", which is "
-                + Words.number(Math.abs(p.z()))
+                + Spelling.number(Math.abs(p.z()))
                 + " standard deviations; the farthest of "
                 + pairs
                 + (pairs == 1 ? " pair" : " pairs")
                 + " in random directions is about "
-                + Words.number(Gaussian.ordered(2.0 * pairs, 2.0 * pairs))
+                + Spelling.number(Gaussian.ordered(2.0 * pairs, 2.0 * pairs))
                 + "."));
   }
 

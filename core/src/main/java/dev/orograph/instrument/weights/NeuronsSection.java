@@ -6,6 +6,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
+import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
@@ -63,7 +64,7 @@ final class NeuronsSection {
         + " are weak (below 10 %)."
         + (settings.sound()
             ? " Shuffled matrices have "
-                + Words.number(Math.rint(below(measured, 0.1)))
+                + Spelling.number(Math.rint(below(measured, 0.1)))
                 + " weak ones; whether a neuron ever fires is another question."
             : "");
   }
@@ -135,7 +136,7 @@ final class NeuronsSection {
               "The importances of "
                   + stack
                   + " neurons have on average a coefficient of variation of "
-                  + Words.number(e.value())
+                  + Spelling.number(e.value())
                   + Words.against(
                       e,
                       "shuffled matrices give ",
@@ -167,16 +168,16 @@ final class NeuronsSection {
             value,
             "neurons",
             null,
-            Words.number(value)
+            Spelling.number(value)
                 + " of "
                 + neurons
                 + " "
                 + stack
                 + " neurons are below "
-                + Words.percent(share)
+                + Spelling.percent(share)
                 + " of their layer's mean importance"
                 + (settings.sound()
-                    ? "; shuffled matrices have " + Words.number(expected) + "."
+                    ? "; shuffled matrices have " + Spelling.number(expected) + "."
                     : ".")));
   }
 
@@ -192,7 +193,7 @@ final class NeuronsSection {
     if (settings.sound()) {
       double expected = Samples.mean(layers.stream().map(r -> extreme(r, largest)).toList());
       e = e.from(expected);
-      chance = "; shuffled matrices give about " + Words.number(expected);
+      chance = "; shuffled matrices give about " + Spelling.number(expected);
     }
     findings.add(
         Scalar.of(
@@ -207,7 +208,7 @@ final class NeuronsSection {
                 + " neuron of a layer of the "
                 + stack
                 + " has on average "
-                + Words.number(e.value())
+                + Spelling.number(e.value())
                 + " times the mean importance"
                 + chance
                 + "."));

@@ -6,6 +6,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
+import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
@@ -57,13 +58,13 @@ final class NormsSection {
     if (measured.isEmpty()) {
       return "No scale holds a finite number.";
     }
-    return Words.percent(share(measured, NormFigures::near))
+    return Spelling.percent(share(measured, NormFigures::near))
         + " of the entries of "
         + measured.size()
         + " scales of normalisation lie between 0.8 and 1.2, "
-        + Words.percent(share(measured, NormFigures::above))
+        + Spelling.percent(share(measured, NormFigures::above))
         + " above 1.5 and "
-        + Words.percent(share(measured, NormFigures::below))
+        + Spelling.percent(share(measured, NormFigures::below))
         + " below 0.5. Before training all are 1.";
   }
 
@@ -107,9 +108,9 @@ final class NormsSection {
                 + " the "
                 + words
                 + " is "
-                + Words.number(e.value())
+                + Spelling.number(e.value())
                 + "; training starts at "
-                + Words.number(start)
+                + Spelling.number(start)
                 + ", which is no chance level."));
   }
 

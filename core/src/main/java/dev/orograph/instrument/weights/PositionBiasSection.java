@@ -6,6 +6,7 @@ import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
+import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
@@ -174,7 +175,7 @@ final class PositionBiasSection {
                 + " heads of the "
                 + stack
                 + " the bias has a mean rank correlation of "
-                + Words.number(e.value())
+                + Spelling.number(e.value())
                 + " with the distance of keys "
                 + name
                 + " the query"
@@ -247,7 +248,7 @@ final class PositionBiasSection {
                 + " the "
                 + words
                 + " is "
-                + Words.number(e.value())
+                + Spelling.number(e.value())
                 + Words.against(
                     against,
                     "buckets in random order give ",

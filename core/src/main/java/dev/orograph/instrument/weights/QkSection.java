@@ -7,6 +7,7 @@ import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
+import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.weights.QkFigures.Draw;
@@ -90,7 +91,7 @@ final class QkSection {
         + " of "
         + heads
         + " heads of self-attention compare more symmetrically than with permuted inputs (more than "
-        + Words.number(APART)
+        + Spelling.number(APART)
         + " deviations), "
         + antisymmetric
         + " more antisymmetrically. A symmetric head with positive energy above one half looks for"
@@ -249,7 +250,7 @@ final class QkSection {
                 + " have on average "
                 + words
                 + " "
-                + Words.number(e.value())
+                + Spelling.number(e.value())
                 + Words.against(e, "one head with permuted inputs has ", below, above)));
   }
 
@@ -282,7 +283,7 @@ final class QkSection {
             place + ": the seed's " + words,
             value,
             "1",
-            "The seed's " + words + " of " + place + " is " + Words.number(value) + "."));
+            "The seed's " + words + " of " + place + " is " + Spelling.number(value) + "."));
   }
 
   private static String id(String place) {

@@ -4,6 +4,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
+import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.instrument.Card;
 import dev.orograph.model.Component;
@@ -46,7 +47,7 @@ final class SparsitySection {
           if (Shares.total(members) == 0) {
             return;
           }
-          findings.add(below(Words.id(group), group, members, Shares.LAST));
+          findings.add(below(Spelling.id(group), group, members, Shares.LAST));
           if (settings.sound()) {
             sound(group, members);
           }
@@ -79,13 +80,14 @@ final class SparsitySection {
     }
     double last = Shares.share(all, Shares.LAST);
     String text =
-        Words.percent(last) + " of all weights are below 0.1 in magnitude, the seed's sparsity. ";
+        Spelling.percent(last)
+            + " of all weights are below 0.1 in magnitude, the seed's sparsity. ";
     if (!settings.sound()) {
       return text;
     }
     return text
         + "A Gaussian with each matrix's own standard deviation would have "
-        + Words.percent(Shares.gaussianShare(all, Shares.LAST))
+        + Spelling.percent(Shares.gaussianShare(all, Shares.LAST))
         + ": that much is scale. Against their own standard deviation, shares near zero, kurtosis,"
         + " Hoyer and Gini tell how far the shape itself is from a Gaussian's.";
   }
@@ -129,13 +131,13 @@ final class SparsitySection {
             "sparsity.queries",
             "What the seed's \"Q sparsity 93-100 %\" is worth",
             "It measures scale: "
-                + Words.percent(Shares.share(members, Shares.LAST))
+                + Spelling.percent(Shares.share(members, Shares.LAST))
                 + " of W_q is below 0.1 here, and a Gaussian of the same standard deviations has "
-                + Words.percent(Shares.gaussianShare(members, Shares.LAST))
+                + Spelling.percent(Shares.gaussianShare(members, Shares.LAST))
                 + " there. Against a tenth of its own standard deviation W_q has "
-                + Words.percent(near / Shares.total(members))
+                + Spelling.percent(near / Shares.total(members))
                 + " small entries, a Gaussian "
-                + Words.percent(Gaussian.below(EntryStatistics.IN_DEVIATIONS[1]))
+                + Spelling.percent(Gaussian.below(EntryStatistics.IN_DEVIATIONS[1]))
                 + "."));
   }
 
@@ -143,12 +145,12 @@ final class SparsitySection {
     double share = Shares.share(members, t);
     Estimate e = Estimate.of(share);
     String sentence =
-        Words.percent(share) + " of " + words + " entries are below " + Shares.BELOW.get(t);
+        Spelling.percent(share) + " of " + words + " entries are below " + Shares.BELOW.get(t);
     if (settings.sound() && members.stream().anyMatch(Shares::shaped)) {
       double expected = Shares.gaussianShare(members, t);
       double n = Shares.total(members);
       e = e.against(expected, Math.sqrt(expected * (1 - expected) / n));
-      sentence += "; a Gaussian of the same scale has " + Words.percent(expected) + " there";
+      sentence += "; a Gaussian of the same scale has " + Spelling.percent(expected) + " there";
     }
     return Scalar.of(
         "sparsity." + id + ".below_" + Shares.BELOW.get(t),
@@ -214,7 +216,7 @@ final class SparsitySection {
     Estimate e = Samples.meanOf(values).against(expected, deviation);
     findings.add(
         Scalar.of(
-            "sparsity." + Words.id(group) + "." + name,
+            "sparsity." + Spelling.id(group) + "." + name,
             group + ": " + words,
             e,
             null,
@@ -225,7 +227,7 @@ final class SparsitySection {
                 + " entries have "
                 + words
                 + " "
-                + Words.number(e.value())
+                + Spelling.number(e.value())
                 + Words.against(e, "a Gaussian has ", below(name), above(name))));
   }
 

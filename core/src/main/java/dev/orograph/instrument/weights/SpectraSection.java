@@ -4,6 +4,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
+import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
@@ -173,7 +174,7 @@ final class SpectraSection {
                 median,
                 "1",
                 "Half of the matrices keep less than "
-                    + Words.percent(median)
+                    + Spelling.percent(median)
                     + " of the effective rank that their own entries have in random places."));
       }
     }
@@ -207,7 +208,7 @@ final class SpectraSection {
     String chance = (one ? "its" : "their") + " entries shuffled give ";
     findings.add(
         Scalar.of(
-            "spectra." + Words.id(group) + "." + figure.name(),
+            "spectra." + Spelling.id(group) + "." + figure.name(),
             group + ": " + figure.words(),
             e,
             figure.seed() ? e.value() : null,
@@ -216,7 +217,7 @@ final class SpectraSection {
             subject
                 + figure.words()
                 + " "
-                + Words.number(e.value())
+                + Spelling.number(e.value())
                 + Words.against(e, chance, figure.below(), figure.above())));
   }
 

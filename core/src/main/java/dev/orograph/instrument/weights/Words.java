@@ -5,22 +5,12 @@ import dev.orograph.stats.Estimate;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** Numbers and names as sentences need them. */
+/** What sentences say of a figure and its null. */
 final class Words {
   /** Of a few hundred figures one or two lie three deviations out by chance alone. */
   static final double CLEAR = 4;
 
   private Words() {}
-
-  /** Four significant digits, or fewer where they are zeros. */
-  static String number(double v) {
-    return Spelling.number(v);
-  }
-
-  /** A share as a percentage. */
-  static String percent(double share) {
-    return Spelling.percent(share);
-  }
 
   /**
    * What chance gives, and what the difference means where there clearly is one; ends the sentence.
@@ -31,7 +21,7 @@ final class Words {
     if (e.expected() == null) {
       return ".";
     }
-    String text = "; " + chance + number(e.expected());
+    String text = "; " + chance + Spelling.number(e.expected());
     if (e.deviation() != null) {
       text += " ± " + twoDigits(e.deviation());
     }
@@ -43,10 +33,5 @@ final class Words {
 
   private static String twoDigits(double v) {
     return v == 0 ? "0" : new BigDecimal(v).round(new MathContext(2)).toPlainString();
-  }
-
-  /** A group's name as part of a dotted id. */
-  static String id(String group) {
-    return Spelling.id(group);
   }
 }
