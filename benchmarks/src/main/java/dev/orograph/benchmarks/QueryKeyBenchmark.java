@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -140,6 +141,11 @@ public final class QueryKeyBenchmark {
     @Override
     public Generator generator(long seed, Piece piece) {
       return Generator.keyed(seed, "qk", piece.label());
+    }
+
+    @Override
+    public <T> T once(Object key, Supplier<T> value) {
+      return value.get();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.orograph.instrument;
 import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** What an instrument may use while it plans and measures. */
 public interface Context {
@@ -17,6 +18,14 @@ public interface Context {
    * arrays/}, and checkpoints of its own. A name is used by one piece only.
    */
   Path folder();
+
+  /**
+   * A value that several pieces need: made by the first that asks, kept until the survey ends, and
+   * counted by every piece that asks in its bytes. It must follow from the key and the subjects.
+   *
+   * @param key what it is; two instruments that mean the same use the same key
+   */
+  <T> T once(Object key, Supplier<T> value);
 
   /** Bytes of anonymous memory that all pieces together may take. */
   long memory();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An open checkpoint that knows what its parameters are: family, spec, and a role for each tensor.
@@ -17,6 +18,8 @@ import java.util.Optional;
 public final class Model implements AutoCloseable {
   private static final List<String> PACKED =
       List.of(".qweight", ".qzeros", ".g_idx", ".SCB", "_scale_inv", ".weight_scale", ".absmax");
+
+  private static final Set<Component> TOKENS = Set.of(Component.EMBEDDING, Component.HEAD);
 
   private final Checkpoint checkpoint;
   private final ModelSpec spec;
@@ -99,6 +102,29 @@ public final class Model implements AutoCloseable {
   public Optional<Parameter> parameter(String name) {
     String own = checkpoint.tensor(name).map(TensorInfo::name).orElse(name);
     return parameters.stream().filter(p -> p.tensor().name().equals(own)).findFirst();
+  }
+
+  /**
+   * The matrices with a row per token, {@code (vocabulary, dModel)}, in stored order: embeddings
+   * and heads that are not tied to one. Tables with fewer rows (token types, classes) are none. Of
+   * a model of no known family its only matrix, if it has just one.
+   */
+  public List<Parameter> tokenMatrices() {
+    if (!recognised()) {
+      List<Parameter> matrices = parameters.stream().filter(Parameter::matrix).toList();
+      return matrices.size() == 1 ? matrices : List.of();
+    }
+    List<Parameter> tables =
+        parameters.stream()
+            .filter(Parameter::matrix)
+            .filter(p -> !p.transposed() && TOKENS.contains(p.role().component()))
+            .toList();
+    List<Parameter> embeddings =
+        tables.stream().filter(p -> p.role().component() == Component.EMBEDDING).toList();
+    long most =
+        (embeddings.isEmpty() ? tables : embeddings)
+            .stream().mapToLong(p -> p.tensor().rows()).max().orElse(0);
+    return tables.stream().filter(p -> p.tensor().rows() == most).toList();
   }
 
   /** Number of stored weights: numbers of floating-point type that are no mask or table. */

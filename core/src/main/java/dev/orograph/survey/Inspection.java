@@ -11,6 +11,7 @@ import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Piece;
+import dev.orograph.instrument.Shared;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
@@ -210,7 +211,12 @@ public record Inspection(
     S settings = i.settings(new Options(0, Options.Figures.ALL));
     return i.applies(
         new SurveyContext(
-            Map.of(subject, model), i.card().id(), Path.of("."), Long.MAX_VALUE, () -> false),
+            Map.of(subject, model),
+            new Shared(),
+            i.card().id(),
+            Path.of("."),
+            Long.MAX_VALUE,
+            () -> false),
         List.<Subject>of(subject),
         settings);
   }

@@ -14,6 +14,7 @@ import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Piece;
+import dev.orograph.instrument.Shared;
 import dev.orograph.instrument.Subject;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.model.Model;
@@ -40,6 +41,7 @@ public final class Survey implements AutoCloseable {
   private final Model model;
   private final ModelSubject subject;
   private final RunFolder folder;
+  private final Shared shared = new Shared();
   private final ObjectNode run = JsonNodeFactory.instance.objectNode();
   private final long startedNanos = System.nanoTime();
 
@@ -282,6 +284,7 @@ public final class Survey implements AutoCloseable {
     private Context context(Path arrays) {
       return new SurveyContext(
           Map.of(subject, model),
+          shared,
           instrument.card().id(),
           arrays,
           request.memory(),

@@ -3,17 +3,20 @@ package dev.orograph.survey;
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Piece;
+import dev.orograph.instrument.Shared;
 import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What a local survey gives an instrument.
  *
  * @param models open models by subject
+ * @param shared what pieces share
  * @param instrument id of the instrument
  * @param folder where its pieces leave arrays
  * @param memory bytes that all pieces together may take
@@ -21,6 +24,7 @@ import java.util.function.BooleanSupplier;
  */
 record SurveyContext(
     Map<ModelSubject, Model> models,
+    Shared shared,
     String instrument,
     Path folder,
     long memory,
@@ -38,6 +42,11 @@ record SurveyContext(
   @Override
   public Generator generator(long seed, Piece piece) {
     return Generator.keyed(seed, instrument, piece.label());
+  }
+
+  @Override
+  public <T> T once(Object key, Supplier<T> value) {
+    return shared.once(key, value);
   }
 
   @Override

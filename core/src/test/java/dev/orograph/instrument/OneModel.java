@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The least that an instrument needs: one open model and a folder. */
 public final class OneModel implements Context, AutoCloseable {
@@ -20,6 +21,7 @@ public final class OneModel implements Context, AutoCloseable {
   private final String instrument;
   private final Path folder;
   private final long memory;
+  private final Shared shared = new Shared();
 
   /**
    * Opens a model.
@@ -92,6 +94,11 @@ public final class OneModel implements Context, AutoCloseable {
   @Override
   public long memory() {
     return memory;
+  }
+
+  @Override
+  public <T> T once(Object key, Supplier<T> value) {
+    return shared.once(key, value);
   }
 
   @Override
