@@ -1,5 +1,10 @@
 package dev.orograph.instrument;
 
+import dev.orograph.instrument.embedding.Cosines;
+import dev.orograph.instrument.embedding.EigenSpectrum;
+import dev.orograph.instrument.embedding.EmbeddingNorms;
+import dev.orograph.instrument.embedding.Simplices;
+import dev.orograph.instrument.embedding.Unembedding;
 import dev.orograph.instrument.weights.CrossLayer;
 import dev.orograph.instrument.weights.Neurons;
 import dev.orograph.instrument.weights.Norms;
@@ -21,7 +26,12 @@ public final class Instruments {
           new Neurons(),
           new CrossLayer(),
           new Norms(),
-          new PositionBias());
+          new PositionBias(),
+          new EmbeddingNorms(),
+          new Cosines(),
+          new EigenSpectrum(),
+          new Simplices(),
+          new Unembedding());
 
   private Instruments() {}
 

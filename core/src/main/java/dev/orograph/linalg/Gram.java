@@ -30,6 +30,11 @@ public final class Gram {
     return of(Panels.ofRows(vectors, BLOCK), scope);
   }
 
+  /** The lower triangle of the Gram matrix of W. */
+  public static Matrix of(Entries w, Scope scope) {
+    return of(w, 1, scope);
+  }
+
   /** The lower triangle of the Gram matrix of {@code scale * W}. */
   static Matrix of(Entries w, double scale, Scope scope) {
     return of(new Panels(w, scale), scope);

@@ -1,6 +1,7 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.stats.Gaussian;
+import dev.orograph.stats.Quantiles;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,7 +96,7 @@ public record NeuronFigures(NeuronPiece piece, long nonFinite, Own own) implemen
     double squares = Arrays.stream(importance).map(v -> (v - mean) * (v - mean)).sum() / n;
     List<Double> quantiles = new ArrayList<>();
     for (int i = 0; i < POINTS; i++) {
-      quantiles.add(quantile(importance, (double) i / (POINTS - 1)) / mean);
+      quantiles.add(Quantiles.ofSorted(importance, (double) i / (POINTS - 1)) / mean);
     }
     return new Own(
         Arrays.stream(importance).filter(v -> v < 0.01 * mean).count(),
@@ -118,14 +119,6 @@ public record NeuronFigures(NeuronPiece piece, long nonFinite, Own own) implemen
         norms.length > 1 ? Math.sqrt(squares / (norms.length - 1)) : null,
         Arrays.stream(norms).min().orElseThrow(),
         Arrays.stream(norms).max().orElseThrow());
-  }
-
-  /** The linear quantile of ascending values. */
-  static double quantile(double[] ascending, double q) {
-    double at = q * (ascending.length - 1);
-    int low = (int) at;
-    int high = Math.min(low + 1, ascending.length - 1);
-    return ascending[low] + (at - low) * (ascending[high] - ascending[low]);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.checkpoint.TensorData;
+import dev.orograph.stats.Quantiles;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -62,7 +63,7 @@ public record NormFigures(
     if (kept.length > 0) {
       double[] sorted = Arrays.copyOf(kept, (int) t.count);
       Arrays.sort(sorted);
-      quartiles = Stream.of(0.25, 0.5, 0.75).map(q -> NeuronFigures.quantile(sorted, q)).toList();
+      quartiles = Stream.of(0.25, 0.5, 0.75).map(q -> Quantiles.ofSorted(sorted, q)).toList();
     }
     return new NormFigures(
         piece,

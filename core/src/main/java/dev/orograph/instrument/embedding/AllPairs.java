@@ -1,0 +1,146 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.embedding.PairFigures.All;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Mean cosines over all pairs of the vocabulary, from sums of unit rows. */
+final class AllPairs {
+  private static final int ROGUE = 3;
+
+  private final TokenRows rows;
+  private final Moments moments;
+  private final int d;
+
+  private AllPairs(TokenRows rows, Moments moments) {
+    this.rows = rows;
+    this.moments = moments;
+    this.d = rows.width();
+  }
+
+  /** Null for fewer than two rows with a direction. */
+  static All of(Context c, MatrixPiece piece, TokenRows rows) {
+    if (rows.whole().length < 2) {
+      return null;
+    }
+    return new AllPairs(rows, Moments.of(c, piece, rows)).figures(c);
+  }
+
+  /** A sum of unit vectors. */
+  private final class Units {
+    final double[] sum = new double[d];
+    int count;
+
+    void add(double[] v) {
+      double square = 0;
+      for (int j = 0; j < d; j++) {
+        square += v[j] * v[j];
+      }
+      if (square > 0) {
+        count++;
+        double scale = 1 / Math.sqrt(square);
+        for (int j = 0; j < d; j++) {
+          sum[j] += v[j] * scale;
+        }
+      }
+    }
+
+    /** Squared length of the mean m. */
+    double square() {
+      double square = 0;
+      for (double v : sum) {
+        square += v * v;
+      }
+      return square / ((double) count * count);
+    }
+
+    /** (n^2 |m|^2 - n) / (n (n - 1)). */
+    double meanCosine() {
+      return ((double) count * square() - 1) / (count - 1.0);
+    }
+  }
+
+  private All figures(Context c) {
+    double[] mean = moments.mean();
+    double[] scale = new double[d];
+    for (int j = 0; j < d; j++) {
+      double sd = Math.sqrt(moments.variances()[j]);
+      scale[j] = sd > 0 ? 1 / sd : 0;
+    }
+    Units raw = new Units();
+    Units centred = new Units();
+    Units standard = new Units();
+    double[] v = new double[d];
+    rows.panels(
+        c,
+        (first, block, n) -> {
+          for (int i = 0; i < n; i++) {
+            if (Double.isNaN(rows.norm(first + i))) {
+              continue;
+            }
+            System.arraycopy(block, i * d, v, 0, d);
+            raw.add(v);
+            for (int j = 0; j < d; j++) {
+              v[j] -= mean[j];
+            }
+            centred.add(v);
+            for (int j = 0; j < d; j++) {
+              v[j] *= scale[j];
+            }
+            standard.add(v);
+          }
+        });
+    if (raw.count < 2) {
+      return null;
+    }
+    double spread = alongCommon(c, raw);
+    double squares = moments.squares();
+    double total = moments.total();
+    return new All(
+        raw.count,
+        rows.whole().length - raw.count,
+        raw.meanCosine(),
+        2 * Math.sqrt(raw.square()) * spread / Math.sqrt(raw.count),
+        centred.count > 1 ? centred.meanCosine() : 0,
+        standard.count > 1 ? standard.meanCosine() : 0,
+        spread,
+        rogue(raw),
+        squares > 0 ? total * (total / squares) : 0,
+        2 * total * moments.count() / (moments.count() - 1.0));
+  }
+
+  /** Standard deviation of the cosines between rows and their common direction. */
+  private double alongCommon(Context c, Units raw) {
+    double length = Math.sqrt(raw.square()) * raw.count;
+    double[] sums = new double[2];
+    rows.panels(
+        c,
+        (first, block, n) -> {
+          for (int i = 0; i < n; i++) {
+            double norm = rows.norm(first + i);
+            if (norm > 0 && length > 0) {
+              double dot = 0;
+              for (int j = 0; j < d; j++) {
+                dot += block[i * d + j] * raw.sum[j];
+              }
+              double cosine = dot / norm / length;
+              sums[0] += cosine;
+              sums[1] += cosine * cosine;
+            }
+          }
+        });
+    double mean = sums[0] / raw.count;
+    return Math.sqrt(Math.max(0, sums[1] / raw.count - mean * mean));
+  }
+
+  private List<Token> rogue(Units raw) {
+    double square = raw.square() * raw.count * raw.count;
+    return IntStream.range(0, d)
+        .mapToObj(j -> new Token(j, "", square > 0 ? raw.sum[j] * raw.sum[j] / square : 0))
+        .sorted(Comparator.comparingDouble((Token t) -> -t.value()))
+        .limit(ROGUE)
+        .toList();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.finding.Section;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Subject;
+import dev.orograph.linalg.RowProducts;
+import dev.orograph.model.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How tokens lie to each other: cosines and distances of pairs. */
+public final class Cosines implements MatrixInstrument<PairFigures> {
+  private static final Card CARD =
+      new Card(
+          "cosines",
+          "Cosines and distances between tokens",
+          "matrix with a row per token",
+          Card.Arity.ONE,
+          "an embedding or a head with a row per token, stored plainly",
+          "cosines and Euclidean distances of pairs of tokens; the common direction; whether the"
+              + " seeds' constants are special",
+          "The seeds take all pairs of 5,000 (cosine) and 2,000 (distance) drawn tokens. Over all"
+              + " pairs of the vocabulary the mean cosine is (n^2 |m|^2 - n) / (n (n - 1)) with m the"
+              + " mean of the unit rows: as stored, after centring, after standardising each"
+              + " dimension, and after removing the leading principal components. Its null is"
+              + " 0 +- sqrt(2 / (d n (n - 1))), directions drawn evenly. A constant c is special if"
+              + " more pairs lie within 0.01 of it than of c - 0.02 and c + 0.02 on average; the"
+              + " null is that the density is straight there, with the spread over ten disjoint"
+              + " groups of tokens. The distances' coefficient of variation is set against a"
+              + " Gaussian cloud of the same covariance, 1 / sqrt(2 PR) to first order.",
+          "seed 003 sections 1 and 13a; Timkey & van Schijndel 2021; Mu & Viswanath 2018",
+          "Cosine forgets length, and one direction that all tokens share (or three dimensions with"
+              + " huge entries) can make every pair look alike. Pairs share tokens, so that millions"
+              + " of pairs are worth no more than thousands of tokens.",
+          List.of(
+              "Timkey, W. & van Schijndel, M. (2021). All bark and no bite: rogue dimensions in"
+                  + " transformer language models obscure representational quality. EMNLP.",
+              "Mu, J. & Viswanath, P. (2018). All-but-the-top: simple and effective postprocessing"
+                  + " for word representations. ICLR."));
+
+  static final String COSINES = "cosines";
+  static final String DISTANCES = "distances";
+  static final String ALL_PAIRS = "all pairs";
+
+  @Override
+  public Card card() {
+    return CARD;
+  }
+
+  @Override
+  public Class<PairFigures> resultType() {
+    return PairFigures.class;
+  }
+
+  @Override
+  public List<MatrixPiece> pieces(
+      Context c, TerrainSettings settings, Parameter matrix, String id) {
+    long rows = matrix.tensor().rows();
+    long d = matrix.tensor().columns();
+    long n = Math.min(rows, settings.cosines());
+    long m = Math.min(rows, settings.distances());
+    List<MatrixPiece> pieces = new ArrayList<>();
+    pieces.add(piece(matrix, id, COSINES, n * n * (d + 30.0), RowProducts.bytes(n, d) + 4 * n * n));
+    // Drawing the second sample draws all of the seed's Gaussian simplices first.
+    pieces.add(
+        piece(matrix, id, DISTANCES, 2 * m * m * (d + 30.0) + 2e5 * d, 16 * m * m + (64 << 20)));
+    if (settings.sound()) {
+      pieces.add(
+          piece(
+              matrix,
+              id,
+              ALL_PAIRS,
+              rows * (double) d * (20 + Math.min(rows, d)),
+              Moments.bytes(rows, d) + 32 * rows));
+    }
+    return pieces;
+  }
+
+  private static MatrixPiece piece(Parameter p, String id, String part, double work, long bytes) {
+    MatrixPiece whole = MatrixPiece.of(p, id, part, 1, bytes);
+    return new MatrixPiece(
+        whole.tensor(), id, part, whole.rows(), whole.columns(), work, whole.bytes());
+  }
+
+  @Override
+  public PairFigures measure(
+      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
+    SeedDraws draws = new SeedDraws(settings, rows);
+    return switch (piece.part()) {
+      case COSINES -> PairFigures.of(piece, rows.broken(), SampledCosines.of(c, rows, draws));
+      case DISTANCES ->
+          PairFigures.of(
+              piece,
+              rows.broken(),
+              SampledDistances.of(rows, draws.distances1()),
+              SampledDistances.of(rows, draws.distances13()));
+      default -> PairFigures.of(piece, rows.broken(), AllPairs.of(c, piece, rows));
+    };
+  }
+
+  @Override
+  public Section conclude(
+      List<Subject> subjects, TerrainSettings settings, List<PairFigures> results) {
+    return new CosinesSection(CARD, settings, results).section();
+  }
+}

@@ -1,0 +1,313 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.finding.Axis;
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Histogram;
+import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Section;
+import dev.orograph.finding.Spelling;
+import dev.orograph.finding.Table;
+import dev.orograph.finding.Table.Column;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.embedding.PairFigures.All;
+import dev.orograph.instrument.embedding.PairFigures.Constant;
+import dev.orograph.instrument.embedding.PairFigures.Sampled;
+import dev.orograph.stats.Estimate;
+import dev.orograph.stats.Gaussian;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What the pairs of tokens say. */
+final class CosinesSection {
+  private static final double COVERAGE = 1.96;
+
+  /** Of some ten constants one lies two errors out by chance alone. */
+  private static final double CLEAR = 4;
+
+  private final Card card;
+  private final TerrainSettings settings;
+  private final List<PairFigures> all;
+  private final List<Finding> findings = new ArrayList<>();
+  private final List<String> sentences = new ArrayList<>();
+
+  CosinesSection(Card card, TerrainSettings settings, List<PairFigures> all) {
+    this.card = card;
+    this.settings = settings;
+    this.all = all;
+  }
+
+  Section section() {
+    Map<String, List<PairFigures>> matrices = new LinkedHashMap<>();
+    all.forEach(r -> matrices.computeIfAbsent(r.piece().tensor(), t -> new ArrayList<>()).add(r));
+    matrices.values().forEach(this::matrix);
+    return new Section(
+        card.id(),
+        card.title(),
+        String.join(" ", sentences),
+        card.method(),
+        card.source(),
+        card.limits(),
+        findings);
+  }
+
+  private static <T> T part(List<PairFigures> parts, Function<PairFigures, T> of) {
+    return parts.stream().map(of).filter(v -> v != null).findFirst().orElse(null);
+  }
+
+  private void matrix(List<PairFigures> parts) {
+    MatrixPiece piece = parts.get(0).piece();
+    SeedTable.broken(card.id(), piece, parts.get(0).broken()).ifPresent(findings::add);
+    Sampled sampled = part(parts, PairFigures::cosines);
+    if (sampled == null || sampled.spread() == null) {
+      sentences.add("The " + piece.name() + " has fewer than two whole rows: no pairs.");
+      return;
+    }
+    All pairs = part(parts, PairFigures::all);
+    Spread first = part(parts, PairFigures::distances1);
+    Spread second = part(parts, PairFigures::distances13);
+    String id = card.id() + "." + piece.id();
+    mean(id, piece, sampled, pairs);
+    if (pairs != null) {
+      treated(id, piece, pairs);
+    }
+    distances(id, piece, first, pairs);
+    findings.add(cosineHistogram(id, piece, sampled.spread(), pairs));
+    findings.add(distanceHistogram(id, piece, first));
+    constants(id, piece, sampled);
+    SeedTable t = new SeedTable();
+    t.row("pairs", (double) sampled.spread().count(), (double) sampled.spread().count(), null);
+    t.spread("cosine", sampled.spread(), sampled.spread());
+    t.row("pairs of distances", (double) first.count(), (double) second.count(), null);
+    t.spread("distance", first, second);
+    t.row("std over mean of distances", first.variation(), second.variation(), null);
+    double root = Math.sqrt(piece.columns());
+    t.row("mean distance over sqrt(d)", null, second.mean() / root, null);
+    t.row("std of distances over sqrt(d)", null, second.deviation() / root, null);
+    if (pairs != null) {
+      t.row("mean cosine, all pairs", null, null, pairs.raw());
+      t.row("mean squared distance, all pairs", null, null, pairs.meanSquareDistance());
+    }
+    findings.add(t.table(card.id(), piece, "Cosines and distances"));
+  }
+
+  private void mean(String id, MatrixPiece piece, Sampled sampled, All pairs) {
+    double seed = sampled.spread().mean();
+    if (pairs == null) {
+      String sentence =
+          "The mean cosine of the seed's sample of the "
+              + piece.name()
+              + " is "
+              + Spelling.number(seed)
+              + ".";
+      sentences.add(sentence);
+      findings.add(Scalar.seed(id + ".mean", "mean cosine, " + piece.name(), seed, "1", sentence));
+      return;
+    }
+    String sentence =
+        "The mean cosine of all pairs of tokens of the "
+            + piece.name()
+            + " is "
+            + Spelling.number(pairs.raw())
+            + " (the seed's sample: "
+            + Spelling.number(seed)
+            + "); after centring "
+            + Spelling.number(pairs.centred())
+            + ", after standardising each dimension "
+            + Spelling.number(pairs.standardised())
+            + ". Of the common direction "
+            + Spelling.percent(pairs.rogue().stream().mapToDouble(Token::value).sum())
+            + " lie in the dimensions "
+            + String.join(", ", pairs.rogue().stream().map(t -> Integer.toString(t.id())).toList())
+            + (pairs.zeros() > 0 ? "; " + pairs.zeros() + " zero rows have none" : "")
+            + ".";
+    sentences.add(sentence);
+    Estimate e =
+        Estimate.of(pairs.raw())
+            .within(pairs.raw() - COVERAGE * pairs.error(), pairs.raw() + COVERAGE * pairs.error());
+    findings.add(
+        Scalar.of(
+            id + ".mean",
+            "mean cosine, " + piece.name(),
+            e.against(0, evenly(piece, pairs)),
+            seed,
+            "1",
+            "a common direction",
+            sentence));
+    findings.add(
+        Table.of(
+            id + ".rogue",
+            "Dimensions of the common direction, " + piece.name(),
+            List.of(
+                new Column<Token>("dimension", "which, from 0", t -> (long) t.id()),
+                new Column<Token>("share", "share of |m|^2, m the mean unit row", Token::value)),
+            pairs.rogue()));
+  }
+
+  /** Standard deviation of the mean cosine of directions that are drawn evenly. */
+  private static double evenly(MatrixPiece piece, All pairs) {
+    return Math.sqrt(2 / (piece.columns() * (double) pairs.tokens() * (pairs.tokens() - 1)));
+  }
+
+  private void treated(String id, MatrixPiece piece, All pairs) {
+    figure(id + ".centred", "after centring", piece, pairs.centred(), pairs);
+    figure(
+        id + ".standardised",
+        "after standardising each dimension",
+        piece,
+        pairs.standardised(),
+        pairs);
+  }
+
+  private void figure(String id, String how, MatrixPiece piece, double value, All pairs) {
+    findings.add(
+        Scalar.of(
+            id,
+            "mean cosine " + how + ", " + piece.name(),
+            Estimate.of(value).from(-1.0 / (pairs.tokens() - 1)),
+            null,
+            "1",
+            null,
+            "Over all pairs, "
+                + how
+                + ", the mean cosine is "
+                + Spelling.number(value)
+                + "; where lengths are alike, centring alone makes it "
+                + Spelling.number(-1.0 / (pairs.tokens() - 1))
+                + "."));
+  }
+
+  private void distances(String id, MatrixPiece piece, Spread d, All pairs) {
+    Estimate e = Estimate.of(d.variation());
+    String sentence =
+        "Distances of the seed's sample of the "
+            + piece.name()
+            + " vary by "
+            + Spelling.percent(d.variation())
+            + " of their mean";
+    if (pairs != null && pairs.participation() > 0) {
+      double chance = 1 / Math.sqrt(2 * pairs.participation());
+      e = e.from(chance);
+      sentence +=
+          "; those of a Gaussian cloud of the same covariance by about " + Spelling.percent(chance);
+    }
+    findings.add(
+        Scalar.of(
+            id + ".distance_variation",
+            "spread of the distances, " + piece.name(),
+            e,
+            d.variation(),
+            "1",
+            null,
+            sentence + "."));
+  }
+
+  private Histogram cosineHistogram(String id, MatrixPiece piece, Spread s, All pairs) {
+    List<Histogram.Series> series = new ArrayList<>();
+    if (settings.sound()) {
+      series.add(normal("directions drawn evenly", s, 0, 1 / Math.sqrt(piece.columns())));
+    }
+    series.add(new Histogram.Series("pairs of tokens", s.shares(), s.count(), false));
+    List<Histogram.Mark> marks = new ArrayList<>();
+    marks.add(new Histogram.Mark("seed's mean", s.mean(), true));
+    for (double c : List.of(0.19471, 0.29154)) {
+      if (c < s.max()) {
+        marks.add(new Histogram.Mark(Double.toString(c), c, true));
+      }
+    }
+    if (pairs != null) {
+      marks.add(new Histogram.Mark("mean of all pairs", pairs.raw(), false));
+    }
+    return new Histogram(
+        id + ".histogram",
+        "Cosines of pairs, " + piece.name(),
+        Axis.linear("cosine"),
+        s.edges(),
+        series,
+        marks,
+        "Share of the sampled pairs by cosine; grey: directions drawn evenly in "
+            + piece.columns()
+            + " dimensions. Dashed: the seeds' constants, which would show as a bump if they were"
+            + " special.");
+  }
+
+  private static Histogram.Series normal(String name, Spread s, double mean, double sd) {
+    List<Double> shares = new ArrayList<>();
+    for (int i = 1; i < s.edges().size(); i++) {
+      shares.add(
+          Gaussian.cumulative((s.edges().get(i) - mean) / sd)
+              - Gaussian.cumulative((s.edges().get(i - 1) - mean) / sd));
+    }
+    return new Histogram.Series(name, shares, s.count(), true);
+  }
+
+  private static Histogram distanceHistogram(String id, MatrixPiece piece, Spread s) {
+    return new Histogram(
+        id + ".distance_histogram",
+        "Distances of pairs, " + piece.name(),
+        Axis.linear("Euclidean distance"),
+        s.edges(),
+        List.of(new Histogram.Series("pairs of tokens", s.shares(), s.count(), false)),
+        List.of(new Histogram.Mark("mean", s.mean(), true)),
+        "Share of the sampled pairs by distance.");
+  }
+
+  private void constants(String id, MatrixPiece piece, Sampled sampled) {
+    List<Constant> special =
+        sampled.constants().stream()
+            .filter(k -> k.excess() != null && k.error() != null && k.error() > 0)
+            .filter(k -> Math.abs(k.excess() - 1) / k.error() >= CLEAR && k.at() != 0)
+            .toList();
+    for (Constant k : sampled.constants()) {
+      if (settings.sound() && k.at() == 0.29154 && k.excess() != null && k.error() != null) {
+        double half = COVERAGE * k.error();
+        String sentence =
+            "Within 0.01 of 0.29154, which the seeds call universal, lie "
+                + Spelling.percent(k.share())
+                + " of the pairs: "
+                + Spelling.number(k.excess())
+                + " times as many as the shares to either side lead to expect"
+                + (Math.abs(k.excess() - 1) < CLEAR * k.error() ? ", no bump." : ".");
+        sentences.add(sentence);
+        findings.add(
+            Scalar.of(
+                id + ".at_0_29154",
+                "pairs at 0.29154 over those beside it, " + piece.name(),
+                Estimate.of(k.excess())
+                    .within(k.excess() - half, k.excess() + half)
+                    .against(1, k.error()),
+                null,
+                "1",
+                "a constant of the seeds",
+                sentence));
+      }
+    }
+    if (settings.sound() && !special.isEmpty()) {
+      sentences.add(
+          "More pairs than the neighbourhood leads to expect, or fewer, lie at "
+              + String.join(", ", special.stream().map(k -> Double.toString(k.at())).toList())
+              + ".");
+    }
+    findings.add(
+        Table.of(
+            id + ".constants",
+            "Pairs near the seeds' constants, " + piece.name(),
+            List.of(
+                new Column<Constant>("cosine", "the constant", Constant::at),
+                new Column<>(
+                    "share", "share of the pairs within 0.01 of it; seed", Constant::share),
+                new Column<>("nearest", "how near any pair comes; seed", Constant::nearest),
+                new Column<>(
+                    "excess",
+                    "that share over the mean of the shares 0.02 to either side; 1 where the density"
+                        + " is straight",
+                    Constant::excess),
+                new Column<>(
+                    "error",
+                    "standard error of the excess, over ten disjoint groups of tokens",
+                    Constant::error)),
+            sampled.constants()));
+  }
+}

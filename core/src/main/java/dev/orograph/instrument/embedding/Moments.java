@@ -1,0 +1,173 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.instrument.Context;
+import dev.orograph.linalg.Entries;
+import dev.orograph.linalg.Gram;
+import dev.orograph.linalg.Matrix;
+import dev.orograph.linalg.Scope;
+import dev.orograph.linalg.SymmetricEigenvalues;
+
+/**
+ * Mean and covariance of the rows of a matrix, n of them in d dimensions: computed once, for all
+ * instruments that ask.
+ */
+final class Moments {
+  private final int count;
+  private final double[] mean;
+  private final double[] variances;
+  private final double[] eigenvalues;
+  private final double alongMean;
+  private final double fourth;
+
+  private Moments(
+      int count,
+      double[] mean,
+      double[] variances,
+      double[] eigenvalues,
+      double alongMean,
+      double fourth) {
+    this.count = count;
+    this.mean = mean;
+    this.variances = variances;
+    this.eigenvalues = eigenvalues;
+    this.alongMean = alongMean;
+    this.fourth = fourth;
+  }
+
+  /** Key of the shared value. */
+  private record Of(String tensor) {}
+
+  /** Those of all whole rows of a matrix. */
+  static Moments of(Context c, MatrixPiece piece, TokenRows rows) {
+    return c.once(new Of(piece.tensor()), () -> of(c, rows, rows.whole()));
+  }
+
+  /** Those of some rows; at least one. */
+  static Moments of(Context c, TokenRows rows, int[] which) {
+    int d = rows.width();
+    double[] mean = mean(c, rows, which);
+    double[] variances = new double[d];
+    Entries centred = rows.less(which, mean);
+    double[] row = new double[d];
+    double along = 0;
+    double fourth = 0;
+    for (int i = 0; i < which.length; i++) {
+      centred.read((long) i * d, row, 0, d);
+      double square = 0;
+      double dot = 0;
+      for (int j = 0; j < d; j++) {
+        double v = row[j] * row[j];
+        variances[j] += v;
+        square += v;
+        dot += row[j] * mean[j];
+      }
+      along += dot * dot / which.length;
+      fourth += square * square;
+    }
+    for (int j = 0; j < d; j++) {
+      variances[j] /= which.length;
+    }
+    double[] eigenvalues = eigenvalues(centred, which.length);
+    return new Moments(which.length, mean, variances, eigenvalues, along, fourth);
+  }
+
+  private static double[] mean(Context c, TokenRows rows, int[] which) {
+    int d = rows.width();
+    double[] mean = new double[d];
+    double[] row = new double[d];
+    for (int k = 0; k < which.length; k++) {
+      if (k % 4096 == 0) {
+        c.checkCancelled();
+      }
+      rows.read(which[k], row, 0);
+      for (int j = 0; j < d; j++) {
+        mean[j] += row[j];
+      }
+    }
+    for (int j = 0; j < d; j++) {
+      mean[j] /= which.length;
+    }
+    return mean;
+  }
+
+  /** Descending, none below 0, d of them. */
+  private static double[] eigenvalues(Entries centred, int n) {
+    int d = Math.toIntExact(centred.columns());
+    double[] values = new double[d];
+    try (Scope scope = new Scope()) {
+      Matrix gram = Gram.of(centred, scope);
+      double[] ascending = SymmetricEigenvalues.of(gram, 1);
+      for (int i = 0; i < ascending.length; i++) {
+        values[i] = Math.max(0, ascending[ascending.length - 1 - i]) / n;
+      }
+    }
+    return values;
+  }
+
+  /** Bytes that computing it takes. */
+  static long bytes(long rows, long columns) {
+    double side = Math.min(rows, columns);
+    return (long) (8 * side * side) + (64L << 20);
+  }
+
+  /** Rows n. */
+  int count() {
+    return count;
+  }
+
+  /** Dimensions d. */
+  int width() {
+    return mean.length;
+  }
+
+  /** The mean row, {@code (d)}; not to be changed. */
+  double[] mean() {
+    return mean;
+  }
+
+  /** Variance of each dimension with n in the denominator, {@code (d)}; not to be changed. */
+  double[] variances() {
+    return variances;
+  }
+
+  /**
+   * Eigenvalues of the covariance with n in the denominator, descending, {@code (d)}; not to be
+   * changed.
+   */
+  double[] eigenvalues() {
+    return eigenvalues;
+  }
+
+  /** Sum of the eigenvalues: the total variance. */
+  double total() {
+    return sum(eigenvalues, 1);
+  }
+
+  /** Sum of the squared eigenvalues. */
+  double squares() {
+    return sum(eigenvalues, 2);
+  }
+
+  /** Squared length of the mean row. */
+  double meanSquare() {
+    return sum(mean, 2);
+  }
+
+  /** m'Sm: the covariance along the mean row, times its squared length. */
+  double alongMean() {
+    return alongMean;
+  }
+
+  /** Sum over the rows of the fourth power of their distance from the mean. */
+  double fourthPowers() {
+    return fourth;
+  }
+
+  private static double sum(double[] values, int power) {
+    double sum = 0;
+    for (double v : values) {
+      sum += power == 1 ? v : v * v;
+    }
+    return sum;
+  }
+}

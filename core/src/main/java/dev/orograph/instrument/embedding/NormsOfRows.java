@@ -1,0 +1,158 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.instrument.Context;
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * How long the rows of a matrix are.
+ *
+ * @param piece which matrix
+ * @param broken rows with NaN or an infinite number, left out of everything else
+ * @param zeros rows shorter than 1e-6
+ * @param norms the norms; null where no row is whole
+ * @param kurtosis fourth moment of the norms over the squared variance
+ * @param lowerMedian the lower of the middle two, as torch gives the median
+ * @param shortest token with the smallest norm
+ * @param longest token with the largest norm
+ * @param dimensions means and standard deviations of the dimensions
+ * @param gaussian mean and standard deviation of the norms of a Gaussian cloud with the same mean
+ *     and covariance, or null
+ */
+public record NormsOfRows(
+    MatrixPiece piece,
+    int broken,
+    int zeros,
+    Spread norms,
+    double kurtosis,
+    double lowerMedian,
+    Token shortest,
+    Token longest,
+    Dimensions dimensions,
+    Level gaussian)
+    implements Serializable {
+  private static final double ZERO = 1e-6;
+
+  /**
+   * Means and standard deviations of the dimensions.
+   *
+   * @param meanOfMeans mean of the means
+   * @param meanOfDeviations mean of the standard deviations, ddof 0
+   * @param spreadOfMeans standard deviation of the means, ddof 1
+   * @param spreadOfDeviations that of the standard deviations, ddof 1 both
+   * @param rows rows that they are over, for ddof 1
+   */
+  public record Dimensions(
+      double meanOfMeans,
+      double meanOfDeviations,
+      double spreadOfMeans,
+      double spreadOfDeviations,
+      int rows)
+      implements Serializable {
+    /** Mean of the standard deviations, ddof 1. */
+    double meanOfSampleDeviations() {
+      return meanOfDeviations * Math.sqrt(rows / (rows - 1.0));
+    }
+  }
+
+  /**
+   * A level with its spread.
+   *
+   * @param mean the level
+   * @param deviation how far single values lie from it
+   */
+  public record Level(double mean, double deviation) implements Serializable {}
+
+  static NormsOfRows of(Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
+    int[] whole = rows.whole();
+    if (whole.length == 0) {
+      return new NormsOfRows(piece, rows.broken(), 0, null, 0, 0, null, null, null, null);
+    }
+    double[] norms = rows.norms();
+    int least = 0;
+    int most = 0;
+    int zeros = 0;
+    float[] narrow = new float[norms.length];
+    for (int i = 0; i < norms.length; i++) {
+      least = norms[i] < norms[least] ? i : least;
+      most = norms[i] > norms[most] ? i : most;
+      zeros += norms[i] < ZERO ? 1 : 0;
+      narrow[i] = (float) norms[i];
+    }
+    Spread spread = Spread.of(narrow);
+    double fourth = 0;
+    for (double n : norms) {
+      fourth += Math.pow(n - spread.mean(), 4) / norms.length;
+    }
+    double[] sorted = norms.clone();
+    Arrays.sort(sorted);
+    double[] means = new double[rows.width()];
+    double[] deviations = new double[rows.width()];
+    dimensions(c, rows, means, deviations);
+    return new NormsOfRows(
+        piece,
+        rows.broken(),
+        zeros,
+        spread,
+        spread.deviation() > 0 ? fourth / Math.pow(spread.deviation(), 4) : 0,
+        sorted[(sorted.length - 1) / 2],
+        Token.of(rows, whole[least], norms[least]),
+        Token.of(rows, whole[most], norms[most]),
+        new Dimensions(
+            mean(means),
+            mean(deviations),
+            sampleDeviation(means),
+            sampleDeviation(deviations) * Math.sqrt(whole.length / Math.max(1.0, whole.length - 1)),
+            whole.length),
+        settings.sound() ? gaussian(Moments.of(c, piece, rows)) : null);
+  }
+
+  private static Level gaussian(Moments m) {
+    double square = m.total() + m.meanSquare();
+    double variance = 2 * m.squares() + 4 * m.alongMean();
+    if (square == 0) {
+      return new Level(0, 0);
+    }
+    double mean = Math.sqrt(square) * (1 - variance / (8 * square * square));
+    return new Level(mean, Math.sqrt(variance / (4 * square)));
+  }
+
+  /** Of whole rows, the standard deviations with ddof 0; two sums about the first row. */
+  private static void dimensions(Context c, TokenRows rows, double[] means, double[] deviations) {
+    int d = rows.width();
+    double[] start = new double[d];
+    rows.read(rows.whole()[0], start, 0);
+    rows.panels(
+        c,
+        (first, block, n) -> {
+          for (int i = 0; i < n; i++) {
+            if (!Double.isNaN(rows.norm(first + i))) {
+              for (int j = 0; j < d; j++) {
+                double v = block[i * d + j] - start[j];
+                means[j] += v;
+                deviations[j] += v * v;
+              }
+            }
+          }
+        });
+    int count = rows.whole().length;
+    for (int j = 0; j < d; j++) {
+      double mean = means[j] / count;
+      deviations[j] = Math.sqrt(Math.max(0, deviations[j] / count - mean * mean));
+      means[j] = start[j] + mean;
+    }
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).sum() / values.length;
+  }
+
+  private static double sampleDeviation(double[] values) {
+    if (values.length < 2) {
+      return 0;
+    }
+    double mean = mean(values);
+    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+    return Math.sqrt(squares / (values.length - 1));
+  }
+}

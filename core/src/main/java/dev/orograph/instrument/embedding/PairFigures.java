@@ -1,0 +1,82 @@
+package dev.orograph.instrument.embedding;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What one piece of {@link Cosines} found; null where it is another's part.
+ *
+ * @param piece which matrix and part
+ * @param broken rows left out
+ * @param cosines of the seeds' sample
+ * @param distances1 of section 1's sample
+ * @param distances13 of section 13a's sample
+ * @param all over all pairs
+ */
+public record PairFigures(
+    MatrixPiece piece, int broken, Sampled cosines, Spread distances1, Spread distances13, All all)
+    implements Serializable {
+
+  /**
+   * Cosines of all pairs of a sample.
+   *
+   * @param tokens tokens of the sample
+   * @param spread of the cosines; null for fewer than two tokens
+   * @param constants pairs near each of the seeds' constants
+   */
+  public record Sampled(int tokens, Spread spread, List<Constant> constants)
+      implements Serializable {}
+
+  /**
+   * Pairs near a constant.
+   *
+   * @param at the constant
+   * @param share share of the pairs within 0.01
+   * @param nearest how near a pair comes
+   * @param excess that share over the mean of the shares within 0.01 of 0.02 to either side; null
+   *     where there are none
+   * @param error standard error of the excess, from disjoint groups of tokens; null where too few
+   *     have any pairs there
+   */
+  public record Constant(double at, double share, double nearest, Double excess, Double error)
+      implements Serializable {}
+
+  /**
+   * Over all pairs of the vocabulary.
+   *
+   * @param tokens tokens n with a direction
+   * @param zeros rows without one
+   * @param raw mean cosine as stored
+   * @param error its standard error, the tokens taken as a sample
+   * @param centred after subtracting the mean row
+   * @param standardised after dividing each dimension by its standard deviation as well
+   * @param variation standard deviation of the cosines to the common direction
+   * @param rogue the dimensions with the largest share of |m|^2, and that share
+   * @param participation (tr S)^2 / tr S^2 of the covariance S
+   * @param meanSquareDistance mean squared distance, 2 n / (n - 1) tr S
+   */
+  public record All(
+      int tokens,
+      int zeros,
+      double raw,
+      double error,
+      double centred,
+      double standardised,
+      double variation,
+      List<Token> rogue,
+      double participation,
+      double meanSquareDistance)
+      implements Serializable {}
+
+  static PairFigures of(MatrixPiece piece, int broken, Sampled cosines) {
+    return new PairFigures(piece, broken, cosines, null, null, null);
+  }
+
+  static PairFigures of(MatrixPiece piece, int broken, Spread first, Spread second) {
+    return new PairFigures(piece, broken, null, first, second, null);
+  }
+
+  static PairFigures of(MatrixPiece piece, int broken, All all) {
+    return new PairFigures(piece, broken, null, null, null, all);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.linalg.Gram;
+import dev.orograph.linalg.Matrix;
+import dev.orograph.linalg.Scope;
+
+/** All Euclidean distances of a sample of tokens, in float64. */
+final class SampledDistances {
+  /** A squared distance below this share of the squared norms is taken from the rows themselves. */
+  private static final double CANCELLED = 1e-6;
+
+  private SampledDistances() {}
+
+  /** How they are spread; null for fewer than two whole rows. */
+  static Spread of(TokenRows rows, int[] drawn) {
+    int[] sample = rows.wholeOf(drawn);
+    int n = sample.length;
+    if (n < 2) {
+      return null;
+    }
+    double[] centre = new double[rows.width()];
+    double[] row = new double[rows.width()];
+    for (int i : sample) {
+      rows.read(i, row, 0);
+      for (int j = 0; j < row.length; j++) {
+        centre[j] += row[j] / n;
+      }
+    }
+    float[] values = new float[n * (n - 1) / 2];
+    try (Scope scope = new Scope()) {
+      Matrix gram = Gram.ofRows(rows.less(sample, centre), scope);
+      double[] squares = new double[n];
+      for (int i = 0; i < n; i++) {
+        squares[i] = gram.get(i, i);
+      }
+      double[] column = new double[n];
+      int at = 0;
+      for (int j = 0; j < n; j++) {
+        gram.get(j, j, column, 0, n - j);
+        for (int i = j + 1; i < n; i++) {
+          double sum = squares[i] + squares[j];
+          double square = sum - 2 * column[i - j];
+          values[at++] =
+              (float)
+                  (square > CANCELLED * sum
+                      ? Math.sqrt(square)
+                      : distance(rows, sample[i], sample[j]));
+        }
+      }
+    }
+    return Spread.of(values);
+  }
+
+  private static double distance(TokenRows rows, int i, int j) {
+    double[] a = new double[rows.width()];
+    double[] b = new double[rows.width()];
+    rows.read(i, a, 0);
+    rows.read(j, b, 0);
+    double sum = 0;
+    for (int k = 0; k < a.length; k++) {
+      sum += (a[k] - b[k]) * (a[k] - b[k]);
+    }
+    return Math.sqrt(sum);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Note;
+import dev.orograph.finding.Table;
+import dev.orograph.finding.Table.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the two seed programs print of a matrix, side by side with the sound figure. They differ in
+ * their draws, in ddof and in the median.
+ */
+final class SeedTable {
+  private final List<Row> rows = new ArrayList<>();
+
+  private record Row(String figure, Double first, Double second, Double sound) {}
+
+  /** A figure; null where a program prints none. */
+  SeedTable row(String figure, Double first, Double second, Double sound) {
+    rows.add(new Row(figure, first, second, sound));
+    return this;
+  }
+
+  /** Mean, deviation, median and percentiles of the programs' values. */
+  SeedTable spread(String what, Spread first, Spread second) {
+    row("mean " + what, first.mean(), second.mean(), null);
+    row("std of " + what, first.deviation(), second.deviation(), null);
+    row("smallest " + what, first.min(), second.min(), null);
+    row("largest " + what, first.max(), second.max(), null);
+    return percentiles(what, first, second);
+  }
+
+  /** The percentiles that the programs print; null for a program that prints none. */
+  SeedTable percentiles(String what, Spread first, Spread second) {
+    for (int i = 0; i < Spread.PERCENTILES.size(); i++) {
+      row(
+          Spread.PERCENTILES.get(i) + " % " + what,
+          first == null ? null : first.percentiles().get(i),
+          second == null ? null : second.percentiles().get(i),
+          null);
+    }
+    return this;
+  }
+
+  /** The table under {@code <instrument>.<matrix>.seed}. */
+  Table table(String instrument, MatrixPiece piece, String title) {
+    return Table.of(
+        instrument + "." + piece.id() + ".seed",
+        title + ", " + piece.name(),
+        List.of(
+            new Column<Row>("figure", "what", Row::figure),
+            new Column<Row>("section_1", "seed 003 section 1 (T5)", Row::first),
+            new Column<Row>("section_13a", "seed 003 section 13a (Qwen)", Row::second),
+            new Column<Row>("sound", "the figure to rely on, where it differs", Row::sound)),
+        rows);
+  }
+
+  /** That rows were left out, where any were. */
+  static Optional<Finding> broken(String instrument, MatrixPiece piece, int broken) {
+    return broken == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Note(
+                instrument + "." + piece.id() + ".non_finite",
+                "NaN or infinity",
+                broken
+                    + " of the "
+                    + piece.rows()
+                    + " rows of '"
+                    + piece.tensor()
+                    + "' hold a NaN or an infinite number and are left out of every figure, the"
+                    + " seed's too, which would print NaN."));
+  }
+}

@@ -1,0 +1,32 @@
+package dev.orograph.instrument.embedding;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What one piece of {@link Simplices} found.
+ *
+ * @param piece which matrix and part
+ * @param broken rows left out
+ * @param first section 1's volumes; null where it is another's part, or nothing is valid
+ * @param second section 13a's
+ * @param variations coefficients of variation of a null or of resampled tokens, one per draw
+ * @param means mean volumes of the same draws
+ */
+public record SimplexFigures(
+    MatrixPiece piece,
+    int broken,
+    Volumes first,
+    Volumes second,
+    List<Double> variations,
+    List<Double> means)
+    implements Serializable {
+  /**
+   * One seed program's volumes.
+   *
+   * @param sets sets that were drawn, less those with a broken row
+   * @param spread of the valid volumes, those above 0; null where there are fewer than two
+   * @param random mean volume of its Gaussian simplices
+   */
+  public record Volumes(int sets, Spread spread, double random) implements Serializable {}
+}

@@ -1,0 +1,260 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.geometry.Simplex;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.embedding.SimplexFigures.Volumes;
+import dev.orograph.random.Generator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Measures one piece of {@link Simplices}. */
+final class SimplexMeasurement {
+  private static final int POINTS = SeedDraws.POINTS;
+
+  private final Context c;
+  private final TerrainSettings settings;
+  private final MatrixPiece piece;
+  private final TokenRows rows;
+  private final int d;
+  private final Simplex simplex;
+  private final double[] points;
+
+  SimplexMeasurement(Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
+    this.c = c;
+    this.settings = settings;
+    this.piece = piece;
+    this.rows = rows;
+    this.d = rows.width();
+    this.simplex = new Simplex(POINTS - 1, d);
+    this.points = new double[POINTS * d];
+  }
+
+  SimplexFigures figures() {
+    if (rows.whole().length < POINTS) {
+      return result(null, null, List.of(), List.of());
+    }
+    return switch (piece.part()) {
+      case Simplices.SEEDS -> seeds();
+      case Simplices.COVARIANCE -> covariance();
+      case Simplices.NORMS -> norms();
+      default -> tokens();
+    };
+  }
+
+  private SimplexFigures result(
+      Volumes first, Volumes second, List<Double> variations, List<Double> means) {
+    return new SimplexFigures(piece, rows.broken(), first, second, variations, means);
+  }
+
+  private SimplexFigures seeds() {
+    SeedDraws draws = new SeedDraws(settings, rows);
+    double[] deviations = new double[d];
+    double overall = deviations(deviations);
+    Collector first = new Collector(j -> overall, true);
+    draws.simplices1(first);
+    Collector second = new Collector(j -> deviations[j], false);
+    draws.simplices13(second);
+    return result(first.volumes(), second.volumes(), List.of(), List.of());
+  }
+
+  /** Standard deviations of the dimensions, ddof 1; returns that of all entries, ddof 0. */
+  private double deviations(double[] into) {
+    double[] means = new double[d];
+    int n = rows.whole().length;
+    each(
+        v -> {
+          for (int j = 0; j < d; j++) {
+            means[j] += v[j] / n;
+          }
+        });
+    double overall = 0;
+    for (double m : means) {
+      overall += m / d;
+    }
+    each(
+        v -> {
+          for (int j = 0; j < d; j++) {
+            into[j] += (v[j] - means[j]) * (v[j] - means[j]);
+          }
+        });
+    double squares = 0;
+    for (int j = 0; j < d; j++) {
+      squares += into[j] / n + (means[j] - overall) * (means[j] - overall);
+      into[j] = Math.sqrt(into[j] / (n - 1));
+    }
+    return Math.sqrt(squares / d);
+  }
+
+  private void each(Consumer<double[]> row) {
+    double[] v = new double[d];
+    rows.panels(
+        c,
+        (first, block, n) -> {
+          for (int i = 0; i < n; i++) {
+            if (!Double.isNaN(rows.norm(first + i))) {
+              System.arraycopy(block, i * d, v, 0, d);
+              row.accept(v);
+            }
+          }
+        });
+  }
+
+  /** By dimension. */
+  private interface Scale {
+    double of(int dimension);
+  }
+
+  /** One seed program's simplices. */
+  private final class Collector implements SeedDraws.Simplices {
+    private final Scale scale;
+    private final boolean narrow;
+    private final List<Float> volumes = new ArrayList<>();
+    private int sets;
+    private double random;
+    private int randoms;
+
+    Collector(Scale scale, boolean narrow) {
+      this.scale = scale;
+      this.narrow = narrow;
+    }
+
+    @Override
+    public void tokens(int[] which) {
+      if (rows.wholeOf(which).length == which.length) {
+        sets++;
+        double volume = volume(which);
+        if (volume > 0) {
+          volumes.add((float) volume);
+        }
+      }
+    }
+
+    @Override
+    public void normals(double[] normals) {
+      for (int i = 0; i < POINTS; i++) {
+        for (int j = 0; j < d; j++) {
+          double v = normals[i * d + j] * scale.of(j);
+          points[i * d + j] = narrow ? (float) v : v;
+        }
+      }
+      double volume = simplex.volume(points);
+      if (volume > 0) {
+        random += volume;
+        randoms++;
+      }
+    }
+
+    Volumes volumes() {
+      float[] values = new float[volumes.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = volumes.get(i);
+      }
+      return new Volumes(
+          sets, values.length < 2 ? null : Spread.of(values), randoms > 0 ? random / randoms : 0);
+    }
+  }
+
+  private double volume(int[] which) {
+    for (int i = 0; i < POINTS; i++) {
+      rows.read(which[i], points, i * d);
+    }
+    return simplex.volume(points);
+  }
+
+  /** A set of volumes by its coefficient of variation. */
+  private interface Draw {
+    double volume(Generator g);
+  }
+
+  private SimplexFigures repeat(int times, Draw draw) {
+    Generator g = c.generator(settings.seed(), piece);
+    List<Double> variations = new ArrayList<>();
+    List<Double> means = new ArrayList<>();
+    for (int t = 0; t < times; t++) {
+      c.checkCancelled();
+      double sum = 0;
+      double squares = 0;
+      int valid = 0;
+      for (int i = 0; i < settings.simplices(); i++) {
+        double v = draw.volume(g);
+        if (v > 0) {
+          valid++;
+          sum += v;
+          squares += v * v;
+        }
+      }
+      if (valid > 1) {
+        double mean = sum / valid;
+        variations.add(Math.sqrt(Math.max(0, squares / valid - mean * mean)) / mean);
+        means.add(mean);
+      }
+    }
+    return result(null, null, variations, means);
+  }
+
+  /** Volumes do not change under rotation: the covariance may be taken as diagonal. */
+  private SimplexFigures covariance() {
+    double[] scale = Moments.of(c, piece, rows).eigenvalues().clone();
+    for (int j = 0; j < d; j++) {
+      scale[j] = Math.sqrt(scale[j]);
+    }
+    return repeat(
+        Simplices.DRAWS,
+        g -> {
+          g.standardNormal(points);
+          for (int i = 0; i < POINTS; i++) {
+            for (int j = 0; j < d; j++) {
+              points[i * d + j] *= scale[j];
+            }
+          }
+          return simplex.volume(points);
+        });
+  }
+
+  private SimplexFigures norms() {
+    int[] whole = rows.whole();
+    return repeat(
+        Simplices.DRAWS,
+        g -> {
+          int[] tokens = g.choice(whole.length, POINTS, false);
+          g.standardNormal(points);
+          for (int i = 0; i < POINTS; i++) {
+            double square = 0;
+            for (int j = 0; j < d; j++) {
+              square += points[i * d + j] * points[i * d + j];
+            }
+            double scale = rows.norm(whole[tokens[i]]) / Math.sqrt(square);
+            for (int j = 0; j < d; j++) {
+              points[i * d + j] *= scale;
+            }
+          }
+          return simplex.volume(points);
+        });
+  }
+
+  /** Bootstrap over the tokens: in each draw some are there several times, some not at all. */
+  private SimplexFigures tokens() {
+    int[] whole = rows.whole();
+    int[] resampled = new int[whole.length];
+    int[] left = new int[1];
+    return repeat(
+        Simplices.RESAMPLES,
+        g -> {
+          if (left[0]-- == 0) {
+            for (int i = 0; i < whole.length; i++) {
+              resampled[i] = whole[(int) g.integers(0, whole.length)];
+            }
+            left[0] = settings.simplices() - 1;
+          }
+          int[] places = g.choice(whole.length, POINTS, false);
+          int[] which = new int[POINTS];
+          for (int i = 0; i < POINTS; i++) {
+            which[i] = resampled[places[i]];
+          }
+          // A token that was drawn twice spans nothing: volume 0, which is left out as the seed
+          // does.
+          return volume(which);
+        });
+  }
+}

@@ -1,0 +1,88 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.finding.Section;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Subject;
+import dev.orograph.model.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How the volumes of random sets of five tokens vary, and how they would by chance. */
+public final class Simplices implements MatrixInstrument<SimplexFigures> {
+  private static final Card CARD =
+      new Card(
+          "simplices",
+          "Volumes of random simplices",
+          "matrix with a row per token",
+          Card.Arity.ONE,
+          "an embedding or a head with a row per token, stored plainly, and at least five tokens",
+          "the coefficient of variation of the volumes of random 4-simplices, which the seeds call"
+              + " universal, against three nulls",
+          "1,000 random sets of five tokens; the volume of each is sqrt(det G) / 4!, G the Gram"
+              + " matrix of the edges from the first point; CV = std / mean (ddof 0). Nulls:"
+              + " (a) an isotropic Gaussian in d dimensions, in closed form; (b) a Gaussian with the"
+              + " same covariance; (c) the same norms with random directions. (b) and (c) are drawn"
+              + " 30 times 1,000. The interval resamples the tokens 100 times, with 1,000 new sets"
+              + " each.",
+          "seed 003 sections 1 and 13a; Menger 1928",
+          "The CV of volumes is nearly a function of the dimension, of the spectrum and of the spread"
+              + " of the norms, all of which are reported by themselves: only what it exceeds null"
+              + " (c) by could be new.",
+          List.of());
+
+  static final String SEEDS = "the seeds' draws";
+  static final String COVARIANCE = "Gaussian of the same covariance";
+  static final String NORMS = "same norms, random directions";
+  static final String TOKENS = "resampled tokens";
+
+  static final int DRAWS = 30;
+  static final int RESAMPLES = 100;
+
+  @Override
+  public Card card() {
+    return CARD;
+  }
+
+  @Override
+  public Class<SimplexFigures> resultType() {
+    return SimplexFigures.class;
+  }
+
+  @Override
+  public List<MatrixPiece> pieces(
+      Context c, TerrainSettings settings, Parameter matrix, String id) {
+    long rows = matrix.tensor().rows();
+    long d = matrix.tensor().columns();
+    double volume = 40.0 * SeedDraws.POINTS * d * settings.simplices();
+    long bytes = 400 * d + 32 * rows + (8L << 20);
+    List<MatrixPiece> pieces = new ArrayList<>();
+    pieces.add(piece(matrix, id, SEEDS, 4 * volume, bytes));
+    if (settings.sound()) {
+      double gram = (double) rows * d * Math.min(rows, d);
+      pieces.add(
+          piece(matrix, id, COVARIANCE, DRAWS * volume + gram, bytes + Moments.bytes(rows, d)));
+      pieces.add(piece(matrix, id, NORMS, DRAWS * volume, bytes));
+      pieces.add(piece(matrix, id, TOKENS, RESAMPLES * volume / 4, bytes));
+    }
+    return pieces;
+  }
+
+  private static MatrixPiece piece(Parameter p, String id, String part, double work, long bytes) {
+    long rows = p.tensor().rows();
+    int columns = Math.toIntExact(p.tensor().columns());
+    return new MatrixPiece(p.tensor().name(), id, part, rows, columns, work, bytes);
+  }
+
+  @Override
+  public SimplexFigures measure(
+      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
+    return new SimplexMeasurement(c, settings, piece, rows).figures();
+  }
+
+  @Override
+  public Section conclude(
+      List<Subject> subjects, TerrainSettings settings, List<SimplexFigures> results) {
+    return new SimplicesSection(CARD, settings, results).section();
+  }
+}

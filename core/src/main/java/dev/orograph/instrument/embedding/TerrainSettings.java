@@ -1,0 +1,24 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.instrument.Options;
+import java.io.Serializable;
+
+/**
+ * Settings of the instruments of the embedding.
+ *
+ * @param sound whether to give the sound figures and the nulls
+ * @param seed seed of the draws
+ * @param cosines tokens among which all cosines are taken
+ * @param simplices how many sets of points are drawn
+ * @param distances tokens among which all distances are taken
+ * @param spectrum tokens of the second seed's covariance
+ */
+public record TerrainSettings(
+    boolean sound, long seed, int cosines, int simplices, int distances, int spectrum)
+    implements Serializable {
+  /** The sizes of the seed's own samples. */
+  static TerrainSettings of(Options options) {
+    return new TerrainSettings(
+        options.figures() == Options.Figures.ALL, options.seed(), 5000, 1000, 2000, 10_000);
+  }
+}

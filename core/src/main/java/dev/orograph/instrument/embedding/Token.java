@@ -1,0 +1,21 @@
+package dev.orograph.instrument.embedding;
+
+import java.io.Serializable;
+
+/**
+ * A token with a figure of it.
+ *
+ * @param id its number
+ * @param text what it stands for; "" where no tokenizer says
+ * @param value the figure
+ */
+public record Token(int id, String text, double value) implements Serializable {
+  static Token of(TokenRows rows, int id, double value) {
+    return new Token(id, rows.text(id), value);
+  }
+
+  /** How sentences call it. */
+  String name() {
+    return text.isEmpty() ? "token " + id : "token " + id + " '" + text + "'";
+  }
+}

@@ -1,0 +1,212 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.instrument.Context;
+import dev.orograph.linalg.Entries;
+import dev.orograph.model.Model;
+import java.util.Arrays;
+import java.util.function.IntFunction;
+
+/**
+ * A mapped matrix with a row per token, and which of its rows are whole. Rows with NaN or an
+ * infinite number are counted and left out of everything else.
+ */
+final class TokenRows {
+  private static final int PANEL = 1 << 18;
+
+  private final TensorData data;
+  private final int rows;
+  private final int width;
+  private final Norms norms;
+  private final IntFunction<String> text;
+
+  /**
+   * What one pass over the matrix tells.
+   *
+   * @param tensor which matrix
+   */
+  private record NormsOf(String tensor) {}
+
+  /** Euclidean norms of all rows; NaN of a broken one. */
+  private static final class Norms {
+    private final double[] values;
+    private final int[] whole;
+
+    Norms(double[] values, int[] whole) {
+      this.values = values;
+      this.whole = whole;
+    }
+  }
+
+  private TokenRows(TensorData data, IntFunction<String> text, Norms norms) {
+    this.data = data;
+    this.text = text;
+    this.rows = Math.toIntExact(data.info().rows());
+    this.width = Math.toIntExact(data.info().columns());
+    this.norms = norms;
+  }
+
+  /** The rows of a mapped matrix; the first piece that asks reads it through once. */
+  static TokenRows of(Context c, TensorData data, Model model) {
+    IntFunction<String> text = token -> "";
+    TokenRows unread = new TokenRows(data, text, null);
+    Norms norms = c.once(new NormsOf(data.info().name()), () -> unread.norms(c));
+    return new TokenRows(data, text, norms);
+  }
+
+  private Norms norms(Context c) {
+    double[] values = new double[rows];
+    int[] whole = new int[rows];
+    int[] count = new int[1];
+    panels(
+        c,
+        (first, block, n) -> {
+          for (int i = 0; i < n; i++) {
+            // Scaled by the largest entry, so that no square leaves the range.
+            double most = 0;
+            boolean finite = true;
+            for (int j = 0; j < width; j++) {
+              double v = Math.abs(block[i * width + j]);
+              finite &= v <= Double.MAX_VALUE;
+              most = Math.max(most, v);
+            }
+            values[first + i] = finite ? norm(block, i * width, most) : Double.NaN;
+            if (finite) {
+              whole[count[0]++] = first + i;
+            }
+          }
+        });
+    return new Norms(values, Arrays.copyOf(whole, count[0]));
+  }
+
+  private double norm(double[] block, int at, double most) {
+    if (most == 0) {
+      return 0;
+    }
+    boolean extreme = most > 1e150 || most < 1e-150;
+    double scale = extreme ? most : 1;
+    double sum = 0;
+    for (int j = 0; j < width; j++) {
+      double v = block[at + j] / scale;
+      sum += v * v;
+    }
+    return scale * Math.sqrt(sum);
+  }
+
+  /** Receives rows of a panel. */
+  interface Panel {
+    /**
+     * Rows {@code first} to {@code first + n - 1}.
+     *
+     * @param block their entries, row-major, valid during the call
+     */
+    void rows(int first, double[] block, int n);
+  }
+
+  /** Reads all rows, broken ones too, in their order. */
+  void panels(Context c, Panel panel) {
+    int most = Math.max(1, Math.min(rows, PANEL / width));
+    double[] block = new double[most * width];
+    for (int first = 0; first < rows; first += most) {
+      c.checkCancelled();
+      int n = Math.min(most, rows - first);
+      data.read((long) first * width, block, 0, n * width);
+      panel.rows(first, block, n);
+    }
+  }
+
+  /** Tokens V, broken rows included. */
+  int count() {
+    return rows;
+  }
+
+  /** Dimensions d. */
+  int width() {
+    return width;
+  }
+
+  /** Indices of the rows whose entries are all finite, ascending. */
+  int[] whole() {
+    return norms.whole;
+  }
+
+  /** Rows with NaN or an infinite number. */
+  int broken() {
+    return rows - norms.whole.length;
+  }
+
+  /** Euclidean norm of a row; NaN where it is broken. */
+  double norm(int row) {
+    return norms.values[row];
+  }
+
+  /** Norms of the whole rows, in their order. */
+  double[] norms() {
+    return Arrays.stream(whole()).mapToDouble(this::norm).toArray();
+  }
+
+  /** What a token stands for; "" where no tokenizer says. */
+  String text(int token) {
+    return text.apply(token);
+  }
+
+  /** Copies a row. */
+  void read(int row, double[] into, int offset) {
+    data.read((long) row * width, into, offset, width);
+  }
+
+  /** Rows as float32, row-major. */
+  float[] gather(int[] which) {
+    float[] all = new float[Math.multiplyExact(which.length, width)];
+    for (int i = 0; i < which.length; i++) {
+      data.read((long) which[i] * width, all, i * width, width);
+    }
+    return all;
+  }
+
+  /** Those of these rows that are whole, in their order. */
+  int[] wholeOf(int[] which) {
+    return Arrays.stream(which).filter(i -> !Double.isNaN(norm(i))).toArray();
+  }
+
+  /** Rows less a point, as entries. */
+  Entries less(int[] which, double[] point) {
+    return new Less(which, point);
+  }
+
+  /** The rows of {@code which} with a point subtracted. */
+  private final class Less implements Entries {
+    private final int[] which;
+    private final double[] point;
+
+    Less(int[] which, double[] point) {
+      this.which = which;
+      this.point = point;
+    }
+
+    @Override
+    public long rows() {
+      return which.length;
+    }
+
+    @Override
+    public long columns() {
+      return width;
+    }
+
+    @Override
+    public void read(long from, double[] into, int offset, int length) {
+      int done = 0;
+      while (done < length) {
+        int row = (int) ((from + done) / width);
+        int column = (int) ((from + done) % width);
+        int n = Math.min(length - done, width - column);
+        data.read((long) which[row] * width + column, into, offset + done, n);
+        for (int j = 0; j < n; j++) {
+          into[offset + done + j] -= point[column + j];
+        }
+        done += n;
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.finding.Section;
+import dev.orograph.instrument.Applicability;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Instrument;
+import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Subject;
+import dev.orograph.model.Component;
+import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether a token's row in the embedding looks like its row in the head. */
+public final class Unembedding
+    implements Instrument<TerrainSettings, MatrixPiece, UnembeddingFigures> {
+  private static final Card CARD =
+      new Card(
+          "unembedding",
+          "Embedding against head",
+          "pair of matrices",
+          Card.Arity.ONE,
+          "an embedding and a head of the same shape that are stored apart",
+          "cosine of each token's two rows, and how far the matrices lie apart",
+          "Cosine of row i of the embedding with row i of the head: mean, standard deviation, range;"
+              + " Frobenius norms of both and of their difference. The null pairs each token with"
+              + " another one: its mean over all such pairs is in closed form, its spread that of"
+              + " one random pairing over sqrt(n).",
+          "seed 003 section 13a",
+          "The head reads a space that all blocks have written to; nothing asks its axes to be the"
+              + " embedding's. A mean cosine near chance does not say that the two are unrelated,"
+              + " only that they are not aligned.",
+          List.of());
+
+  @Override
+  public Card card() {
+    return CARD;
+  }
+
+  @Override
+  public TerrainSettings settings(Options options) {
+    return TerrainSettings.of(options);
+  }
+
+  @Override
+  public Class<UnembeddingFigures> resultType() {
+    return UnembeddingFigures.class;
+  }
+
+  private static Optional<Parameter> of(Model model, Component component) {
+    return model.recognised()
+        ? model.tokenMatrices().stream().filter(p -> p.role().component() == component).findFirst()
+        : Optional.empty();
+  }
+
+  @Override
+  public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
+    Model model = c.model((ModelSubject) subjects.get(0));
+    Applicability any = MatrixInstrument.applies(model);
+    if (!any.yes()) {
+      return any;
+    }
+    Optional<Parameter> embedding = of(model, Component.EMBEDDING);
+    Optional<Parameter> head = of(model, Component.HEAD);
+    if (embedding.isEmpty() || head.isEmpty()) {
+      return Applicability.not(
+          "embedding and head are not stored apart: there is only '"
+              + embedding.or(() -> head).map(p -> p.tensor().name()).orElse("another matrix")
+              + "'");
+    }
+    return embedding.get().tensor().columns() == head.get().tensor().columns()
+        ? Applicability.applies()
+        : Applicability.not("embedding and head differ in width");
+  }
+
+  @Override
+  public List<MatrixPiece> plan(
+      Context c,
+      List<Subject> subjects,
+      TerrainSettings settings,
+      List<UnembeddingFigures> before) {
+    if (!before.isEmpty()) {
+      return List.of();
+    }
+    Model model = c.model((ModelSubject) subjects.get(0));
+    Parameter head = of(model, Component.HEAD).orElseThrow();
+    long bytes = 64 * head.tensor().rows() + 64 * head.tensor().columns() + (16L << 20);
+    return List.of(MatrixPiece.of(head, "head", "", 60, bytes));
+  }
+
+  @Override
+  public UnembeddingFigures measure(
+      Context c, List<Subject> subjects, TerrainSettings settings, MatrixPiece piece) {
+    Model model = c.model((ModelSubject) subjects.get(0));
+    Parameter embedding = of(model, Component.EMBEDDING).orElseThrow();
+    Parameter head = of(model, Component.HEAD).orElseThrow();
+    try (TensorData e = model.checkpoint().map(embedding.tensor());
+        TensorData h = model.checkpoint().map(head.tensor())) {
+      return UnembeddingFigures.of(
+          c, settings, piece, TokenRows.of(c, e, model), TokenRows.of(c, h, model));
+    }
+  }
+
+  @Override
+  public Section conclude(
+      List<Subject> subjects, TerrainSettings settings, List<UnembeddingFigures> results) {
+    return new UnembeddingSection(CARD, settings, results.get(0)).section();
+  }
+}
