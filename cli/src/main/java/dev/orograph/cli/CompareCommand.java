@@ -79,7 +79,7 @@ final class CompareCommand implements Callable<Integer> {
         Comparison.of(sources.stream().map(ComparisonFolder.Source::results).toList());
     Path folder =
         ComparisonFolder.write(
-            sources, comparison, Optional.ofNullable(out), SurveyOptions.RUNS, options.fresh());
+            sources, comparison, Optional.ofNullable(out), RunOptions.RUNS, options.fresh());
     Summary.print(comparison, folder, options.quiet());
     return exit;
   }
@@ -96,7 +96,7 @@ final class CompareCommand implements Callable<Integer> {
       }
       return new ComparisonFolder.Source(model, results);
     }
-    SurveyOptions.Run run = options.survey(model, Optional.empty(), SurveyOptions.RUNS);
+    RunOptions.Run run = options.survey(model, Optional.empty(), RunOptions.RUNS);
     options
         .quiet()
         .say(

@@ -62,9 +62,9 @@ final class SurveyCommand implements Callable<Integer> {
     for (Path model : targets) {
       Optional<Path> folder =
           out == null || targets.size() > 1 ? Optional.empty() : Optional.of(out);
-      Path parent = out == null ? SurveyOptions.RUNS : out;
+      Path parent = out == null ? RunOptions.RUNS : out;
       try {
-        SurveyOptions.Run run = options.survey(model, folder, parent);
+        RunOptions.Run run = options.survey(model, folder, parent);
         Summary.print(run.results(), run.folder(), options.quiet());
         if (run.there()) {
           options.quiet().say("This run was there already; --fresh measures again.");

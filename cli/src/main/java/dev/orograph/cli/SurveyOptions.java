@@ -1,17 +1,16 @@
 package dev.orograph.cli;
 
-import dev.orograph.finding.Results;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.orograph.input.BoundedJson;
+import dev.orograph.input.InputException;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
-import dev.orograph.instrument.Options;
-import dev.orograph.linalg.Lapack;
-import dev.orograph.report.HtmlReport;
-import dev.orograph.report.Outputs;
-import dev.orograph.survey.Sizes;
-import dev.orograph.survey.Survey;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -19,13 +18,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What the commands that survey models let their user choose, and how they survey one. */
+/** What the commands that survey models let their user choose beside {@link RunOptions}. */
 final class SurveyOptions {
-  /** Where run folders go by default. */
-  static final Path RUNS = Path.of("orograph-runs");
-
-  private static final long OUTSIDE_PIECES = 450L << 20;
-  private static final long LEAST = 256L << 20;
+  private static final int MOST_BYTES = 1 << 20;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -41,115 +36,64 @@ final class SurveyOptions {
   private List<String> skip = new ArrayList<>();
 
   @Option(
-      names = "--seed",
-      defaultValue = "42",
-      description = "Seed of every draw (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--figures",
-      defaultValue = "all",
+      names = "--words",
+      paramLabel = "FILE",
       description =
-          "seed: only what the seed documents print; all: the sound figures and nulls too"
-              + " (default: ${DEFAULT-VALUE}).")
-  private Options.Figures figures;
+          "Categories to look for instead of the seed's, as JSON:"
+              + " {\"birds\": [\"robin\", \"owl\", ...], ...}.")
+  private Path words;
 
-  @Option(
-      names = "--threads",
-      description = "Pieces of work at once (default: the cores). Changes no digit.")
-  private int threads = Runtime.getRuntime().availableProcessors();
-
-  @Option(
-      names = "--memory",
-      defaultValue = "4g",
-      description = "Anonymous memory to stay within (default: ${DEFAULT-VALUE}).")
-  private String memory;
-
-  @Option(names = "--fresh", description = "Measure again, throwing away an earlier run's files.")
-  private boolean fresh;
-
-  @Mixin private Quiet quiet;
+  @Mixin private RunOptions run;
 
   /** Refuses what cannot be meant; loads ahead what every survey needs. */
   void check() {
-    if (threads < 1) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--threads must be at least 1, not " + threads);
-    }
-    bytes();
     chosen();
-    ahead();
+    run.check();
   }
 
   boolean fresh() {
-    return fresh;
+    return run.fresh();
   }
 
   Quiet quiet() {
-    return quiet;
+    return run.quiet();
   }
-
-  /**
-   * A run as it lies in its folder.
-   *
-   * @param there whether it was there already
-   */
-  record Run(Path folder, Results results, boolean there) {}
 
   /**
    * Surveys a model, or reads what an earlier run with the same options found.
    *
    * @param folder the run folder, or empty for one under {@code parent}
    */
-  Run survey(Path model, Optional<Path> folder, Path parent) {
-    Survey.Request request =
-        new Survey.Request(
-            model, new Options(seed, figures), chosen(), threads, bytes(), folder, parent, fresh);
-    try (Survey survey = Survey.open(request);
-        Bar bar = Bar.on(quiet.quiet())) {
-      Path path = survey.folder().path();
-      if (survey.folder().done()) {
-        return new Run(path, Outputs.read(path), true);
-      }
-      try (Interrupt interrupt = Interrupt.on(survey)) {
-        Results results = survey.run(bar);
-        interrupt.stage("writing the report");
-        Outputs.write(survey, results);
-        bar.clear();
-        if (survey.resumed() > 0) {
-          quiet.say(survey.resumed() + " pieces of an earlier run were kept.");
-        }
-        return new Run(path, results, false);
-      }
-    }
+  RunOptions.Run survey(Path model, Optional<Path> folder, Path parent) {
+    return run.survey(model, chosen(), lists(), Collections.emptySortedMap(), folder, parent);
   }
 
-  /**
-   * Loads what every survey needs beside the opening of the model; whoever needs it waits for it.
-   */
-  private static void ahead() {
-    Thread t =
-        new Thread(
-            () -> {
-              try {
-                Lapack.kernels();
-                HtmlReport.prepare();
-              } catch (RuntimeException | LinkageError e) {
-                // It arises again, and is told, where it is needed.
-              }
-            },
-            "orograph-ahead");
-    t.setDaemon(true);
-    t.start();
+  private Map<String, List<String>> lists() {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    if (words == null) {
+      return lists;
+    }
+    JsonNode root = BoundedJson.read(words, MOST_BYTES);
+    for (Map.Entry<String, JsonNode> field : root.properties()) {
+      List<String> list = new ArrayList<>();
+      field.getValue().forEach(w -> list.add(w.isTextual() ? w.textValue() : ""));
+      if (!field.getValue().isArray() || list.isEmpty() || list.contains("")) {
+        throw wrong("'" + field.getKey() + "' should be a list of words", field.getValue());
+      }
+      lists.put(field.getKey(), list);
+    }
+    if (lists.isEmpty()) {
+      throw wrong("should hold categories with lists of words", root);
+    }
+    return lists;
   }
 
-  private long bytes() {
-    try {
-      return Math.max(LEAST, Sizes.parse(memory) - OUTSIDE_PIECES);
-    } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--memory: " + e.getMessage(), e);
-    }
+  private InputException wrong(String expected, JsonNode found) {
+    return InputException.at(words)
+        .expected(expected)
+        .found("it is " + (found.isEmpty() ? "empty or no list" : found.getNodeType()))
+        .remedy("write {\"category\": [\"word\", ...], ...}")
+        .build();
   }
 
   private List<String> chosen() {

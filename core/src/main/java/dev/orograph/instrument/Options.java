@@ -1,8 +1,11 @@
 package dev.orograph.instrument;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What a user may choose for all instruments at once; each derives its own settings from it.
@@ -10,12 +13,20 @@ import java.util.Map;
  * @param seed seed of every draw
  * @param figures which column
  * @param words category to its words, in the order to show; empty for the seed's own lists
+ * @param choices what was chosen for one instrument only, by {@code id.name}; the instrument reads
+ *     it in its settings and refuses what it cannot mean
  */
-public record Options(long seed, Figures figures, Map<String, List<String>> words)
+public record Options(
+    long seed, Figures figures, Map<String, List<String>> words, SortedMap<String, String> choices)
     implements Serializable {
-  /** The seed's own word lists. */
+  /** The seed's own word lists, and nothing chosen for one instrument. */
   public Options(long seed, Figures figures) {
-    this(seed, figures, Map.of());
+    this(seed, figures, Map.of(), Collections.emptySortedMap());
+  }
+
+  /** What was chosen for an instrument, or empty. */
+  public Optional<String> choice(String instrument, String name) {
+    return Optional.ofNullable(choices.get(instrument + "." + name));
   }
 
   /** Which figures to compute. */

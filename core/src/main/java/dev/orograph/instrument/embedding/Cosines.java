@@ -77,6 +77,23 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
     return pieces;
   }
 
+  /** Key of the shared value. */
+  private record SampleOf(String tensor) {}
+
+  /** The seeds' sample of cosines, taken once. */
+  static PairFigures.Sampled sample(
+      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
+    return c.once(
+        new SampleOf(piece.tensor()),
+        () -> SampledCosines.of(c, rows, new SeedDraws(settings, rows)));
+  }
+
+  /** Bytes that taking it needs. */
+  static long sampleBytes(TerrainSettings settings, long rows, long d) {
+    long n = Math.min(rows, settings.cosines());
+    return RowProducts.bytes(n, d) + 4 * n * n + 32 * rows + (16L << 20);
+  }
+
   private static MatrixPiece piece(Parameter p, String id, String part, double work, long bytes) {
     MatrixPiece whole = MatrixPiece.of(p, id, part, 1, bytes);
     return new MatrixPiece(
@@ -88,7 +105,7 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
       Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
     SeedDraws draws = new SeedDraws(settings, rows);
     return switch (piece.part()) {
-      case COSINES -> PairFigures.of(piece, rows.broken(), SampledCosines.of(c, rows, draws));
+      case COSINES -> PairFigures.of(piece, rows.broken(), sample(c, settings, piece, rows));
       case DISTANCES ->
           PairFigures.of(
               piece,

@@ -2,6 +2,8 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.instrument.Options;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Settings of the instruments of the embedding.
@@ -12,10 +14,28 @@ import java.io.Serializable;
  * @param simplices how many sets of points are drawn
  * @param distances tokens among which all distances are taken
  * @param spectrum tokens of the second seed's covariance
+ * @param words category to its words
  */
 public record TerrainSettings(
-    boolean sound, long seed, int cosines, int simplices, int distances, int spectrum)
+    boolean sound,
+    long seed,
+    int cosines,
+    int simplices,
+    int distances,
+    int spectrum,
+    Map<String, List<String>> words)
     implements Serializable {
+  /** Settings with the seed's own word lists. */
+  public TerrainSettings(
+      boolean sound, long seed, int cosines, int simplices, int distances, int spectrum) {
+    this(sound, seed, cosines, simplices, distances, spectrum, SeedWords.LISTS);
+  }
+
+  /** The same with other words. */
+  TerrainSettings with(Map<String, List<String>> lists) {
+    return new TerrainSettings(sound, seed, cosines, simplices, distances, spectrum, lists);
+  }
+
   /** The sizes of the seed's own samples. */
   static TerrainSettings of(Options options) {
     return new TerrainSettings(

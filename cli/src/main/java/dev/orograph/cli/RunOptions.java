@@ -1,0 +1,158 @@
+package dev.orograph.cli;
+
+import dev.orograph.finding.Results;
+import dev.orograph.instrument.Options;
+import dev.orograph.linalg.Lapack;
+import dev.orograph.report.HtmlReport;
+import dev.orograph.report.Outputs;
+import dev.orograph.survey.Sizes;
+import dev.orograph.survey.Survey;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every command that measures a model lets its user choose, and how it runs. */
+final class RunOptions {
+  /** Where run folders go by default. */
+  static final Path RUNS = Path.of("orograph-runs");
+
+  private static final long OUTSIDE_PIECES = 450L << 20;
+  private static final long LEAST = 256L << 20;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "42",
+      description = "Seed of every draw (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--figures",
+      defaultValue = "all",
+      description =
+          "seed: only what the seed documents print; all: the sound figures and nulls too"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Options.Figures figures;
+
+  @Option(
+      names = "--threads",
+      description = "Pieces of work at once (default: the cores). Changes no digit.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--memory",
+      defaultValue = "4g",
+      description = "Anonymous memory to stay within (default: ${DEFAULT-VALUE}).")
+  private String memory;
+
+  @Option(names = "--fresh", description = "Measure again, throwing away an earlier run's files.")
+  private boolean fresh;
+
+  @Mixin private Quiet quiet;
+
+  /** Refuses what cannot be meant; loads ahead what every survey needs. */
+  void check() {
+    if (threads < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--threads must be at least 1, not " + threads);
+    }
+    bytes();
+    ahead();
+  }
+
+  boolean fresh() {
+    return fresh;
+  }
+
+  Quiet quiet() {
+    return quiet;
+  }
+
+  /**
+   * A run as it lies in its folder.
+   *
+   * @param there whether it was there already
+   */
+  record Run(Path folder, Results results, boolean there) {}
+
+  /**
+   * Surveys a model, or reads what an earlier run with the same options found.
+   *
+   * @param chosen ids of the instruments to run
+   * @param words word lists, or empty for the seed's
+   * @param choices what was chosen for one instrument
+   * @param folder the run folder, or empty for one under {@code parent}
+   */
+  Run survey(
+      Path model,
+      List<String> chosen,
+      Map<String, List<String>> words,
+      SortedMap<String, String> choices,
+      Optional<Path> folder,
+      Path parent) {
+    Survey.Request request =
+        new Survey.Request(
+            model,
+            new Options(seed, figures, words, choices),
+            chosen,
+            threads,
+            bytes(),
+            folder,
+            parent,
+            fresh);
+    try (Survey survey = Survey.open(request);
+        Bar bar = Bar.on(quiet.quiet())) {
+      Path path = survey.folder().path();
+      if (survey.folder().done()) {
+        return new Run(path, Outputs.read(path), true);
+      }
+      try (Interrupt interrupt = Interrupt.on(survey)) {
+        Results results = survey.run(bar);
+        interrupt.stage("writing the report");
+        Outputs.write(survey, results);
+        bar.clear();
+        if (survey.resumed() > 0) {
+          quiet.say(survey.resumed() + " pieces of an earlier run were kept.");
+        }
+        return new Run(path, results, false);
+      }
+    }
+  }
+
+  /**
+   * Loads what every survey needs beside the opening of the model; whoever needs it waits for it.
+   */
+  private static void ahead() {
+    Thread t =
+        new Thread(
+            () -> {
+              try {
+                Lapack.kernels();
+                HtmlReport.prepare();
+              } catch (RuntimeException | LinkageError e) {
+                // It arises again, and is told, where it is needed.
+              }
+            },
+            "orograph-ahead");
+    t.setDaemon(true);
+    t.start();
+  }
+
+  private long bytes() {
+    try {
+      return Math.max(LEAST, Sizes.parse(memory) - OUTSIDE_PIECES);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--memory: " + e.getMessage(), e);
+    }
+  }
+}
