@@ -1,10 +1,12 @@
 package dev.orograph.survey;
 
+import dev.orograph.instrument.Context;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Piece;
 import dev.orograph.instrument.Subject;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.Function;
 
 /** Runs pieces of work somewhere and hands each result over as soon as it is there. */
 public interface Engine extends AutoCloseable {
@@ -16,13 +18,16 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Measures all pieces. Returns when every result was handed over; the first failure stops the
-   * rest and is thrown.
+   * rest, those of other instruments too, and is thrown. Several threads may call it at once.
+   *
+   * @param contexts the context of a piece
    */
   <
           S extends Record & Serializable,
           U extends Record & Piece & Serializable,
           R extends Record & Serializable>
       void measure(
+          Function<Piece, Context> contexts,
           Instrument<S, U, R> instrument,
           List<Subject> subjects,
           S settings,

@@ -170,7 +170,6 @@ public final class Survey implements AutoCloseable {
     begin();
     List<Subject> subjects = List.of(subject);
     List<Results.Analysis> analyses = new ArrayList<>();
-    List<Section> sections = new ArrayList<>();
     List<Stage<?, ?, ?>> stages = new ArrayList<>();
     for (Instrument<?, ?, ?> i : Instruments.ALL) {
       Card card = i.card();
@@ -191,17 +190,13 @@ public final class Survey implements AutoCloseable {
     }
     // All first plans are made before anything runs, so that the time left covers the whole.
     stages.forEach(Stage::plan);
+    List<Section> sections = measure(stages, progress);
     ObjectNode timings = run.putObject("timings");
-    List<Beside<Section>> concluding = new ArrayList<>();
     for (Stage<?, ?, ?> stage : stages) {
-      long start = System.nanoTime();
-      concluding.add(stage.run(progress));
-      folder.gatherArrays(stage.instrument.card().id());
       ObjectNode t = timings.putObject(stage.instrument.card().id());
-      t.put("seconds", seconds(start));
+      t.put("seconds", stage.seconds);
       t.put("pieces", stage.count);
     }
-    concluding.forEach(c -> sections.add(c.result()));
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("seed", Long.toString(request.options().seed()));
     settings.put("figures", request.options().figures().name().toLowerCase(java.util.Locale.ROOT));
@@ -211,6 +206,31 @@ public final class Survey implements AutoCloseable {
     }
     settings.put("version", VERSION);
     return Results.of(ModelCards.of(model, subject), settings, analyses, sections);
+  }
+
+  /** Side by side: what one instrument leaves of the threads at its end the next one takes. */
+  private List<Section> measure(List<Stage<?, ?, ?>> stages, Progress progress) {
+    List<Section> sections = new ArrayList<>();
+    List<Beside<Section>> running = new ArrayList<>();
+    RuntimeException failure = null;
+    Engine engine = new LocalEngine(request.threads(), request.memory());
+    for (Stage<?, ?, ?> stage : stages) {
+      running.add(Beside.start(() -> stage.run(engine, progress)));
+    }
+    for (Beside<Section> r : running) {
+      try {
+        sections.add(r.result());
+      } catch (RuntimeException e) {
+        // All of them end before the model is closed under them; the first failure is told.
+        failure = failure == null ? e : failure;
+        engine.close();
+      }
+    }
+    engine.close();
+    if (failure != null) {
+      throw failure;
+    }
+    return sections;
   }
 
   private void begin() {
@@ -268,6 +288,7 @@ public final class Survey implements AutoCloseable {
     final Instrument<S, U, R> instrument;
     final Applicability applicability;
     int count;
+    double seconds;
     private final List<Subject> subjects;
     private final S settings;
     private final Context context;
@@ -311,19 +332,20 @@ public final class Survey implements AutoCloseable {
       }
     }
 
-    /** Measures; what is concluded from it is ready while the next instrument measures. */
-    Beside<Section> run(Progress progress) {
+    /** Measures and concludes. */
+    Section run(Engine engine, Progress progress) {
+      long start = System.nanoTime();
       List<R> results = new ArrayList<>();
-      try (Engine engine =
-          new LocalEngine(request.threads(), request.memory(), piece -> context(piece))) {
-        for (stage = 0; !next.isEmpty(); stage++) {
-          results.addAll(measure(engine, progress));
-          next = instrument.plan(context, subjects, settings, List.copyOf(results));
-          known(next);
-        }
+      for (stage = 0; !next.isEmpty(); stage++) {
+        results.addAll(measure(engine, progress));
+        next = instrument.plan(context, subjects, settings, List.copyOf(results));
+        known(next);
       }
       count = results.size();
-      return Beside.start(() -> instrument.conclude(subjects, settings, results));
+      folder.gatherArrays(instrument.card().id());
+      Section section = instrument.conclude(subjects, settings, results);
+      seconds = Survey.seconds(start);
+      return section;
     }
 
     private List<R> measure(Engine engine, Progress progress) {
@@ -338,7 +360,7 @@ public final class Survey implements AutoCloseable {
         Optional<R> stored = store.read(stage, i, piece, instrument.resultType());
         if (stored.isPresent()) {
           results.put(i, stored.get());
-          piecesResumed++;
+          resumed();
           ended(piece, progress);
         } else {
           store.discard(stage, i);
@@ -346,6 +368,7 @@ public final class Survey implements AutoCloseable {
         }
       }
       engine.measure(
+          this::context,
           instrument,
           subjects,
           settings,
@@ -361,6 +384,12 @@ public final class Survey implements AutoCloseable {
         ordered.add(results.get(i));
       }
       return ordered;
+    }
+
+    private void resumed() {
+      synchronized (Survey.this) {
+        piecesResumed++;
+      }
     }
 
     private void ended(U piece, Progress progress) {

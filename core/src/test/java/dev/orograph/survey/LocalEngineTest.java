@@ -92,8 +92,9 @@ class LocalEngineTest {
   private static List<String> run(
       int threads, long memory, List<Work> pieces, Consumer<Work> measuring) {
     List<String> results = Collections.synchronizedList(new ArrayList<>());
-    try (LocalEngine engine = new LocalEngine(threads, memory, piece -> null)) {
+    try (LocalEngine engine = new LocalEngine(threads, memory)) {
       engine.measure(
+          piece -> null,
           new Made(measuring),
           List.of(),
           new Settings(),
@@ -222,8 +223,9 @@ class LocalEngineTest {
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     AtomicInteger handed = new AtomicInteger();
-    try (LocalEngine engine = new LocalEngine(8, 1000, piece -> null)) {
+    try (LocalEngine engine = new LocalEngine(8, 1000)) {
       engine.measure(
+          piece -> null,
           new Made(piece -> {}),
           List.of(),
           new Settings(),
@@ -299,10 +301,11 @@ class LocalEngineTest {
   void aResultThatCannotBeStoredStopsTheRest() {
     IllegalStateException full = new IllegalStateException("the disk is full");
     AtomicInteger measured = new AtomicInteger();
-    try (LocalEngine engine = new LocalEngine(1, 100, piece -> null)) {
+    try (LocalEngine engine = new LocalEngine(1, 100)) {
       assertThatThrownBy(
               () ->
                   engine.measure(
+                      piece -> null,
                       new Made(piece -> measured.incrementAndGet()),
                       List.of(),
                       new Settings(),
@@ -377,18 +380,90 @@ class LocalEngineTest {
   @Test
   void everyPieceHasAContextOfItsOwn() {
     List<String> asked = Collections.synchronizedList(new ArrayList<>());
-    try (LocalEngine engine =
-        new LocalEngine(
-            3,
-            100,
-            piece -> {
-              asked.add(piece.label());
-              return null;
-            })) {
+    try (LocalEngine engine = new LocalEngine(3, 100)) {
       engine.measure(
-          new Made(piece -> {}), List.of(), new Settings(), pieces(30, 1), (piece, result) -> {});
+          piece -> {
+            asked.add(piece.label());
+            return null;
+          },
+          new Made(piece -> {}),
+          List.of(),
+          new Settings(),
+          pieces(30, 1),
+          (piece, result) -> {});
     }
     assertThat(asked)
         .containsExactlyInAnyOrderElementsOf(pieces(30, 1).stream().map(Work::label).toList());
+  }
+
+  @Test
+  void severalInstrumentsShareThreadsAndMemory() throws InterruptedException {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<String> done = Collections.synchronizedList(new ArrayList<>());
+    try (LocalEngine engine = new LocalEngine(2, 2)) {
+      List<Thread> callers = new ArrayList<>();
+      for (int caller = 0; caller < 5; caller++) {
+        Thread t =
+            new Thread(
+                () ->
+                    engine.measure(
+                        piece -> null,
+                        new Made(
+                            piece -> {
+                              most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                              Thread.onSpinWait();
+                              now.decrementAndGet();
+                            }),
+                        List.of(),
+                        new Settings(),
+                        pieces(20, 1),
+                        (piece, result) -> done.add(piece.label())));
+        callers.add(t);
+        t.start();
+      }
+      for (Thread t : callers) {
+        t.join();
+      }
+    }
+    assertThat(done).hasSize(100);
+    assertThat(most.get()).isBetween(1, 2);
+  }
+
+  @Test
+  void closingGivesUpWhatWaits() throws InterruptedException {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    LocalEngine engine = new LocalEngine(1, 100);
+    Thread caller =
+        new Thread(
+            () -> {
+              try {
+                engine.measure(
+                    piece -> null,
+                    new Made(
+                        piece -> {
+                          started.countDown();
+                          try {
+                            go.await();
+                          } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                          }
+                        }),
+                    List.of(),
+                    new Settings(),
+                    pieces(3, 1),
+                    (piece, result) -> {});
+              } catch (CancellationException e) {
+                thrown.set(e);
+              }
+            });
+    caller.start();
+    started.await();
+    engine.close();
+    go.countDown();
+    caller.join();
+    assertThat(thrown.get()).isInstanceOf(CancellationException.class);
   }
 }

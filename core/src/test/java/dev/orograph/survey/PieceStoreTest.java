@@ -14,6 +14,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Results of every instrument come back from disk as they were, and only to whom they belong. */
 class PieceStoreTest {
+  /** Instruments that one of the models here lacks something for. */
+  private static final Set<String> NOT_ALL = Set.of("unembedding", "words");
+
   @TempDir Path folder;
 
   static Stream<Instrument<?, ?, ?>> instruments() {
@@ -60,6 +64,10 @@ class PieceStoreTest {
     try (OneModel c =
         new OneModel(checkpoint, i.card().id(), folder.resolve("out"), OneModel.AMPLE)) {
       S settings = i.settings(new Options(1, Options.Figures.ALL));
+      if (!i.applies(c, c.subjects(), settings).yes()) {
+        assertThat(i.card().id()).isIn(NOT_ALL);
+        return;
+      }
       List<U> pieces = i.plan(c, c.subjects(), settings, List.of());
       PieceStore store = new PieceStore(stored, arrays, "key");
       for (int k = 0; k < pieces.size(); k++) {
@@ -71,7 +79,9 @@ class PieceStoreTest {
       }
       U first = pieces.get(0);
       assertThat(store.read(1, 0, first, i.resultType())).as("another stage").isEmpty();
-      assertThat(store.read(0, 0, pieces.get(1), i.resultType())).as("another piece").isEmpty();
+      if (pieces.size() > 1) {
+        assertThat(store.read(0, 0, pieces.get(1), i.resultType())).as("another piece").isEmpty();
+      }
       assertThat(new PieceStore(stored, arrays, "other").read(0, 0, first, i.resultType()))
           .as("another run")
           .isEmpty();
