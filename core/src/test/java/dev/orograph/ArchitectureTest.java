@@ -42,17 +42,34 @@ class ArchitectureTest {
     ROOMS.put("geometry", List.of("linalg", "random", "stats"));
     ROOMS.put("hub", List.of("input"));
     ROOMS.put("checkpoint", List.of("hub", "input", "linalg"));
-    ROOMS.put("model", List.of("checkpoint", "linalg", "random", "input"));
+    ROOMS.put("tokenizer", List.of("checkpoint", "input"));
+    ROOMS.put("model", List.of("checkpoint", "linalg", "random", "input", "tokenizer"));
     ROOMS.put("finding", List.of("stats"));
     ROOMS.put("comparison", List.of("finding", "stats", "random"));
     ROOMS.put(
         "instrument",
         List.of(
-            "random", "linalg", "input", "stats", "geometry", "checkpoint", "model", "finding"));
+            "random",
+            "linalg",
+            "input",
+            "stats",
+            "geometry",
+            "checkpoint",
+            "tokenizer",
+            "model",
+            "finding"));
     ROOMS.put(
         "survey",
         List.of(
-            "instrument", "model", "checkpoint", "hub", "finding", "linalg", "input", "random"));
+            "instrument",
+            "model",
+            "tokenizer",
+            "checkpoint",
+            "hub",
+            "finding",
+            "linalg",
+            "input",
+            "random"));
     ROOMS.put("report", List.of("survey", "finding", "input"));
   }
 
@@ -142,6 +159,27 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco.pytorch..")
+        .check(all);
+  }
+
+  /** The classes above the bindings of the tokenizers would report to their maker and download. */
+  @Test
+  void onlyTheBindingsOfTheTokenizersAreUsed() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".tokenizer.Engine")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl..")
+        .check(all);
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "are DJL's but no bindings",
+                c ->
+                    c.getPackageName().startsWith("ai.djl")
+                        && !c.getPackageName().equals("ai.djl.huggingface.tokenizers.jni")))
         .check(all);
   }
 

@@ -61,6 +61,7 @@ final class InspectCommand implements Callable<Integer> {
     System.out.println(Terminal.wrap(i.card().paragraph()));
     System.out.println();
     i.card().facts().forEach(InspectCommand::line);
+    line("tokenizer", i.tokenizer());
     line("fingerprint", i.card().fingerprint() + " (headers and samples)");
     System.out.println();
     System.out.println("Files");

@@ -23,7 +23,7 @@ import java.util.Map;
  * part is preceded by its length. So a change of a name, a shape, a setting or of any tensor as a
  * whole shows; a change of single weights may not: the hash of {@link #file} sees those.
  */
-final class Hashing {
+public final class Hashing {
   static final int BLOCKS = 64;
   static final int BLOCK = 4096;
   static final int MIDDLE = 1024;
@@ -67,12 +67,23 @@ final class Hashing {
         throw InputException.unreadable(file.file(), e);
       }
     }
-    extra.forEach(
+    parts(digest, extra);
+    return hex(digest);
+  }
+
+  /** SHA-256 over names and what they hold, in the order of the map. */
+  public static String parts(Map<String, byte[]> parts) {
+    MessageDigest digest = sha256();
+    parts(digest, parts);
+    return hex(digest);
+  }
+
+  private static void parts(MessageDigest digest, Map<String, byte[]> parts) {
+    parts.forEach(
         (name, bytes) -> {
           part(digest, name.getBytes(StandardCharsets.UTF_8));
           part(digest, bytes);
         });
-    return hex(digest);
   }
 
   private static void sample(MessageDigest digest, FileChannel channel, WeightFile file)

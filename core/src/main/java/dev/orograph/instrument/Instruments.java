@@ -5,6 +5,7 @@ import dev.orograph.instrument.embedding.EigenSpectrum;
 import dev.orograph.instrument.embedding.EmbeddingNorms;
 import dev.orograph.instrument.embedding.Simplices;
 import dev.orograph.instrument.embedding.Unembedding;
+import dev.orograph.instrument.embedding.WordGeometry;
 import dev.orograph.instrument.weights.CrossLayer;
 import dev.orograph.instrument.weights.Neurons;
 import dev.orograph.instrument.weights.Norms;
@@ -31,7 +32,8 @@ public final class Instruments {
           new Cosines(),
           new EigenSpectrum(),
           new Simplices(),
-          new Unembedding());
+          new Unembedding(),
+          new WordGeometry());
 
   private Instruments() {}
 

@@ -3,7 +3,9 @@ package dev.orograph.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.input.InputException;
 import dev.orograph.model.family.Families;
+import dev.orograph.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,12 @@ public final class Model implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final ModelSpec spec;
   private final List<Parameter> parameters;
+
+  /** Opened when first asked for; what was wrong with it is kept, not the model's fault. */
+  private Optional<Tokenizer> tokenizer;
+
+  private InputException tokenizerFault;
+  private boolean closed;
 
   private Model(Checkpoint checkpoint, ModelSpec spec, List<Parameter> parameters) {
     this.checkpoint = checkpoint;
@@ -105,6 +113,40 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * The tokenizer beside the weights; closed with the model.
+   *
+   * @return empty where there is none
+   * @throws InputException where one is there and at fault, at every call
+   */
+  public synchronized Optional<Tokenizer> tokenizer() {
+    if (closed) {
+      throw new IllegalStateException("model " + checkpoint.name() + " is closed");
+    }
+    if (tokenizer == null && tokenizerFault == null) {
+      try {
+        tokenizer = Tokenizer.beside(checkpoint.root());
+      } catch (InputException e) {
+        tokenizerFault = e;
+      }
+    }
+    if (tokenizerFault != null) {
+      throw tokenizerFault;
+    }
+    return tokenizer;
+  }
+
+  /** Why there is no tokenizer to use, in words; empty where there is one. */
+  public Optional<String> whyNoTokenizer() {
+    try {
+      return tokenizer().isPresent()
+          ? Optional.empty()
+          : Optional.of("no tokenizer lies beside the weights");
+    } catch (InputException e) {
+      return Optional.of("its tokenizer is at fault: " + e.getMessage());
+    }
+  }
+
+  /**
    * The matrices with a row per token, {@code (vocabulary, dModel)}, in stored order: embeddings
    * and heads that are not tied to one. Tables with fewer rows (token types, classes) are none. Of
    * a model of no known family its only matrix, if it has just one.
@@ -176,7 +218,11 @@ public final class Model implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
+    if (tokenizer != null) {
+      tokenizer.ifPresent(Tokenizer::close);
+    }
     checkpoint.close();
   }
 }

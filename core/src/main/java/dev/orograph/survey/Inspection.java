@@ -5,6 +5,7 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Results.ModelCard;
 import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
 import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
@@ -16,6 +17,7 @@ import dev.orograph.instrument.Subject;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
+import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a checkpoint is, from its headers and a few sampled bytes; with full hashes where asked.
@@ -34,6 +37,7 @@ import java.util.Map;
  * @param tied declared aliases, in words
  * @param duplicates tensors with equal content, in words
  * @param unrecognised tensors of a known family without a role
+ * @param tokenizer kind and size of the tokenizer, or why there is none
  * @param remarks what else to know: packed weights, an adapter, tensors outside the index
  * @param analyses every instrument, whether it applies and why not
  */
@@ -44,6 +48,7 @@ public record Inspection(
     List<String> tied,
     List<String> duplicates,
     List<String> unrecognised,
+    String tokenizer,
     List<String> remarks,
     List<Analysis> analyses) {
 
@@ -99,6 +104,7 @@ public record Inspection(
         tied,
         duplicates(model, hash),
         unrecognised,
+        tokenizer(model),
         remarks(model),
         analyses(model, subject));
   }
@@ -164,6 +170,26 @@ public record Inspection(
       }
     }
     return java.util.HexFormat.of().formatHex(bytes);
+  }
+
+  private static String tokenizer(Model model) {
+    Optional<String> why = model.whyNoTokenizer();
+    if (why.isPresent()) {
+      return "none: " + why.get();
+    }
+    Tokenizer t = model.tokenizer().orElseThrow();
+    String size = Text.grouped(t.size()) + " ids";
+    List<Parameter> matrices = model.recognised() ? model.tokenMatrices() : List.of();
+    long rows = matrices.isEmpty() ? t.size() : matrices.get(0).tensor().rows();
+    String compared =
+        rows == t.size()
+            ? ""
+            : rows > t.size()
+                ? ", and " + Text.grouped(rows - t.size()) + " rows of the embedding have none"
+                : ", WARNING: more than the "
+                    + Text.grouped(rows)
+                    + " rows of the embedding; it may be another model's";
+    return t.description() + ", " + size + compared;
   }
 
   private static List<String> remarks(Model model) {

@@ -18,6 +18,7 @@ import dev.orograph.instrument.Shared;
 import dev.orograph.instrument.Subject;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.model.Model;
+import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -131,9 +132,17 @@ public final class Survey implements AutoCloseable {
         throw InputException.unreadable(f, e);
       }
     }
+    s.append('\n').append(tokenizer(model));
     s.append('\n').append(r.options()).append('\n').append(r.chosen());
     s.append('\n').append(Lapack.kernels());
     return RunFolder.key(s.toString());
+  }
+
+  /** What the tokenizer holds, or why there is none. */
+  private static String tokenizer(Model model) {
+    return model
+        .whyNoTokenizer()
+        .orElseGet(() -> model.tokenizer().map(Tokenizer::fingerprint).orElse(""));
   }
 
   /** When file or attributes last changed, which no program sets back; "" where it is not told. */

@@ -71,6 +71,22 @@ final class Edits {
           "gpt_neox.layers.0.attention.query_key_value.bias",
           "data.pkl",
           "byteorder",
+          "Precompiled",
+          "ByteLevel",
+          "Sequence",
+          "Strip",
+          "StripAccents",
+          "Removed",
+          "MergedWithNext",
+          "Contiguous",
+          "never",
+          "##",
+          "\u2581",
+          " ",
+          "<0x41>",
+          "(a+)+$",
+          "\\\\s+",
+          "a*b",
           "\u001b[2J",
           "\0");
 
@@ -95,10 +111,12 @@ final class Edits {
 
   private byte[] known(Format format, byte[] bytes, byte[] other) {
     return switch (format) {
-      case INDEX, CONFIG -> new JsonEdits(random).change(bytes);
+      case INDEX, CONFIG, TOKENIZER -> new JsonEdits(random).change(bytes);
       case SAFETENSORS -> framed(bytes, 8, 8);
       case NPY -> array(bytes);
       case TORCH, NPZ -> new ZipEdits(random, this).change(bytes);
+      case SENTENCEPIECE -> plain(bytes, other);
+      case VOCABULARY -> lines(bytes);
       case GGUF -> random.nextBoolean() ? counted(bytes) : plain(bytes, other);
     };
   }
@@ -191,6 +209,21 @@ final class Edits {
       all.writeBytes(part);
     }
     return all.toByteArray();
+  }
+
+  /** Lines change places, are there twice or not, and words stand in their place. */
+  private byte[] lines(byte[] bytes) {
+    String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+    int at = random.nextInt(lines.length);
+    lines[at] =
+        switch (random.nextInt(5)) {
+          case 0 -> lines[random.nextInt(lines.length)];
+          case 1 -> WORDS.get(random.nextInt(WORDS.size()));
+          case 2 -> lines[at] + "\n" + lines[at];
+          case 3 -> lines[at] + " " + lines[random.nextInt(lines.length)];
+          default -> lines[at].substring(random.nextInt(lines[at].length() + 1));
+        };
+    return String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
   }
 
   /** A text with its length before it is changed, and mostly the length with it. */

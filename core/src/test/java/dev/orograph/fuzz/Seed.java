@@ -26,7 +26,13 @@ record Seed(Format format, String name, Bytes bytes, Map<String, Bytes> beside) 
     /** An array of NumPy. */
     NPY,
     /** An archive of such. */
-    NPZ
+    NPZ,
+    /** {@code tokenizer.json}, and what lies beside a tokenizer. */
+    TOKENIZER,
+    /** A SentencePiece model. */
+    SENTENCEPIECE,
+    /** {@code vocab.txt} and {@code merges.txt}. */
+    VOCABULARY
   }
 
   /** Bytes that nobody changes. */

@@ -4,6 +4,7 @@ import dev.orograph.fuzz.Seed.Bytes;
 import dev.orograph.fuzz.Seed.Format;
 import dev.orograph.model.Family;
 import dev.orograph.model.family.Families;
+import dev.orograph.tokenizer.TinyTokenizers;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
@@ -62,6 +63,7 @@ final class Seeds {
     safetensors(seeds);
     index(seeds);
     configs(seeds);
+    tokenizers(seeds);
     for (Path file : resources("/formats")) {
       String name = file.getFileName().toString();
       Format format =
@@ -75,6 +77,37 @@ final class Seeds {
       }
     }
     return List.copyOf(seeds);
+  }
+
+  private static void tokenizers(List<Seed> seeds) {
+    Bytes config =
+        text(
+            "{\"tokenizer_class\":\"LlamaTokenizer\",\"unk_token\":{\"content\":\"<unk>\"},"
+                + "\"added_tokens_decoder\":{\"12\":{\"content\":\"<x>\",\"special\":true,"
+                + "\"lstrip\":true,\"normalized\":true}},\"legacy\":false,"
+                + "\"additional_special_tokens\":[\"<x>\"]}");
+    for (String json :
+        List.of(
+            TinyTokenizers.byteLevelBpe(),
+            TinyTokenizers.byteFallbackBpe(),
+            TinyTokenizers.wordPiece(),
+            TinyTokenizers.wordLevel(),
+            TinyTokenizers.unigram())) {
+      add(seeds, Format.TOKENIZER, "tokenizer.json", text(json), Map.of());
+    }
+    for (boolean bpe : new boolean[] {false, true}) {
+      Bytes model = new Bytes(TinyTokenizers.sentencePiece(bpe));
+      add(seeds, Format.SENTENCEPIECE, "tiny.model", model, Map.of());
+      add(seeds, Format.TOKENIZER, "tokenizer_config.json", config, Map.of("tiny.model", model));
+    }
+    Bytes vocab = text("{\"a\":0,\"b\":1,\"ab\":2,\"\u0120\":3,\"<|endoftext|>\":4}");
+    Bytes merges = text("#version: 0.2\na b\n");
+    add(seeds, Format.TOKENIZER, "vocab.json", vocab, Map.of("merges.txt", merges));
+    add(seeds, Format.VOCABULARY, "merges.txt", merges, Map.of("vocab.json", vocab));
+    Bytes words = text("[PAD]\n[UNK]\n[CLS]\n[SEP]\na\n##b\ncafe\n");
+    add(seeds, Format.VOCABULARY, "vocab.txt", words, Map.of());
+    Bytes lower = text("{\"do_lower_case\":false,\"strip_accents\":true}");
+    add(seeds, Format.TOKENIZER, "tokenizer_config.json", lower, Map.of("vocab.txt", words));
   }
 
   private static void safetensors(List<Seed> seeds) throws IOException {

@@ -1,5 +1,7 @@
 package dev.orograph.fuzz;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.management.ThreadMXBean;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorData;
@@ -8,6 +10,8 @@ import dev.orograph.fuzz.Seed.Bytes;
 import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
+import dev.orograph.tokenizer.Encoding;
+import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -16,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +126,22 @@ final class Trial {
     return Optional.empty();
   }
 
+  /** Texts that a tokenizer is tried on, with what it may trip over. */
+  private static final List<String> TEXTS =
+      List.of(
+          "",
+          " ",
+          "ab A  cafe\u0301 12|x.\n\n",
+          "<x> a<x><own></s>b <unk>[CLS]",
+          "\u2581\u2581a\u00e9 \ud83d\ude00\u0301\u4f60\u597d\u200b\u0000",
+          "a".repeat(300) + " ".repeat(300) + "A\u0301".repeat(100) + "\ud83d");
+
   /** What is read in earnest. */
   static void survey(Path path, Path folder, SplittableRandom random) {
+    if (tokenizer(folder)) {
+      tokenize(path, random);
+      return;
+    }
     try (Model model = Model.open(path)) {
       Checkpoint checkpoint = model.checkpoint();
       checkpoint.fingerprint();
@@ -143,6 +162,35 @@ final class Trial {
       int step = Math.max(1, tensors.size() / TENSORS);
       for (int i = random.nextInt(step); i < tensors.size(); i += step) {
         read(checkpoint, tensors.get(i), random);
+      }
+    }
+  }
+
+  private static boolean tokenizer(Path folder) {
+    String[] names = folder.toFile().list();
+    return names != null
+        && Arrays.stream(names)
+            .anyMatch(n -> n.matches("tokenizer.json|vocab.(json|txt)|.*\\.model"));
+  }
+
+  private static void tokenize(Path path, SplittableRandom random) {
+    try (Tokenizer tokenizer = Tokenizer.open(path)) {
+      tokenizer.fingerprint();
+      tokenizer.specials();
+      for (String text : TEXTS) {
+        Encoding encoding = tokenizer.encodeWithSpecials(text);
+        for (int i = 0; i < encoding.ids().size(); i++) {
+          Encoding.Span span = encoding.spans().get(i);
+          if (tokenizer.token(encoding.ids().get(i)).isEmpty()
+              || span.begin() > span.end()
+              || span.end() > text.length()) {
+            throw new AssertionError("token " + encoding.ids().get(i) + " at " + span);
+          }
+        }
+        tokenizer.decode(encoding.ids(), random.nextBoolean());
+      }
+      for (int i = 0; i < TENSORS; i++) {
+        assertThat(tokenizer.text(random.nextInt(-1, tokenizer.size() + 1))).isNotNull();
       }
     }
   }

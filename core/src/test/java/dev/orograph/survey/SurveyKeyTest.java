@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Options.Figures;
+import dev.orograph.model.Model;
 import dev.orograph.model.RandomCheckpoint;
+import dev.orograph.tokenizer.TinyTokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +93,22 @@ class SurveyKeyTest {
         config, Files.readString(config).replace("\"num_heads\" : 4", "\"num_heads\" : 2"));
     Files.setLastModifiedTime(config, time);
     assertThat(folder()).isNotEqualTo(before);
+  }
+
+  @Test
+  void theTokenizerIsPartOfItAndSoIsItsFault() throws IOException {
+    Path without = folder();
+    Path tokenizer = model.resolve("tokenizer.json");
+    Files.writeString(tokenizer, TinyTokenizers.wordPiece());
+    Path with = folder();
+    Files.writeString(tokenizer, "{");
+    Path faulty = folder();
+    assertThat(List.of(without, with, faulty)).doesNotHaveDuplicates();
+    try (Model open = Model.open(model)) {
+      assertThat(open.whyNoTokenizer().orElseThrow()).contains("at fault: tokenizer.json");
+      org.assertj.core.api.Assertions.assertThatThrownBy(open::tokenizer)
+          .isInstanceOf(dev.orograph.input.InputException.class);
+    }
   }
 
   @Test

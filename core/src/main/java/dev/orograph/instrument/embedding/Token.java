@@ -1,5 +1,6 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.input.Text;
 import java.io.Serializable;
 
 /**
@@ -10,12 +11,16 @@ import java.io.Serializable;
  * @param value the figure
  */
 public record Token(int id, String text, double value) implements Serializable {
+  private static final int LONGEST = 40;
+
   static Token of(TokenRows rows, int id, double value) {
     return new Token(id, rows.text(id), value);
   }
 
   /** How sentences call it. */
   String name() {
-    return text.isEmpty() ? "token " + id : "token " + id + " '" + text + "'";
+    return text.isEmpty()
+        ? "token " + id
+        : "token " + id + " '" + Text.visible(text, LONGEST) + "'";
   }
 }

@@ -4,8 +4,9 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.instrument.Context;
 import dev.orograph.linalg.Entries;
 import dev.orograph.model.Model;
+import dev.orograph.tokenizer.Tokenizer;
 import java.util.Arrays;
-import java.util.function.IntFunction;
+import java.util.Optional;
 
 /**
  * A mapped matrix with a row per token, and which of its rows are whole. Rows with NaN or an
@@ -18,7 +19,7 @@ final class TokenRows {
   private final int rows;
   private final int width;
   private final Norms norms;
-  private final IntFunction<String> text;
+  private final Optional<Tokenizer> tokenizer;
 
   /**
    * What one pass over the matrix tells.
@@ -38,9 +39,9 @@ final class TokenRows {
     }
   }
 
-  private TokenRows(TensorData data, IntFunction<String> text, Norms norms) {
+  private TokenRows(TensorData data, Optional<Tokenizer> tokenizer, Norms norms) {
     this.data = data;
-    this.text = text;
+    this.tokenizer = tokenizer;
     this.rows = Math.toIntExact(data.info().rows());
     this.width = Math.toIntExact(data.info().columns());
     this.norms = norms;
@@ -48,10 +49,11 @@ final class TokenRows {
 
   /** The rows of a mapped matrix; the first piece that asks reads it through once. */
   static TokenRows of(Context c, TensorData data, Model model) {
-    IntFunction<String> text = token -> "";
-    TokenRows unread = new TokenRows(data, text, null);
+    Optional<Tokenizer> tokenizer =
+        model.whyNoTokenizer().isPresent() ? Optional.empty() : model.tokenizer();
+    TokenRows unread = new TokenRows(data, tokenizer, null);
     Norms norms = c.once(new NormsOf(data.info().name()), () -> unread.norms(c));
-    return new TokenRows(data, text, norms);
+    return new TokenRows(data, tokenizer, norms);
   }
 
   private Norms norms(Context c) {
@@ -145,9 +147,17 @@ final class TokenRows {
     return Arrays.stream(whole()).mapToDouble(this::norm).toArray();
   }
 
+  /** The model's tokenizer. */
+  Optional<Tokenizer> tokenizer() {
+    return tokenizer;
+  }
+
   /** What a token stands for; "" where no tokenizer says. */
   String text(int token) {
-    return text.apply(token);
+    return tokenizer
+        .filter(t -> token < t.size())
+        .map(t -> t.text(token).isBlank() ? t.token(token).orElse("") : t.text(token))
+        .orElse("");
   }
 
   /** Copies a row. */

@@ -1,0 +1,290 @@
+package dev.orograph.tokenizer;
+
+import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A SentencePiece model as it is stored: protocol buffers of {@code sentencepiece_model.proto}
+ * (pieces 1, trainer 2, normaliser 3), read within bounds. Fields that change the ids and are not
+ * understood are refused.
+ *
+ * @param pieces in the order of their ids
+ * @param bpe whether pieces are merged by rank; else Unigram
+ * @param byteFallback whether unknown characters become bytes
+ * @param ids of unk, bos, eos and pad; without those that there are not
+ * @param charsmap compiled normaliser in base 64, or ""
+ * @param dummyPrefix whether a space is put before a text
+ * @param removeSpaces whether spaces at the ends and after another are removed
+ */
+record SentencePieceModel(
+    List<Piece> pieces,
+    boolean bpe,
+    boolean byteFallback,
+    Map<String, Integer> ids,
+    String charsmap,
+    boolean dummyPrefix,
+    boolean removeSpaces) {
+  private static final int MOST_BYTES = 8 << 20;
+  private static final int LONGEST = 256;
+
+  /** What a piece is for. */
+  enum Kind {
+    NORMAL,
+    UNKNOWN,
+    CONTROL,
+    USER_DEFINED,
+    UNUSED,
+    BYTE
+  }
+
+  /**
+   * A piece.
+   *
+   * @param text as stored
+   * @param score log probability, or rank
+   * @param kind what it is for
+   */
+  record Piece(String text, float score, Kind kind) {}
+
+  /**
+   * Reads a model.
+   *
+   * @throws InputException where it is damaged or asks for what is not understood
+   */
+  static SentencePieceModel read(byte[] bytes, Path file) {
+    List<Piece> pieces = new ArrayList<>();
+    Set<String> texts = new HashSet<>();
+    Message trainer = new Message(new byte[0], file);
+    Message normalizer = trainer;
+    for (Field f : new Message(bytes, file).fields) {
+      switch (f.number) {
+        case 1 -> {
+          if (pieces.size() >= Vocabulary.MOST) {
+            throw fault(file, "has more than " + Text.grouped(Vocabulary.MOST) + " pieces");
+          }
+          Piece piece = piece(f.message(file), file);
+          if (!texts.add(piece.text)) {
+            throw fault(file, "has the piece " + Text.quoted(piece.text) + " twice");
+          }
+          pieces.add(piece);
+        }
+        case 2 -> trainer = f.message(file);
+        case 3 -> normalizer = f.message(file);
+        case 5 -> {
+          if (!f.message(file).text(6).isEmpty() || f.message(file).has(2)) {
+            throw fault(file, "has rules for writing texts back, which are not known here");
+          }
+        }
+        default -> {
+          // Samples to test itself.
+        }
+      }
+    }
+    long type = trainer.number(3, 1);
+    if (type != 1 && type != 2) {
+      throw fault(file, "is of type " + type + ", known are 1 (unigram) and 2 (bpe)");
+    }
+    if (trainer.number(24, 0) != 0 || normalizer.number(5, 1) == 0) {
+      throw fault(file, "marks spaces in a way that is not known here");
+    }
+    if (pieces.isEmpty() || pieces.stream().noneMatch(p -> p.kind == Kind.UNKNOWN)) {
+      throw fault(file, "has no piece for what is unknown");
+    }
+    if (type == 2 && pieces.stream().anyMatch(p -> p.kind == Kind.UNUSED)) {
+      throw fault(file, "has unused pieces among its merges, which are not known here");
+    }
+    Map<String, Integer> ids = new HashMap<>();
+    ids.put("unk", unknown(pieces));
+    named(ids, "bos", trainer.text(46), "<s>", pieces);
+    named(ids, "eos", trainer.text(47), "</s>", pieces);
+    named(ids, "pad", trainer.text(48), "<pad>", pieces);
+    byte[] map = normalizer.bytes(2);
+    if (map.length > MOST_BYTES) {
+      throw fault(file, "has a normaliser of " + Text.grouped(map.length) + " bytes");
+    }
+    return new SentencePieceModel(
+        List.copyOf(pieces),
+        type == 2,
+        trainer.number(35, 0) != 0,
+        ids,
+        Base64.getEncoder().encodeToString(map),
+        normalizer.number(3, 1) != 0,
+        normalizer.number(4, 1) != 0);
+  }
+
+  /**
+   * The same pieces with the ids of XLM-R: four special ones of its own in place of the first
+   * three, and a mask behind all.
+   */
+  SentencePieceModel fairseq(Path file) {
+    List<String> own = List.of("<s>", "<pad>", "</s>", "<unk>");
+    List<String> first = pieces.stream().limit(3).map(Piece::text).toList();
+    if (!first.equals(List.of("<unk>", "<s>", "</s>"))) {
+      throw fault(file, "begins with " + String.join(" ", first) + ", which are not XLM-R's");
+    }
+    List<Piece> all = new ArrayList<>();
+    own.forEach(t -> all.add(new Piece(t, 0, all.size() == 3 ? Kind.UNKNOWN : Kind.CONTROL)));
+    all.addAll(pieces.subList(3, pieces.size()));
+    all.add(new Piece("<mask>", 0, Kind.CONTROL));
+    Map<String, Integer> named = Map.of("bos", 0, "pad", 1, "eos", 2, "unk", 3, "cls", 0, "sep", 2);
+    return new SentencePieceModel(
+        List.copyOf(all), bpe, byteFallback, named, charsmap, dummyPrefix, removeSpaces);
+  }
+
+  private static int unknown(List<Piece> pieces) {
+    int i = 0;
+    while (pieces.get(i).kind != Kind.UNKNOWN) {
+      i++;
+    }
+    return i;
+  }
+
+  private static void named(
+      Map<String, Integer> ids, String name, String text, String standard, List<Piece> pieces) {
+    String wanted = text.isEmpty() ? standard : text;
+    for (int i = 0; i < pieces.size(); i++) {
+      if (pieces.get(i).kind == Kind.CONTROL && pieces.get(i).text.equals(wanted)) {
+        ids.put(name, i);
+        return;
+      }
+    }
+  }
+
+  private static Piece piece(Message m, Path file) {
+    long type = m.number(3, 1);
+    float score = m.real(2);
+    if (type < 1 || type > Kind.values().length || !Float.isFinite(score)) {
+      throw fault(file, "has a piece of type " + type + " with the score " + score);
+    }
+    String text = m.text(1);
+    if (text.isEmpty() || text.length() > LONGEST) {
+      throw fault(file, "has a piece of " + Text.grouped(text.length()) + " characters");
+    }
+    return new Piece(text, score, Kind.values()[(int) type - 1]);
+  }
+
+  private static InputException fault(Path file, String found) {
+    return InputException.at(file)
+        .expected("must be a SentencePiece model")
+        .found(found)
+        .remedy("take it from the model's source again, or use its tokenizer.json")
+        .build();
+  }
+
+  /** A field: a number, or bytes. */
+  private record Field(int number, long value, ByteBuffer bytes) {
+    Message message(Path file) {
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.duplicate().get(copy);
+      return new Message(copy, file);
+    }
+  }
+
+  /** A message, whose last field of a number counts. */
+  private static final class Message {
+    private final List<Field> fields = new ArrayList<>();
+    private final Path file;
+
+    Message(byte[] bytes, Path file) {
+      this.file = file;
+      ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      while (in.hasRemaining()) {
+        long key = varint(in);
+        long number = key >>> 3;
+        if (number < 1 || number > 1 << 20) {
+          throw fault(file, "is damaged at byte " + in.position());
+        }
+        int length =
+            switch ((int) (key & 7)) {
+              case 0 -> 0;
+              case 1 -> 8;
+              case 2 -> {
+                long n = varint(in);
+                yield n < 0 || n > in.remaining() ? -1 : (int) n;
+              }
+              case 5 -> 4;
+              default -> -1;
+            };
+        if (length < 0 || length > in.remaining()) {
+          throw fault(file, "is damaged or cut off at byte " + in.position());
+        }
+        if ((key & 7) == 0) {
+          fields.add(new Field((int) number, varint(in), ByteBuffer.allocate(0)));
+        } else {
+          ByteBuffer part = in.slice().order(ByteOrder.LITTLE_ENDIAN).limit(length);
+          fields.add(new Field((int) number, 0, part));
+          in.position(in.position() + length);
+        }
+      }
+    }
+
+    private long varint(ByteBuffer in) {
+      long value = 0;
+      for (int shift = 0; shift < 64; shift += 7) {
+        if (!in.hasRemaining()) {
+          throw fault(file, "is cut off");
+        }
+        byte b = in.get();
+        value |= (long) (b & 127) << shift;
+        if (b >= 0) {
+          return value;
+        }
+      }
+      throw fault(file, "has a number that does not end");
+    }
+
+    boolean has(int number) {
+      return fields.stream().anyMatch(f -> f.number == number);
+    }
+
+    private Field last(int number) {
+      Field found = null;
+      for (Field f : fields) {
+        found = f.number == number ? f : found;
+      }
+      return found;
+    }
+
+    long number(int number, long standard) {
+      Field f = last(number);
+      return f == null ? standard : f.value;
+    }
+
+    float real(int number) {
+      Field f = last(number);
+      return f == null || f.bytes.remaining() != 4 ? 0 : f.bytes.getFloat(f.bytes.position());
+    }
+
+    byte[] bytes(int number) {
+      Field f = last(number);
+      byte[] copy = new byte[f == null ? 0 : f.bytes.remaining()];
+      if (f != null) {
+        f.bytes.duplicate().get(copy);
+      }
+      return copy;
+    }
+
+    String text(int number) {
+      try {
+        return StandardCharsets.UTF_8
+            .newDecoder()
+            .decode(ByteBuffer.wrap(bytes(number)))
+            .toString();
+      } catch (CharacterCodingException e) {
+        throw fault(file, "has a text that is not UTF-8");
+      }
+    }
+  }
+}

@@ -1,0 +1,306 @@
+package dev.orograph.tokenizer;
+
+import dev.orograph.checkpoint.Hashing;
+import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * The tokenizer of a model: text to ids and back. All methods may be called from any number of
+ * threads. Pieces and texts are as the files have them, hostile ones too; whoever shows them makes
+ * them safe. Halves of surrogate pairs and bytes that are no UTF-8 are U+FFFD.
+ */
+public final class Tokenizer implements AutoCloseable {
+  /** Most bytes that one call of {@link #decode} may write. */
+  private static final long MOST_DECODED = 1L << 28;
+
+  private final Path file;
+  private final Codec codec;
+  private final Vocabulary vocabulary;
+  private final PieceText pieceText;
+  private final Template template;
+  private final String description;
+  private final int longest;
+  private final long growth;
+  private final Map<String, Integer> specials;
+  private final List<Path> files;
+  private final String fingerprint;
+
+  private Tokenizer(TokenizerFiles files, TokenizerFiles.Found found, Settings settings) {
+    this.file = found.file();
+    String name = found.file().getFileName().toString();
+    if (found.json().isPresent()) {
+      Json root = new Json(found.json().get(), found.file(), "");
+      CheckedJson checked = CheckedJson.of(root.object(), found.names());
+      this.vocabulary = checked.vocabulary();
+      this.pieceText = checked.text();
+      this.template = checked.template();
+      this.longest = checked.longest();
+      this.growth = checked.growth();
+      this.description =
+          (pieceText.byteLevel() ? "byte-level " : "") + checked.model() + ", " + name;
+      this.codec = engine(checked.json(), root);
+    } else {
+      this.vocabulary = bytes(found, settings);
+      this.pieceText = Bytes.TEXT;
+      Integer bos = found.ids().get("bos");
+      this.template =
+          new Template(bos == null ? List.of() : List.of(bos), List.of(found.ids().get("eos")));
+      this.longest = CheckedJson.LONGEST;
+      this.growth = 1;
+      this.codec = new Bytes(found.bytes());
+      this.description = codec + ", " + name;
+    }
+    this.specials = specials(found, settings);
+    this.files = List.copyOf(files.contents().keySet());
+    this.fingerprint = Hashing.parts(files.parts());
+  }
+
+  private static Codec engine(String json, Json root) {
+    try {
+      return new Engine(json);
+    } catch (Codec.Refused e) {
+      throw root.refuse("must be taken by the engine", "it says: " + e.getMessage());
+    }
+  }
+
+  private static Vocabulary bytes(TokenizerFiles.Found found, Settings settings) {
+    Vocabulary vocabulary = new Vocabulary();
+    Json where = settings.config();
+    found.ids().forEach((name, id) -> vocabulary.add(where, "<" + name + ">", id));
+    for (int b = 0; b < Bytes.COUNT; b++) {
+      vocabulary.add(where, Bytes.piece(b), found.bytes() + b);
+    }
+    if (settings.type().startsWith("ByT5")) {
+      int extra = settings.count("extra_ids", 125);
+      for (int i = 0; i < extra; i++) {
+        vocabulary.add(where, "<extra_id_" + i + ">", vocabulary.size());
+      }
+    }
+    vocabulary.number();
+    return vocabulary;
+  }
+
+  /** Names to ids; a name that stands for no piece is left out. */
+  private Map<String, Integer> specials(TokenizerFiles.Found found, Settings settings) {
+    Map<String, Integer> all = new LinkedHashMap<>();
+    settings
+        .named()
+        .forEach(
+            (name, content) ->
+                Optional.ofNullable(vocabulary.id(content)).ifPresent(id -> all.put(name, id)));
+    found.ids().forEach(all::putIfAbsent);
+    Set<Integer> named = new HashSet<>(all.values());
+    settings
+        .further()
+        .forEach(
+            content ->
+                Optional.ofNullable(vocabulary.id(content)).ifPresent(id -> all.put(content, id)));
+    for (int id = 0; id < vocabulary.size(); id++) {
+      Optional<String> piece = vocabulary.piece(id);
+      boolean extra = found.json().isEmpty() && id >= found.bytes() + Bytes.COUNT;
+      if (piece.isPresent() && (extra || vocabulary.special(id)) && !named.contains(id)) {
+        all.putIfAbsent(piece.get(), id);
+      }
+    }
+    all.values().forEach(vocabulary::markSpecial);
+    found.names().keySet().forEach(vocabulary::markSpecial);
+    return Collections.unmodifiableMap(all);
+  }
+
+  /**
+   * The tokenizer that lies in a checkpoint's folder.
+   *
+   * @return empty where there is none
+   * @throws InputException where one is there and at fault
+   */
+  public static Optional<Tokenizer> beside(Path folder) {
+    TokenizerFiles files = new TokenizerFiles(folder);
+    Settings settings = files.settings();
+    return files.find(settings).map(found -> new Tokenizer(files, found, settings));
+  }
+
+  /**
+   * Opens a tokenizer that is named.
+   *
+   * @param path its folder or its file; what lies beside the file is read too
+   * @throws InputException where there is none, or it is at fault
+   */
+  public static Tokenizer open(Path path) {
+    if (Files.isDirectory(path)) {
+      return beside(path)
+          .orElseThrow(
+              () ->
+                  InputException.at(path)
+                      .expected("must hold a tokenizer")
+                      .found("has no tokenizer.json, *.model, vocab.json and merges.txt, vocab.txt")
+                      .remedy("name the tokenizer's folder or file")
+                      .build());
+    }
+    Path file = path.toAbsolutePath();
+    TokenizerFiles files = new TokenizerFiles(file.getParent());
+    Settings settings = files.settings();
+    return new Tokenizer(files, files.named(file.getFileName().toString(), settings), settings);
+  }
+
+  /** What it is, in words: {@code Unigram, tokenizer.json}. */
+  public String description() {
+    return description;
+  }
+
+  /** Largest id + 1. */
+  public int size() {
+    return vocabulary.size();
+  }
+
+  /**
+   * Most chars of a text for {@link #encode}: 2^20; 2^16 where there are expressions, some of which
+   * take a time that grows as the square; less where the normaliser could make a text many times
+   * longer.
+   */
+  public int longest() {
+    return longest;
+  }
+
+  /**
+   * Encodes without special tokens around the text; those that the text spells out are found.
+   *
+   * @throws IllegalArgumentException for a text longer than {@link #longest}
+   */
+  public Encoding encode(String text) {
+    if (text.length() > longest) {
+      throw new IllegalArgumentException(
+          "the text has "
+              + Text.grouped(text.length())
+              + " characters, the tokenizer takes "
+              + Text.grouped(longest)
+              + " at once");
+    }
+    try {
+      Encoding ranks = codec.encode(whole(text));
+      return new Encoding(ranks.ids().stream().map(vocabulary::idOf).toList(), ranks.spans());
+    } catch (Codec.Refused e) {
+      throw refused(e);
+    }
+  }
+
+  /** Encodes with the special tokens that the tokenizer puts around a text. */
+  public Encoding encodeWithSpecials(String text) {
+    Encoding inner = encode(text);
+    List<Integer> ids = new ArrayList<>(template.before());
+    ids.addAll(inner.ids());
+    ids.addAll(template.after());
+    List<Encoding.Span> spans = new ArrayList<>();
+    template.before().forEach(id -> spans.add(new Encoding.Span(0, 0)));
+    spans.addAll(inner.spans());
+    template.after().forEach(id -> spans.add(new Encoding.Span(text.length(), text.length())));
+    return new Encoding(ids, spans);
+  }
+
+  /** The text with U+FFFD for every half of a surrogate pair. */
+  private static String whole(String text) {
+    StringBuilder out = null;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
+        out = out == null ? new StringBuilder(text) : out;
+        out.setCharAt(i, '\uFFFD');
+      }
+    }
+    return out == null ? text : out.toString();
+  }
+
+  /**
+   * The text of ids. An id without a piece (a row that only pads the matrix) stands for nothing.
+   *
+   * @param skipSpecial whether to leave special tokens out
+   * @throws IllegalArgumentException where the text could be larger than 256 MiB
+   */
+  public String decode(List<Integer> ids, boolean skipSpecial) {
+    long[] ranks =
+        ids.stream()
+            .filter(id -> vocabulary.piece(id).isPresent())
+            .filter(id -> !skipSpecial || !special(id))
+            .mapToLong(vocabulary::rank)
+            .toArray();
+    long bytes = 0;
+    for (long rank : ranks) {
+      int id = vocabulary.idOf((int) rank);
+      bytes += growth * 3 * (vocabulary.piece(id).orElseThrow().length() + 1L);
+    }
+    if (bytes > MOST_DECODED) {
+      throw new IllegalArgumentException(ids.size() + " ids are too many for one text");
+    }
+    try {
+      return codec.decode(ranks);
+    } catch (Codec.Refused e) {
+      throw refused(e);
+    }
+  }
+
+  private InputException refused(Codec.Refused e) {
+    return InputException.at(file)
+        .expected("must encode and decode")
+        .found("the engine says: " + e.getMessage())
+        .remedy("take the tokenizer from the model's source again")
+        .cause(e)
+        .build();
+  }
+
+  /** The piece of an id as stored; empty for an id without one. */
+  public Optional<String> token(int id) {
+    return vocabulary.piece(id);
+  }
+
+  /**
+   * What the piece of an id stands for in a text: marks of spaces and bytes undone. Empty for an id
+   * without a piece.
+   */
+  public String text(int id) {
+    return token(id).map(piece -> special(id) ? piece : pieceText.of(piece)).orElse("");
+  }
+
+  /** Whether an id is a special token, which stands for no text. */
+  public boolean special(int id) {
+    return id >= 0 && vocabulary.special(id);
+  }
+
+  /**
+   * Special tokens to ids: {@code pad}, {@code eos}, {@code bos}, {@code unk}, {@code mask}, {@code
+   * cls}, {@code sep} as far as they are told, and the others under the text of their piece.
+   */
+  public Map<String, Integer> specials() {
+    return specials;
+  }
+
+  /** The id of a word that is exactly one token, encoded without special tokens. */
+  public OptionalInt single(String word) {
+    List<Integer> ids = encode(word).ids();
+    return ids.size() == 1 ? OptionalInt.of(ids.get(0)) : OptionalInt.empty();
+  }
+
+  /** SHA-256 over the names and contents of all files that were read. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** The files that were read. */
+  public List<Path> files() {
+    return files;
+  }
+
+  /** Frees the engine; a call that still encodes is waited for. */
+  @Override
+  public void close() {
+    codec.close();
+  }
+}
