@@ -133,15 +133,17 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(ROOT + ".model.family..")
         .check(all);
-    noClasses()
-        .that()
-        .resideOutsideOfPackage(ROOT + ".instrument.weights..")
-        .and()
-        .doNotHaveFullyQualifiedName(ROOT + ".instrument.Instruments")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage(ROOT + ".instrument.weights..")
-        .check(all);
+    for (String subject : List.of("weights", "embedding")) {
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".instrument." + subject + "..")
+          .and()
+          .doNotHaveFullyQualifiedName(ROOT + ".instrument.Instruments")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + ".instrument." + subject + "..")
+          .check(all);
+    }
   }
 
   @Test

@@ -155,7 +155,7 @@ class UsageTest {
   @Test
   void onlyAndSkipChooseWhatRuns() throws IOException {
     Cli.inside("survey", model, "--out", dir.resolve("a"), "--only", "sparsity").exits(0);
-    String others = "spectra,qk,neurons,cross_layer,norms,position_bias";
+    String others = "spectra,qk,neurons,cross_layer,norms,position_bias,intrinsic_dimension";
     Cli.inside("survey", model, "--out", dir.resolve("b"), "--skip", others).exits(0);
     Runs.requireSame(dir.resolve("a"), Runs.content(dir.resolve("b")));
     var results = Runs.results(dir.resolve("a"));

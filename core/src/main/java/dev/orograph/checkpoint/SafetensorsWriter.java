@@ -32,6 +32,17 @@ public final class SafetensorsWriter {
 
   private SafetensorsWriter() {}
 
+  /**
+   * What an array about a tensor may be called: the tensor's name, unless it holds characters that
+   * no array may be called by.
+   *
+   * @param index number that no other tensor has
+   */
+  public static String arrayName(String tensor, int index) {
+    String safe = tensor.replaceAll("\\p{Cc}", "?");
+    return safe.equals(tensor) ? safe : safe + "#" + index;
+  }
+
   /** Gives the bytes of one tensor when they are wanted. */
   @FunctionalInterface
   public interface Source {

@@ -3,6 +3,7 @@ package dev.orograph.instrument;
 import dev.orograph.instrument.embedding.Cosines;
 import dev.orograph.instrument.embedding.EigenSpectrum;
 import dev.orograph.instrument.embedding.EmbeddingNorms;
+import dev.orograph.instrument.embedding.IntrinsicDimension;
 import dev.orograph.instrument.embedding.Simplices;
 import dev.orograph.instrument.embedding.Unembedding;
 import dev.orograph.instrument.embedding.WordGeometry;
@@ -32,6 +33,7 @@ public final class Instruments {
           new Cosines(),
           new EigenSpectrum(),
           new Simplices(),
+          new IntrinsicDimension(),
           new Unembedding(),
           new WordGeometry());
 

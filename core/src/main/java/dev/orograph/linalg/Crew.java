@@ -32,12 +32,15 @@ final class Crew {
     return size;
   }
 
-  /** Runs {@code body} once per member with its number, and returns when all have ended. */
+  /**
+   * Runs {@code body} once per member with its number, and returns when all have ended. The first
+   * failure of a member is thrown on, as it is.
+   */
   void run(IntConsumer body) {
     Thread[] helpers = new Thread[size - 1];
     for (int i = 0; i < helpers.length; i++) {
       int member = i + 1;
-      helpers[i] = new Thread(() -> guarded(body, member), "orograph-eigen-" + member);
+      helpers[i] = new Thread(() -> guarded(body, member), "orograph-crew-" + member);
       helpers[i].setDaemon(true);
       helpers[i].start();
     }
@@ -57,9 +60,17 @@ final class Crew {
       Thread.currentThread().interrupt();
     }
     Throwable cause = failure.get();
-    if (cause != null) {
-      throw new IllegalStateException("an eigenvalue worker failed: " + cause, cause);
+    if (cause instanceof Error e) {
+      throw e;
     }
+    if (cause instanceof RuntimeException e) {
+      throw e;
+    }
+  }
+
+  /** Whether a member has failed, so that the work of the others is of no use. */
+  boolean failed() {
+    return failure.get() != null;
   }
 
   private void guarded(IntConsumer body, int member) {
@@ -91,8 +102,8 @@ final class Crew {
 
   /** One turn of a waiting loop; {@code spins} counts the turns already made. */
   void pause(int spins) {
-    if (failure.get() != null) {
-      throw new IllegalStateException("another eigenvalue worker failed");
+    if (failed()) {
+      throw new IllegalStateException("another member of the crew failed");
     }
     if (spins < SPINS) {
       Thread.onSpinWait();

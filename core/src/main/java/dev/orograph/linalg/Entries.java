@@ -44,10 +44,38 @@ public interface Entries {
         });
   }
 
+  /**
+   * Some of the rows of a matrix, in the order in which they are named; nothing is copied.
+   *
+   * @param all the matrix
+   * @param rows numbers of its rows, from 0
+   */
+  static Entries ofRows(Entries all, int[] rows) {
+    long columns = all.columns();
+    return of(
+        rows.length,
+        columns,
+        (from, into, offset, length) -> {
+          int done = 0;
+          while (done < length) {
+            int row = (int) ((from + done) / columns);
+            long at = (from + done) % columns;
+            int n = (int) Math.min(length - done, columns - at);
+            all.read(rows[row] * columns + at, into, offset + done, n);
+            done += n;
+          }
+        });
+  }
+
   private static Entries of(int rows, int columns, int count, Reader reader) {
     if ((long) rows * columns != count) {
       throw new IllegalArgumentException(rows + " x " + columns + " is not " + count + " entries");
     }
+    return of(rows, columns, reader);
+  }
+
+  /** Entries that something else reads. */
+  static Entries of(long rows, long columns, Reader reader) {
     return new Entries() {
       @Override
       public long rows() {

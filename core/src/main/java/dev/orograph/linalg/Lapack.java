@@ -22,7 +22,24 @@ public final class Lapack {
   /** Threads last set; 0 before the library was first used. */
   private static int current;
 
+  /** Bytes that the library keeps for a thread that multiplies large matrices. */
+  static final long BYTES_PER_THREAD = 1L << 25;
+
+  static {
+    ownMemory();
+  }
+
   private Lapack() {}
+
+  /**
+   * JavaCPP refuses native memory beyond the size of the Java heap, or a few times that; here
+   * pieces of work state what they take and a {@link Scope} gives it back, so the heap says
+   * nothing. Must come before its first class.
+   */
+  static void ownMemory() {
+    System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
+    System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+  }
 
   /** Native work. */
   public interface Work<T> {

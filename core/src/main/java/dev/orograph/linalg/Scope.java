@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -11,6 +12,10 @@ import org.bytedeco.javacpp.Pointer;
  * order, never by the garbage collector. Not safe for use by several threads.
  */
 public final class Scope implements AutoCloseable {
+  static {
+    Lapack.ownMemory();
+  }
+
   private final Deque<Pointer> owned = new ArrayDeque<>();
 
   /** A zero-filled matrix of float64, {@code rows x columns}, column-major. */
@@ -49,6 +54,13 @@ public final class Scope implements AutoCloseable {
     DoublePointer p = new DoublePointer(Math.max(1, count));
     owned.push(p);
     Pointer.memset(p, 0, Math.max(1, count) * Double.BYTES);
+    return p;
+  }
+
+  /** A vector of float32, uninitialised. */
+  FloatPointer floats(long count) {
+    FloatPointer p = new FloatPointer(Math.max(1, count));
+    owned.push(p);
     return p;
   }
 

@@ -54,8 +54,11 @@ class InstrumentContractTest {
         .flatMap(
             i ->
                 Stream.of("llama", "t5", "odd", "awkward")
-                    .filter(m -> applies(i, m, models.resolve("draft")).yes())
-                    .flatMap(m -> Stream.of(Figures.values()).map(f -> Arguments.of(i, m, f))));
+                    .flatMap(
+                        m ->
+                            Stream.of(Figures.values())
+                                .filter(f -> applies(i, m, models.resolve("draft"), f).yes())
+                                .map(f -> Arguments.of(i, m, f))));
   }
 
   static Stream<Instrument<?, ?, ?>> instruments() {
@@ -143,10 +146,14 @@ class InstrumentContractTest {
           S extends Record & Serializable,
           U extends Record & Piece & Serializable,
           R extends Record & Serializable>
-      Applicability applies(Instrument<S, U, R> i, String model, Path folder) {
+      Applicability applies(Instrument<S, U, R> i, String model, Path folder, Figures figures) {
     try (OneModel c = new OneModel(models.resolve(model), "applies", folder, OneModel.AMPLE)) {
-      return i.applies(c, c.subjects(), settings(i, Figures.ALL));
+      return i.applies(c, c.subjects(), settings(i, figures));
     }
+  }
+
+  private static Applicability applies(Instrument<?, ?, ?> i, String model, Path folder) {
+    return applies(i, model, folder, Figures.ALL);
   }
 
   private <

@@ -116,9 +116,14 @@ public final class Made {
     holes[6] = Double.NEGATIVE_INFINITY;
     double[] far = gaussian(8, 1, 2);
     far[3] = 1e300;
+    double[] tokens = gaussian(180, 1, 14);
+    tokens[7] = Double.NaN;
+    Arrays.fill(tokens, 12, 24, 0);
+    System.arraycopy(tokens, 60, tokens, 90, 18);
     String self = ".layer.0.SelfAttention.";
     String mlp = ".layer.1.DenseReluDense.";
     return new Made()
+        .add("shared.weight", DType.F32, tokens, 30, 6)
         .add("encoder.block.0" + self + "q.weight", DType.F32, gaussian(48, 1, 3), 8, 6)
         .add("encoder.block.1" + self + "q.weight", DType.F32, holes, 8, 6)
         .add("encoder.block.2" + self + "q.weight", DType.F32, gaussian(48, 1, 4), 8, 6)

@@ -60,7 +60,8 @@ final class SpectrumMeasurement {
     Path file =
         c.folder()
             .resolve(String.format(Locale.ROOT, "singular_values-%06d.safetensors", piece.index()));
-    SafetensorsWriter.writeUnforced(file, List.of(Entry.of(arrayName(piece), s, s.length)));
+    String name = SafetensorsWriter.arrayName(piece.tensor(), piece.index());
+    SafetensorsWriter.writeUnforced(file, List.of(Entry.of(name, s, s.length)));
     return new SpectrumFigures(
         piece,
         0,
@@ -72,12 +73,6 @@ final class SpectrumMeasurement {
         pass.deviation(),
         quantiles(s, s[0]),
         shuffledQuantiles);
-  }
-
-  /** The tensor's name, unless it holds characters that no array may be called by. */
-  private static String arrayName(WeightPiece piece) {
-    String safe = piece.tensor().replaceAll("\\p{Cc}", "?");
-    return safe.equals(piece.tensor()) ? safe : safe + "#" + piece.index();
   }
 
   static Figures figures(double[] s, double edge, boolean sound) {

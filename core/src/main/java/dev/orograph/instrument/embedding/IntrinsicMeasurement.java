@@ -1,0 +1,235 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.geometry.GaussianCloud;
+import dev.orograph.geometry.Hubness;
+import dev.orograph.geometry.LevinaBickel;
+import dev.orograph.geometry.TwoNN;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.embedding.IntrinsicFigures.Hub;
+import dev.orograph.linalg.DistinctRows;
+import dev.orograph.linalg.Entries;
+import dev.orograph.linalg.NearestNeighbours;
+import dev.orograph.linalg.Scope;
+import dev.orograph.random.Generator;
+import dev.orograph.stats.Estimate;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** Measures one matrix, random parts of it, and Gaussian clouds of its covariance. */
+final class IntrinsicMeasurement {
+  /** Gaussian clouds. */
+  static final int NULL_DRAWS = 10;
+
+  /** Random parts, or orders, of the rows. */
+  static final int DATA_DRAWS = 5;
+
+  /** Bins of the 10-occurrence; what is larger lies outside. */
+  static final List<Double> EDGES = IntStream.rangeClosed(0, 30).mapToObj(i -> 2.0 * i).toList();
+
+  private static final int HUBS = 20;
+
+  private final Context c;
+  private final IntrinsicPiece piece;
+  private final Entries rows;
+  private final Generator generator;
+  private final RowCheck check;
+
+  IntrinsicMeasurement(
+      Context c, IntrinsicSettings settings, IntrinsicPiece piece, TensorData data) {
+    this.c = c;
+    this.piece = piece;
+    Entries stored = Entries.of(data.info().rows(), data.info().columns(), data::read);
+    this.rows =
+        Entries.of(
+            stored.rows(),
+            stored.columns(),
+            (from, into, offset, length) -> {
+              c.checkCancelled();
+              stored.read(from, into, offset, length);
+            });
+    this.generator = c.generator(settings.seed(), piece);
+    this.check = new RowCheck(rows);
+  }
+
+  IntrinsicFigures measure() {
+    int[] finite = check.finite();
+    DistinctRows distinct = new DistinctRows(Entries.ofRows(rows, finite));
+    int[] kept = Arrays.stream(distinct.representatives()).map(i -> finite[i]).toArray();
+    int all = kept.length;
+    if (all > IntrinsicPiece.MOST_ROWS) {
+      kept = some(kept, IntrinsicPiece.MOST_ROWS);
+      Arrays.sort(kept);
+    }
+    int clusters = distinct.clusters().size();
+    if (kept.length <= 2) {
+      return new IntrinsicFigures(
+          piece,
+          piece.rows() - finite.length,
+          check.zeros(),
+          all,
+          clusters,
+          kept.length,
+          0,
+          null,
+          null,
+          List.of(),
+          null,
+          List.of(),
+          0,
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of());
+    }
+    Entries points = Entries.ofRows(rows, kept);
+    NearestNeighbours found = neighbours(points, IntrinsicPiece.NEIGHBOURS);
+    write(found, kept);
+    Estimate twonn = null;
+    Estimate fit = null;
+    TwoNN ratios = new TwoNN(found.distances(2), 2);
+    if (ratios.defined()) {
+      twonn = ratios.likelihood();
+      fit = ratios.fit(generator);
+    }
+    List<Estimate> levinaBickel = new ArrayList<>();
+    double[] distances = found.distances(found.k());
+    for (int k : CloudFigures.ks(found.k())) {
+      Estimate e = LevinaBickel.of(distances, found.k(), k);
+      levinaBickel.add(Double.isFinite(e.value()) ? e : null);
+    }
+    Hubness hubness = CloudFigures.hubness(found);
+    Estimate skewness = hubness == null ? null : hubness.skewness(generator);
+    List<Hub> hubs = new ArrayList<>();
+    if (hubness != null) {
+      int[] back = new int[Math.toIntExact(piece.rows())];
+      for (int i = 0; i < finite.length; i++) {
+        back[finite[i]] = i;
+      }
+      for (int i : hubness.hubs(HUBS)) {
+        int copies = distinct.multiplicity(back[kept[i]]);
+        hubs.add(new Hub(kept[i], hubness.occurrence(i), norm(kept[i]), copies));
+      }
+    }
+    Clouds clouds = new Clouds(points, found);
+    return new IntrinsicFigures(
+        piece,
+        piece.rows() - finite.length,
+        check.zeros(),
+        all,
+        clusters,
+        kept.length,
+        found.again(),
+        twonn,
+        fit,
+        levinaBickel,
+        skewness == null || Double.isNaN(skewness.value()) ? null : skewness,
+        hubs,
+        clouds.size,
+        clouds.data,
+        clouds.nulls,
+        clouds.shares(clouds.occurrences),
+        clouds.shares(clouds.nullOccurrences));
+  }
+
+  private NearestNeighbours neighbours(Entries points, int k) {
+    int most = (int) Math.min(k, points.rows() - 1);
+    return NearestNeighbours.of(
+        points, most, piece.nativeThreads(), (steps, of) -> c.checkCancelled());
+  }
+
+  /** So many of the rows in random order. */
+  private int[] some(int[] of, int count) {
+    return Arrays.stream(generator.choice(of.length, count, false)).map(i -> of[i]).toArray();
+  }
+
+  private double norm(int row) {
+    double[] values = new double[(int) rows.columns()];
+    rows.read((long) row * values.length, values, 0, values.length);
+    double sum = 0;
+    for (double v : values) {
+      sum += v * v;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** The nearest neighbours of every row that was measured, by numbers of rows of the matrix. */
+  private void write(NearestNeighbours found, int[] kept) {
+    int k = Math.min(CloudFigures.HUB_K, found.k());
+    long[] neighbours = Arrays.stream(found.neighbours(k)).mapToLong(i -> kept[i]).toArray();
+    long[] numbers = Arrays.stream(kept).asLongStream().toArray();
+    String name = SafetensorsWriter.arrayName(piece.tensor(), piece.index());
+    Path file =
+        c.folder()
+            .resolve(String.format(Locale.ROOT, "neighbours-%06d.safetensors", piece.index()));
+    SafetensorsWriter.writeUnforced(
+        file,
+        List.of(
+            Entry.of(name + ".rows", numbers, numbers.length),
+            Entry.of(name + ".neighbours", neighbours, found.count(), k),
+            Entry.of(name + ".distances", found.distances(k), found.count(), k)));
+  }
+
+  /** Clouds of the same number of rows: parts of the data, and Gaussian ones. */
+  private final class Clouds {
+    final int size;
+    final List<CloudFigures> data = new ArrayList<>();
+    final List<CloudFigures> nulls = new ArrayList<>();
+    final List<Hubness> occurrences = new ArrayList<>();
+    final List<Hubness> nullOccurrences = new ArrayList<>();
+
+    Clouds(Entries points, NearestNeighbours found) {
+      int n = found.count();
+      size = Math.min(n, IntrinsicPiece.CLOUD_ROWS);
+      int[] every = IntStream.range(0, n).toArray();
+      for (int i = 0; i < DATA_DRAWS; i++) {
+        Entries part = Entries.ofRows(points, some(every, size));
+        // In another order the whole has the same neighbours.
+        add(
+            part,
+            size == n ? found : neighbours(part, IntrinsicPiece.NEIGHBOURS),
+            data,
+            occurrences);
+      }
+      GaussianCloud cloud = new GaussianCloud(points, 1);
+      for (int i = 0; i < NULL_DRAWS; i++) {
+        try (Scope scope = new Scope()) {
+          Entries drawn = cloud.draw(size, generator, scope);
+          add(drawn, neighbours(drawn, IntrinsicPiece.NEIGHBOURS), nulls, nullOccurrences);
+        }
+      }
+    }
+
+    private void add(
+        Entries cloud, NearestNeighbours found, List<CloudFigures> figures, List<Hubness> hubs) {
+      List<Double> byScale = new ArrayList<>();
+      for (int part : CloudFigures.parts(size)) {
+        Entries first = Entries.ofRows(cloud, IntStream.range(0, part).toArray());
+        byScale.add(CloudFigures.twonn(neighbours(first, 2)));
+      }
+      figures.add(CloudFigures.of(found, byScale));
+      Hubness hubness = CloudFigures.hubness(found);
+      if (hubness != null) {
+        hubs.add(hubness);
+      }
+    }
+
+    List<Double> shares(List<Hubness> hubs) {
+      List<Double> shares = new ArrayList<>();
+      for (int b = 0; !hubs.isEmpty() && b + 1 < EDGES.size(); b++) {
+        double low = EDGES.get(b);
+        // The last bin is closed.
+        double high = EDGES.get(b + 1) + (b + 2 == EDGES.size() ? 1 : 0);
+        long count = hubs.stream().mapToLong(h -> h.between(low, high)).sum();
+        shares.add(count / (double) size / hubs.size());
+      }
+      return shares;
+    }
+  }
+}

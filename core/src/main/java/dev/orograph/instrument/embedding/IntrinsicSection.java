@@ -1,0 +1,347 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.finding.Axis;
+import dev.orograph.finding.Curve;
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Histogram;
+import dev.orograph.finding.Note;
+import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Section;
+import dev.orograph.finding.Spelling;
+import dev.orograph.finding.Table;
+import dev.orograph.finding.Table.Column;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.embedding.IntrinsicFigures.Hub;
+import dev.orograph.stats.Estimate;
+import dev.orograph.stats.Samples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** What the clouds say: scalars against Gaussian clouds, curves by k and by scale, hubs. */
+final class IntrinsicSection {
+  private static final String ID = "intrinsic_dimension.";
+  private static final String CLOUD = "Gaussian, same covariance";
+
+  /** Deviations from the null beyond which a sentence says that it differs. */
+  private static final double CLEAR = 4;
+
+  private final Card card;
+  private final List<IntrinsicFigures> all;
+  private final List<IntrinsicFigures> known;
+  private final List<Finding> findings = new ArrayList<>();
+  private final List<String> words = new ArrayList<>();
+
+  IntrinsicSection(Card card, List<IntrinsicFigures> results) {
+    this.card = card;
+    this.all = results;
+    this.known = results.stream().filter(IntrinsicFigures::known).toList();
+  }
+
+  Section section() {
+    all.forEach(this::rows);
+    known.forEach(this::scalars);
+    if (!known.isEmpty()) {
+      byNeighbours();
+      byScale();
+    }
+    known.stream().filter(r -> !r.hubs().isEmpty()).forEach(this::hubs);
+    findings.add(Table.of(ID + "rows", "Rows of every matrix", columns(), all));
+    String summary =
+        words.isEmpty() ? "No matrix has rows enough that differ." : String.join(" ", words);
+    return new Section(
+        card.id(), card.title(), summary, card.method(), card.source(), card.limits(), findings);
+  }
+
+  private static String id(IntrinsicFigures r, String name) {
+    return ID + Spelling.id(r.piece().tensor()) + "." + name;
+  }
+
+  private void rows(IntrinsicFigures r) {
+    List<String> said = new ArrayList<>();
+    if (r.nonFinite() > 0) {
+      said.add(r.nonFinite() + " rows hold NaN, infinity or numbers beyond float32: left out.");
+    }
+    if (r.copies() > 0) {
+      said.add(
+          r.copies()
+              + " rows equal an earlier one ("
+              + r.clusters()
+              + " sets of equal rows): of each set one row counts.");
+    }
+    if (r.zeros() > 0) {
+      said.add(r.zeros() + " rows hold zeros only.");
+    }
+    if (r.measured() < r.distinct()) {
+      said.add(
+          String.format(
+              java.util.Locale.ROOT,
+              "Of %,d distinct rows %,d were drawn at random and measured by themselves: all figures"
+                  + " are of such a part.",
+              r.distinct(),
+              r.measured()));
+    }
+    if (!r.known()) {
+      said.add("Fewer than three rows differ: nothing can be said of their distances.");
+    } else if (r.twonn() == null) {
+      said.add("The two nearest rows are equally far from every row: TwoNN says nothing.");
+    }
+    if (!said.isEmpty()) {
+      findings.add(
+          new Note(id(r, "rows_left_out"), r.piece().tensor() + ": rows", String.join(" ", said)));
+    }
+  }
+
+  private void scalars(IntrinsicFigures r) {
+    Scalar headline =
+        figure(r, "twonn", "intrinsic dimension, TwoNN", r.twonn(), CloudFigures::twonn);
+    figure(r, "twonn_fit", "intrinsic dimension, TwoNN by the fit", r.fit(), f -> null);
+    for (int i = 0; i < r.levinaBickel().size(); i++) {
+      int k = i;
+      figure(
+          r,
+          "levina_bickel_k" + CloudFigures.KS.get(i),
+          "intrinsic dimension, Levina-Bickel, k = " + CloudFigures.KS.get(i),
+          r.levinaBickel().get(i),
+          f -> f.levinaBickel().get(k));
+    }
+    figure(r, "hubness_skewness", "skewness of the 10-occurrence", r.skewness(), f -> f.skewness());
+    Scalar most = null;
+    if (!r.hubs().isEmpty()) {
+      Hub hub = r.hubs().get(0);
+      most =
+          figure(
+              r,
+              "max_10_occurrence",
+              "largest 10-occurrence (token " + hub.row() + ")",
+              Estimate.of(hub.occurrence()),
+              f -> f.most() == null ? null : (Double) (double) f.most());
+    }
+    if (headline != null) {
+      words.add(headline.sentence());
+    }
+    if (most != null) {
+      words.add(most.sentence());
+    }
+  }
+
+  /**
+   * A figure of all rows; where the clouds are smaller another one of as many rows as they have,
+   * since both depend on how many there are. Returns the one with the null.
+   */
+  private Scalar figure(
+      IntrinsicFigures r,
+      String name,
+      String title,
+      Estimate e,
+      Function<CloudFigures, Double> of) {
+    if (e == null) {
+      return null;
+    }
+    List<Double> nulls = values(r.nulls(), of);
+    Scalar all = scalar(r, name, title, r.whole() ? e.among(nulls) : e, r.measured());
+    findings.add(all);
+    List<Double> parts = values(r.data(), of);
+    if (r.whole() || parts.isEmpty()) {
+      return all;
+    }
+    Scalar part =
+        scalar(
+            r,
+            name + "_of_" + r.cloud(),
+            title + ", of " + r.cloud() + " random rows",
+            Samples.meanOf(parts).among(nulls),
+            r.cloud());
+    findings.add(part);
+    return part;
+  }
+
+  private static Scalar scalar(
+      IntrinsicFigures r, String name, String title, Estimate e, int rows) {
+    String tensor = r.piece().tensor();
+    String sentence =
+        tensor + ": " + title + " is " + Spelling.number(e.value()) + " over " + rows + " rows";
+    if (e.interval() != null) {
+      sentence +=
+          " (95 % interval "
+              + Spelling.number(e.interval().get(0))
+              + " to "
+              + Spelling.number(e.interval().get(1))
+              + ")";
+    }
+    if (e.expected() != null) {
+      sentence +=
+          "; Gaussian clouds of the same covariance and as many rows give "
+              + Spelling.number(e.expected());
+      if (e.deviation() != null) {
+        sentence += " +- " + Spelling.number(e.deviation());
+      }
+      if (e.z() != null && Math.abs(e.z()) >= CLEAR) {
+        sentence += e.z() > 0 ? ", clearly less" : ", clearly more";
+      }
+    }
+    return Scalar.of(
+        id(r, name),
+        tensor + ": " + title,
+        e,
+        null,
+        "1",
+        e.expected() == null ? null : ID + name.replaceAll("_of_\\d+$", ""),
+        sentence + ".");
+  }
+
+  private static List<Double> values(List<CloudFigures> of, Function<CloudFigures, Double> figure) {
+    return of.stream().map(figure).filter(Objects::nonNull).toList();
+  }
+
+  private void byNeighbours() {
+    List<Curve.Panel> panels = new ArrayList<>();
+    for (IntrinsicFigures r : known) {
+      int count = r.nulls().isEmpty() ? 0 : r.nulls().get(0).levinaBickel().size();
+      List<Double> ks = CloudFigures.KS.stream().limit(count).map(k -> (double) k).toList();
+      if (count > 0) {
+        panels.add(panel(r, ks, i -> f -> f.levinaBickel().get(i)));
+      }
+    }
+    if (!panels.isEmpty()) {
+      findings.add(
+          new Curve(
+              ID + "by_neighbours",
+              "Dimension by number of neighbours",
+              Axis.log("neighbours k"),
+              Axis.linear("Levina-Bickel dimension"),
+              panels,
+              "Each point is an estimate from that many neighbours; the grey band is the range of"
+                  + " Gaussian clouds with the same covariance and as many rows."));
+    }
+  }
+
+  private void byScale() {
+    List<Curve.Panel> panels = new ArrayList<>();
+    for (IntrinsicFigures r : known) {
+      List<Integer> parts = CloudFigures.parts(r.cloud());
+      List<Double> sizes = new ArrayList<>(parts.stream().map(n -> (double) n).toList());
+      sizes.add((double) r.cloud());
+      if (sizes.size() > 1) {
+        panels.add(panel(r, sizes, i -> f -> i < parts.size() ? f.byScale().get(i) : f.twonn()));
+      }
+    }
+    if (!panels.isEmpty()) {
+      findings.add(
+          new Curve(
+              ID + "by_scale",
+              "Dimension by number of rows",
+              Axis.log("random rows"),
+              Axis.linear("TwoNN dimension"),
+              panels,
+              "Fewer rows lie farther apart: to the left is the cloud seen from afar. The grey band is"
+                  + " the range of Gaussian clouds with the same covariance and as many rows."));
+    }
+  }
+
+  /** The mean over the data's clouds in front of the range of the Gaussian ones. */
+  private static Curve.Panel panel(
+      IntrinsicFigures r, List<Double> x, Function<Integer, Function<CloudFigures, Double>> at) {
+    List<Double> line = new ArrayList<>();
+    List<Double> placed = new ArrayList<>();
+    List<Double> low = new ArrayList<>();
+    List<Double> high = new ArrayList<>();
+    for (int i = 0; i < x.size(); i++) {
+      List<Double> own = values(r.data(), at.apply(i));
+      line.add(own.isEmpty() ? null : (Double) Samples.mean(own));
+      List<Double> nulls = values(r.nulls(), at.apply(i));
+      if (!nulls.isEmpty()) {
+        placed.add(x.get(i));
+        low.add(nulls.stream().min(Double::compare).orElseThrow());
+        high.add(nulls.stream().max(Double::compare).orElseThrow());
+      }
+    }
+    return new Curve.Panel(
+        r.piece().tensor(),
+        List.of(new Curve.Line("rows of the matrix", x, line, false)),
+        List.of(new Curve.Band(CLOUD, placed, low, high)));
+  }
+
+  private void hubs(IntrinsicFigures r) {
+    findings.add(
+        new Histogram(
+            id(r, "occurrences"),
+            r.piece().tensor() + ": how often a row is among the 10 nearest of others",
+            Axis.linear("10-occurrence"),
+            IntrinsicMeasurement.EDGES,
+            List.of(
+                new Histogram.Series(
+                    "rows of the matrix",
+                    r.cloudShares(),
+                    (long) r.cloud() * (r.whole() ? 1 : r.data().size()),
+                    false),
+                new Histogram.Series(
+                    CLOUD, r.nullShares(), (long) r.cloud() * r.nulls().size(), true)),
+            List.of(new Histogram.Mark("mean", CloudFigures.HUB_K, false)),
+            "Clouds of "
+                + r.cloud()
+                + " rows. A long tail to the right are hubs; what lies at 0 is nobody's neighbour."
+                + " Rows above the last bin are in the table of hubs."));
+    List<Column<Hub>> columns =
+        List.of(
+            new Column<>("token", "row of the matrix", h -> (long) h.row()),
+            new Column<>(
+                "occurrence",
+                "how many of the " + r.measured() + " rows count it among their 10 nearest",
+                h -> (long) h.occurrence()),
+            new Column<>("norm", "norm of the row", h -> h.norm()),
+            new Column<>("copies", "rows equal to it, itself included", h -> (long) h.copies()));
+    findings.add(
+        Table.of(id(r, "hubs"), r.piece().tensor() + ": strongest hubs", columns, r.hubs()));
+  }
+
+  private static List<Column<IntrinsicFigures>> columns() {
+    List<Column<IntrinsicFigures>> c = new ArrayList<>();
+    c.add(new Column<>("tensor", "full name", r -> r.piece().tensor()));
+    c.add(new Column<>("rows", "rows as stored", r -> r.piece().rows()));
+    c.add(new Column<>("columns", "columns as stored", r -> r.piece().columns()));
+    c.add(
+        new Column<>(
+            "non_finite", "rows with NaN, infinity or beyond float32", r -> r.nonFinite()));
+    c.add(new Column<>("zeros", "rows of zeros only", r -> r.zeros()));
+    c.add(new Column<>("copies", "finite rows equal to an earlier one", r -> r.copies()));
+    c.add(new Column<>("clusters", "sets of equal rows", r -> (long) r.clusters()));
+    c.add(new Column<>("distinct", "finite rows without copies", r -> (long) r.distinct()));
+    c.add(new Column<>("measured", "of them measured", r -> (long) r.measured()));
+    c.add(
+        new Column<>(
+            "in_float64",
+            "rows whose neighbours float32 could not decide: found in float64",
+            r -> (long) r.again()));
+    c.add(estimate("twonn", "TwoNN, maximum likelihood; sound", IntrinsicFigures::twonn));
+    c.add(estimate("twonn_fit", "TwoNN, fit; sound", IntrinsicFigures::fit));
+    IntStream.range(0, CloudFigures.KS.size())
+        .forEach(
+            i ->
+                c.add(
+                    estimate(
+                        "levina_bickel_k" + CloudFigures.KS.get(i),
+                        "Levina-Bickel; sound",
+                        r -> i < r.levinaBickel().size() ? r.levinaBickel().get(i) : null)));
+    c.add(estimate("hubness_skewness", "skewness of the 10-occurrence; sound", r -> r.skewness()));
+    c.add(
+        new Column<>(
+            "max_10_occurrence",
+            "largest 10-occurrence; sound",
+            r -> r.hubs().isEmpty() ? null : (Object) (long) r.hubs().get(0).occurrence()));
+    return c;
+  }
+
+  private static Column<IntrinsicFigures> estimate(
+      String name, String about, Function<IntrinsicFigures, Estimate> of) {
+    return new Column<>(
+        name,
+        about,
+        r -> {
+          Estimate e = of.apply(r);
+          return e == null ? null : (Object) e.value();
+        });
+  }
+}

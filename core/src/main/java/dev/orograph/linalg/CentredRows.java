@@ -1,0 +1,196 @@
+package dev.orograph.linalg;
+
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Points {@code (n, d)} made ready for products: a copy in float32 of {@code z = (x - c) u}, c
+ * their mean, u a power of two that keeps squares in range, and {@code |z|^2 / 2} in float64.
+ * Differences of points do not change when all are moved, and what all share would drown them in
+ * rounding.
+ */
+final class CentredRows {
+  /** Unit roundoff of float32. */
+  static final double FLOAT = 0x1p-24;
+
+  /** Unit roundoff of float64. */
+  static final double DOUBLE = 0x1p-53;
+
+  /** Roundings of an entry, of a norm and of their sum, and what the bounds leave out in u^2. */
+  private static final int ROUNDINGS = 8;
+
+  /** Largest magnitudes between 2^-30 and 2^30 have squares in range as they are. */
+  private static final int USUAL = 30;
+
+  private static final int CHUNK = 1 << 16;
+
+  private final Entries rows;
+  private final int n;
+  private final int d;
+  private final double unit;
+  private final double[] centre;
+  private final double[] half;
+  private final FloatPointer z;
+
+  /**
+   * Reads the points twice.
+   *
+   * @throws IllegalArgumentException where one is not finite, or farther from another than float64
+   *     can say
+   */
+  CentredRows(Entries rows, Scope scope) {
+    this.rows = rows;
+    n = Math.toIntExact(rows.rows());
+    d = Math.toIntExact(rows.columns());
+    centre = new double[d];
+    half = new double[n];
+    unit = unit();
+    z = scope.floats((long) n * d);
+    int most = Math.max(1, CHUNK / d);
+    double[] block = new double[most * d];
+    float[] rounded = new float[most * d];
+    for (int from = 0; from < n; from += most) {
+      int count = Math.min(most, n - from);
+      centred(from, count, block);
+      for (int i = 0; i < count; i++) {
+        half[from + i] = squares(block, i * d, d) / 2;
+      }
+      for (int i = 0; i < count * d; i++) {
+        rounded[i] = (float) block[i];
+      }
+      new FloatPointer(z).position((long) from * d).put(rounded, 0, count * d);
+    }
+  }
+
+  /** Bytes that n points of d dimensions take. */
+  static long bytes(long n, long d) {
+    return Math.addExact(4 * Math.multiplyExact(n, d), 8 * n) + 12L * (CHUNK + 4 * d);
+  }
+
+  /** The mean, and the unit from the farthest that an entry lies from it. */
+  private double unit() {
+    double[] low = new double[d];
+    double[] high = new double[d];
+    java.util.Arrays.fill(low, Double.POSITIVE_INFINITY);
+    java.util.Arrays.fill(high, Double.NEGATIVE_INFINITY);
+    int most = Math.max(1, CHUNK / d);
+    double[] block = new double[most * d];
+    double share = 1.0 / n;
+    for (int from = 0; from < n; from += most) {
+      int count = Math.min(most, n - from);
+      rows.read((long) from * d, block, 0, count * d);
+      for (int i = 0; i < count; i++) {
+        for (int j = 0; j < d; j++) {
+          double v = block[i * d + j];
+          centre[j] += v * share;
+          low[j] = Math.min(low[j], v);
+          high[j] = Math.max(high[j], v);
+        }
+      }
+    }
+    double largest = 0;
+    for (int j = 0; j < d; j++) {
+      // Twice the distance: what lies between two points must be a number too.
+      double far = 2 * Math.max(high[j] - centre[j], centre[j] - low[j]);
+      if (!Double.isFinite(far)) {
+        throw new IllegalArgumentException(
+            "column " + j + " holds NaN, infinity or numbers too far apart");
+      }
+      largest = Math.max(largest, far / 2);
+    }
+    int exponent = largest == 0 ? 0 : Math.getExponent(largest);
+    return Math.abs(exponent) <= USUAL ? 1 : Math.scalb(1.0, Math.min(1000, -exponent));
+  }
+
+  int count() {
+    return n;
+  }
+
+  int dimensions() {
+    return d;
+  }
+
+  /** The unit u: a distance between rows of {@link #read} is u times that of the points. */
+  double inUnits() {
+    return unit;
+  }
+
+  /** {@code |z|^2 / 2} of a point. */
+  double half(int row) {
+    return half[row];
+  }
+
+  /** The float32 copy from that row on. */
+  FloatPointer from(int row) {
+    return new FloatPointer(z).position((long) row * d);
+  }
+
+  /** Reads a point itself, not centred, times u. */
+  void read(int row, double[] into) {
+    rows.read((long) row * d, into, 0, d);
+    for (int j = 0; unit != 1 && j < d; j++) {
+      into[j] *= unit;
+    }
+  }
+
+  /** Reads centred points, times u, in float64. */
+  void centred(int from, int count, double[] into) {
+    rows.read((long) from * d, into, 0, count * d);
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < d; j++) {
+        into[i * d + j] = (into[i * d + j] - centre[j]) * unit;
+      }
+    }
+  }
+
+  /**
+   * The largest value that a rounded {@code |z_i|^2/2 + |z_j|^2/2 - z_i . z_j} can have for a point
+   * j whose squared distance from i, as {@link #squared} computes it, is at most {@code squared}.
+   *
+   * <p>A sum of d + 1 terms, in any order, with or without fused operations, is off by at most
+   * gamma(m) times the sum of their magnitudes (Higham 2002, section 4.2), gamma(m) = m e / (1 - m
+   * e), e the unit roundoff, m = d + 1 and a few more for what was rounded before. The magnitudes
+   * add up to at most {@code |z_i|^2 + |z_j|^2}, and {@code |z_j|} is at most {@code |z_i|} and the
+   * distance. The last term is for products below the range.
+   *
+   * @param roundoff {@link #FLOAT} or {@link #DOUBLE}
+   */
+  double reach(int i, double squared, double roundoff) {
+    double m = (d + ROUNDINGS) * roundoff;
+    // A sum of squares is off by a few roundings per term of its own value.
+    double most = squared * (1 + 2 * (d + ROUNDINGS) * DOUBLE);
+    double norm = Math.sqrt(2 * half[i]) + Math.sqrt(most);
+    return most / 2 + m / (1 - m) * (2 * half[i] + norm * norm) + d * 0x1p-140;
+  }
+
+  /** Sum of squares of d numbers. */
+  private static double squares(double[] a, int at, int d) {
+    double sum = 0;
+    for (int j = at; j < at + d; j++) {
+      sum += a[j] * a[j];
+    }
+    return sum;
+  }
+
+  /** Squared distance of two points as {@link #read} gives them, in four interleaved sums. */
+  static double squared(double[] a, double[] b) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int j = 0;
+    for (; j + 3 < a.length; j += 4) {
+      double d0 = a[j] - b[j];
+      double d1 = a[j + 1] - b[j + 1];
+      double d2 = a[j + 2] - b[j + 2];
+      double d3 = a[j + 3] - b[j + 3];
+      s0 += d0 * d0;
+      s1 += d1 * d1;
+      s2 += d2 * d2;
+      s3 += d3 * d3;
+    }
+    for (; j < a.length; j++) {
+      s0 += (a[j] - b[j]) * (a[j] - b[j]);
+    }
+    return s0 + s1 + (s2 + s3);
+  }
+}
