@@ -2,10 +2,12 @@ package dev.orograph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orograph.instrument.Instruments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,7 +157,11 @@ class UsageTest {
   @Test
   void onlyAndSkipChooseWhatRuns() throws IOException {
     Cli.inside("survey", model, "--out", dir.resolve("a"), "--only", "sparsity").exits(0);
-    String others = "spectra,qk,neurons,cross_layer,norms,position_bias,intrinsic_dimension";
+    String others =
+        Instruments.ALL.stream()
+            .map(i -> i.card().id())
+            .filter(id -> !id.equals("sparsity"))
+            .collect(Collectors.joining(","));
     Cli.inside("survey", model, "--out", dir.resolve("b"), "--skip", others).exits(0);
     Runs.requireSame(dir.resolve("a"), Runs.content(dir.resolve("b")));
     var results = Runs.results(dir.resolve("a"));

@@ -17,10 +17,11 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = Boxes.class, name = "boxes"),
   @JsonSubTypes.Type(value = Heatmap.class, name = "heatmap"),
   @JsonSubTypes.Type(value = Histogram.class, name = "histogram"),
+  @JsonSubTypes.Type(value = Scatter.class, name = "scatter"),
   @JsonSubTypes.Type(value = Note.class, name = "note"),
 })
 public sealed interface Finding
-    permits Scalar, Table, Curve, Bars, Boxes, Heatmap, Histogram, Note {
+    permits Scalar, Table, Curve, Bars, Boxes, Heatmap, Histogram, Scatter, Note {
   /** Stable dotted identifier, unique within a run. */
   String id();
 

@@ -2,6 +2,7 @@ package dev.orograph.instrument;
 
 import dev.orograph.instrument.embedding.Cosines;
 import dev.orograph.instrument.embedding.EigenSpectrum;
+import dev.orograph.instrument.embedding.EmbeddingMap;
 import dev.orograph.instrument.embedding.EmbeddingNorms;
 import dev.orograph.instrument.embedding.IntrinsicDimension;
 import dev.orograph.instrument.embedding.Simplices;
@@ -35,7 +36,8 @@ public final class Instruments {
           new Simplices(),
           new IntrinsicDimension(),
           new Unembedding(),
-          new WordGeometry());
+          new WordGeometry(),
+          new EmbeddingMap());
 
   private Instruments() {}
 

@@ -28,6 +28,12 @@ public final class Matrix {
     return columns;
   }
 
+  /** Its first {@code count} columns, in the same memory. */
+  public Matrix columns(int count) {
+    at(0, 0, Math.multiplyExact(rows, count));
+    return new Matrix(rows, count, data);
+  }
+
   /** Element (i, j). */
   public double get(int i, int j) {
     return data.get(index(i, j));

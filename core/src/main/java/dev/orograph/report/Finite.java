@@ -5,8 +5,10 @@ import dev.orograph.finding.Boxes;
 import dev.orograph.finding.Curve;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
+import dev.orograph.finding.Histogram;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scatter;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.input.Text;
@@ -65,6 +67,16 @@ final class Finite {
         numbers(h.values().get(i), "row " + i);
         same(h.values().get(i).size(), h.columns().size(), "row " + i);
       }
+    } else if (finding instanceof Histogram h) {
+      numbers(h.edges(), "edges");
+      h.series().forEach(s -> numbers(s.shares(), "series '" + s.name() + "'"));
+      h.marks().forEach(m -> number(m.x(), "mark '" + m.name() + "'"));
+    } else if (finding instanceof Scatter s) {
+      for (Scatter.Layout layout : s.layouts()) {
+        numbers(layout.x(), "layout '" + layout.name() + "', x");
+        numbers(layout.y(), "layout '" + layout.name() + "', y");
+      }
+      s.colourings().forEach(c -> numbers(c.values(), "colouring '" + c.name() + "'"));
     }
   }
 

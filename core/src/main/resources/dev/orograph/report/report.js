@@ -314,6 +314,8 @@
       s.append(svg('path', { d: 'M8 10L16 2', stroke: colour }));
     } else if (kind === 'dot') {
       s.append(svg('circle', { cx: 12, cy: 6, r: 2.5, stroke: colour, fill: 'var(--paper)' }));
+    } else if (kind === 'point') {
+      s.append(svg('circle', { cx: 12, cy: 6, r: 4.5, fill: colour }));
     } else if (kind === 'box') {
       s.append(svg('line', { x1: 1, y1: 6, x2: 23, y2: 6, stroke: colour }),
         svg('rect', { x: 6, y: 2, width: 12, height: 8, fill: colour, 'fill-opacity': 0.45, stroke: colour }),
@@ -1012,6 +1014,138 @@
     };
   }
 
+  /* ------------------------------------------------------------------ charts: histograms */
+
+  function histogramChart(chart) {
+    const { edges, marks } = chart;
+    const { log } = chart.x;
+    // A logarithmic axis starts at the first edge above zero.
+    const first = log ? edges.findIndex((e) => e > 0) : 0;
+    const from = first < 0 ? edges.length - 1 : first;
+    const steps = edges.slice(from);
+    const standing = marks.filter((m) => !log || m.x > 0);
+    const dropped = from + marks.length - standing.length;
+    const order = [...chart.series].sort((a, b) => Number(b.expected) - Number(a.expected));
+    const found = chart.series.filter((s) => !s.expected);
+    const colourOf = (s, theme) => (s.expected ? theme.band : theme.lines[found.indexOf(s) % theme.lines.length]);
+    const across = extent([steps, standing.map((m) => m.x)], has) || [0, 1];
+    const scale = niceScale(0, Math.max(0, ...chart.series.flatMap((s) => s.shares.slice(from))) || 1, 4);
+
+    function layout(width) {
+      const left = Math.ceil(tickWidth(scale)) + 10;
+      const inner = width - left - 16;
+      const at = log ? Math.log : (v) => v;
+      const px = (v) => left + inner * (at(v) - at(across[0])) / (at(across[1]) - at(across[0]) || 1);
+      // Names stand over the plot, right of their lines (left where there is no room), each above
+      // those whose lines it would cross.
+      const names = [];
+      for (const m of [...standing].sort((a, b) => b.x - a.x)) {
+        const text = clip(m.name, 170, 11.5);
+        const wide = textWidth(text, 11.5) + 4;
+        const x = px(m.x) + 4 + wide > width ? px(m.x) - wide : px(m.x) + 4;
+        const below = names.filter((o) => Math.min(o.x, px(o.mark.x)) < x + wide + 6 && Math.max(o.x + o.wide, px(o.mark.x)) > Math.min(x, px(m.x)) - 6);
+        names.push({ mark: m, text, x, wide, up: Math.max(0, ...below.map((o) => o.up + 1)) });
+      }
+      const rows = Math.max(0, ...names.map((o) => o.up + 1));
+      const top = 24 + 15 * rows;
+      const height = Math.min(260, Math.max(170, width * 0.3));
+      return { left, inner, top, height, names };
+    }
+
+    /** The outline of a series: along the tops of its bins, from zero to zero. */
+    const outline = (s) => [[steps[0], 0], ...steps.slice(1).flatMap((e, i) =>
+      [[steps[i], s.shares[from + i]], [e, s.shares[from + i]]]), [steps[steps.length - 1], 0]];
+
+    function drawSeries(s, theme) {
+      const colour = colourOf(s, theme);
+      const filled = s.expected || found.length === 1;
+      return {
+        type: 'custom', name: visible(s.name), z: s.expected ? 1 : 3, clip: true,
+        data: steps.slice(1).map((e, i) => [log ? Math.sqrt(steps[i] * e) : (steps[i] + e) / 2, s.shares[from + i]]),
+        renderItem: ({ dataIndex }, api) => {
+          if (dataIndex > 0) return { type: 'group', children: [] };
+          const points = outline(s).map((p) => api.coord(p));
+          return { type: 'group', children: [
+            ...(filled ? [{ type: 'polygon', shape: { points }, style: { fill: colour, opacity: s.expected ? 1 : 0.3 } }] : []),
+            { type: 'polyline', shape: { points }, style: { fill: 'none', stroke: s.expected ? theme.bandEdge : colour, lineWidth: s.expected ? 1 : 1.6 } },
+          ] };
+        },
+      };
+    }
+
+    function drawMarks(place, theme) {
+      return {
+        type: 'custom', silent: true, z: 5, tooltip: { show: false }, data: [[across[0], 0]],
+        renderItem: ({ coordSys }, api) => ({ type: 'group', children: place.names.map(({ mark, up }) => {
+          const [x] = api.coord([mark.x, 0]);
+          return {
+            type: 'line', shape: { x1: x, x2: x, y1: coordSys.y - 15 * (up + 1), y2: coordSys.y + coordSys.height },
+            style: { stroke: theme.ink, lineWidth: 1.2, lineDash: mark.seed ? [4, 3] : null },
+          };
+        }) }),
+      };
+    }
+
+    let pointed = null; // the value under the pointer
+    function hover(theme) {
+      let bin = steps.findIndex((e, i) => i > 0 && pointed < e) - 1;
+      if (bin < -1 || pointed >= steps[steps.length - 1]) bin = steps.length - 2;
+      if (bin < 0 || pointed === null) return el('span', {});
+      const end = bin === steps.length - 2 ? ']' : ')';
+      return tip(`${chart.x.label} in [${full(steps[bin])}, ${full(steps[bin + 1])}${end}${unitOf(chart.x.unit)}`,
+        chart.series.map((s) => [s.name, `${full(s.shares[from + bin])} of ${fmt(s.count)}`, s.expected ? theme.expected : colourOf(s, theme)]));
+    }
+
+    function option(width, theme) {
+      const place = layout(width);
+      const style = axisStyle(theme);
+      const name = `${visible(named(chart.x))} →`;
+      const step = niceScale(across[0], across[1], Math.max(2, place.inner / 80)).interval;
+      const ticksAt = (v) => (log ? Math.log10(v) : v / step);
+      const round = (v) => Math.abs(ticksAt(v) - Math.round(ticksAt(v))) < 1e-6;
+      return {
+        ...base(theme),
+        grid: { left: place.left, top: place.top, width: place.inner, height: place.height },
+        xAxis: {
+          ...style, type: log ? 'log' : 'value', min: across[0], max: across[1],
+          ...(log ? { logBase: 10 } : { interval: step }),
+          // The ends are edges of bins, which need not be round.
+          axisLabel: { ...style.axisLabel, formatter: tick, showMinLabel: round(across[0]), showMaxLabel: round(across[1]) },
+          axisPointer: { show: true, snap: false, label: { show: false }, lineStyle: { color: theme.faint, type: 'solid' } },
+        },
+        yAxis: {
+          ...style, type: 'value', ...scale, axisLine: { show: false }, axisTick: { show: false },
+          axisLabel: { ...style.axisLabel, formatter: ticks(scale) }, splitLine: { ...style.splitLine, show: true },
+        },
+        series: [...order.map((s) => drawSeries(s, theme)), drawMarks(place, theme)],
+        tooltip: { ...tooltip(theme), trigger: 'axis', formatter: () => hover(theme) },
+        graphic: [
+          label(theme, '↑ share of values in a bin', 0, 3),
+          label(theme, name, Math.max(0, place.left + place.inner - textWidth(name)), place.top + place.height + 24),
+          ...place.names.map(({ text, x, up }) => label(theme, text, x, place.top - 15 * (up + 1) - 2, { fill: theme.ink, font: `11.5px ${FONT}` })),
+        ],
+      };
+    }
+
+    return {
+      height: (width) => layout(width).top + layout(width).height + 46,
+      option,
+      ready(canvas) {
+        canvas.getZr().on('mousemove', (e) => { pointed = canvas.convertFromPixel({ xAxisIndex: 0 }, e.offsetX); });
+      },
+      legend: (theme) => order.map((s) => [swatch(s.expected ? 'band' : found.length === 1 ? 'bar' : 'line', colourOf(s, theme)), s.name]),
+      switches: [],
+      data: () => ({
+        columns: ['series', 'expected', 'from', 'to', 'share', 'count'],
+        rows: [...chart.series.flatMap((s) => s.shares.map((v, i) => [s.name, s.expected, edges[i], edges[i + 1], v, s.count])),
+          ...marks.map((m) => [m.name, false, m.x, m.x, null, null])],
+      }),
+      warning: dropped ? `${dropped} bin${dropped > 1 ? 's or marks' : ' or mark'} at or below zero cannot stand on a logarithmic axis and ${dropped > 1 ? 'are' : 'is'} left out of the picture; the data have ${dropped > 1 ? 'them' : 'it'}.` : null,
+      label: `Histogram of ${named(chart.x)} in ${steps.length - 1} bins: ${chart.series.map((s) => s.name).slice(0, 12).join(', ')}`
+        + (marks.length ? `; marked: ${marks.slice(0, 12).map((m) => `${m.name} at ${fmt(m.x)}`).join(', ')}` : ''),
+    };
+  }
+
   /* ------------------------------------------------------------------ charts: heat maps */
 
   /**
@@ -1208,6 +1342,683 @@
       legend, grid, told && maps[0].reading ? el('p', { class: 'reading' }, maps[0].reading) : null);
   }
 
+  /* ------------------------------------------------------------------ charts: points */
+
+  /** A name on one line: spaces at its ends and characters that act are spelled out, the rest is cut. */
+  function spelled(text, most) {
+    if (text === '') return '(empty)';
+    const letters = Array.from(text.slice(0, 2 * most));
+    return visible(letters.slice(0, most).join('')).replace(/^ +| +$/g, (spaces) => '␣'.repeat(spaces.length))
+      + (letters.length > most || text.length > 2 * most ? '…' : '');
+  }
+
+  const LABELS = 90; // most names written at a time
+  const CROWDED = 300; // points in view beyond which none is named unasked
+
+  /** Where points of a layout lie in a unit square (a map keeps its proportions), and their axes. */
+  function plane(layout) {
+    const place = (values, axis) => Float64Array.from(values, (v) =>
+      (!has(v) || (axis && axis.log && v <= 0) ? NaN : axis && axis.log ? Math.log10(v) : v));
+    const x = place(layout.x, layout.across);
+    const y = place(layout.y, layout.up);
+    const spread = (values) => {
+      const [low, high] = extent([values], (v) => !Number.isNaN(v)) || [0, 1];
+      return high > low ? [low, high] : [low - 0.5, high + 0.5];
+    };
+    const [left, right] = spread(x);
+    const [low, high] = spread(y);
+    const missing = x.reduce((count, v, i) => count + (Number.isNaN(v) || Number.isNaN(y[i]) ? 1 : 0), 0);
+    return { x, y, left, right, low, high, missing, map: !has(layout.across) };
+  }
+
+  /** Numbers from low to high worth writing along an axis, with where they lie on it. */
+  function axisTicks(low, high, axis, count) {
+    if (!axis.log) {
+      const s = niceScale(low, high, count);
+      const many = Math.round((s.max - s.min) / s.interval) + 1;
+      return Array.from({ length: many }, (_, i) => s.min + i * s.interval)
+        .filter((v) => v >= low && v <= high).map((v) => ({ at: v, text: ticks(s)(v) }));
+    }
+    const decades = [];
+    for (let p = Math.floor(low); p <= high; p++) {
+      for (const m of high - low > 3 ? [1] : high - low > 1 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+        const at = p + Math.log10(m);
+        if (at >= low && at <= high) decades.push({ at, text: tick(m * 10 ** p) });
+      }
+    }
+    const every = Math.ceil(decades.length / (count * 1.6)) || 1;
+    if (decades.length > 1) return decades.filter((_, i) => i % every === 0);
+    return axisTicks(10 ** low, 10 ** high, { log: false }, count).map(({ at, text }) => ({ at: Math.log10(at), text }));
+  }
+
+  /** The colours of a colouring: one index per point into a palette, the last for those without. */
+  function pointColours(colouring, n, theme) {
+    const codes = new Uint8Array(n);
+    if (!colouring) return { codes, palette: [theme.lines[0]] };
+    if (colouring.members) {
+      const palette = colouring.categories.map((_, i) =>
+        (i < 8 ? theme.lines[i] : mix([theme.lines[i % 8], theme.ink], i < 16 ? 0.5 : 0.75)));
+      colouring.members.forEach((m, i) => { codes[i] = has(m) ? Math.min(m, 254) : Math.min(palette.length, 255); });
+      return { codes, palette: [...palette.slice(0, 255), theme.bandEdge] };
+    }
+    const STEPS = 48;
+    const scale = pointScale(colouring);
+    colouring.values.forEach((v, i) => {
+      codes[i] = has(v) && (!scale.log || v > 0) ? Math.max(0, Math.min(STEPS - 1, Math.floor(scale.share(v) * STEPS))) : STEPS;
+    });
+    return { codes, palette: [...Array.from({ length: STEPS }, (_, i) => mix(theme.ramp, (i + 0.5) / STEPS)), theme.bandEdge] };
+  }
+
+  /** The range of colours: all values but the outermost hundredth at either end. */
+  function pointScale({ value, values }) {
+    const known = values.filter((v) => has(v) && (!value.log || v > 0)).sort((a, b) => a - b);
+    const low = known.length ? known[Math.floor((known.length - 1) * 0.01)] : 0;
+    const top = known.length ? known[Math.ceil((known.length - 1) * 0.99)] : 1;
+    const high = top > low ? top : low + (Math.abs(low) || 1);
+    const at = value.log ? Math.log : (v) => v;
+    return { low, high, middle: null, log: value.log, colours: (theme) => theme.ramp, share: (v) => (at(v) - at(low)) / (at(high) - at(low)) };
+  }
+
+  /**
+   * Points in the plane on a canvas of its own: tens of thousands move smoothly there. Dragging
+   * moves, the wheel zooms once the map is chosen (so that it does not catch who scrolls past), and
+   * everything the pointer does the keyboard does too.
+   */
+  function scatterChart(s) {
+    const n = s.ids.length;
+    const planes = s.layouts.map(plane);
+    let at = 0; // which layout
+    let paint = 0; // which colouring
+    let only = null; // the one category that shows, if any
+    let hits = [];
+    let hit = -1; // the hit that was zoomed to
+    let pinned = -1;
+    let under = -1;
+    let zoom = 1;
+    let centre = [0.5, 0.5];
+    let size = null; // {w, h, theme}
+    let colours = null;
+    const colouring = () => s.colourings[paint] || null;
+    const groups = (c) => Boolean(c && c.members);
+    const noun = (count) => `${grouped(String(count))} ${s.point}${count === 1 ? '' : 's'}`;
+
+    const canvas = el('canvas', {
+      class: 'points', tabindex: '0', role: 'img',
+      'aria-label': visible(`${s.title}. Arrow keys move, plus and minus zoom, 0 shows all, Escape lets go. The search box and the table below give the same by text.`),
+    });
+    const card = el('div', { class: 'point-card', hidden: true });
+    const hint = el('div', { class: 'hint', hidden: true }, 'Click the map first, or hold Ctrl, to zoom with the wheel.');
+    const about = el('p', { class: 'reading layout-about' });
+
+    /* What lies where */
+
+    function frame(w, h) {
+      const p = planes[at];
+      const axes = !p.map;
+      const box = axes ? { left: 58, top: 26, right: 12, bottom: 42 } : { left: 14, top: 14, right: 14, bottom: 14 };
+      const wide = Math.max(10, w - box.left - box.right);
+      const tall = Math.max(10, h - box.top - box.bottom);
+      let kx = wide / (p.right - p.left);
+      let ky = tall / (p.high - p.low);
+      if (p.map) kx = ky = Math.min(kx, ky);
+      kx *= zoom;
+      ky *= zoom;
+      const mx = p.left + centre[0] * (p.right - p.left);
+      const my = p.low + centre[1] * (p.high - p.low);
+      const ox = box.left + wide / 2 - mx * kx;
+      const oy = box.top + tall / 2 + my * ky;
+      return { p, box, wide, tall, kx, ky, x: (v) => ox + v * kx, y: (v) => oy - v * ky, ux: (px) => (px - ox) / kx, uy: (py) => (oy - py) / ky };
+    }
+
+    const radius = () => Math.min(5, (n > 8000 ? 1.7 : n > 1500 ? 2.2 : n > 300 ? 3 : 4) * zoom ** 0.3);
+    const alone = (i) => only === null || colouring().members[i] === only;
+
+    function seen(f, w, h, each) {
+      const { x, y } = f.p;
+      const inside = f.p.map ? [0, 0, w, h] : [f.box.left, f.box.top, f.box.left + f.wide, f.box.top + f.tall];
+      for (let i = 0; i < n; i++) {
+        const px = f.x(x[i]);
+        const py = f.y(y[i]);
+        if (px >= inside[0] - 4 && px <= inside[2] + 4 && py >= inside[1] - 4 && py <= inside[3] + 4) each(i, px, py);
+      }
+    }
+
+    /** Which names are written and where: those searched for, or all where few are in view. */
+    function labels(f, w, h, width) {
+      const wanted = [];
+      const first = [];
+      const marked = new Set(hits.slice(0, 4000));
+      if (pinned >= 0) marked.add(pinned);
+      let inView = 0;
+      seen(f, w, h, (i, px, py) => {
+        if (!alone(i)) return;
+        inView++;
+        (marked.has(i) ? first : wanted).push([i, px, py]);
+      });
+      if (inView > CROWDED) wanted.length = 0;
+      const taken = [];
+      const placed = [];
+      for (const [i, px, py] of [...first, ...wanted].slice(0, 1500)) {
+        const text = spelled(s.labels[i], 20);
+        const wide = width(text);
+        for (const x of [px + radius() + 3, px - radius() - 3 - wide]) {
+          const spot = [x, py - 7, x + wide, py + 7];
+          if (x > 0 && x + wide < w && !taken.some((t) => spot[0] < t[2] + 3 && spot[2] + 3 > t[0] && spot[1] < t[3] && spot[3] > t[1])) {
+            taken.push(spot);
+            placed.push({ i, text, x, y: py + 4 });
+            break;
+          }
+        }
+        if (placed.length >= LABELS) break;
+      }
+      return placed;
+    }
+
+    /* Drawing */
+
+    // Disks as shares of pixels covered, by radius and by where in a pixel their middle lies.
+    const masks = new Map();
+    function mask(r, right, down) {
+      const key = (Math.round(r * 16) * 4 + right) * 4 + down;
+      let made = masks.get(key);
+      if (!made) {
+        const reach = Math.ceil(r + 0.5);
+        const side = 2 * reach + 1;
+        const cover = new Float32Array(side * side);
+        for (let k = 0; k < cover.length; k++) {
+          const far = Math.hypot((k % side) - reach + 0.5 - (right + 0.5) / 4, Math.floor(k / side) - reach + 0.5 - (down + 0.5) / 4);
+          cover[k] = Math.max(0, Math.min(1, r + 0.5 - far));
+        }
+        made = { reach, side, cover };
+        masks.set(key, made);
+      }
+      return made;
+    }
+
+    const rgb = (colour) => [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
+
+    /** Writes points straight into the pixels: as shapes, tens of thousands of them would not keep up. */
+    function spray(image, f, w, h, ratio, paper, colourOf, opacity, wanted) {
+      const { data, width, height: tall } = image;
+      const r = radius() * ratio;
+      seen(f, w, h, (i, px, py) => {
+        if (!wanted(i)) return;
+        const [red, green, blue] = colourOf(i);
+        const left = Math.floor(px * ratio);
+        const top = Math.floor(py * ratio);
+        const { reach, side, cover } = mask(r, Math.floor((px * ratio - left) * 4), Math.floor((py * ratio - top) * 4));
+        for (let y = 0; y < side; y++) {
+          const row = top - reach + y;
+          if (row < 0 || row >= tall) continue;
+          for (let x = 0; x < side; x++) {
+            const share = cover[y * side + x] * opacity;
+            const column = left - reach + x;
+            if (share < 0.004 || column < 0 || column >= width) continue;
+            const at_ = (row * width + column) * 4;
+            if (data[at_ + 3] === 0) {
+              [data[at_], data[at_ + 1], data[at_ + 2]] = paper;
+              data[at_ + 3] = 255;
+            }
+            data[at_] += (red - data[at_]) * share;
+            data[at_ + 1] += (green - data[at_ + 1]) * share;
+            data[at_ + 2] += (blue - data[at_ + 2]) * share;
+          }
+        }
+      });
+    }
+
+    function drawOn(target, w, h, theme, ratio, tints) {
+      const [wide, tall] = [Math.round(w * ratio), Math.round(h * ratio)];
+      if (target.width !== wide || target.height !== tall) Object.assign(target, { width: wide, height: tall });
+      const ink = target.getContext('2d');
+      const f = frame(w, h);
+      const image = ink.createImageData(wide, tall);
+      const colourful = tints.palette.map(rgb);
+      const [paper, away] = [rgb(theme.paper), rgb(theme.bandEdge)];
+      const own = (i) => colourful[tints.codes[i]];
+      const dim = hits.length > 0;
+      const rest = zoom > 4 ? 0.5 : 0.25;
+      if (only !== null) {
+        spray(image, f, w, h, ratio, paper, () => away, dim ? rest : 0.55, (i) => !alone(i));
+        spray(image, f, w, h, ratio, paper, own, dim ? rest : 0.9, alone);
+      } else {
+        spray(image, f, w, h, ratio, paper, own, dim ? rest : n > 3000 ? 0.8 : 0.9, () => true);
+      }
+      ink.putImageData(image, 0, 0);
+      ink.setTransform(ratio, 0, 0, ratio, 0, 0);
+      // Whatever no point covers is seen through: axes and paper go behind.
+      ink.globalCompositeOperation = 'destination-over';
+      if (!f.p.map) drawAxes(ink, f, w, h, theme);
+      ink.fillStyle = theme.paper;
+      ink.fillRect(0, 0, w, h);
+      ink.globalCompositeOperation = 'source-over';
+      ink.save();
+      if (!f.p.map) {
+        ink.beginPath();
+        ink.rect(f.box.left, f.box.top, f.wide, f.tall);
+        ink.clip();
+      }
+      const r = radius();
+      const marked = new Set(hits);
+      const ring = (i, px, py, more) => {
+        ink.fillStyle = tints.palette[tints.codes[i]];
+        ink.beginPath();
+        ink.arc(px, py, r + more, 0, 7);
+        ink.fill();
+        ink.stroke();
+      };
+      ink.strokeStyle = theme.ink;
+      ink.lineWidth = 1.2;
+      if (dim) seen(f, w, h, (i, px, py) => { if (marked.has(i) && alone(i)) ring(i, px, py, 1); });
+      for (const i of new Set([under, pinned])) if (i >= 0) ring(i, f.x(f.p.x[i]), f.y(f.p.y[i]), 3);
+      ink.font = `11.5px ${FONT}`;
+      ink.direction = 'ltr';
+      ink.lineJoin = 'round';
+      for (const { text, x, y } of labels(f, w, h, (t) => ink.measureText(t).width)) {
+        ink.strokeStyle = theme.paper;
+        ink.lineWidth = 3.5;
+        ink.strokeText(text, x, y);
+        ink.fillStyle = theme.ink;
+        ink.fillText(text, x, y);
+      }
+      ink.restore();
+    }
+
+    /** The lines and words of axes, for whoever draws them: line(x1, y1, x2, y2, colour), text(words, x, y, anchor, colour). */
+    function axes(f, w, h, theme, line, text) {
+      const layout = s.layouts[at];
+      const right = f.box.left + f.wide;
+      const foot = f.box.top + f.tall;
+      axisTicks(f.ux(f.box.left), f.ux(right), layout.across, Math.max(2, f.wide / 90)).forEach((t) => {
+        line(f.x(t.at), foot, f.x(t.at), foot + 3, theme.faint);
+        text(t.text, f.x(t.at), foot + 15, 'middle', theme.soft);
+      });
+      axisTicks(f.uy(foot), f.uy(f.box.top), layout.up, Math.max(2, f.tall / 60)).forEach((t) => {
+        line(f.box.left, f.y(t.at), right, f.y(t.at), theme.hair);
+        text(t.text, f.box.left - 6, f.y(t.at) + 4, 'end', theme.soft);
+      });
+      line(f.box.left, foot, right, foot, theme.faint);
+      text(`↑ ${visible(named(layout.up))}`, 8, 16, 'start', theme.soft);
+      text(`${visible(named(layout.across))} →`, right, foot + 33, 'end', theme.soft);
+    }
+
+    function drawAxes(ink, f, w, h, theme) {
+      ink.font = `11px ${FONT}`;
+      axes(f, w, h, theme, (x1, y1, x2, y2, colour) => {
+        ink.strokeStyle = colour;
+        ink.lineWidth = 1;
+        ink.beginPath();
+        ink.moveTo(x1, y1);
+        ink.lineTo(x2, y2);
+        ink.stroke();
+      }, (words, x, y, anchor, colour) => {
+        ink.fillStyle = colour;
+        ink.textAlign = anchor === 'middle' ? 'center' : anchor;
+        ink.fillText(words, x, y);
+        ink.textAlign = 'start';
+      });
+    }
+
+    let waiting = false;
+    function again() {
+      if (waiting || !size) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        drawOn(canvas, size.w, size.h, size.theme, devicePixelRatio || 1, colours);
+        showCard();
+      });
+    }
+
+    /* What is under the pointer, or chosen */
+
+    function facts(i) {
+      const pairs = [['id', full(s.ids[i])]];
+      for (const c of s.colourings) {
+        if (c.members) pairs.push([c.name, has(c.members[i]) ? spelled(c.categories[c.members[i]], 60) : 'none']);
+        else pairs.push([c.value.label, has(c.values[i]) ? full(c.values[i]) + unitOf(c.value.unit) : 'no value']);
+      }
+      const l = s.layouts[at];
+      if (has(l.across)) pairs.push([l.across.label, full(l.x[i]) + unitOf(l.across.unit)], [l.up.label, full(l.y[i]) + unitOf(l.up.unit)]);
+      return pairs;
+    }
+
+    const heading = (i) => spelled(s.labels[i], 120) + (s.labels[i].length > 240 ? ` (${grouped(String(s.labels[i].length))} characters)` : '');
+
+    function showCard() {
+      const i = under >= 0 ? under : pinned;
+      const f = i >= 0 && size ? frame(size.w, size.h) : null;
+      const x = f ? f.x(f.p.x[i]) : NaN;
+      const y = f ? f.y(f.p.y[i]) : NaN;
+      card.hidden = !(x >= 0 && x <= size?.w && y >= 0 && y <= size?.h);
+      if (card.hidden) return;
+      card.replaceChildren(tip(heading(i), facts(i)));
+      const left = x + 14 + card.offsetWidth > size.w ? x - 14 - card.offsetWidth : x + 14;
+      card.style.left = Math.max(0, left) + 'px';
+      card.style.top = Math.max(0, Math.min(size.h - card.offsetHeight, y + 12)) + 'px';
+    }
+
+    function nearest(px, py) {
+      const f = frame(size.w, size.h);
+      let best = -1;
+      let least = (radius() + 8) ** 2;
+      seen(f, size.w, size.h, (i, x, y) => {
+        const d = (x - px) ** 2 + (y - py) ** 2;
+        if (d < least && alone(i)) [best, least] = [i, d];
+      });
+      return best;
+    }
+
+    /* Moving */
+
+    function zoomBy(factor, px, py) {
+      if (!size) return;
+      const before = frame(size.w, size.h);
+      const [x, y] = [before.ux(px), before.uy(py)];
+      zoom = Math.max(1, Math.min(400, zoom * factor));
+      const after = frame(size.w, size.h);
+      centre[0] += (x - after.ux(px)) / (after.p.right - after.p.left);
+      centre[1] += (y - after.uy(py)) / (after.p.high - after.p.low);
+      settle();
+    }
+
+    function moveBy(dx, dy) {
+      const f = frame(size.w, size.h);
+      centre[0] -= dx / f.kx / (f.p.right - f.p.left);
+      centre[1] += dy / f.ky / (f.p.high - f.p.low);
+      settle();
+    }
+
+    function settle() {
+      if (zoom === 1) centre = [0.5, 0.5];
+      centre = centre.map((c) => Math.max(0, Math.min(1, c)));
+      again();
+    }
+
+    function reset() {
+      zoom = 1;
+      settle();
+    }
+
+    function goTo(i) {
+      const p = planes[at];
+      if (Number.isNaN(p.x[i]) || Number.isNaN(p.y[i])) return;
+      // As near as it takes to read the names around it.
+      zoom = Math.max(zoom, Math.max(2, Math.sqrt(n / 60)));
+      centre = [(p.x[i] - p.left) / (p.right - p.left), (p.y[i] - p.low) / (p.high - p.low)];
+      pinned = i;
+      again();
+    }
+
+    const spot = (e) => {
+      const area = canvas.getBoundingClientRect();
+      return [e.clientX - area.left, e.clientY - area.top];
+    };
+    const fingers = new Map();
+    let moved = 0;
+    canvas.addEventListener('pointerdown', (e) => {
+      fingers.set(e.pointerId, spot(e));
+      moved = 0;
+      canvas.setPointerCapture(e.pointerId);
+    });
+    canvas.addEventListener('pointermove', (e) => {
+      const now = spot(e);
+      const before = fingers.get(e.pointerId);
+      if (!before) {
+        const i = nearest(...now);
+        if (i !== under) {
+          under = i;
+          again();
+        }
+        return;
+      }
+      if (fingers.size === 1) {
+        moved += Math.abs(now[0] - before[0]) + Math.abs(now[1] - before[1]);
+        moveBy(now[0] - before[0], now[1] - before[1]);
+      } else if (fingers.size === 2) {
+        const other = [...fingers].find(([id]) => id !== e.pointerId)[1];
+        const gap = (a) => Math.hypot(a[0] - other[0], a[1] - other[1]) || 1;
+        moved += 10;
+        zoomBy(gap(now) / gap(before), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
+      }
+      fingers.set(e.pointerId, now);
+    });
+    const lift = (e) => {
+      if (e.type === 'pointerup' && fingers.has(e.pointerId) && moved < 4) {
+        pinned = nearest(...spot(e));
+        under = -1;
+        again();
+      }
+      fingers.delete(e.pointerId);
+    };
+    canvas.addEventListener('pointerup', lift);
+    canvas.addEventListener('pointercancel', lift);
+    canvas.addEventListener('pointerleave', () => {
+      if (under >= 0) {
+        under = -1;
+        again();
+      }
+    });
+    canvas.addEventListener('dblclick', (e) => zoomBy(2, ...spot(e)));
+    let hinting = 0;
+    canvas.addEventListener('wheel', (e) => {
+      if (document.activeElement === canvas || e.ctrlKey) {
+        e.preventDefault();
+        zoomBy(2 ** (-Math.max(-240, Math.min(240, e.deltaY * (e.deltaMode ? 30 : 1))) / 240), ...spot(e));
+        return;
+      }
+      hint.hidden = false;
+      clearTimeout(hinting);
+      hinting = setTimeout(() => { hint.hidden = true; }, 1500);
+    }, { passive: false });
+    const middle = () => [size.w / 2, size.h / 2];
+    canvas.addEventListener('keydown', (e) => {
+      const act = {
+        ArrowLeft: () => moveBy(60, 0), ArrowRight: () => moveBy(-60, 0), ArrowUp: () => moveBy(0, 60), ArrowDown: () => moveBy(0, -60),
+        '+': () => zoomBy(1.5, ...middle()), '=': () => zoomBy(1.5, ...middle()), '-': () => zoomBy(1 / 1.5, ...middle()), 0: reset,
+        Escape: () => {
+          pinned = -1;
+          again();
+          canvas.blur();
+        },
+      }[e.key];
+      if (act && size && !e.ctrlKey && !e.metaKey && !e.altKey) {
+        e.preventDefault();
+        act();
+      }
+    });
+
+    /* Searching */
+
+    const input = el('input', {
+      type: 'search', spellcheck: 'false', autocomplete: 'off', placeholder: `Find a ${visible(s.point)}, or #id`,
+      'aria-label': visible(`Find a ${s.point} in ${s.title}: text, or # and its id. Enter goes from one to the next.`),
+    });
+    const count = el('span', { class: 'count' });
+    const told = el('span', { class: 'hidden', role: 'status' });
+    const idle = 'Names show where few are in view; Enter in the box goes from one to the next of what it finds.';
+    const list = el('ul', { class: 'hits' }, el('li', {}, idle));
+    let texts = null;
+
+    function search(text) {
+      const word = text.toLowerCase();
+      hit = -1;
+      if (word.trim() === '') return [];
+      if (/^#\d+$/.test(word)) {
+        const i = s.ids.indexOf(Number(word.slice(1)));
+        return i < 0 ? [] : [i];
+      }
+      // Both as it is and as it is spelled out, so that what is read can be typed.
+      texts = texts || s.labels.map((l) => {
+        const raw = l.toLowerCase();
+        const read = spelled(l, 200).toLowerCase();
+        return raw === read ? [raw] : [raw, read];
+      });
+      const ranked = [[], [], []];
+      texts.forEach((forms, i) => {
+        let rank = 3;
+        for (const form of forms) {
+          const found = form.indexOf(word);
+          if (found < 0) continue;
+          const bareForm = form.replace(/^(?:[\s▁Ġ␣]|##)/, '');
+          rank = Math.min(rank, form === word || bareForm === word ? 0 : found === 0 || bareForm.startsWith(word) ? 1 : 2);
+        }
+        if (rank < 3) ranked[rank].push(i);
+      });
+      return ranked.flat();
+    }
+
+    function find() {
+      hits = search(input.value);
+      pinned = -1;
+      count.classList.toggle('bad', input.value.trim() !== '' && !hits.length);
+      const sought = input.value.trim() !== '';
+      count.textContent = !sought ? '' : hits.length ? noun(hits.length) : 'none found';
+      told.textContent = count.textContent;
+      list.replaceChildren(...(sought ? [] : [el('li', {}, idle)]), ...hits.slice(0, 8).map((i, k) => el('li', {},
+        el('button', { type: 'button', class: 'quiet', onclick: () => show(k) }, spelled(s.labels[i], 24)))),
+      ...(hits.length > 8 ? [el('li', {}, 'and more')] : []));
+      again();
+    }
+
+    function show(k) {
+      hit = (k + hits.length) % hits.length;
+      goTo(hits[hit]);
+      count.textContent = `${hit + 1} of ${noun(hits.length)}`;
+      told.textContent = `${count.textContent}: ${heading(hits[hit])}, ${facts(hits[hit]).map((p) => p.join(' ')).join(', ')}`;
+    }
+
+    let typing = 0;
+    input.addEventListener('input', () => {
+      clearTimeout(typing);
+      typing = setTimeout(find, 80);
+    });
+    input.addEventListener('keydown', (e) => {
+      if (e.key === 'Enter') {
+        e.preventDefault();
+        clearTimeout(typing);
+        if (hit < 0) find();
+        if (hits.length) show(hit + (e.shiftKey ? -1 : 1) + (hit < 0 && e.shiftKey ? 1 : 0));
+      } else if (e.key === 'Escape') {
+        input.value = '';
+        find();
+      }
+    });
+
+    /* Choosing */
+
+    const choice = (what, names, chosen, act) => (names.length < 2 ? null : el('div', { class: 'choice', role: 'group', 'aria-label': visible(what) },
+      el('span', {}, what), names.map((name, i) => {
+        const b = el('button', { type: 'button', class: 'quiet', 'aria-pressed': String(i === chosen) }, spelled(name, 40));
+        b.addEventListener('click', () => {
+          b.parentNode.querySelectorAll('button').forEach((o) => o.setAttribute('aria-pressed', String(o === b)));
+          act(i);
+        });
+        return b;
+      })));
+
+    const step = (name, words, act) => el('button', { type: 'button', class: 'quiet', 'aria-label': words, title: words, onclick: act }, name);
+    const controls = el('div', { class: 'map-controls' },
+      choice('Layout', s.layouts.map((l) => l.name), at, (i) => {
+        at = i;
+        zoom = 1;
+        centre = [0.5, 0.5];
+        own.changed();
+      }),
+      choice('Colour', s.colourings.map((c) => c.name), paint, (i) => {
+        paint = i;
+        only = null;
+        own.changed();
+      }),
+      el('div', { class: 'controls' }, input, count, told),
+      el('div', { class: 'choice' },
+        step('−', 'Zoom out', () => size && zoomBy(1 / 1.6, ...middle())),
+        step('+', 'Zoom in', () => size && zoomBy(1.6, ...middle())),
+        step('All', 'Show all', reset)));
+
+    function svgOf(width, theme) {
+      const h = height(width);
+      const f = frame(width, h);
+      const { codes, palette } = pointColours(colouring(), n, theme);
+      const paths = palette.map(() => []);
+      seen(f, width, h, (i, px, py) => { if (alone(i)) paths[codes[i]].push(`M${px.toFixed(1)} ${py.toFixed(1)}h0`); });
+      const picture = svg('svg', { width, height: h, viewBox: `0 0 ${width} ${h}`, 'font-family': FONT });
+      if (!f.p.map) {
+        axes(f, width, h, theme, (x1, y1, x2, y2, stroke) => picture.append(svg('line', { x1, y1, x2, y2, stroke })),
+          (words, x, y, anchor, fill) => picture.append(svg('text', { x, y, fill, 'font-size': 11, 'text-anchor': anchor }, words)));
+      }
+      paths.forEach((d, k) => {
+        if (d.length) {
+          picture.append(svg('path', {
+            d: d.join(''), fill: 'none', stroke: palette[k], 'stroke-width': (2 * radius()).toFixed(2), 'stroke-linecap': 'round', 'stroke-opacity': 0.85,
+          }));
+        }
+      });
+      labels(f, width, h, (t) => textWidth(t, 11.5)).forEach(({ text, x, y }) => picture.append(svg('text', {
+        x, y, fill: theme.ink, 'font-size': 11.5, stroke: '#ffffff', 'stroke-width': 3, 'paint-order': 'stroke',
+      }, text)));
+      return new XMLSerializer().serializeToString(picture);
+    }
+
+    const height = (width) => Math.round(Math.max(320, Math.min(640, width * 0.62)));
+    let chips = [];
+    const own = {
+      changed: null,
+      above: [controls, list],
+      below: about,
+      draw(holder, w, h, theme) {
+        if (!canvas.parentNode) holder.append(canvas, card, hint);
+        size = { w, h, theme };
+        colours = pointColours(colouring(), n, theme);
+        canvas.style.width = w + 'px';
+        canvas.style.height = h + 'px';
+        const missing = planes[at].missing;
+        about.textContent = prose(s.layouts[at].about || '') + (missing ? ` ${noun(missing)} ${missing === 1 ? 'has' : 'have'} no place in it.` : '');
+        // At once, not on the next frame: paper does not wait.
+        drawOn(canvas, w, h, theme, devicePixelRatio || 1, colours);
+        showCard();
+      },
+      svg: svgOf,
+      png(act) {
+        const w = size ? size.w : 900;
+        const sheet = document.createElement('canvas');
+        drawOn(sheet, w, height(w), { ...THEMES.light, paper: '#ffffff' }, 2, pointColours(colouring(), n, THEMES.light));
+        sheet.toBlob(act, 'image/png');
+      },
+    };
+
+    return {
+      height,
+      own,
+      legend(theme) {
+        const c = colouring();
+        chips = [];
+        if (!c) return [];
+        if (!groups(c)) return scaleLegend(pointScale(c), [{ value: c.value, values: [c.values] }], theme);
+        const { palette } = pointColours(c, n, theme);
+        const many = c.categories.map(() => 0);
+        c.members.forEach((m) => { if (has(m)) many[m]++; });
+        return c.categories.map((name, k) => [swatch('point', palette[Math.min(k, 254)]), `${spelled(name, 60)} (${grouped(String(many[k]))})`, {
+          pressed: only === k,
+          made: (b) => chips.push([k, b]),
+          act: () => {
+            only = only === k ? null : k;
+            chips.forEach(([j, b]) => b.setAttribute('aria-pressed', String(j === only)));
+            again();
+          },
+        }]).filter((_, k) => many[k] > 0);
+      },
+      switches: [],
+      data: () => ({
+        columns: ['id', s.point, ...s.layouts.flatMap((l) => [`${l.name} x`, `${l.name} y`]), ...s.colourings.map((c) => c.name)],
+        rows: s.ids.map((id, i) => [id, s.labels[i], ...s.layouts.flatMap((l) => [l.x[i], l.y[i]]),
+          ...s.colourings.map((c) => (c.members ? (has(c.members[i]) ? c.categories[c.members[i]] : null) : c.values[i]))]),
+      }),
+      warning: null,
+      label: `${noun(n)} as points; layouts ${s.layouts.map((l) => l.name).join(', ')}; coloured by ${s.colourings.map((c) => c.name).join(', ') || 'nothing'}`,
+    };
+  }
+
   /* ------------------------------------------------------------------ charts: on the page */
 
   const drawn = new Set(); // every chart on the page, whether drawn yet or not
@@ -1222,7 +2033,13 @@
   const button = (name, about, act) =>
     el('button', { type: 'button', class: 'quiet', 'aria-label': visible(about), title: visible(about), onclick: act }, name);
 
-  const legendItems = (items) => items.map(([mark, text]) => el('li', {}, mark, text));
+  /** The lines of a legend: a mark and its words; one that can be chosen is a button. */
+  const legendItems = (items) => items.map(([mark, text, choice]) => {
+    if (!choice) return el('li', {}, mark, text);
+    const b = el('button', { type: 'button', class: 'pick', 'aria-pressed': String(choice.pressed), title: 'Show these alone', onclick: choice.act }, mark, text);
+    choice.made(b);
+    return el('li', {}, b);
+  });
 
   /** A chart with its title, tools and data; as one of several it may leave words to what they share. */
   function chartFigure(finding, make, empty, member) {
@@ -1233,7 +2050,7 @@
     }
     const chart = make(finding);
     const canvas = el('div', {
-      class: 'canvas', role: 'img', 'aria-label': prose(`${finding.title}. ${chart.label}. ${finding.reading || ''}`),
+      class: 'canvas', role: chart.own ? 'group' : 'img', 'aria-label': prose(`${finding.title}. ${chart.label}. ${finding.reading || ''}`),
     });
     const legend = el('ul', { class: 'legend' });
     const file = finding.id;
@@ -1266,11 +2083,14 @@
         // On paper those that stand beside others stand in pairs.
         const w = Math.floor((member && width ? width / 2 - 12 : width) || canvas.clientWidth);
         const theme = THEMES[name || themeName()];
-        if (!w || typeof echarts === 'undefined') return;
+        if (!w || (!chart.own && typeof echarts === 'undefined')) return;
         const h = chart.height(w);
         canvas.style.height = h + 'px';
         try {
-          if (!state.instance) {
+          if (chart.own) {
+            state.instance = chart.own;
+            chart.own.draw(canvas, w, h, theme);
+          } else if (!state.instance) {
             state.instance = echarts.init(canvas, null, { renderer: chart.heavy ? 'canvas' : 'svg', width: w, height: h });
             if (chart.ready) chart.ready(state.instance);
           } else {
@@ -1278,7 +2098,7 @@
             state.instance.dispatchAction({ type: 'hideTip' });
             state.instance.resize({ width: w, height: h });
           }
-          state.instance.setOption(chart.option(w, theme), true);
+          if (!chart.own) state.instance.setOption(chart.option(w, theme), true);
         } catch (e) {
           fault(`${finding.id}: ${e.message}`);
         }
@@ -1293,6 +2113,7 @@
     canvas.draw = () => {
       if (!state.instance) state.draw();
     };
+    if (chart.own) chart.own.changed = state.redraw;
     drawn.add(state);
 
     const figure = el('figure', { class: 'finding', id: anchor(finding.id) },
@@ -1300,12 +2121,14 @@
         el(member ? 'h4' : 'h3', {}, member ? member.title : finding.title, copyButton(finding.id)),
         el('div', { class: 'tools' }, switches,
           tool('SVG', 'Save the chart as SVG', () => save(file + '.svg', 'image/svg+xml', exportSvg(chart, member ? 640 : state.width || 900, finding))),
+          chart.own ? tool('PNG', 'Save the picture as PNG', () => chart.own.png((picture) => save(file + '.png', 'image/png', picture))) : null,
           tool('CSV', 'Save the data as CSV', () => {
             const { columns, rows } = chart.data();
             save(file + '.csv', 'text/csv', csv(columns, rows));
           }))),
-      legend, canvas,
+      chart.own ? chart.own.above : null, legend, canvas,
       el('figcaption', {},
+        chart.own ? chart.own.below : null,
         finding.reading && (!member || member.reading) ? el('p', { class: 'reading' }, finding.reading) : null,
         chart.warning ? el('p', { class: 'reading' }, chart.warning) : null),
       data);
@@ -1313,7 +2136,7 @@
     figure.redraw = state.redraw;
     // The place is kept before the picture is there, so that nothing jumps while reading.
     requestAnimationFrame(() => {
-      if (typeof echarts === 'undefined') return;
+      if (!chart.own && typeof echarts === 'undefined') return;
       if (!state.instance && canvas.clientWidth) canvas.style.height = chart.height(canvas.clientWidth) + 'px';
       if (watcher) watcher.observe(canvas);
       else canvas.draw();
@@ -1326,28 +2149,39 @@
     return figure;
   }
 
+  function drawnSvg(option, width, height) {
+    const holder = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
+    holder.setOption(option);
+    const picture = holder.renderToSVGString();
+    holder.dispose();
+    return picture;
+  }
+
   /** A chart for a paper: light whatever the screen is, on white, with its legend in words. */
   function exportSvg(chart, width, finding) {
     const theme = THEMES.light;
     const items = chart.legend(theme, width);
-    const head = 30 + (items.length ? 22 : 0);
-    const option = chart.option(width, theme);
+    // As many rows as the words need.
+    const places = [];
+    let [x, row] = [0, 0];
+    for (const [mark, text] of items) {
+      const wide = Number(mark.getAttribute('width')) + 22 + textWidth(visible(text));
+      if (x > 0 && x + wide > width + 16) [x, row] = [0, row + 1];
+      places.push({ x, row });
+      x += wide;
+    }
+    const head = 30 + (items.length ? 22 + 20 * row : 0);
     const height = chart.height(width);
-    const holder = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
-    holder.setOption(option);
-    const inner = holder.renderToSVGString();
-    holder.dispose();
+    const inner = chart.own ? chart.own.svg(width, theme) : drawnSvg(chart.option(width, theme), width, height);
     const outer = svg('svg', { width, height: height + head, viewBox: `0 0 ${width} ${height + head}`, 'font-family': FONT });
     outer.append(svg('rect', { width, height: height + head, fill: '#ffffff' }));
     outer.append(svg('text', { x: 0, y: 17, 'font-size': 15, 'font-weight': 600, fill: theme.ink }, finding.title));
-    let x = 0;
-    for (const [mark, text] of items) {
+    for (const [i, [mark, text]] of items.entries()) {
       const wide = Number(mark.getAttribute('width'));
-      const g = svg('g', { transform: `translate(${x} 29)` });
+      const g = svg('g', { transform: `translate(${places[i].x} ${29 + 20 * places[i].row})` });
       g.append(...mark.childNodes);
       g.append(svg('text', { x: wide + 6, y: 10, 'font-size': 12, fill: theme.soft }, text));
       outer.append(g);
-      x += wide + 22 + textWidth(visible(text));
     }
     // Joined as text: parsed, the picture's own style attributes would offend this page's policy.
     return new XMLSerializer().serializeToString(outer).replace(/var\(--paper\)/g, '#ffffff')
@@ -1691,7 +2525,7 @@
     const plural = (n, one) => (n ? `${grouped(String(n))} ${one}${n > 1 ? 's' : ''}` : null);
     const holds = (s) => {
       const n = (...kinds) => s.findings.filter((f) => kinds.includes(f.kind)).length;
-      return [plural(n('scalar'), 'figure'), plural(n('curve', 'bars', 'boxes', 'heatmap'), 'chart'), plural(n('table'), 'table'), plural(n('note'), 'note')]
+      return [plural(n('scalar'), 'figure'), plural(n('curve', 'bars', 'boxes', 'heatmap', 'histogram', 'scatter'), 'chart'), plural(n('table'), 'table'), plural(n('note'), 'note')]
         .filter(Boolean).join(', ');
     };
     const line = (state, off, title, what) => el('li', { class: off ? 'off' : null },
@@ -1748,6 +2582,8 @@
       case 'bars': return chartFigure(f, barsChart, !f.categories.length || !f.groups.length);
       case 'boxes': return chartFigure(f, boxesChart, !f.panels.some((p) => p.boxes.length));
       case 'heatmap': return chartFigure(f, heatmapChart, !drawableMap(f));
+      case 'histogram': return chartFigure(f, histogramChart, f.edges.length < 2 || !f.series.length);
+      case 'scatter': return chartFigure(f, scatterChart, !f.ids.length);
       case 'note': return el('section', { class: 'finding note', id: anchor(f.id) }, el('h3', {}, f.title), el('p', {}, f.text));
       default: return el('p', { class: 'notice' }, `${f.title}: a kind of finding that this report does not know (${f.kind}); it is in results.json.`);
     }

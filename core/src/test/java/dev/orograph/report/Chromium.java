@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A headless Chromium for tests, where one is installed. */
@@ -46,10 +47,47 @@ final class Chromium {
    */
   String dom(Path page, int width, int height, int budget, Path scratch)
       throws IOException, InterruptedException {
-    Path profile = Files.createTempDirectory(scratch, "profile");
     Path output = scratch.resolve("dom.html");
     Process process =
-        new ProcessBuilder(
+        start(
+            scratch,
+            List.of(
+                "--window-size=" + width + "," + height,
+                "--virtual-time-budget=" + budget,
+                "--dump-dom",
+                page.toUri().toString()),
+            b -> b.redirectOutput(output.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD));
+    try {
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        throw new IOException("Chromium did not finish within " + TIMEOUT_SECONDS + " s");
+      }
+    } finally {
+      end(process);
+    }
+    return Files.readString(output, StandardCharsets.UTF_8);
+  }
+
+  /** The page to type and click in. */
+  Page open(Path page, Path scratch) throws IOException, InterruptedException {
+    Process process =
+        start(
+            scratch,
+            List.of("--remote-debugging-port=0", "--window-size=1200,1000", "about:blank"),
+            b -> b.redirectOutput(ProcessBuilder.Redirect.DISCARD));
+    try {
+      return new Page(process, page);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      end(process);
+      throw e;
+    }
+  }
+
+  private Process start(Path scratch, List<String> more, Consumer<ProcessBuilder> streams)
+      throws IOException {
+    Path profile = Files.createTempDirectory(scratch, "profile");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 program.toString(),
                 "--headless",
                 "--no-sandbox",
@@ -59,25 +97,23 @@ final class Chromium {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--user-data-dir=" + profile,
-                "--window-size=" + width + "," + height,
-                "--virtual-time-budget=" + budget,
-                "--dump-dom",
-                page.toUri().toString())
-            .redirectOutput(output.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-        throw new IOException("Chromium did not finish within " + TIMEOUT_SECONDS + " s");
-      }
-    } finally {
-      try (Stream<ProcessHandle> children = process.descendants()) {
-        children.forEach(ProcessHandle::destroyForcibly);
-      }
-      process.destroyForcibly();
-      process.waitFor(10, TimeUnit.SECONDS);
+                "--user-data-dir=" + profile));
+    command.addAll(more);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    streams.accept(builder);
+    return builder.start();
+  }
+
+  /** Ends it with all it started. */
+  static void end(Process process) {
+    try (Stream<ProcessHandle> children = process.descendants()) {
+      children.forEach(ProcessHandle::destroyForcibly);
     }
-    return Files.readString(output, StandardCharsets.UTF_8);
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -31,7 +31,9 @@ class HtmlReportBrowserTest {
         .contains("decoder.layer_1.mlp_down")
         .contains("beyond 1000")
         .contains("Does not apply: a Llama has rotary positions");
-    assertThat(count("<div class=\"canvas\"[^>]*>\\s*<div[^>]*>\\s*<svg", dom)).isEqualTo(6);
+    assertThat(count("<div class=\"canvas\"[^>]*>\\s*<div[^>]*>\\s*<svg", dom)).isEqualTo(8);
+    assertThat(count("<canvas[^>]*class=\"points\"", dom)).isEqualTo(1);
+    assertThat(dom).contains("mean (seed)", "Find a token, or #id", "la, sto, in (");
     assertThat(count("<li class=\"card\">", dom)).isEqualTo(5);
     assertThat(count("role=\"img\"", dom)).isGreaterThanOrEqualTo(10);
     assertThat(count("aria-sort=", dom)).isGreaterThan(14);
@@ -40,9 +42,9 @@ class HtmlReportBrowserTest {
   @Test
   void drawsABigModelOnePageOfRowsAtATime() throws IOException, InterruptedException {
     String dom = open(ReportFixture.big());
-    assertThat(count("<div class=\"canvas\"[^>]*>\\s*<div[^>]*>\\s*<svg", dom)).isEqualTo(10);
-    // Twelve squares together hold too many cells for elements of their own.
-    assertThat(count("<canvas", dom)).isEqualTo(12);
+    assertThat(count("<div class=\"canvas\"[^>]*>\\s*<div[^>]*>\\s*<svg", dom)).isEqualTo(12);
+    // Twelve squares together hold too many cells for elements of their own; one is a map.
+    assertThat(count("<canvas", dom)).isEqualTo(13);
     assertThat(dom).contains("100 of 528 rows shown.").contains("Show all 528");
     assertThat(count(">encoder\\.layer_", dom)).isEqualTo(100);
     assertThat(count("<div class=\"maps\"", dom)).isEqualTo(2);
@@ -75,8 +77,10 @@ class HtmlReportBrowserTest {
         .contains("2 points at or below zero cannot stand on a logarithmic axis")
         .contains("There is nothing to draw")
         .contains("1 box that reaches zero or below cannot stand on a logarithmic axis")
-        .contains("1 value at or below zero cannot stand on a logarithmic axis");
-    assertThat(count("class=\"canvas\"", dom)).isEqualTo(10);
+        .contains("1 value at or below zero cannot stand on a logarithmic axis")
+        .contains("2 bins or marks at or below zero cannot stand on a logarithmic axis")
+        .contains("2 tokens have no place in it");
+    assertThat(count("class=\"canvas\"", dom)).isEqualTo(14);
   }
 
   @Test
@@ -91,6 +95,144 @@ class HtmlReportBrowserTest {
         .doesNotContain("analyses ran");
     assertThat(count("fill=\"#0072b2\" fill-opacity=\"0.16\"", dom)).isEqualTo(1);
     assertThat(count("fill=\"#d55e00\" fill-opacity=\"0.16\"", dom)).isEqualTo(1);
+  }
+
+  /** What a reader does with a map: find, go from hit to hit, choose, zoom, save. */
+  @Test
+  void findsAndShowsTokensOnAMap() throws IOException, InterruptedException {
+    try (Page page = opened(ReportFixture.big(), "tokens.map")) {
+      type(page, " thela");
+      String found = page.run("map.querySelector('.count').textContent").asText();
+      assertThat(found).matches("\\d+ tokens");
+      assertThat(page.run("map.querySelectorAll('.hits button').length").asInt()).isEqualTo(8);
+      press(page, "Enter");
+      assertThat(told(page))
+          .matches("1 of " + found + ": \u2423thela, id \\d+, Group .*, norm .* logit");
+      assertThat(page.run("map.querySelector('.point-card').textContent").asText())
+          .startsWith("\u2423thela");
+      press(page, "Enter");
+      assertThat(told(page)).startsWith("2 of ");
+      type(page, "#3");
+      press(page, "Enter");
+      assertThat(told(page)).startsWith("1 of 1 token: ").contains("id 3,");
+      type(page, "no such token");
+      assertThat(page.run("map.querySelector('.count').textContent").asText())
+          .isEqualTo("none found");
+      press(page, "Escape");
+      // Choosing a category, another colouring and another layout draws another picture each time.
+      key(page, "0");
+      String first = picture(page);
+      page.run("map.querySelectorAll('.pick')[3].click()");
+      assertThat(page.run("map.querySelectorAll('.pick[aria-pressed=true]').length").asInt())
+          .isEqualTo(1);
+      String alone = picture(page);
+      page.run("map.querySelectorAll('.pick')[3].click()");
+      assertThat(picture(page)).isEqualTo(first).isNotEqualTo(alone);
+      key(page, "+");
+      assertThat(picture(page)).isNotEqualTo(first);
+      key(page, "0");
+      assertThat(picture(page)).isEqualTo(first);
+      page.run(
+          "[...map.querySelectorAll('.choice button')].find(b => b.textContent === 'Density').click()");
+      assertThat(picture(page)).isNotIn(first, alone);
+      assertThat(page.run("map.querySelector('.layout-about').textContent").asText())
+          .isEqualTo("By norm.");
+      assertThat(page.run("document.body.dataset.errors || ''").asText()).isEmpty();
+    }
+  }
+
+  /** Twenty thousand points are drawn within a few frames' time, with room for a busy machine. */
+  @Test
+  void movesTwentyThousandPoints() throws IOException, InterruptedException {
+    try (Page page = opened(ReportFixture.big(), "tokens.map")) {
+      double median =
+          page.run(
+                  "(async () => { const times = []; const c = map.querySelector('.points');"
+                      + "for (let i = 0; i < 31; i++) { const t = performance.now();"
+                      + "c.dispatchEvent(new KeyboardEvent('keydown', {key: i % 2 ? '-' : '+'}));"
+                      + "await new Promise(requestAnimationFrame); times.push(performance.now() - t); }"
+                      + "return times.sort((a, b) => a - b)[15]; })()")
+              .asDouble();
+      assertThat(median).isPositive().isLessThan(250);
+    }
+  }
+
+  @Test
+  void hostileTokensAreTextWhereverTheyShow() throws IOException, InterruptedException {
+    try (Page page = opened(ReportFixture.hostile(), "hostile.scatter")) {
+      type(page, "found");
+      StringBuilder all = new StringBuilder();
+      for (int i = 1; i < TokenFixture.HOSTILE.size(); i++) {
+        press(page, "Enter");
+        assertThat(told(page)).startsWith(i + " of 8 ");
+        all.append(told(page)).append('\n');
+      }
+      type(page, "#8");
+      press(page, "Enter");
+      all.append(told(page));
+      page.run("map.querySelector('.data summary').click()");
+      assertThat(all.toString())
+          .contains("<img src=x onerror=", "\\u001b[31mred", "\\u202egpj.exe", "found\\ud800")
+          .contains("\\udc00found", "found\\r\\n\\u0000\\u2028", "\u2423\u2423found\u2423")
+          .contains("(10,005 characters)", "(empty)");
+      assertThat(all).hasSizeLessThan(6000);
+      // Nothing of it became an element, ran, or turns text around.
+      String body = page.run("document.body.innerText").asText();
+      assertThat(body).doesNotContain("\u202e", "\u001b", "\u2028");
+      assertThat(page.run("document.querySelectorAll('img, b b, i, u').length").asInt()).isZero();
+      assertThat(page.run("document.body.dataset.errors || ''").asText()).isEmpty();
+      assertThat(page.run("document.documentElement.scrollWidth <= innerWidth").asBoolean())
+          .as("no token makes the page wider than the window")
+          .isTrue();
+    }
+  }
+
+  /** A report with {@code map} standing for one of its figures, in view. */
+  private Page opened(Results results, String finding) throws IOException, InterruptedException {
+    Optional<Chromium> chromium = Chromium.find();
+    assumeTrue(chromium.isPresent(), "no Chromium here: what maps do is not tested");
+    Path page = folder.resolve("report.html");
+    Files.writeString(page, HtmlReport.render(results, ReportFixture.run()));
+    Page opened = chromium.get().open(page, folder);
+    opened.run(
+        "var map = document.getElementById('f-"
+            + finding
+            + "'); map.scrollIntoView();"
+            + "map.querySelector('.canvas').draw()");
+    return opened;
+  }
+
+  private static void type(Page page, String text) throws IOException, InterruptedException {
+    page.run(
+        "(async () => { const box = map.querySelector('input'); box.value = '"
+            + text
+            + "'; box.dispatchEvent(new Event('input'));"
+            + "await new Promise((done) => setTimeout(done, 200)); })()");
+  }
+
+  private static void press(Page page, String key) throws IOException, InterruptedException {
+    page.run(
+        "(async () => { map.querySelector('input').dispatchEvent(new KeyboardEvent('keydown', {key: '"
+            + key
+            + "'})); await new Promise((done) => setTimeout(done, 100)); })()");
+  }
+
+  private static void key(Page page, String key) throws IOException, InterruptedException {
+    page.run(
+        "map.querySelector('.points').dispatchEvent(new KeyboardEvent('keydown', {key: '"
+            + key
+            + "'}))");
+  }
+
+  private static String told(Page page) throws IOException, InterruptedException {
+    return page.run("map.querySelector('[role=status]').textContent").asText();
+  }
+
+  private static String picture(Page page) throws IOException, InterruptedException {
+    return page.run(
+            "(async () => { await new Promise((done) => setTimeout(done, 100));"
+                + "return map.querySelector('.points').toDataURL(); })()")
+        .asText();
   }
 
   /** Opens a report and checks that its scripts ran to the end without a fault. */

@@ -8,9 +8,13 @@ import dev.orograph.finding.Boxes;
 import dev.orograph.finding.Curve;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
+import dev.orograph.finding.Histogram;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scatter;
+import dev.orograph.finding.Scatter.Colouring;
+import dev.orograph.finding.Scatter.Layout;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import java.util.ArrayList;
@@ -146,6 +150,17 @@ final class ReportFixture {
                             box(name, 1, 2, 3, 4, 5), box("<b>", 1, 1, 1, 1, 1), box("", 0, 1)))),
                 null,
                 name),
+            new Histogram(
+                "hostile.histogram",
+                name,
+                Axis.linear(name),
+                List.of(0.0, 1.0, 2.0),
+                List.of(
+                    new Histogram.Series(name, List.of(0.5, 0.5), 2, false),
+                    new Histogram.Series("<b>", List.of(0.1, 0.9), 2, true)),
+                List.of(new Histogram.Mark(name, 1, true), new Histogram.Mark("\u202e", 1, false)),
+                name),
+            TokenFixture.hostile(name),
             new Note("hostile.note", name, name + "\u001b]0;owned\u0007"));
     return Results.of(
         new Results.ModelCard(name, "<em>Llama</em>", Map.of(name, name), "00", name),
@@ -269,6 +284,62 @@ final class ReportFixture {
                             box("b", 0, 0.5, 1, 2, 3)))),
                 0.0,
                 ""),
+            new Histogram("histogram.empty", "No bins", plain, List.of(), List.of(), List.of(), ""),
+            new Histogram(
+                "histogram.zeros",
+                "No values, marks outside",
+                plain,
+                List.of(0.0, 1.0),
+                List.of(new Histogram.Series("s", List.of(0.0), 0, false)),
+                List.of(new Histogram.Mark("far", 5, false)),
+                ""),
+            new Histogram(
+                "histogram.log",
+                "Zero on a logarithmic axis",
+                log,
+                List.of(0.0, 0.01, 1.0, 100.0),
+                List.of(
+                    new Histogram.Series("s", List.of(0.5, 0.25, 0.25), 4, false),
+                    new Histogram.Series("t", List.of(0.0, 0.5, 0.5), 4, false),
+                    new Histogram.Series("null", List.of(0.1, 0.8, 0.1), 9, true)),
+                List.of(new Histogram.Mark("0", 0, false)),
+                ""),
+            new Scatter(
+                "scatter.empty",
+                "No points",
+                "token",
+                List.of(),
+                List.of(),
+                List.of(Layout.map("m", new double[0], new double[0], "")),
+                List.of(),
+                ""),
+            new Scatter(
+                "scatter.one",
+                "One point without a colour",
+                "token",
+                List.of(3L),
+                List.of("a"),
+                List.of(Layout.map("m", new double[] {2}, new double[] {2}, "")),
+                List.of(),
+                ""),
+            new Scatter(
+                "scatter.gaps",
+                "No values, no places",
+                "token",
+                List.of(1L, 2L, 3L),
+                List.of("a", "b", "c"),
+                List.of(
+                    Layout.between(
+                        "log",
+                        log,
+                        log,
+                        new double[] {0, 1, Double.NaN},
+                        new double[] {1, 1e-300, 1},
+                        "about")),
+                List.of(
+                    Colouring.by("none", log, new double[] {Double.NaN, -1, 0}),
+                    Colouring.by("no kinds", List.of(), Arrays.asList(null, null, null))),
+                ""),
             new Table("table.empty", "Empty", List.of("a"), List.of(""), List.of()),
             new Table(
                 "table.nulls",
@@ -350,6 +421,7 @@ final class ReportFixture {
             new Results.Analysis("spectra", "Singular values", "done", null),
             new Results.Analysis("sparsity", "Small weights", "done", null),
             new Results.Analysis("layers", "Layer by layer", "done", null),
+            new Results.Analysis("tokens", "Tokens", "done", null),
             new Results.Analysis(
                 "bias",
                 "Relative position bias",
@@ -365,7 +437,8 @@ final class ReportFixture {
         List.of(
             spectra(components, layers, stacks),
             sparsity(components, layers, stacks),
-            layers(components, layers, stacks)));
+            layers(components, layers, stacks),
+            TokenFixture.section(layers > 2 ? 20_000 : 600)));
   }
 
   private Section spectra(List<String> components, int layers, List<String> stacks) {

@@ -7,6 +7,7 @@ import dev.orograph.model.Model;
 import dev.orograph.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * A mapped matrix with a row per token, and which of its rows are whole. Rows with NaN or an
@@ -49,8 +50,7 @@ final class TokenRows {
 
   /** The rows of a mapped matrix; the first piece that asks reads it through once. */
   static TokenRows of(Context c, TensorData data, Model model) {
-    Optional<Tokenizer> tokenizer =
-        model.whyNoTokenizer().isPresent() ? Optional.empty() : model.tokenizer();
+    Optional<Tokenizer> tokenizer = tokenizer(model);
     TokenRows unread = new TokenRows(data, tokenizer, null);
     Norms norms = c.once(new NormsOf(data.info().name()), () -> unread.norms(c));
     return new TokenRows(data, tokenizer, norms);
@@ -154,10 +154,25 @@ final class TokenRows {
 
   /** What a token stands for; "" where no tokenizer says. */
   String text(int token) {
-    return tokenizer
-        .filter(t -> token < t.size())
-        .map(t -> t.text(token).isBlank() ? t.token(token).orElse("") : t.text(token))
-        .orElse("");
+    return tokenizer.map(t -> text(t, token)).orElse("");
+  }
+
+  /** What tokens stand for, where a tokenizer says. */
+  static Optional<IntFunction<String>> texts(Model model) {
+    return tokenizer(model).map(t -> token -> text(t, token));
+  }
+
+  private static Optional<Tokenizer> tokenizer(Model model) {
+    return model.whyNoTokenizer().isPresent() ? Optional.empty() : model.tokenizer();
+  }
+
+  /** Blank ones, such as special tokens, as they are stored. */
+  private static String text(Tokenizer t, int token) {
+    if (token >= t.size()) {
+      return "";
+    }
+    String text = t.text(token);
+    return text.isBlank() ? t.token(token).orElse("") : text;
   }
 
   /** Copies a row. */

@@ -1,0 +1,52 @@
+package dev.orograph.instrument.embedding;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A map of one matrix. Lists over the points run by ascending id.
+ *
+ * @param piece what was measured
+ * @param nonFinite rows with an entry that is NaN, infinite or beyond float32
+ * @param distinct how many different rows are drawn
+ * @param ids token ids
+ * @param labels token texts
+ * @param norms Euclidean norms of the rows
+ * @param shares share of the variance along each of the first two components
+ * @param held share of the variance in the components that neighbours on the map are taken from
+ * @param pca places along the first two components, x and y; empty without points
+ * @param near places on the neighbour-preserving map, x and y; empty where there is none
+ * @param pcaKept how the first keeps neighbours; null where there are too few points
+ * @param nearKept how the second keeps neighbours
+ * @param clusters group of each point; empty without groups
+ * @param clusterNames a few of the most central tokens of each group
+ * @param kinds kind of each token; empty where no text is known
+ */
+public record MapFigures(
+    MapPiece piece,
+    long nonFinite,
+    int distinct,
+    List<Long> ids,
+    List<String> labels,
+    List<Double> norms,
+    List<Double> shares,
+    double held,
+    List<List<Double>> pca,
+    List<List<Double>> near,
+    Kept pcaKept,
+    Kept nearKept,
+    List<Integer> clusters,
+    List<String> clusterNames,
+    List<Integer> kinds)
+    implements Serializable {
+
+  /**
+   * How a layout keeps neighbours.
+   *
+   * @param share mean share of a row's nearest rows that are among its nearest on the map
+   * @param low lower end of the mean's 95 % interval; null where every row was asked
+   * @param high upper end
+   * @param queries rows that were asked
+   */
+  public record Kept(double share, Double low, Double high, int queries) implements Serializable {}
+}

@@ -1,0 +1,268 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.finding.Scatter;
+import dev.orograph.geometry.KMeans;
+import dev.orograph.geometry.UmapLayout;
+import dev.orograph.input.Text;
+import dev.orograph.linalg.Lapack;
+import dev.orograph.linalg.LeadingEigenvectors;
+import dev.orograph.linalg.Matrix;
+import dev.orograph.linalg.Points;
+import dev.orograph.linalg.Scope;
+import dev.orograph.random.Generator;
+import dev.orograph.stats.Estimate;
+import dev.orograph.stats.Samples;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** Draws the map of one matrix: reads rows, takes components, lays out, groups, and checks. */
+final class MapMeasurement {
+  /** Nearest rows that a map is asked for. */
+  static final int NEIGHBOURS = 10;
+
+  private static final int MOST_QUERIES = 2000;
+  private static final int CLUSTERS = 12;
+  private static final int NAMED = 3;
+  private static final int LONGEST_LABEL = 48;
+
+  private final MapPiece piece;
+  private final Generator generator;
+  private final IntFunction<String> text;
+  private final Runnable check;
+
+  /**
+   * A measurement.
+   *
+   * @param generator of every draw
+   * @param text text of a token, or null where none is known
+   * @param check called often; what it throws ends the work
+   */
+  MapMeasurement(MapPiece piece, Generator generator, IntFunction<String> text, Runnable check) {
+    this.piece = piece;
+    this.generator = generator;
+    this.text = text;
+    this.check = check;
+  }
+
+  MapFigures of(TensorData data) {
+    return Lapack.with(piece.nativeThreads(), () -> measure(data));
+  }
+
+  private MapFigures measure(TensorData data) {
+    long[] chosen =
+        piece.points() < piece.rows()
+            ? generator.choice(piece.rows(), piece.points(), false)
+            : IntStream.range(0, piece.points()).asLongStream().toArray();
+    Arrays.sort(chosen);
+    long seed = generator.nextLong();
+    try (Scope scope = new Scope()) {
+      MapRows rows = MapRows.read(data, chosen, scope, check);
+      List<String> labels = rows.ids().stream().map(this::label).toList();
+      int n = rows.distinct();
+      if (n == 0) {
+        return figures(rows, labels, List.of(0.0, 0.0), 0, List.of(), List.of(), null, null, null);
+      }
+      Matrix points = rows.points().columns(n);
+      Points.centre(points);
+      check.run();
+      Matrix covariance = Points.covariance(points, scope);
+      double total =
+          IntStream.range(0, covariance.rows()).mapToDouble(i -> covariance.get(i, i)).sum();
+      LeadingEigenvectors axes =
+          LeadingEigenvectors.of(covariance, Math.min(piece.dimensions(), points.rows()), scope);
+      check.run();
+      Matrix components = Points.along(axes.vectors(), points, scope);
+      double[][] pca = {component(components, 0), component(components, 1)};
+      float[][] scaled = scaled(components, Math.sqrt(Math.max(0, axes.values().get(0))));
+      double[][] near = null;
+      if (n >= UmapLayout.FEWEST && axes.values().size() > 2 && axes.values().get(0) > 0) {
+        near = turned(UmapLayout.of(scaled, seed, check), pca);
+      }
+      KMeans groups = n < 2 * CLUSTERS ? null : KMeans.of(scaled, CLUSTERS, generator, check);
+      int[] queries = n > MOST_QUERIES ? generator.choice(n, MOST_QUERIES, false) : range(n);
+      int[][] nearest = n > NEIGHBOURS + 1 ? Points.nearest(points, queries, NEIGHBOURS) : null;
+      List<Double> shares =
+          IntStream.range(0, 2)
+              .mapToObj(
+                  j ->
+                      j < axes.values().size() && total > 0
+                          ? (Double) Math.max(0, axes.values().get(j) / total)
+                          : (Double) 0.0)
+              .toList();
+      double held =
+          total > 0 ? axes.values().stream().mapToDouble(v -> Math.max(0, v)).sum() / total : 0;
+      return figures(
+          rows,
+          labels,
+          shares,
+          Math.min(1, held),
+          places(rows, pca),
+          near == null ? List.of() : places(rows, near),
+          nearest == null ? null : kept(pca, queries, nearest, scope),
+          nearest == null || near == null ? null : kept(near, queries, nearest, scope),
+          groups);
+    }
+  }
+
+  private MapFigures figures(
+      MapRows rows,
+      List<String> labels,
+      List<Double> shares,
+      double held,
+      List<List<Double>> pca,
+      List<List<Double>> near,
+      MapFigures.Kept pcaKept,
+      MapFigures.Kept nearKept,
+      KMeans groups) {
+    TokenKinds kinds = new TokenKinds(labels);
+    return new MapFigures(
+        piece,
+        rows.nonFinite(),
+        rows.distinct(),
+        rows.ids(),
+        labels,
+        Scatter.rounded(doubles(rows.norms()), true),
+        shares,
+        held,
+        pca,
+        near,
+        pcaKept,
+        nearKept,
+        groups == null ? List.of() : rows.places().stream().map(groups.members()::get).toList(),
+        groups == null ? List.of() : names(groups, rows, labels),
+        text == null ? List.of() : labels.stream().map(kinds::of).toList());
+  }
+
+  private String label(long id) {
+    String known = text == null ? null : text.apply(Math.toIntExact(id));
+    if (known == null) {
+      return "#" + id;
+    }
+    return known.length() <= LONGEST_LABEL ? known : Text.visible(known, LONGEST_LABEL);
+  }
+
+  /** Row j of the components; zeros where there are not that many. */
+  private static double[] component(Matrix components, int j) {
+    double[] c = new double[components.columns()];
+    for (int i = 0; j < components.rows() && i < c.length; i++) {
+      c[i] = components.get(j, i);
+    }
+    return c;
+  }
+
+  /** The components as rows, with a spread of about 1 along the first. */
+  private static float[][] scaled(Matrix components, double deviation) {
+    int q = components.rows();
+    float[][] scaled = new float[components.columns()][q];
+    double[] column = new double[q];
+    for (int i = 0; i < scaled.length; i++) {
+      components.get(0, i, column, 0, q);
+      for (int j = 0; j < q; j++) {
+        scaled[i][j] = deviation > 0 ? (float) (column[j] / deviation) : 0;
+      }
+    }
+    return scaled;
+  }
+
+  /**
+   * The layout, whose direction is arbitrary, turned and if need be mirrored so that it lies most
+   * like the first two components: the rotation of a Procrustes problem in the plane.
+   */
+  private static double[][] turned(float[][] layout, double[][] pca) {
+    double[][] best = null;
+    double most = Double.NEGATIVE_INFINITY;
+    double[] x = new double[layout.length];
+    double[] y = new double[layout.length];
+    for (int i = 0; i < layout.length; i++) {
+      x[i] = layout[i][0];
+      y[i] = layout[i][1];
+    }
+    double mx = Arrays.stream(x).average().orElseThrow();
+    double my = Arrays.stream(y).average().orElseThrow();
+    for (int side : new int[] {1, -1}) {
+      double along = 0;
+      double across = 0;
+      for (int i = 0; i < x.length; i++) {
+        double u = x[i] - mx;
+        double v = side * (y[i] - my);
+        along += u * pca[0][i] + v * pca[1][i];
+        across += u * pca[1][i] - v * pca[0][i];
+      }
+      double fit = Math.hypot(along, across);
+      if (fit > most) {
+        most = fit;
+        double cos = fit > 0 ? along / fit : 1;
+        double sin = fit > 0 ? across / fit : 0;
+        best = new double[2][x.length];
+        for (int i = 0; i < x.length; i++) {
+          double u = x[i] - mx;
+          double v = side * (y[i] - my);
+          best[0][i] = cos * u - sin * v;
+          best[1][i] = sin * u + cos * v;
+        }
+      }
+    }
+    return best;
+  }
+
+  private static MapFigures.Kept kept(
+      double[][] layout, int[] queries, int[][] nearest, Scope scope) {
+    Matrix places = scope.matrix(2, layout[0].length);
+    for (int i = 0; i < layout[0].length; i++) {
+      places.set(0, i, layout[0][i]);
+      places.set(1, i, layout[1][i]);
+    }
+    Points.centre(places);
+    int[][] there = Points.nearest(places, queries, NEIGHBOURS);
+    List<Double> shares = new ArrayList<>();
+    for (int q = 0; q < queries.length; q++) {
+      Set<Integer> wanted = new HashSet<>();
+      for (int i : nearest[q]) {
+        wanted.add(i);
+      }
+      long found = Arrays.stream(there[q]).filter(wanted::contains).count();
+      shares.add((double) found / NEIGHBOURS);
+    }
+    Estimate e = Samples.meanOf(shares);
+    boolean sampled = queries.length < layout[0].length;
+    return new MapFigures.Kept(
+        e.value(),
+        sampled ? e.interval().get(0) : null,
+        sampled ? e.interval().get(1) : null,
+        queries.length);
+  }
+
+  /** Names of groups: their most central tokens, of several that share a place the first. */
+  private static List<String> names(KMeans groups, MapRows rows, List<String> labels) {
+    String[] first = new String[rows.distinct()];
+    for (int i = labels.size() - 1; i >= 0; i--) {
+      first[rows.places().get(i)] = labels.get(i);
+    }
+    return groups.central().stream()
+        .map(g -> String.join(", ", g.stream().limit(NAMED).map(i -> first[i]).toList()))
+        .toList();
+  }
+
+  private static List<List<Double>> places(MapRows rows, double[][] layout) {
+    List<List<Double>> places = new ArrayList<>();
+    for (double[] coordinate : layout) {
+      List<Double> distinct = Scatter.rounded(coordinate, false);
+      places.add(rows.places().stream().map(distinct::get).toList());
+    }
+    return places;
+  }
+
+  private static double[] doubles(List<Double> values) {
+    return values.stream().mapToDouble(v -> v).toArray();
+  }
+
+  private static int[] range(int n) {
+    return IntStream.range(0, n).toArray();
+  }
+}

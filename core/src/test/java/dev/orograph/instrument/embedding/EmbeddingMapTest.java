@@ -1,0 +1,255 @@
+package dev.orograph.instrument.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.orograph.checkpoint.DType;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Note;
+import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scatter;
+import dev.orograph.finding.Section;
+import dev.orograph.instrument.Made;
+import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Options.Figures;
+import dev.orograph.instrument.Sections;
+import dev.orograph.model.Model;
+import dev.orograph.random.Generator;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Maps of matrices whose shape is known. */
+class EmbeddingMapTest {
+  private static final String MAP = "embedding_map.rows";
+
+  @TempDir Path folder;
+
+  /** Four groups about the corners of a tetrahedron: neighbours stay within their group. */
+  private static double[] tetrahedron(int n, int d) {
+    double[] rows = Made.gaussian(n * d, 0.5, 21);
+    for (int i = 0; i < n; i++) {
+      rows[i * d + i % 4] += 8;
+    }
+    return floats(rows);
+  }
+
+  @Test
+  void groupsStayTogether() {
+    Section section = survey(tetrahedron(240, 12), 240, 12);
+    Scatter map = (Scatter) Sections.finding(section, MAP);
+    assertThat(map.ids()).hasSize(240).startsWith(0L, 1L);
+    assertThat(map.labels()).startsWith("#0", "#1");
+    assertThat(map.layouts()).extracting(Scatter.Layout::name).containsExactly("UMAP", "PCA");
+    assertThat(map.colourings())
+        .extracting(Scatter.Colouring::name)
+        .containsExactly("Group", "Norm");
+    for (int i = 0; i < 240; i++) {
+      assertThat(nearest(map.layouts().get(0), i) % 4).isEqualTo(i % 4);
+    }
+    // A point of a group has some 59 others about it, of which chance alone would keep 10/59.
+    Scalar kept = Sections.scalar(section, MAP + ".umap.neighbours_kept");
+    assertThat(kept.value()).isGreaterThan(2 * 10 / 59.0);
+    assertThat(kept.expected()).isCloseTo(10 / 239.0, within(1e-15));
+    double share = 10 / 239.0;
+    assertThat(kept.deviation())
+        .isCloseTo(Math.sqrt(share * (1 - share) * 229 / 238 / 10 / 240), within(1e-15));
+    assertThat(kept.interval()).isNull();
+    assertThat(kept.claim()).isNull();
+    assertThat(section.summary()).contains(kept.sentence());
+  }
+
+  /** A cloud that lies in a plane loses nothing there: the components keep every neighbour. */
+  @Test
+  void aPlaneIsKeptWhole() {
+    double[] flat = new double[100 * 6];
+    Generator g = Generator.of(4);
+    for (int i = 0; i < 100; i++) {
+      double u = Math.rint(1000 * g.standardNormal());
+      double v = Math.rint(400 * g.standardNormal());
+      for (int j = 0; j < 6; j++) {
+        flat[i * 6 + j] = 7 + (j % 2 == 0 ? u : v);
+      }
+    }
+    Section section = survey(flat, 100, 6);
+    assertThat(Sections.scalar(section, MAP + ".pca.neighbours_kept").value()).isEqualTo(1);
+    assertThat(Sections.scalar(section, MAP + ".pca.variance").value()).isCloseTo(1, within(1e-12));
+    // In 1,000 and 400 by the root of 3: distances are the true ones.
+    Scatter.Layout pca = ((Scatter) Sections.finding(section, MAP)).layouts().get(1);
+    double far = Math.hypot(pca.x().get(3) - pca.x().get(8), pca.y().get(3) - pca.y().get(8));
+    double expected = 0;
+    for (int j = 0; j < 6; j++) {
+      expected += Math.pow(flat[3 * 6 + j] - flat[8 * 6 + j], 2);
+    }
+    assertThat(far).isCloseTo(Math.sqrt(expected), within(0.5));
+  }
+
+  @Test
+  void leavesOutWhatIsNoNumberAndKeepsEqualRowsTogether() {
+    double[] rows = tetrahedron(80, 5);
+    System.arraycopy(rows, 0, rows, 7 * 5, 5);
+    System.arraycopy(rows, 0, rows, 60 * 5, 5);
+    rows[3 * 5 + 2] = Double.NaN;
+    rows[4 * 5] = Double.NEGATIVE_INFINITY;
+    Section section = survey(rows, 80, 5);
+    Scatter map = (Scatter) Sections.finding(section, MAP);
+    assertThat(map.ids()).hasSize(78).doesNotContain(3L, 4L);
+    for (Scatter.Layout layout : map.layouts()) {
+      for (int i : new int[] {5, 58}) {
+        assertThat(layout.x().get(i)).isEqualTo(layout.x().get(0));
+        assertThat(layout.y().get(i)).isEqualTo(layout.y().get(0));
+      }
+      assertThat(new HashSet<>(layout.x())).hasSizeGreaterThan(60);
+    }
+    assertThat(note(section, "non_finite")).startsWith("2 rows");
+    assertThat(note(section, "duplicates")).startsWith("2 tokens");
+  }
+
+  @Test
+  void drawsWhatIsTooSmallForNeighbourhoods() {
+    for (int[] shape : new int[][] {{1, 1}, {3, 4}, {2, 1}, {40, 1}, {12, 2}, {5, 1}}) {
+      double[] rows = floats(Made.gaussian(shape[0] * shape[1], 1, 3));
+      Section section = survey(rows, shape[0], shape[1]);
+      Scatter map = (Scatter) Sections.finding(section, MAP);
+      assertThat(map.ids()).hasSize(shape[0]);
+      assertThat(map.layouts()).extracting(Scatter.Layout::name).containsExactly("PCA");
+      assertThat(map.layouts().get(0).y()).doesNotContainNull();
+    }
+    Section same = survey(new double[30 * 4], 30, 4);
+    assertThat(((Scatter) Sections.finding(same, MAP)).layouts().get(0).x()).containsOnly(0.0);
+    assertThat(note(same, "duplicates")).startsWith("29 tokens");
+    double[] none = new double[30 * 4];
+    Arrays.fill(none, Double.NaN);
+    assertThat(survey(none, 30, 4).findings())
+        .extracting(Finding::id)
+        .containsExactly(MAP + ".non_finite");
+  }
+
+  /** Rows so short that their squares vanish, and rows near the end of float32. */
+  @Test
+  void scaleDoesNotMatter() {
+    double[] rows = Made.gaussian(100 * 4, 1, 5);
+    double kept = kept(rows);
+    assertThat(kept(Arrays.stream(rows).map(v -> v * 0x1p-100).toArray())).isEqualTo(kept);
+    assertThat(kept(Arrays.stream(rows).map(v -> v * 0x1p100).toArray())).isEqualTo(kept);
+  }
+
+  private double kept(double[] rows) {
+    return Sections.scalar(survey(rows, 100, 4), MAP + ".umap.neighbours_kept").value();
+  }
+
+  @Test
+  void drawsASampleOfMany() {
+    assertThat(MapPiece.of("e", "e", 20_001, 64).points()).isEqualTo(20_000);
+    Path path = write(floats(Made.gaussian(6000 * 3, 1, 6)), 6000, 3);
+    MapPiece piece = new MapPiece("rows", "rows", 6000, 3, 2500, 3, 1, 1);
+    MapFigures m = measure(path, piece, null, () -> {});
+    assertThat(m.ids()).hasSize(2500).isSorted().doesNotHaveDuplicates();
+    assertThat(m.ids().get(2499)).isBetween(5900L, 5999L);
+    Section section = new MapSection(new EmbeddingMap().card(), List.of(m)).section();
+    assertThat(note(section, "sample")).startsWith("The map shows 2,500 of 6,000 tokens");
+    // Of 2,500 places 2,000 are asked, so the mean has an interval.
+    Scalar kept = Sections.scalar(section, MAP + ".umap.neighbours_kept");
+    assertThat(kept.value()).isBetween(kept.interval().get(0), kept.interval().get(1));
+  }
+
+  /** With texts, tokens are named, told apart by kind, and name their groups. */
+  @Test
+  void takesTextsWhereTheyAreKnown() {
+    String longText = "x".repeat(10_000);
+    MapFigures m =
+        measure(i -> i == 0 ? longText : i == 1 ? null : i == 2 ? "\u202e" : " w" + i, () -> {});
+    assertThat(m.labels().get(0)).hasSizeLessThan(60).startsWith("xxx");
+    assertThat(m.labels()).contains("#1", "\u202e", " w3");
+    assertThat(m.kinds()).hasSize(100);
+    assertThat(m.clusterNames()).hasSize(12).allMatch(name -> name.split(", ", -1).length <= 3);
+    Section section = new MapSection(new EmbeddingMap().card(), List.of(m)).section();
+    assertThat(((Scatter) Sections.finding(section, "embedding_map.x")).colourings())
+        .extracting(Scatter.Colouring::name)
+        .containsExactly("Kind of token", "Group", "Norm");
+  }
+
+  @Test
+  void stopsWhenAsked() {
+    assertThatThrownBy(
+            () ->
+                measure(
+                    null,
+                    () -> {
+                      throw new CancellationException("stopped");
+                    }))
+        .isInstanceOf(CancellationException.class);
+  }
+
+  @Test
+  void theSeedsDrawNoMap() {
+    Path model = write(new double[30], 10, 3);
+    EmbeddingMap map = new EmbeddingMap();
+    try (OneModel c = new OneModel(model, "embedding_map", folder, OneModel.AMPLE)) {
+      MapSettings seed = map.settings(new Options(42, Figures.SEED));
+      assertThat(map.applies(c, c.subjects(), seed).reason()).contains("draw no map");
+      assertThat(map.applies(c, c.subjects(), map.settings(new Options(42, Figures.ALL))).yes())
+          .isTrue();
+    }
+  }
+
+  /** A vocabulary of 151,936 rows of 2,560 numbers stays far below 4 GiB, and so do wider ones. */
+  @Test
+  void largeMatricesFitTheBudget() {
+    assertThat(MapPiece.of("e", "e", 151_936, 2_560).bytes()).isLessThan(1L << 30);
+    assertThat(MapPiece.of("e", "e", 256_000, 8_192).bytes()).isLessThan(2L << 30);
+    assertThat(MapPiece.of("e", "e", 256_000, 8_192).points()).isEqualTo(16_384);
+  }
+
+  private MapFigures measure(IntFunction<String> text, Runnable check) {
+    Path path = write(tetrahedron(100, 6), 100, 6);
+    return measure(path, MapPiece.of("rows", "x", 100, 6), text, check);
+  }
+
+  private static MapFigures measure(
+      Path path, MapPiece piece, IntFunction<String> text, Runnable check) {
+    try (Model model = Model.open(path);
+        TensorData data = model.checkpoint().map(model.parameters().get(0).tensor())) {
+      return new MapMeasurement(piece, Generator.of(1), text, check).of(data);
+    }
+  }
+
+  private Section survey(double[] rows, int n, int d) {
+    return Sections.of(new EmbeddingMap(), write(rows, n, d), folder);
+  }
+
+  private Path write(double[] rows, int n, int d) {
+    return new Made().add("rows", DType.F32, rows, n, d).write(folder);
+  }
+
+  private static String note(Section section, String what) {
+    return ((Note) Sections.finding(section, MAP + "." + what)).text();
+  }
+
+  private static int nearest(Scatter.Layout layout, int of) {
+    int best = -1;
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < layout.x().size(); i++) {
+      double far =
+          Math.hypot(
+              layout.x().get(i) - layout.x().get(of), layout.y().get(i) - layout.y().get(of));
+      if (i != of && far < least) {
+        least = far;
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  private static double[] floats(double[] values) {
+    return Arrays.stream(values).map(v -> (float) v).toArray();
+  }
+}
