@@ -28,7 +28,7 @@ public record Histogram(
   /** Checks that bins and shares are as many. */
   public Histogram {
     for (int i = 1; i < edges.size(); i++) {
-      if (edges.get(i - 1) >= edges.get(i)) {
+      if (!(edges.get(i - 1) < edges.get(i))) {
         throw new IllegalArgumentException(id + ": edges do not ascend: " + edges);
       }
     }

@@ -22,10 +22,13 @@ public final class ParticipationRatio {
     return sum * (sum / squares);
   }
 
+  /** Below this share of the first estimate the second one is rounding. */
+  private static final double ROUNDING = 1e-13;
+
   /**
    * The participation ratio from unbiased estimators of (tr S)^2 and tr S^2 (Himeno and Yamada
    * 2014; Chun et al. 2025), equal to E|a|^2 |b|^2 / E(a.b)^2 with a, b differences of distinct
-   * rows.
+   * rows. NaN where all those products a.b are 0: such rows set no bound on their dimension.
    *
    * @param n rows, at least 4
    * @param trace tr C of the covariance C with 1/n
@@ -44,7 +47,7 @@ public final class ParticipationRatio {
     double scale = (n - 1) / (n * (n - 2) * (n - 3));
     double squared = scale * ((n - 1) * (n - 2) * q + t * t - n * f);
     double product = scale * (2 * q + (n * n - 3 * n + 1) * t * t - n * f);
-    return product / squared;
+    return squared > ROUNDING * product ? product / squared : Double.NaN;
   }
 
   /**

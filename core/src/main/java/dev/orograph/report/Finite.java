@@ -60,6 +60,10 @@ final class Finite {
       }
     } else if (finding instanceof Boxes b) {
       boxes(b);
+    } else if (finding instanceof Histogram h) {
+      numbers(h.edges(), "edges");
+      h.series().forEach(s -> numbers(s.shares(), "series '" + s.name() + "'"));
+      h.marks().forEach(m -> number(m.x(), "mark '" + m.name() + "'"));
     } else if (finding instanceof Heatmap h) {
       number(h.middle(), "middle");
       same(h.values().size(), h.rows().size(), "rows");

@@ -124,6 +124,7 @@ public final class Made {
     String mlp = ".layer.1.DenseReluDense.";
     return new Made()
         .add("shared.weight", DType.F32, tokens, 30, 6)
+        .add("lm_head.weight", DType.F32, gaussian(180, 1, 14), 30, 6)
         .add("encoder.block.0" + self + "q.weight", DType.F32, gaussian(48, 1, 3), 8, 6)
         .add("encoder.block.1" + self + "q.weight", DType.F32, holes, 8, 6)
         .add("encoder.block.2" + self + "q.weight", DType.F32, gaussian(48, 1, 4), 8, 6)

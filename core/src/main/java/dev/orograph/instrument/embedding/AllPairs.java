@@ -2,6 +2,7 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.embedding.PairFigures.All;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -63,7 +64,11 @@ final class AllPairs {
   }
 
   private All figures(Context c) {
-    double[] mean = moments.mean();
+    int[] whole = rows.whole();
+    long zeros = Arrays.stream(whole).filter(i -> rows.norm(i) == 0).count();
+    // Rows without a direction have none after centring either, and do not move the centre.
+    double share = zeros == whole.length ? 0 : (double) whole.length / (whole.length - zeros);
+    double[] mean = Arrays.stream(moments.mean()).map(v -> v * share).toArray();
     double[] scale = new double[d];
     for (int j = 0; j < d; j++) {
       double sd = Math.sqrt(moments.variances()[j]);
@@ -77,7 +82,7 @@ final class AllPairs {
         c,
         (first, block, n) -> {
           for (int i = 0; i < n; i++) {
-            if (Double.isNaN(rows.norm(first + i))) {
+            if (!(rows.norm(first + i) > 0)) {
               continue;
             }
             System.arraycopy(block, i * d, v, 0, d);
@@ -103,8 +108,8 @@ final class AllPairs {
         rows.whole().length - raw.count,
         raw.meanCosine(),
         2 * Math.sqrt(raw.square()) * spread / Math.sqrt(raw.count),
-        centred.count > 1 ? centred.meanCosine() : 0,
-        standard.count > 1 ? standard.meanCosine() : 0,
+        centred.count > 1 ? centred.meanCosine() : null,
+        standard.count > 1 ? standard.meanCosine() : null,
         spread,
         rogue(raw),
         squares > 0 ? total * (total / squares) : 0,
@@ -114,7 +119,9 @@ final class AllPairs {
   /** Standard deviation of the cosines between rows and their common direction. */
   private double alongCommon(Context c, Units raw) {
     double length = Math.sqrt(raw.square()) * raw.count;
-    double[] sums = new double[2];
+    // The cosines' own mean is the length of the mean unit row.
+    double mean = Math.sqrt(raw.square());
+    double[] squares = new double[1];
     rows.panels(
         c,
         (first, block, n) -> {
@@ -125,14 +132,12 @@ final class AllPairs {
               for (int j = 0; j < d; j++) {
                 dot += block[i * d + j] * raw.sum[j];
               }
-              double cosine = dot / norm / length;
-              sums[0] += cosine;
-              sums[1] += cosine * cosine;
+              double off = dot / norm / length - mean;
+              squares[0] += off * off;
             }
           }
         });
-    double mean = sums[0] / raw.count;
-    return Math.sqrt(Math.max(0, sums[1] / raw.count - mean * mean));
+    return Math.sqrt(squares[0] / raw.count);
   }
 
   private List<Token> rogue(Units raw) {

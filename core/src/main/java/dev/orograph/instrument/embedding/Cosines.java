@@ -22,22 +22,20 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
               + " seeds' constants are special",
           "The seeds take all pairs of 5,000 (cosine) and 2,000 (distance) drawn tokens. Over all"
               + " pairs of the vocabulary the mean cosine is (n^2 |m|^2 - n) / (n (n - 1)) with m the"
-              + " mean of the unit rows: as stored, after centring, after standardising each"
-              + " dimension, and after removing the leading principal components. Its null is"
+              + " mean of the unit rows: as stored, after centring, and after standardising"
+              + " each dimension. Its null is"
               + " 0 +- sqrt(2 / (d n (n - 1))), directions drawn evenly. A constant c is special if"
-              + " more pairs lie within 0.01 of it than of c - 0.02 and c + 0.02 on average; the"
-              + " null is that the density is straight there, with the spread over ten disjoint"
-              + " groups of tokens. The distances' coefficient of variation is set against a"
+              + " more pairs lie within 0.01 of it than a cubic through the shares within 0.01 of"
+              + " c - 0.04, c - 0.02, c + 0.02 and c + 0.04 gives; the null is that the density is"
+              + " smooth there, with the spread over ten disjoint groups of tokens. The distances' coefficient of variation is set against a"
               + " Gaussian cloud of the same covariance, 1 / sqrt(2 PR) to first order.",
-          "seed 003 sections 1 and 13a; Timkey & van Schijndel 2021; Mu & Viswanath 2018",
+          "seed 003 sections 1 and 13a; Timkey & van Schijndel 2021",
           "Cosine forgets length, and one direction that all tokens share (or three dimensions with"
               + " huge entries) can make every pair look alike. Pairs share tokens, so that millions"
               + " of pairs are worth no more than thousands of tokens.",
           List.of(
               "Timkey, W. & van Schijndel, M. (2021). All bark and no bite: rogue dimensions in"
-                  + " transformer language models obscure representational quality. EMNLP.",
-              "Mu, J. & Viswanath, P. (2018). All-but-the-top: simple and effective postprocessing"
-                  + " for word representations. ICLR."));
+                  + " transformer language models obscure representational quality. EMNLP."));
 
   static final String COSINES = "cosines";
   static final String DISTANCES = "distances";

@@ -113,10 +113,13 @@ final class CosinesSection {
             + Spelling.number(pairs.raw())
             + " (the seed's sample: "
             + Spelling.number(seed)
-            + "); after centring "
-            + Spelling.number(pairs.centred())
-            + ", after standardising each dimension "
-            + Spelling.number(pairs.standardised())
+            + ")"
+            + (pairs.centred() == null || pairs.standardised() == null
+                ? "; all tokens lie in one direction"
+                : "; after centring "
+                    + Spelling.number(pairs.centred())
+                    + ", after standardising each dimension "
+                    + Spelling.number(pairs.standardised()))
             + ". Of the common direction "
             + Spelling.percent(pairs.rogue().stream().mapToDouble(Token::value).sum())
             + " lie in the dimensions "
@@ -161,7 +164,10 @@ final class CosinesSection {
         pairs);
   }
 
-  private void figure(String id, String how, MatrixPiece piece, double value, All pairs) {
+  private void figure(String id, String how, MatrixPiece piece, Double value, All pairs) {
+    if (value == null) {
+      return;
+    }
     findings.add(
         Scalar.of(
             id,
@@ -301,8 +307,8 @@ final class CosinesSection {
                 new Column<>("nearest", "how near any pair comes; seed", Constant::nearest),
                 new Column<>(
                     "excess",
-                    "that share over the mean of the shares 0.02 to either side; 1 where the density"
-                        + " is straight",
+                    "that share over what a cubic through the shares 0.02 and 0.04 to either side"
+                        + " gives; 1 where the density is smooth",
                     Constant::excess),
                 new Column<>(
                     "error",

@@ -3,6 +3,7 @@ package dev.orograph.instrument.embedding;
 import dev.orograph.geometry.ParticipationRatio;
 import dev.orograph.instrument.Context;
 import dev.orograph.linalg.Gram;
+import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 import dev.orograph.random.Generator;
@@ -18,8 +19,8 @@ import java.util.List;
  * @param broken rows left out
  * @param rows rows n that it is over
  * @param spectrum its figures; null for fewer than two rows
- * @param sound the corrected ones; null for the seeds' part and where there are fewer than four
- *     rows
+ * @param sound the corrected ones; null for the seeds' part, for fewer than four rows and where
+ *     differences of rows are all at right angles
  */
 public record CovarianceFigures(
     MatrixPiece piece, int broken, int rows, Spectrum spectrum, Sound sound)
@@ -73,12 +74,14 @@ public record CovarianceFigures(
     if (settings.sound() && m.count() > 3 && m.total() > 0) {
       double corrected =
           ParticipationRatio.corrected(m.count(), m.total(), m.squares(), m.fourthPowers());
-      sound =
-          new Sound(
-              corrected,
-              corrected * relativeError(c.generator(settings.seed(), piece), rows, m),
-              ParticipationRatio.of(m.variances()),
-              ParticipationRatio.isoScore(m.eigenvalues()));
+      if (!Double.isNaN(corrected)) {
+        sound =
+            new Sound(
+                corrected,
+                corrected * relativeError(c.generator(settings.seed(), piece), rows, m),
+                ParticipationRatio.of(m.variances()),
+                ParticipationRatio.isoScore(m.eigenvalues()));
+      }
     }
     return new CovarianceFigures(piece, rows.broken(), m.count(), spectrum(m, 1), sound);
   }
@@ -111,7 +114,7 @@ public record CovarianceFigures(
     double sum = 0;
     double squares = 0;
     try (Scope scope = new Scope()) {
-      Matrix gram = Gram.ofRows(rows.less(sample, m.mean()), scope);
+      Matrix gram = Lapack.with(1, () -> Gram.ofRows(rows.less(sample, m.mean()), scope));
       for (int i = 0; i < n; i++) {
         double along = 0;
         for (int j = 0; j < n; j++) {

@@ -55,7 +55,10 @@ final class EigenSpectrumSection {
   private void matrix(CovarianceFigures r, CovarianceFigures sample) {
     String name = r.piece().name();
     if (r.spectrum() == null || r.spectrum().total() == 0) {
-      sentences.add("The rows of the " + name + " do not vary: there is no spectrum.");
+      sentences.add(
+          r.rows() < 2
+              ? "The " + name + " has fewer than two whole rows: there is no spectrum."
+              : "The variance of the rows of the " + name + " is 0: there is no spectrum.");
       return;
     }
     String id = card.id() + "." + r.piece().id();
@@ -99,7 +102,8 @@ final class EigenSpectrumSection {
 
   private void sound(CovarianceFigures r, String id, String start) {
     Sound f = r.sound();
-    double low = f.participation() - COVERAGE * f.error();
+    // No cloud fills less than one dimension.
+    double low = Math.max(1, f.participation() - COVERAGE * f.error());
     double high = f.participation() + COVERAGE * f.error();
     int d = r.piece().columns();
     Estimate e = Estimate.of(f.participation()).within(low, high);

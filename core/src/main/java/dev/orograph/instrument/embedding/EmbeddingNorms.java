@@ -26,7 +26,9 @@ public final class EmbeddingNorms implements MatrixInstrument<NormsOfRows> {
           "Norms of a tied matrix serve two ends: as input a norm is often divided out by the first"
               + " normalisation, as output it raises a token's logits. Frequent and rare tokens"
               + " differ in norm for reasons of training, not of meaning.",
-          List.of());
+          List.of(
+              "Land, S. & Bartolo, M. (2024). Fishing for magikarp: automatically detecting"
+                  + " under-trained tokens in large language models. EMNLP."));
 
   @Override
   public Card card() {

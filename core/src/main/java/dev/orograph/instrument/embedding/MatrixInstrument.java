@@ -21,6 +21,9 @@ import java.util.List;
  */
 interface MatrixInstrument<R extends Record & Serializable>
     extends Instrument<TerrainSettings, MatrixPiece, R> {
+  /** Numbers of a row beyond which it is no token's; some rows are held as Java arrays. */
+  long WIDEST = 1 << 17;
+
   @Override
   default TerrainSettings settings(Options options) {
     return TerrainSettings.of(options);
@@ -48,7 +51,18 @@ interface MatrixInstrument<R extends Record & Serializable>
               ? "no matrix with a row per token"
               : "the model is of no known family, which would say which matrix is the embedding");
     }
-    return Applicability.applies();
+    return model.tokenMatrices().stream()
+        .filter(p -> p.tensor().columns() > WIDEST)
+        .findFirst()
+        .map(
+            p ->
+                Applicability.not(
+                    "the rows of '"
+                        + p.tensor().name()
+                        + "' are too wide for tokens: "
+                        + p.tensor().columns()
+                        + " numbers"))
+        .orElse(Applicability.applies());
   }
 
   @Override

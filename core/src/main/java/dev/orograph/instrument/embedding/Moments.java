@@ -3,6 +3,7 @@ package dev.orograph.instrument.embedding;
 import dev.orograph.instrument.Context;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Gram;
+import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 import dev.orograph.linalg.SymmetricEigenvalues;
@@ -71,8 +72,11 @@ final class Moments {
     return new Moments(which.length, mean, variances, eigenvalues, along, fourth);
   }
 
+  /** About the first row, so that equal rows leave nothing when it is subtracted. */
   private static double[] mean(Context c, TokenRows rows, int[] which) {
     int d = rows.width();
+    double[] start = new double[d];
+    rows.read(which[0], start, 0);
     double[] mean = new double[d];
     double[] row = new double[d];
     for (int k = 0; k < which.length; k++) {
@@ -81,11 +85,11 @@ final class Moments {
       }
       rows.read(which[k], row, 0);
       for (int j = 0; j < d; j++) {
-        mean[j] += row[j];
+        mean[j] += row[j] - start[j];
       }
     }
     for (int j = 0; j < d; j++) {
-      mean[j] /= which.length;
+      mean[j] = start[j] + mean[j] / which.length;
     }
     return mean;
   }
@@ -95,7 +99,7 @@ final class Moments {
     int d = Math.toIntExact(centred.columns());
     double[] values = new double[d];
     try (Scope scope = new Scope()) {
-      Matrix gram = Gram.of(centred, scope);
+      Matrix gram = Lapack.with(1, () -> Gram.of(centred, scope));
       double[] ascending = SymmetricEigenvalues.of(gram, 1);
       for (int i = 0; i < ascending.length; i++) {
         values[i] = Math.max(0, ascending[ascending.length - 1 - i]) / n;

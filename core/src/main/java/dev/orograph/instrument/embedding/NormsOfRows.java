@@ -51,7 +51,7 @@ public record NormsOfRows(
       implements Serializable {
     /** Mean of the standard deviations, ddof 1. */
     double meanOfSampleDeviations() {
-      return meanOfDeviations * Math.sqrt(rows / (rows - 1.0));
+      return rows < 2 ? 0 : meanOfDeviations * Math.sqrt(rows / (rows - 1.0));
     }
   }
 
@@ -72,17 +72,15 @@ public record NormsOfRows(
     int least = 0;
     int most = 0;
     int zeros = 0;
-    float[] narrow = new float[norms.length];
     for (int i = 0; i < norms.length; i++) {
       least = norms[i] < norms[least] ? i : least;
       most = norms[i] > norms[most] ? i : most;
       zeros += norms[i] < ZERO ? 1 : 0;
-      narrow[i] = (float) norms[i];
     }
-    Spread spread = Spread.of(narrow);
+    Spread spread = Spread.of(norms);
     double fourth = 0;
     for (double n : norms) {
-      fourth += Math.pow(n - spread.mean(), 4) / norms.length;
+      fourth += Math.pow((n - spread.mean()) / spread.deviation(), 4) / norms.length;
     }
     double[] sorted = norms.clone();
     Arrays.sort(sorted);
@@ -94,7 +92,7 @@ public record NormsOfRows(
         rows.broken(),
         zeros,
         spread,
-        spread.deviation() > 0 ? fourth / Math.pow(spread.deviation(), 4) : 0,
+        spread.deviation() > 0 ? fourth : 0,
         sorted[(sorted.length - 1) / 2],
         Token.of(rows, whole[least], norms[least]),
         Token.of(rows, whole[most], norms[most]),

@@ -34,7 +34,7 @@ final class NormsOfRowsSection {
     for (NormsOfRows r : all) {
       SeedTable.broken(card.id(), r.piece(), r.broken()).ifPresent(findings::add);
       if (r.norms() == null) {
-        sentences.add("No row of the " + r.piece().name() + " is finite.");
+        sentences.add("No row of the " + r.piece().name() + " is whole.");
       } else {
         matrix(r);
       }

@@ -33,8 +33,8 @@ public record PairFigures(
    * @param at the constant
    * @param share share of the pairs within 0.01
    * @param nearest how near a pair comes
-   * @param excess that share over the mean of the shares within 0.01 of 0.02 to either side; null
-   *     where there are none
+   * @param excess that share over what the cubic through the shares within 0.01 of 0.02 and 0.04 to
+   *     either side gives; null where that is nothing
    * @param error standard error of the excess, from disjoint groups of tokens; null where too few
    *     have any pairs there
    */
@@ -48,7 +48,8 @@ public record PairFigures(
    * @param zeros rows without one
    * @param raw mean cosine as stored
    * @param error its standard error, the tokens taken as a sample
-   * @param centred after subtracting the mean row
+   * @param centred after subtracting the mean row; null where fewer than two then have a direction,
+   *     as of the next
    * @param standardised after dividing each dimension by its standard deviation as well
    * @param variation standard deviation of the cosines to the common direction
    * @param rogue the dimensions with the largest share of |m|^2, and that share
@@ -60,8 +61,8 @@ public record PairFigures(
       int zeros,
       double raw,
       double error,
-      double centred,
-      double standardised,
+      Double centred,
+      Double standardised,
       double variation,
       List<Token> rogue,
       double participation,

@@ -16,19 +16,20 @@ final class SampledCosines {
       List.of(0.0, 0.1, 0.19471, 0.2, 0.29154, 0.29514, 0.3, 0.5, 0.7, 0.9);
 
   private static final double NEAR = 0.01;
+  private static final double REACH = 5 * NEAR;
   private static final double FLOOR = 1e-8;
   private static final int GROUPS = 10;
   private static final int FINE = 100;
   private static final double[] AT = CONSTANTS.stream().mapToDouble(Double::doubleValue).toArray();
 
-  /** By hundredth from -2 to 2: which constants may lie within 0.03, as bits. */
+  /** By hundredth from -2 to 2: which constants may lie within 0.05, as bits. */
   private static final int[] NEARBY = new int[4 * FINE];
 
   static {
     for (int bin = 0; bin < NEARBY.length; bin++) {
       double middle = (bin + 0.5) / FINE - 2;
       for (int k = 0; k < AT.length; k++) {
-        NEARBY[bin] |= Math.abs(middle - AT[k]) < 3 * NEAR + 1.0 / FINE ? 1 << k : 0;
+        NEARBY[bin] |= Math.abs(middle - AT[k]) < REACH + 1.0 / FINE ? 1 << k : 0;
       }
     }
   }
@@ -37,7 +38,7 @@ final class SampledCosines {
   private final float[] values;
   private int at;
 
-  /** By group of tokens and constant: pairs near it, below it and above it. */
+  /** By group of tokens and constant: pairs within 0.01, then by 0.02 farther out. */
   private final long[][][] counts = new long[GROUPS + 1][CONSTANTS.size()][3];
 
   private final double[] nearest = new double[CONSTANTS.size()];
@@ -95,11 +96,10 @@ final class SampledCosines {
     int bin = (int) ((v + 2) * FINE);
     int candidates = NEARBY[Math.max(0, Math.min(NEARBY.length - 1, bin))];
     for (int k = 0; candidates != 0; k++, candidates >>= 1) {
-      double off = v - AT[k];
-      double far = Math.abs(off);
-      if ((candidates & 1) != 0 && far < 3 * NEAR) {
+      double far = Math.abs(v - AT[k]);
+      if ((candidates & 1) != 0 && far < REACH) {
         nearest[k] = Math.min(nearest[k], far);
-        counts[group][k][far < NEAR ? 0 : off < 0 ? 1 : 2]++;
+        counts[group][k][far < NEAR ? 0 : far < 3 * NEAR ? 1 : 2]++;
       }
     }
   }
@@ -114,7 +114,7 @@ final class SampledCosines {
         for (int i = 0; i < 3; i++) {
           sum[i] += own[i];
         }
-        if (group != counts[GROUPS] && own[1] + own[2] > 0) {
+        if (group != counts[GROUPS] && smooth(own) > 0) {
           groups.add(excess(own));
         }
       }
@@ -124,14 +124,19 @@ final class SampledCosines {
               CONSTANTS.get(k),
               (double) sum[0] / values.length,
               nearest[k] == Double.POSITIVE_INFINITY ? far(CONSTANTS.get(k)) : nearest[k],
-              sum[1] + sum[2] > 0 ? excess(sum) : null,
+              smooth(sum) > 0 ? excess(sum) : null,
               known ? Samples.deviation(groups) / Math.sqrt(groups.size()) : null));
     }
     return all;
   }
 
+  /** Pairs within 0.01 by the cubic through the four shares 0.02 and 0.04 to either side. */
+  private static double smooth(long[] own) {
+    return (4.0 * own[1] - own[2]) / 6;
+  }
+
   private static double excess(long[] own) {
-    return own[0] / ((own[1] + own[2]) / 2.0);
+    return own[0] / smooth(own);
   }
 
   private double far(double constant) {

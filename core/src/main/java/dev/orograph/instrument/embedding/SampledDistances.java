@@ -1,6 +1,7 @@
 package dev.orograph.instrument.embedding;
 
 import dev.orograph.linalg.Gram;
+import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 
@@ -26,9 +27,9 @@ final class SampledDistances {
         centre[j] += row[j] / n;
       }
     }
-    float[] values = new float[n * (n - 1) / 2];
+    double[] values = new double[n * (n - 1) / 2];
     try (Scope scope = new Scope()) {
-      Matrix gram = Gram.ofRows(rows.less(sample, centre), scope);
+      Matrix gram = Lapack.with(1, () -> Gram.ofRows(rows.less(sample, centre), scope));
       double[] squares = new double[n];
       for (int i = 0; i < n; i++) {
         squares[i] = gram.get(i, i);
@@ -41,10 +42,7 @@ final class SampledDistances {
           double sum = squares[i] + squares[j];
           double square = sum - 2 * column[i - j];
           values[at++] =
-              (float)
-                  (square > CANCELLED * sum
-                      ? Math.sqrt(square)
-                      : distance(rows, sample[i], sample[j]));
+              square > CANCELLED * sum ? Math.sqrt(square) : distance(rows, sample[i], sample[j]);
         }
       }
     }

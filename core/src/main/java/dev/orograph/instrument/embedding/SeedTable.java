@@ -59,6 +59,11 @@ final class SeedTable {
 
   /** That rows were left out, where any were. */
   static Optional<Finding> broken(String instrument, MatrixPiece piece, int broken) {
+    return broken(instrument, piece, broken, "'" + piece.tensor() + "'");
+  }
+
+  /** The same of what is not one matrix. */
+  static Optional<Finding> broken(String instrument, MatrixPiece piece, int broken, String of) {
     return broken == 0
         ? Optional.empty()
         : Optional.of(
@@ -68,9 +73,9 @@ final class SeedTable {
                 broken
                     + " of the "
                     + piece.rows()
-                    + " rows of '"
-                    + piece.tensor()
-                    + "' hold a NaN or an infinite number and are left out of every figure, the"
-                    + " seed's too, which would print NaN."));
+                    + " rows of "
+                    + of
+                    + " hold a NaN, an infinite number or one beyond float32 and are left out of"
+                    + " every figure, the seed's too, which would print NaN."));
   }
 }

@@ -5,6 +5,7 @@ import dev.orograph.instrument.Context;
 import dev.orograph.instrument.embedding.SimplexFigures.Volumes;
 import dev.orograph.random.Generator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -109,7 +110,7 @@ final class SimplexMeasurement {
   private final class Collector implements SeedDraws.Simplices {
     private final Scale scale;
     private final boolean narrow;
-    private final List<Float> volumes = new ArrayList<>();
+    private final List<Double> volumes = new ArrayList<>();
     private int sets;
     private double random;
     private int randoms;
@@ -125,7 +126,7 @@ final class SimplexMeasurement {
         sets++;
         double volume = volume(which);
         if (volume > 0) {
-          volumes.add((float) volume);
+          volumes.add(volume);
         }
       }
     }
@@ -146,10 +147,7 @@ final class SimplexMeasurement {
     }
 
     Volumes volumes() {
-      float[] values = new float[volumes.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = volumes.get(i);
-      }
+      double[] values = volumes.stream().mapToDouble(v -> v).toArray();
       return new Volumes(
           sets, values.length < 2 ? null : Spread.of(values), randoms > 0 ? random / randoms : 0);
     }
@@ -162,32 +160,37 @@ final class SimplexMeasurement {
     return simplex.volume(points);
   }
 
-  /** A set of volumes by its coefficient of variation. */
+  /** A draw of many sets. */
   private interface Draw {
-    double volume(Generator g);
+    /** The volume of one of them. */
+    double volume(Generator sets);
   }
 
-  private SimplexFigures repeat(int times, Draw draw) {
+  /** What makes a draw; all of its sets are taken from the same cloud of points. */
+  private interface Draws {
+    /** The next one. */
+    Draw next(Generator g);
+  }
+
+  private SimplexFigures repeat(int times, Draws draws) {
     Generator g = c.generator(settings.seed(), piece);
+    double[] volumes = new double[settings.simplices()];
     List<Double> variations = new ArrayList<>();
     List<Double> means = new ArrayList<>();
     for (int t = 0; t < times; t++) {
       c.checkCancelled();
-      double sum = 0;
-      double squares = 0;
+      Draw draw = draws.next(g);
       int valid = 0;
-      for (int i = 0; i < settings.simplices(); i++) {
+      for (int i = 0; i < volumes.length; i++) {
         double v = draw.volume(g);
         if (v > 0) {
-          valid++;
-          sum += v;
-          squares += v * v;
+          volumes[valid++] = v;
         }
       }
       if (valid > 1) {
-        double mean = sum / valid;
-        variations.add(Math.sqrt(Math.max(0, squares / valid - mean * mean)) / mean);
-        means.add(mean);
+        Spread spread = Spread.of(Arrays.copyOf(volumes, valid));
+        variations.add(spread.variation());
+        means.add(spread.mean());
       }
     }
     return result(null, null, variations, means);
@@ -199,37 +202,54 @@ final class SimplexMeasurement {
     for (int j = 0; j < d; j++) {
       scale[j] = Math.sqrt(scale[j]);
     }
+    return clouds(
+        (token, v) -> {
+          for (int j = 0; j < d; j++) {
+            v[j] *= scale[j];
+          }
+        });
+  }
+
+  /** Shapes what was drawn for a token. */
+  private interface Shape {
+    void apply(int token, double[] normals);
+  }
+
+  /**
+   * A null draws a whole cloud with a point for each token, and then its sets: in a small
+   * vocabulary sets share points, as the tokens' own sets do. A point follows from the draw and its
+   * token, so that none need be kept.
+   */
+  private SimplexFigures clouds(Shape shape) {
+    int[] whole = rows.whole();
+    double[] v = new double[d];
     return repeat(
         Simplices.DRAWS,
         g -> {
-          g.standardNormal(points);
-          for (int i = 0; i < POINTS; i++) {
-            for (int j = 0; j < d; j++) {
-              points[i * d + j] *= scale[j];
+          long cloud = g.integers(0, 1L << 48);
+          return sets -> {
+            int[] places = sets.choice(whole.length, POINTS, false);
+            for (int i = 0; i < POINTS; i++) {
+              Generator.of(cloud + whole[places[i]]).standardNormal(v);
+              shape.apply(whole[places[i]], v);
+              System.arraycopy(v, 0, points, i * d, d);
             }
-          }
-          return simplex.volume(points);
+            return simplex.volume(points);
+          };
         });
   }
 
   private SimplexFigures norms() {
-    int[] whole = rows.whole();
-    return repeat(
-        Simplices.DRAWS,
-        g -> {
-          int[] tokens = g.choice(whole.length, POINTS, false);
-          g.standardNormal(points);
-          for (int i = 0; i < POINTS; i++) {
-            double square = 0;
-            for (int j = 0; j < d; j++) {
-              square += points[i * d + j] * points[i * d + j];
-            }
-            double scale = rows.norm(whole[tokens[i]]) / Math.sqrt(square);
-            for (int j = 0; j < d; j++) {
-              points[i * d + j] *= scale;
-            }
+    return clouds(
+        (token, v) -> {
+          double square = 0;
+          for (int j = 0; j < d; j++) {
+            square += v[j] * v[j];
           }
-          return simplex.volume(points);
+          double scale = rows.norm(token) / Math.sqrt(square);
+          for (int j = 0; j < d; j++) {
+            v[j] *= scale;
+          }
         });
   }
 
@@ -237,24 +257,22 @@ final class SimplexMeasurement {
   private SimplexFigures tokens() {
     int[] whole = rows.whole();
     int[] resampled = new int[whole.length];
-    int[] left = new int[1];
+    int[] which = new int[POINTS];
     return repeat(
         Simplices.RESAMPLES,
         g -> {
-          if (left[0]-- == 0) {
-            for (int i = 0; i < whole.length; i++) {
-              resampled[i] = whole[(int) g.integers(0, whole.length)];
+          for (int i = 0; i < whole.length; i++) {
+            resampled[i] = whole[(int) g.integers(0, whole.length)];
+          }
+          return sets -> {
+            int[] places = sets.choice(whole.length, POINTS, false);
+            for (int i = 0; i < POINTS; i++) {
+              which[i] = resampled[places[i]];
             }
-            left[0] = settings.simplices() - 1;
-          }
-          int[] places = g.choice(whole.length, POINTS, false);
-          int[] which = new int[POINTS];
-          for (int i = 0; i < POINTS; i++) {
-            which[i] = resampled[places[i]];
-          }
-          // A token that was drawn twice spans nothing: volume 0, which is left out as the seed
-          // does.
-          return volume(which);
+            // A token that was drawn twice spans nothing: volume 0, which is left out as the seed
+            // does.
+            return volume(which);
+          };
         });
   }
 }

@@ -23,13 +23,15 @@ public final class Simplices implements MatrixInstrument<SimplexFigures> {
               + " matrix of the edges from the first point; CV = std / mean (ddof 0). Nulls:"
               + " (a) an isotropic Gaussian in d dimensions, in closed form; (b) a Gaussian with the"
               + " same covariance; (c) the same norms with random directions. (b) and (c) are drawn"
-              + " 30 times 1,000. The interval resamples the tokens 100 times, with 1,000 new sets"
+              + " 30 times, each time a cloud of as many points and 1,000 sets of it. The interval resamples the tokens 100 times, with 1,000 new sets"
               + " each.",
           "seed 003 sections 1 and 13a; Menger 1928",
           "The CV of volumes is nearly a function of the dimension, of the spectrum and of the spread"
               + " of the norms, all of which are reported by themselves: only what it exceeds null"
               + " (c) by could be new.",
-          List.of());
+          List.of(
+              "Menger, K. (1928). Untersuchungen ueber allgemeine Metrik. Mathematische Annalen"
+                  + " 100."));
 
   static final String SEEDS = "the seeds' draws";
   static final String COVARIANCE = "Gaussian of the same covariance";

@@ -138,9 +138,10 @@ final class SimplicesSection {
             piece,
             e.among(covariance),
             "a Gaussian of the same covariance"));
-    // The spread of a CV of n volumes is about CV sqrt((1 + 2 CV^2) / 2n) for near-normal ones.
-    double spread =
-        isotropic * Math.sqrt((1 + 2 * isotropic * isotropic) / (2.0 * settings.simplices()));
+    // The spread of a CV of n volumes is about CV sqrt((1 + 2 CV^2) / 2n) for near-normal ones; no
+    // more of them are independent than there are sets without a common token.
+    double sets = Math.min(settings.simplices(), piece.rows() / (K + 1.0));
+    double spread = isotropic * Math.sqrt((1 + 2 * isotropic * isotropic) / (2 * sets));
     findings.add(
         against(
             id + ".cv_isotropic",

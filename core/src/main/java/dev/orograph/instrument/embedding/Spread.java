@@ -4,6 +4,7 @@ import dev.orograph.stats.Quantiles;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * How many values lie where.
@@ -32,47 +33,68 @@ public record Spread(
   /** The percentiles that the seeds print. */
   static final List<Integer> PERCENTILES = List.of(1, 5, 25, 50, 75, 95, 99);
 
+  private static final double[] SHARES = PERCENTILES.stream().mapToDouble(p -> p / 100.0).toArray();
+
   private static final int BINS = 80;
   private static final int MEDIAN = 3;
 
   /** Of these values, at least one, all finite. */
   static Spread of(float[] values) {
+    return of(values.length, i -> values[i], Quantiles.of(values, SHARES));
+  }
+
+  /** The same for float64. */
+  static Spread of(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return of(
+        values.length,
+        i -> values[i],
+        Arrays.stream(SHARES).map(p -> Quantiles.ofSorted(sorted, p)).toArray());
+  }
+
+  private static Spread of(int n, IntToDoubleFunction values, double[] quantiles) {
+    double first = values.applyAsDouble(0);
     double sum = 0;
     double min = Double.POSITIVE_INFINITY;
     double max = Double.NEGATIVE_INFINITY;
-    for (float v : values) {
-      sum += v;
+    for (int i = 0; i < n; i++) {
+      double v = values.applyAsDouble(i);
+      sum += v - first;
       min = Math.min(min, v);
       max = Math.max(max, v);
     }
-    double mean = sum / values.length;
+    double mean = first + sum / n;
+    double most = Math.max(Math.abs(min), Math.abs(max));
     // As wide as a float apart at least, so that edges ascend where all values are one.
-    double width = Math.max(max - min, 1e-6 * Math.max(Math.abs(max), 1e-30)) / BINS;
+    double width = Math.max(max - min, most > 0 ? 1e-6 * most : 1e-30) / BINS;
     long[] counts = new long[BINS];
     double squares = 0;
-    for (float v : values) {
-      squares += (v - mean) * (v - mean);
+    for (int i = 0; i < n; i++) {
+      double v = values.applyAsDouble(i);
+      // In units of the largest, so that no square leaves the range.
+      double off = most > 0 ? (v - mean) / most : 0;
+      squares += off * off;
       counts[(int) Math.min(BINS - 1, (v - min) / width)]++;
     }
-    double[] at = PERCENTILES.stream().mapToDouble(p -> p / 100.0).toArray();
-    List<Double> percentiles = Arrays.stream(Quantiles.of(values, at)).boxed().toList();
+    List<Double> percentiles = Arrays.stream(quantiles).boxed().toList();
     Double[] edges = new Double[BINS + 1];
     double low = min;
     Arrays.setAll(edges, i -> low + i * width);
     return new Spread(
-        values.length,
+        n,
         mean,
-        Math.sqrt(squares / values.length),
+        most * Math.sqrt(squares / n),
         min,
         max,
         percentiles.get(MEDIAN),
         percentiles,
         List.of(edges),
-        Arrays.stream(counts).mapToObj(n -> (double) n / values.length).toList());
+        Arrays.stream(counts).mapToObj(count -> (double) count / n).toList());
   }
 
-  /** Standard deviation over mean. */
+  /** Standard deviation over mean; 0 where all values are 0. */
   double variation() {
-    return deviation / mean;
+    return deviation == 0 ? 0 : deviation / mean;
   }
 }

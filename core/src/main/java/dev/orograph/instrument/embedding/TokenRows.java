@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * A mapped matrix with a row per token, and which of its rows are whole. Rows with NaN or an
- * infinite number are counted and left out of everything else.
+ * A mapped matrix with a row per token, and which of its rows are whole. Rows with NaN, an infinite
+ * number or one beyond float32, which the seeds make infinite, are counted and left out of
+ * everything else.
  */
 final class TokenRows {
   private static final int PANEL = 1 << 18;
@@ -64,12 +65,12 @@ final class TokenRows {
         c,
         (first, block, n) -> {
           for (int i = 0; i < n; i++) {
-            // Scaled by the largest entry, so that no square leaves the range.
+            // Scaled by the largest entry where it is tiny, so that no square becomes 0.
             double most = 0;
             boolean finite = true;
             for (int j = 0; j < width; j++) {
               double v = Math.abs(block[i * width + j]);
-              finite &= v <= Double.MAX_VALUE;
+              finite &= v <= Float.MAX_VALUE;
               most = Math.max(most, v);
             }
             values[first + i] = finite ? norm(block, i * width, most) : Double.NaN;
@@ -85,8 +86,7 @@ final class TokenRows {
     if (most == 0) {
       return 0;
     }
-    boolean extreme = most > 1e150 || most < 1e-150;
-    double scale = extreme ? most : 1;
+    double scale = most < 1e-150 ? most : 1;
     double sum = 0;
     for (int j = 0; j < width; j++) {
       double v = block[at + j] / scale;
@@ -127,12 +127,12 @@ final class TokenRows {
     return width;
   }
 
-  /** Indices of the rows whose entries are all finite, ascending. */
+  /** Indices of the rows whose entries are all finite in float32, ascending. */
   int[] whole() {
     return norms.whole;
   }
 
-  /** Rows with NaN or an infinite number. */
+  /** Rows with NaN, an infinite number or one beyond float32. */
   int broken() {
     return rows - norms.whole.length;
   }
@@ -178,15 +178,6 @@ final class TokenRows {
   /** Copies a row. */
   void read(int row, double[] into, int offset) {
     data.read((long) row * width, into, offset, width);
-  }
-
-  /** Rows as float32, row-major. */
-  float[] gather(int[] which) {
-    float[] all = new float[Math.multiplyExact(which.length, width)];
-    for (int i = 0; i < which.length; i++) {
-      data.read((long) which[i] * width, all, i * width, width);
-    }
-    return all;
   }
 
   /** Those of these rows that are whole, in their order. */

@@ -34,7 +34,9 @@ public final class Unembedding
           "The head reads a space that all blocks have written to; nothing asks its axes to be the"
               + " embedding's. A mean cosine near chance does not say that the two are unrelated,"
               + " only that they are not aligned.",
-          List.of());
+          List.of(
+              "Press, O. & Wolf, L. (2017). Using the output embedding to improve language models."
+                  + " EACL."));
 
   @Override
   public Card card() {
@@ -69,7 +71,7 @@ public final class Unembedding
     if (embedding.isEmpty() || head.isEmpty()) {
       return Applicability.not(
           "embedding and head are not stored apart: there is only '"
-              + embedding.or(() -> head).map(p -> p.tensor().name()).orElse("another matrix")
+              + embedding.or(() -> head).orElse(model.tokenMatrices().get(0)).tensor().name()
               + "'");
     }
     return embedding.get().tensor().columns() == head.get().tensor().columns()

@@ -62,7 +62,7 @@ public record UnembeddingFigures(
       double cosine = 0;
       for (int j = 0; j < d; j++) {
         difference += (x[j] - y[j]) * (x[j] - y[j]);
-        cosine += x[j] * scaleA * y[j] * scaleB;
+        cosine += x[j] * scaleA * (y[j] * scaleB);
         sumA[j] += x[j] * scaleA;
         sumB[j] += y[j] * scaleB;
       }
@@ -114,14 +114,14 @@ public record UnembeddingFigures(
     double squares = 0;
     for (int k = 0; k < order.length; k++) {
       // Along one cycle of all tokens none meets itself.
-      double scale = scale(a, whole[order[k]], x);
-      scale *= scale(b, whole[order[(k + 1) % order.length]], y);
-      double dot = 0;
+      double scaleA = scale(a, whole[order[k]], x);
+      double scaleB = scale(b, whole[order[(k + 1) % order.length]], y);
+      double cosine = 0;
       for (int j = 0; j < x.length; j++) {
-        dot += x[j] * y[j];
+        cosine += x[j] * scaleA * (y[j] * scaleB);
       }
-      sum += dot * scale;
-      squares += dot * scale * (dot * scale);
+      sum += cosine;
+      squares += cosine * cosine;
     }
     double mean = sum / order.length;
     return Math.sqrt(Math.max(0, squares / order.length - mean * mean));

@@ -27,7 +27,8 @@ final class UnembeddingSection {
 
   Section section() {
     List<Finding> findings = new ArrayList<>();
-    SeedTable.broken(card.id(), r.piece(), r.broken()).ifPresent(findings::add);
+    SeedTable.broken(card.id(), r.piece(), r.broken(), "embedding or head")
+        .ifPresent(findings::add);
     String sentence = "Fewer than two tokens have whole rows in both.";
     if (r.cosines() != null) {
       sentence = sentence();
