@@ -30,7 +30,15 @@ class OddEmbeddingTest {
   @TempDir private Path dir;
 
   /** A table and its width. */
-  private record Table(double[] values, int width) {
+  private static final class Table {
+    private final double[] values;
+    private final int width;
+
+    Table(double[] values, int width) {
+      this.values = values;
+      this.width = width;
+    }
+
     static Table normal(int rows, int width, double scale) {
       Random random = new Random(7L * rows + width);
       double[] v = new double[rows * width];
@@ -134,8 +142,8 @@ class OddEmbeddingTest {
   }
 
   private Path untied(String name, Table table, DType type) {
-    int tokens = table.values().length / table.width();
-    Table head = Table.normal(tokens, table.width(), 0.5);
+    int tokens = table.values.length / table.width;
+    Table head = Table.normal(tokens, table.width, 0.5);
     return Models.of(
         dir.resolve(name),
         "{\"model_type\": \"llama\"}",

@@ -4,8 +4,11 @@ import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import dev.orograph.random.Generator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -109,6 +112,18 @@ public final class Made {
         .write(folder);
   }
 
+  /** A tokenizer of 30 pieces: special ones, the digits, and words of two categories. */
+  private static void words(Path folder) {
+    String pieces =
+        "[PAD] [UNK] [CLS] [SEP] [MASK] 0 1 2 3 4 5 6 7 8 9 cat dog bird fish horse mouse bear red"
+            + " blue green black white orange the ##s";
+    try {
+      Files.writeString(folder.resolve("vocab.txt"), pieces.replace(' ', '\n'));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A T5 whose parts do not all fit or count, beside some that do. */
   public static Path oddT5(Path folder) {
     double[] holes = gaussian(48, 1, 1);
@@ -122,9 +137,10 @@ public final class Made {
     System.arraycopy(tokens, 60, tokens, 90, 18);
     String self = ".layer.0.SelfAttention.";
     String mlp = ".layer.1.DenseReluDense.";
+    words(folder);
     return new Made()
         .add("shared.weight", DType.F32, tokens, 30, 6)
-        .add("lm_head.weight", DType.F32, gaussian(180, 1, 14), 30, 6)
+        .add("lm_head.weight", DType.F32, gaussian(180, 1, 15), 30, 6)
         .add("encoder.block.0" + self + "q.weight", DType.F32, gaussian(48, 1, 3), 8, 6)
         .add("encoder.block.1" + self + "q.weight", DType.F32, holes, 8, 6)
         .add("encoder.block.2" + self + "q.weight", DType.F32, gaussian(48, 1, 4), 8, 6)

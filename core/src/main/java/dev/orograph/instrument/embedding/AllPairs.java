@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 final class AllPairs {
   private static final int ROGUE = 3;
 
+  /** What is left of a row's squared length by rounding alone is below this share. */
+  private static final double ROUNDING = 1e-24;
+
   private final TokenRows rows;
   private final Moments moments;
   private final int d;
@@ -35,10 +38,7 @@ final class AllPairs {
     int count;
 
     void add(double[] v) {
-      double square = 0;
-      for (int j = 0; j < d; j++) {
-        square += v[j] * v[j];
-      }
+      double square = AllPairs.square(v);
       if (square > 0) {
         count++;
         double scale = 1 / Math.sqrt(square);
@@ -50,11 +50,7 @@ final class AllPairs {
 
     /** Squared length of the mean m. */
     double square() {
-      double square = 0;
-      for (double v : sum) {
-        square += v * v;
-      }
-      return square / ((double) count * count);
+      return AllPairs.square(sum) / ((double) count * count);
     }
 
     /** (n^2 |m|^2 - n) / (n (n - 1)). */
@@ -77,6 +73,8 @@ final class AllPairs {
     Units raw = new Units();
     Units centred = new Units();
     Units standard = new Units();
+    Units pruned = new Units();
+    double[] scaled = new double[d];
     double[] v = new double[d];
     rows.panels(
         c,
@@ -92,9 +90,12 @@ final class AllPairs {
             }
             centred.add(v);
             for (int j = 0; j < d; j++) {
-              v[j] *= scale[j];
+              scaled[j] = v[j] * scale[j];
             }
-            standard.add(v);
+            standard.add(scaled);
+            if (without(v)) {
+              pruned.add(v);
+            }
           }
         });
     if (raw.count < 2) {
@@ -110,10 +111,35 @@ final class AllPairs {
         2 * Math.sqrt(raw.square()) * spread / Math.sqrt(raw.count),
         centred.count > 1 ? centred.meanCosine() : null,
         standard.count > 1 ? standard.meanCosine() : null,
+        moments.components().size(),
+        pruned.count > 1 && !moments.components().isEmpty() ? pruned.meanCosine() : null,
         spread,
         rogue(raw),
         squares > 0 ? total * (total / squares) : 0,
         2 * total * moments.count() / (moments.count() - 1.0));
+  }
+
+  /** Takes the leading components out of a row; whether more than rounding is left. */
+  private boolean without(double[] v) {
+    double before = square(v);
+    for (double[] component : moments.components()) {
+      double dot = 0;
+      for (int j = 0; j < d; j++) {
+        dot += v[j] * component[j];
+      }
+      for (int j = 0; j < d; j++) {
+        v[j] -= dot * component[j];
+      }
+    }
+    return square(v) > ROUNDING * before;
+  }
+
+  private static double square(double[] v) {
+    double sum = 0;
+    for (double x : v) {
+      sum += x * x;
+    }
+    return sum;
   }
 
   /** Standard deviation of the cosines between rows and their common direction. */

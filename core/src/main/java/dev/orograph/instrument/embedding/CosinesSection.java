@@ -162,6 +162,12 @@ final class CosinesSection {
         piece,
         pairs.standardised(),
         pairs);
+    figure(
+        id + ".without_components",
+        "without the leading " + pairs.components() + " principal components",
+        piece,
+        pairs.pruned(),
+        pairs);
   }
 
   private void figure(String id, String how, MatrixPiece piece, Double value, All pairs) {

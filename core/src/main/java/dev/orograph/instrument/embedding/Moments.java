@@ -4,19 +4,25 @@ import dev.orograph.instrument.Context;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Gram;
 import dev.orograph.linalg.Lapack;
+import dev.orograph.linalg.LeadingEigenvectors;
 import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 import dev.orograph.linalg.SymmetricEigenvalues;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Mean and covariance of the rows of a matrix, n of them in d dimensions: computed once, for all
  * instruments that ask.
  */
 final class Moments {
+  private static final int DIMENSIONS_PER_COMPONENT = 100;
+
   private final int count;
   private final double[] mean;
   private final double[] variances;
   private final double[] eigenvalues;
+  private final List<double[]> components;
   private final double alongMean;
   private final double fourth;
 
@@ -25,12 +31,14 @@ final class Moments {
       double[] mean,
       double[] variances,
       double[] eigenvalues,
+      List<double[]> components,
       double alongMean,
       double fourth) {
     this.count = count;
     this.mean = mean;
     this.variances = variances;
     this.eigenvalues = eigenvalues;
+    this.components = components;
     this.alongMean = alongMean;
     this.fourth = fourth;
   }
@@ -40,11 +48,16 @@ final class Moments {
 
   /** Those of all whole rows of a matrix. */
   static Moments of(Context c, MatrixPiece piece, TokenRows rows) {
-    return c.once(new Of(piece.tensor()), () -> of(c, rows, rows.whole()));
+    int leading = Math.max(1, rows.width() / DIMENSIONS_PER_COMPONENT);
+    return c.once(new Of(piece.tensor()), () -> of(c, rows, rows.whole(), leading));
   }
 
   /** Those of some rows; at least one. */
   static Moments of(Context c, TokenRows rows, int[] which) {
+    return of(c, rows, which, 0);
+  }
+
+  private static Moments of(Context c, TokenRows rows, int[] which, int leading) {
     int d = rows.width();
     double[] mean = mean(c, rows, which);
     double[] variances = new double[d];
@@ -68,8 +81,9 @@ final class Moments {
     for (int j = 0; j < d; j++) {
       variances[j] /= which.length;
     }
-    double[] eigenvalues = eigenvalues(centred, which.length);
-    return new Moments(which.length, mean, variances, eigenvalues, along, fourth);
+    List<double[]> components = new ArrayList<>();
+    double[] eigenvalues = eigenvalues(centred, which.length, leading, components);
+    return new Moments(which.length, mean, variances, eigenvalues, components, along, fourth);
   }
 
   /** About the first row, so that equal rows leave nothing when it is subtracted. */
@@ -94,12 +108,31 @@ final class Moments {
     return mean;
   }
 
-  /** Descending, none below 0, d of them. */
-  private static double[] eigenvalues(Entries centred, int n) {
+  /** Descending, none below 0, d of them; adds the leading components. */
+  private static double[] eigenvalues(
+      Entries centred, int n, int leading, List<double[]> components) {
     int d = Math.toIntExact(centred.columns());
     double[] values = new double[d];
     try (Scope scope = new Scope()) {
       Matrix gram = Lapack.with(1, () -> Gram.of(centred, scope));
+      int most = Math.min(leading, gram.rows() - 1);
+      if (most > 0) {
+        try (Scope local = new Scope()) {
+          Matrix copy = local.matrix(gram.rows(), gram.rows());
+          double[] column = new double[gram.rows()];
+          for (int j = 0; j < gram.rows(); j++) {
+            gram.get(j, j, column, 0, gram.rows() - j);
+            copy.put(j, j, column, 0, gram.rows() - j);
+          }
+          LeadingEigenvectors found =
+              Lapack.with(1, () -> LeadingEigenvectors.of(copy, most, local));
+          for (int k = 0; k < most && found.values().get(k) > 0; k++) {
+            double[] v = new double[gram.rows()];
+            found.vectors().get(0, k, v, 0, v.length);
+            components.add(n >= d ? v : across(centred, v));
+          }
+        }
+      }
       double[] ascending = SymmetricEigenvalues.of(gram, 1);
       for (int i = 0; i < ascending.length; i++) {
         values[i] = Math.max(0, ascending[ascending.length - 1 - i]) / n;
@@ -108,10 +141,30 @@ final class Moments {
     return values;
   }
 
-  /** Bytes that computing it takes. */
+  /** The unit vector along X^T v, for the few rows X of which v combines. */
+  private static double[] across(Entries rows, double[] v) {
+    double[] sum = new double[Math.toIntExact(rows.columns())];
+    double[] row = new double[sum.length];
+    double square = 0;
+    for (int i = 0; i < v.length; i++) {
+      rows.read((long) i * row.length, row, 0, row.length);
+      for (int j = 0; j < row.length; j++) {
+        sum[j] += v[i] * row[j];
+      }
+    }
+    for (double s : sum) {
+      square += s * s;
+    }
+    for (int j = 0; j < sum.length; j++) {
+      sum[j] /= Math.sqrt(square);
+    }
+    return sum;
+  }
+
+  /** Bytes that computing it takes: the Gram matrix, its copy, and what its reduction needs. */
   static long bytes(long rows, long columns) {
     double side = Math.min(rows, columns);
-    return (long) (8 * side * side) + (64L << 20);
+    return (long) (24 * side * side) + (64L << 20);
   }
 
   /** Rows n. */
@@ -140,6 +193,14 @@ final class Moments {
    */
   double[] eigenvalues() {
     return eigenvalues;
+  }
+
+  /**
+   * The leading principal components, one for every hundred dimensions and at least one (Mu and
+   * Viswanath 2018), unit vectors {@code (d)}; fewer where the rows span fewer. Not to be changed.
+   */
+  List<double[]> components() {
+    return components;
   }
 
   /** Sum of the eigenvalues: the total variance. */

@@ -51,6 +51,8 @@ public record PairFigures(
    * @param centred after subtracting the mean row; null where fewer than two then have a direction,
    *     as of the next
    * @param standardised after dividing each dimension by its standard deviation as well
+   * @param components leading principal components that were removed
+   * @param pruned after centring and removing these; null where nothing is left
    * @param variation standard deviation of the cosines to the common direction
    * @param rogue the dimensions with the largest share of |m|^2, and that share
    * @param participation (tr S)^2 / tr S^2 of the covariance S
@@ -63,6 +65,8 @@ public record PairFigures(
       double error,
       Double centred,
       Double standardised,
+      int components,
+      Double pruned,
       double variation,
       List<Token> rogue,
       double participation,

@@ -28,11 +28,13 @@ public final class WordGeometry implements MatrixInstrument<WordFigures> {
               + " tokens (three at least) and its lift over the mean of the seed's sample of pairs;"
               + " the null draws other whole words, each of like norm (nearest 100 in rank) to one"
               + " of the list's, 999 times. Centroids are compared by cosine.",
-          "seed 003 section 1",
+          "seed 003 section 1; Caliskan, Bryson & Narayanan 2017",
           "Ten digits and eight lists of common words are few. Frequent words share a region of the"
               + " space whatever they mean, which matching on norm removes only in part."
               + " Words of several tokens are left out, so that lists differ from model to model.",
-          List.of());
+          List.of(
+              "Caliskan, A., Bryson, J. J. & Narayanan, A. (2017). Semantics derived automatically"
+                  + " from language corpora contain human-like biases. Science 356."));
 
   @Override
   public Card card() {
