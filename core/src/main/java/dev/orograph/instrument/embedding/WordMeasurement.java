@@ -32,6 +32,7 @@ final class WordMeasurement {
   private final MatrixPiece piece;
   private final TokenRows rows;
   private final Tokenizer tokenizer;
+  private final boolean spaced;
 
   WordMeasurement(Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
     this.c = c;
@@ -39,6 +40,7 @@ final class WordMeasurement {
     this.piece = piece;
     this.rows = rows;
     this.tokenizer = rows.tokenizer().orElseThrow();
+    this.spaced = settings.sound() && spaced();
   }
 
   WordFigures figures() {
@@ -186,7 +188,7 @@ final class WordMeasurement {
       }
       // As it stands in a sentence: with the space before it, where the tokenizer keeps that.
       OptionalInt spaced = tokenizer.single(" " + word);
-      OptionalInt id = spaced.isPresent() ? spaced : own;
+      OptionalInt id = spaced.isPresent() ? spaced : written(word);
       if (id.isPresent() && there(id.getAsInt())) {
         whole.add(id.getAsInt());
       }
@@ -207,6 +209,13 @@ final class WordMeasurement {
         settings.sound() ? tokens : List.of(),
         settings.sound() ? cosine : null,
         chance);
+  }
+
+  /** The one token of a word, a bare space mark in front of it left out. */
+  private OptionalInt written(String word) {
+    List<Integer> ids =
+        tokenizer.encode(word).ids().stream().filter(i -> !tokenizer.text(i).isBlank()).toList();
+    return ids.size() == 1 ? OptionalInt.of(ids.get(0)) : OptionalInt.empty();
   }
 
   /** Mean cosine over the pairs; null for fewer than three. */
@@ -278,13 +287,21 @@ final class WordMeasurement {
   private boolean word(String text) {
     String bare = text.strip();
     boolean letters = bare.length() >= FEWEST && bare.chars().allMatch(Character::isLetter);
-    return letters && (text.startsWith(" ") || !spaces());
+    return letters && (text.startsWith(" ") || !spaced);
   }
 
-  /** Whether any token of this vocabulary carries the space before a word. */
-  private boolean spaces() {
-    return tokenizer.text(tokenizer.single("the").orElse(0)).startsWith(" ")
-        || tokenizer.single(" the").isPresent();
+  /** Whether tokens of this vocabulary carry the space before a word: a quarter of the words do. */
+  private boolean spaced() {
+    int words = 0;
+    int spaces = 0;
+    for (int i = 0; i < Math.min(rows.count(), tokenizer.size()); i++) {
+      String text = tokenizer.text(i);
+      if (text.strip().length() >= FEWEST && text.strip().chars().allMatch(Character::isLetter)) {
+        words++;
+        spaces += text.startsWith(" ") ? 1 : 0;
+      }
+    }
+    return 4 * spaces >= words;
   }
 
   private List<Token> specials() {

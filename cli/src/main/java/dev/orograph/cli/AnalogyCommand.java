@@ -1,0 +1,70 @@
+package dev.orograph.cli;
+
+import dev.orograph.instrument.rows.TokenSearch;
+import dev.orograph.instrument.rows.TokenSearch.Hit;
+import dev.orograph.model.Model;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code orograph analogy}: a is to b as c is to which token. */
+@Command(
+    name = "analogy",
+    description = "A is to B as C is to which token: those nearest to b - a + c, over all tokens.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  orograph analogy path/to/model man king woman",
+      "  orograph analogy path/to/model day night sun --metric euclidean",
+      "",
+      "With cosines the three rows are first brought to length 1. The three words are left out of the",
+      "answers; where one of them lies nearest, that is said, because without leaving them out the",
+      "analogy would fail.",
+    })
+final class AnalogyCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "MODEL", description = "Checkpoint folder, file, or name.")
+  private Path path;
+
+  @Parameters(
+      index = "1..3",
+      arity = "3",
+      paramLabel = "A B C",
+      description = "Three words, or #17 for token 17.")
+  private List<String> words;
+
+  @Mixin private SearchOptions options;
+
+  @Override
+  public Integer call() {
+    options.check();
+    try (Model model = Model.open(path)) {
+      TokenSearch search = options.search(model);
+      double[][] rows = new double[3][];
+      Set<Integer> given = new HashSet<>();
+      for (int i = 0; i < 3; i++) {
+        rows[i] = options.scaled(options.row(path, search, words.get(i)));
+        given.addAll(search.word(words.get(i)).tokens());
+      }
+      double[] point = new double[rows[0].length];
+      for (int j = 0; j < point.length; j++) {
+        point[j] = rows[1][j] - rows[0][j] + rows[2][j];
+      }
+      options.print(search, options.nearest(search, point, given));
+      Hit first = options.nearest(search, point, Set.of()).get(0);
+      if (given.contains(first.token())) {
+        System.out.println(
+            Terminal.wrap(
+                "Nearest of all is '"
+                    + first.text()
+                    + "' itself, one of the three: the answer rests on leaving them out."));
+      }
+    }
+    return 0;
+  }
+}
