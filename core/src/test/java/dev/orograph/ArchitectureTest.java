@@ -146,21 +146,39 @@ class ArchitectureTest {
     }
   }
 
+  /** OpenBLAS belongs to {@code linalg}, libtorch to {@code model.forward}, and nobody else's. */
   @Test
-  void nativeCodeIsCalledInLinalgOnly() {
+  void nativeCodeHasTwoHomes() {
+    Map<String, String> homes =
+        Map.of(
+            "org.bytedeco.openblas..", ".linalg..", "org.bytedeco.pytorch..", ".model.forward..");
+    homes.forEach(
+        (library, home) ->
+            noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + home)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(all));
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + ".linalg..")
+        .resideOutsideOfPackages(ROOT + ".linalg..", ROOT + ".model.forward..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco..")
         .check(all);
+  }
+
+  /** What a survey of weights opens knows nothing of the forward pass. */
+  @Test
+  void aModelDoesNotNeedTheForwardPass() {
     noClasses()
         .that()
-        .resideInAPackage(ROOT + ".linalg..")
+        .resideInAnyPackage(ROOT + ".model", ROOT + ".model.family..", ROOT + ".model.design..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("org.bytedeco.pytorch..")
+        .resideInAPackage(ROOT + ".model.forward..")
         .check(all);
   }
 

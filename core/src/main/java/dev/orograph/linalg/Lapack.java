@@ -51,6 +51,8 @@ public final class Lapack {
    * Runs native work with exactly that many native threads.
    *
    * @throws IllegalArgumentException if {@code threads} is below 1
+   * @throws IllegalStateException if more than one thread is asked for inside work that has one: it
+   *     would wait for itself
    */
   public static <T> T with(int threads, Work<T> work) {
     if (threads < 1) {
@@ -64,6 +66,9 @@ public final class Lapack {
       } finally {
         LOCK.readLock().unlock();
       }
+    }
+    if (LOCK.getReadHoldCount() > 0) {
+      throw new IllegalStateException(threads + " native threads inside work that has one");
     }
     LOCK.writeLock().lock();
     try {

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.orograph.input.InputException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A model's configuration, read with care: a key is absent, or a value of the right kind within
@@ -38,7 +41,7 @@ public final class Config {
       return new Config(JsonNodeFactory.instance.objectNode(), file, inside + key + ".");
     }
     if (!v.isObject()) {
-      throw wrong(key, "an object", v);
+      throw wrong(key, "an object");
     }
     return new Config(v, file, inside + key + ".");
   }
@@ -57,7 +60,7 @@ public final class Config {
             || !v.canConvertToInt()
             || v.intValue() < least
             || v.intValue() > MOST) {
-          throw wrong(key, "a whole number from " + least + " to " + MOST, v);
+          throw wrong(key, "a whole number from " + least + " to " + MOST);
         }
         return v.intValue();
       }
@@ -71,7 +74,7 @@ public final class Config {
       JsonNode v = node.get(key);
       if (v != null && !v.isNull()) {
         if (!v.isNumber() || v.doubleValue() < 0 || v.doubleValue() > MOST) {
-          throw wrong(key, "a number from 0 to " + MOST, v);
+          throw wrong(key, "a number from 0 to " + MOST);
         }
         return v.doubleValue();
       }
@@ -85,7 +88,7 @@ public final class Config {
       JsonNode v = node.get(key);
       if (v != null && !v.isNull()) {
         if (!v.isTextual()) {
-          throw wrong(key, "a text", v);
+          throw wrong(key, "a text");
         }
         return v.textValue();
       }
@@ -100,7 +103,7 @@ public final class Config {
       return otherwise;
     }
     if (!v.isBoolean()) {
-      throw wrong(key, "true or false", v);
+      throw wrong(key, "true or false");
     }
     return v.booleanValue();
   }
@@ -110,12 +113,97 @@ public final class Config {
     return node.hasNonNull(key) && !(node.get(key).isContainerNode() && node.get(key).isEmpty());
   }
 
-  private InputException wrong(String key, String expected, JsonNode found) {
-    String shown = found.toString();
+  /** Whether the key is there, be it with null. */
+  public boolean declares(String key) {
+    return node.has(key);
+  }
+
+  /**
+   * A positive number.
+   *
+   * @throws InputException where the key is absent or the number is none
+   */
+  public double required(String key) {
+    double number = number(0, key);
+    if (number <= 0) {
+      throw InputException.at(file)
+          .place("'" + inside + key + "'")
+          .expected("should be a number above 0")
+          .found(node.hasNonNull(key) ? "it is " + shown(key) : "it is missing")
+          .remedy("correct the configuration or take it from the model's source again")
+          .build();
+    }
+    return number;
+  }
+
+  /** The numbers of tokens under that key: one, or a list; none without it. */
+  public Set<Integer> tokens(String key) {
+    JsonNode v = node.get(key);
+    Set<Integer> tokens = new TreeSet<>();
+    if (v != null && !v.isNull()) {
+      for (JsonNode one : v.isArray() ? v : List.of(v)) {
+        if (!one.isInt()) {
+          throw wrong(key, "the number of a token or a list of such");
+        }
+        tokens.add(one.intValue());
+      }
+    }
+    return tokens;
+  }
+
+  /**
+   * Refuses what no forward pass here computes: the key may be absent or null, or every value under
+   * it (in a list: each) one of these.
+   */
+  public void only(String key, String... values) {
+    JsonNode v = node.get(key);
+    if (v == null || v.isNull()) {
+      return;
+    }
+    boolean known = !v.isObject();
+    for (JsonNode one : v.isArray() ? v : List.of(v)) {
+      boolean found = false;
+      for (String value : values) {
+        found |= one.isNumber() ? number(value) == one.doubleValue() : one.asText().equals(value);
+      }
+      known &= found;
+    }
+    if (!known) {
+      throw unsupported(key);
+    }
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
+  }
+
+  /** The exception for a key whose value changes what is computed in a way not known here. */
+  public InputException unsupported(String key) {
+    return InputException.at(file)
+        .place("'" + inside + key + "'")
+        .expected("changes what the model computes")
+        .found(
+            node.hasNonNull(key)
+                ? "there is no forward pass for " + shown(key) + " yet"
+                : "it is missing")
+        .remedy("the analyses of weights apply")
+        .build();
+  }
+
+  private String shown(String key) {
+    String shown = node.get(key).toString();
+    return shown.length() > 60 ? shown.substring(0, 60) + "..." : shown;
+  }
+
+  private InputException wrong(String key, String expected) {
     return InputException.at(file)
         .place("'" + inside + key + "'")
         .expected("should be " + expected)
-        .found("it is " + (shown.length() > 60 ? shown.substring(0, 60) + "..." : shown))
+        .found("it is " + shown(key))
         .remedy("correct the configuration or take it from the model's source again")
         .build();
   }

@@ -2,6 +2,7 @@ package dev.orograph.model;
 
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.model.Role.Stack;
+import dev.orograph.model.design.Design;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,6 +21,15 @@ public interface Family {
 
   /** The spec, from the configuration. */
   ModelSpec spec(Config config);
+
+  /**
+   * What its forward pass computes; empty where there is none for this family yet.
+   *
+   * @throws dev.orograph.input.InputException where the configuration asks for what is not known
+   */
+  default Optional<Design> design(Config config) {
+    return Optional.empty();
+  }
 
   /** Names and roles; the first match counts. */
   List<Rule> rules();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
+import dev.orograph.model.design.Design;
 import dev.orograph.model.family.Families;
 import dev.orograph.tokenizer.Tokenizer;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * An open checkpoint that knows what its parameters are: family, spec, and a role for each tensor.
@@ -26,6 +28,7 @@ public final class Model implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final ModelSpec spec;
   private final List<Parameter> parameters;
+  private final Supplier<Optional<Design>> design;
 
   /** Opened when first asked for; what was wrong with it is kept, not the model's fault. */
   private Optional<Tokenizer> tokenizer;
@@ -33,10 +36,15 @@ public final class Model implements AutoCloseable {
   private InputException tokenizerFault;
   private boolean closed;
 
-  private Model(Checkpoint checkpoint, ModelSpec spec, List<Parameter> parameters) {
+  private Model(
+      Checkpoint checkpoint,
+      ModelSpec spec,
+      List<Parameter> parameters,
+      Supplier<Optional<Design>> design) {
     this.checkpoint = checkpoint;
     this.spec = spec;
     this.parameters = parameters;
+    this.design = design;
   }
 
   /**
@@ -59,7 +67,10 @@ public final class Model implements AutoCloseable {
         List<Parameter> known = family.map(f -> f.parameters(t, spec)).orElse(List.of());
         parameters.addAll(known.isEmpty() ? List.of(unrecognised(t)) : known);
       }
-      return new Model(checkpoint, spec, List.copyOf(parameters));
+      Optional<Design> noDesign = Optional.empty();
+      Supplier<Optional<Design>> design =
+          () -> family.map(f -> f.design(config.orElse(Config.none()))).orElse(noDesign);
+      return new Model(checkpoint, spec, List.copyOf(parameters), design);
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;
@@ -96,6 +107,16 @@ public final class Model implements AutoCloseable {
   /** What the configuration says. */
   public ModelSpec spec() {
     return spec;
+  }
+
+  /**
+   * What its forward pass computes; empty where there is none for its family yet. Read from the
+   * configuration when it is asked for, so that an analysis of weights does not stumble over it.
+   *
+   * @throws dev.orograph.input.InputException where the configuration asks for what is not known
+   */
+  public Optional<Design> design() {
+    return design.get();
   }
 
   /**

@@ -43,4 +43,13 @@ class LapackTest {
         .isInstanceOf(ArithmeticException.class)
         .hasMessage("dsyevd did not converge: 3");
   }
+
+  /** It would wait for itself. */
+  @Test
+  void moreThreadsAreNotHadInsideWorkThatHasOne() {
+    assertThatThrownBy(() -> Lapack.with(1, () -> Lapack.with(2, () -> 0)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("2 native threads inside work that has one");
+    assertThat(Lapack.<Integer>with(2, () -> Lapack.with(1, () -> 3))).isEqualTo(3);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.model.RelativeBuckets;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Samples;
 import dev.orograph.stats.Spearman;

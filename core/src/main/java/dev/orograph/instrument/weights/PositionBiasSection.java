@@ -13,6 +13,7 @@ import dev.orograph.instrument.Card;
 import dev.orograph.instrument.weights.PositionBiasFigures.Direction;
 import dev.orograph.instrument.weights.PositionBiasFigures.Head;
 import dev.orograph.instrument.weights.PositionBiasFigures.Kind;
+import dev.orograph.model.RelativeBuckets;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
 import dev.orograph.stats.Spearman;

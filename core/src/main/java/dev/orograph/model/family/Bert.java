@@ -7,7 +7,20 @@ import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.Activation;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.BlockDesign;
+import dev.orograph.model.design.BlockDesign.Order;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.EntryDesign;
+import dev.orograph.model.design.MlpDesign;
+import dev.orograph.model.design.NormDesign;
+import dev.orograph.model.design.StackDesign;
+import dev.orograph.model.design.StackDesign.Kind;
+import dev.orograph.model.design.StackDesign.Pool;
+import dev.orograph.model.design.Understood;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * BERT: encoder only, learned positions, normalisation after each half of a block.
@@ -41,6 +54,30 @@ public final class Bert implements Family {
   @Override
   public ModelSpec spec(Config c) {
     return trunkSpec(name(), c);
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    Understood.check(c);
+    StackSpec shape = spec(c).stacks().get(0);
+    return Optional.of(
+        Design.of(
+            new StackDesign(
+                shape,
+                EntryDesign.tokens("word_embeddings")
+                    .withPositions("position_embeddings")
+                    .withTypes("token_type_embeddings")
+                    .withNorm("LayerNorm"),
+                NormDesign.layer(c.number(1e-12, "layer_norm_eps")),
+                BlockDesign.of(
+                    AttentionDesign.open(shape.dHead()).withBiases(true, true),
+                    new MlpDesign(Activation.of(c, "hidden_act", "gelu"), false, true),
+                    Order.POST,
+                    "attention.output.LayerNorm",
+                    "output.LayerNorm"),
+                "",
+                Pool.of(Kind.DENSE, "pooler.dense"),
+                c.integer(0, "max_position_embeddings"))));
   }
 
   @Override

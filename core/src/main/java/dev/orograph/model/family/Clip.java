@@ -7,8 +7,22 @@ import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.Activation;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.BlockDesign;
+import dev.orograph.model.design.BlockDesign.Order;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.EntryDesign;
+import dev.orograph.model.design.EntryDesign.Image;
+import dev.orograph.model.design.MlpDesign;
+import dev.orograph.model.design.NormDesign;
+import dev.orograph.model.design.StackDesign;
+import dev.orograph.model.design.StackDesign.Kind;
+import dev.orograph.model.design.StackDesign.Pool;
+import dev.orograph.model.design.Understood;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * CLIP: a text tower and an image tower that meet in one space, together or each alone.
@@ -66,6 +80,44 @@ public final class Clip implements Family {
         c.integer(width, "hidden_size"),
         c.integer(heads, "num_attention_heads"),
         c.integer(4 * width, "intermediate_size"));
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    Understood.check(c);
+    c.only("model_type", "clip_text_model", "clip_vision_model");
+    StackSpec shape = spec(c).stacks().get(0);
+    boolean text = shape.stack() == Stack.TEXT;
+    BlockDesign block =
+        BlockDesign.of(
+            AttentionDesign.open(shape.dHead()).withCausal(text).withBiases(true, true),
+            new MlpDesign(Activation.of(c, "hidden_act", "quick_gelu"), false, true),
+            Order.PRE,
+            "layer_norm1",
+            "layer_norm2");
+    NormDesign norm = NormDesign.layer(c.number(1e-5, "layer_norm_eps"));
+    if (!text) {
+      Image image = Image.of(c, 224, 32, false);
+      EntryDesign entry =
+          new EntryDesign(
+              "patch_embedding", "position_embedding", "class_embedding", "pre_layrnorm", image);
+      return Optional.of(
+          Design.of(
+              new StackDesign(
+                  shape, entry, norm, block, "", Pool.of(Kind.NORM, "post_layernorm"), 0)));
+    }
+    int end = c.integer(49407, "eos_token_id");
+    return Optional.of(
+        Design.of(
+            new StackDesign(
+                shape,
+                EntryDesign.tokens("token_embedding").withPositions("position_embedding"),
+                norm,
+                block,
+                "final_layer_norm",
+                // Configurations with 2 were written before the end token was kept in them.
+                end == 2 ? Pool.of(Kind.LARGEST, "") : new Pool(Kind.END, "", end),
+                c.integer(77, "max_position_embeddings"))));
   }
 
   @Override

@@ -7,7 +7,17 @@ import dev.orograph.model.Layout;
 import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.Activation;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.BlockDesign;
+import dev.orograph.model.design.BlockDesign.Order;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.MlpDesign;
+import dev.orograph.model.design.StackDesign.Kind;
+import dev.orograph.model.design.StackDesign.Pool;
+import dev.orograph.model.design.Understood;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * DINOv2: ViT with a learned scale of each half of a block, with or without registers, plain or
@@ -59,6 +69,29 @@ public final class Dinov2 implements Family {
             c.integer(0, "num_attention_heads"),
             // Two thirds of it for each of gate and up, to a multiple of 8.
             gated ? ((int) (hidden * 2.0 / 3) + 7) / 8 * 8 : hidden));
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    Understood.check(c, "qkv_bias", "use_swiglu_ffn");
+    c.only("model_type", "dinov2");
+    StackSpec shape = spec(c).stacks().get(0);
+    boolean gated = c.flag(false, "use_swiglu_ffn");
+    // A gated MLP has SiLU whatever the key says.
+    Activation activation = gated ? Activation.SILU : Activation.of(c, "hidden_act", "gelu");
+    return Optional.of(
+        Vit.design(
+            shape,
+            c,
+            BlockDesign.of(
+                    AttentionDesign.open(shape.dHead()).withBiases(c.flag(true, "qkv_bias"), true),
+                    new MlpDesign(activation, gated, true),
+                    Order.PRE,
+                    "norm1",
+                    "norm2")
+                .withScales("layer_scale1.lambda1", "layer_scale2.lambda1"),
+            1e-6,
+            Pool.of(Kind.FIRST, "")));
   }
 
   @Override

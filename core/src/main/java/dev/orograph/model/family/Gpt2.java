@@ -8,7 +8,20 @@ import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.Activation;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.BlockDesign;
+import dev.orograph.model.design.BlockDesign.Order;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.EntryDesign;
+import dev.orograph.model.design.HeadDesign;
+import dev.orograph.model.design.MlpDesign;
+import dev.orograph.model.design.NormDesign;
+import dev.orograph.model.design.StackDesign;
+import dev.orograph.model.design.StackDesign.Pool;
+import dev.orograph.model.design.Understood;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * GPT-2: decoder only, learned positions. Its matrices are stored {@code (inputs, outputs)}, query,
@@ -71,6 +84,29 @@ public final class Gpt2 implements Family {
         width,
         c.integer(0, "n_head", "num_attention_heads"),
         c.integer(4 * width, "n_inner"));
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    Understood.check(c);
+    StackSpec shape = stack(c);
+    return Optional.of(
+        Design.of(
+            new StackDesign(
+                shape,
+                EntryDesign.tokens("wte").withPositions("wpe"),
+                NormDesign.layer(c.number(1e-5, "layer_norm_epsilon")),
+                BlockDesign.of(
+                    AttentionDesign.open(shape.dHead()).withCausal(true).withBiases(true, true),
+                    new MlpDesign(Activation.of(c, "activation_function", "gelu_new"), false, true),
+                    Order.PRE,
+                    "ln_1",
+                    "ln_2"),
+                "ln_f",
+                Pool.NONE,
+                c.integer(0, "n_positions")),
+            new HeadDesign("lm_head", spec(c).tied(), false, 1),
+            c.tokens("eos_token_id")));
   }
 
   @Override

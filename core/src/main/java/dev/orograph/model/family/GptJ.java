@@ -7,7 +7,21 @@ import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.Activation;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.BlockDesign;
+import dev.orograph.model.design.BlockDesign.Order;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.EntryDesign;
+import dev.orograph.model.design.HeadDesign;
+import dev.orograph.model.design.MlpDesign;
+import dev.orograph.model.design.NormDesign;
+import dev.orograph.model.design.RotaryDesign;
+import dev.orograph.model.design.StackDesign;
+import dev.orograph.model.design.StackDesign.Pool;
+import dev.orograph.model.design.Understood;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * GPT-J: decoder only, both halves of a block read its input, the leading dimensions of each head
@@ -51,6 +65,32 @@ public final class GptJ implements Family {
         false,
         c.text("", "activation_function"),
         stack.withRotary(c.integer(stack.dHead(), "rotary_dim")));
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    Understood.check(c);
+    c.required("rotary_dim");
+    StackSpec shape = spec(c).stacks().get(0);
+    return Optional.of(
+        Design.of(
+            new StackDesign(
+                shape,
+                EntryDesign.tokens("wte"),
+                NormDesign.layer(c.number(1e-5, "layer_norm_epsilon")),
+                BlockDesign.of(
+                    AttentionDesign.open(shape.dHead())
+                        .withCausal(true)
+                        .withRotary(RotaryDesign.of(c, true, 10000, "rope_theta")),
+                    new MlpDesign(Activation.of(c, "activation_function", "gelu_new"), false, true),
+                    Order.PARALLEL,
+                    "ln_1",
+                    "ln_1"),
+                "ln_f",
+                Pool.NONE,
+                c.integer(0, "n_positions")),
+            new HeadDesign("lm_head", spec(c).tied(), true, 1),
+            c.tokens("eos_token_id")));
   }
 
   @Override

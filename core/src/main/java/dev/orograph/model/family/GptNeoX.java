@@ -8,7 +8,21 @@ import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.Activation;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.BlockDesign;
+import dev.orograph.model.design.BlockDesign.Order;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.EntryDesign;
+import dev.orograph.model.design.HeadDesign;
+import dev.orograph.model.design.MlpDesign;
+import dev.orograph.model.design.NormDesign;
+import dev.orograph.model.design.RotaryDesign;
+import dev.orograph.model.design.StackDesign;
+import dev.orograph.model.design.StackDesign.Pool;
+import dev.orograph.model.design.Understood;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * GPT-NeoX and Pythia: decoder only, query, key and value in one matrix head by head, part of each
@@ -59,6 +73,35 @@ public final class GptNeoX implements Family {
         c.text("", "hidden_act"),
         StackSpec.usual(Stack.DECODER, c)
             .withRotaryShare(c, 0.25, "rotary_pct", "partial_rotary_factor"));
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    Understood.check(
+        c, "rope_scaling", "rope_parameters", "attention_bias", "use_parallel_residual");
+    boolean biased = c.flag(true, "attention_bias");
+    StackSpec shape = spec(c).stacks().get(0);
+    return Optional.of(
+        Design.of(
+            new StackDesign(
+                shape,
+                EntryDesign.tokens("embed_in"),
+                NormDesign.layer(c.number(1e-5, "layer_norm_eps")),
+                BlockDesign.of(
+                    AttentionDesign.open(shape.dHead())
+                        .withCausal(true)
+                        .withBiases(biased, biased)
+                        .withRotary(
+                            RotaryDesign.of(c, false, 10000, "rotary_emb_base", "rope_theta")),
+                    new MlpDesign(Activation.of(c, "hidden_act", "gelu"), false, true),
+                    c.flag(true, "use_parallel_residual") ? Order.PARALLEL : Order.PRE,
+                    "input_layernorm",
+                    "post_attention_layernorm"),
+                "final_layer_norm",
+                Pool.NONE,
+                c.integer(0, "max_position_embeddings")),
+            new HeadDesign("embed_out", spec(c).tied(), false, 1),
+            c.tokens("eos_token_id")));
   }
 
   @Override

@@ -7,7 +7,22 @@ import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.Activation;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.BlockDesign;
+import dev.orograph.model.design.BlockDesign.Order;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.EntryDesign;
+import dev.orograph.model.design.HeadDesign;
+import dev.orograph.model.design.MlpDesign;
+import dev.orograph.model.design.NormDesign;
+import dev.orograph.model.design.RotaryDesign;
+import dev.orograph.model.design.StackDesign;
+import dev.orograph.model.design.Understood;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Llama: decoder only, grouped queries, gated MLP, RMSNorm.
@@ -30,6 +45,13 @@ public final class Llama implements Family {
   @Override
   public ModelSpec spec(Config c) {
     return spec(name(), c, 0);
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    boolean biased = c.flag(false, "attention_bias");
+    Understood.check(c, "rope_scaling", "rope_parameters", "attention_bias", "mlp_bias");
+    return Optional.of(design(spec(c), c, a -> a.withBiases(biased, biased)));
   }
 
   @Override
@@ -82,5 +104,46 @@ public final class Llama implements Family {
         c.text("silu", "hidden_act"),
         even.withHeads(c.integer(even.heads(), "num_key_value_heads"), c.integer(width, "head_dim"))
             .withRotaryShare(c, 1, "partial_rotary_factor"));
+  }
+
+  /**
+   * The forward pass of a family with these keys.
+   *
+   * @param attention what the family's attention has beside rotation and grouped queries
+   */
+  static Design design(ModelSpec spec, Config c, UnaryOperator<AttentionDesign> attention) {
+    StackSpec shape = spec.stacks().get(0);
+    RotaryDesign rotary = RotaryDesign.of(c, false, 10000, "rope_theta");
+    return design(
+        shape,
+        BlockDesign.of(
+            attention.apply(
+                AttentionDesign.open(shape.dHead()).withCausal(true).withRotary(rotary)),
+            new MlpDesign(Activation.of(c, "hidden_act", "silu"), true, c.flag(false, "mlp_bias")),
+            Order.PRE,
+            "input_layernorm",
+            "post_attention_layernorm"),
+        EntryDesign.tokens("embed_tokens"),
+        NormDesign.rms(c.number(1e-6, "rms_norm_eps")),
+        "norm",
+        c.integer(0, "max_position_embeddings"),
+        new HeadDesign("lm_head", spec.tied(), false, 1),
+        c.tokens("eos_token_id"));
+  }
+
+  /** A decoder of such blocks. */
+  static Design design(
+      StackSpec shape,
+      BlockDesign block,
+      EntryDesign entry,
+      NormDesign norm,
+      String finalNorm,
+      int positions,
+      HeadDesign head,
+      Set<Integer> ends) {
+    return Design.of(
+        new StackDesign(shape, entry, norm, block, finalNorm, StackDesign.Pool.NONE, positions),
+        head,
+        ends);
   }
 }

@@ -7,7 +7,19 @@ import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.Activation;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.BlockDesign;
+import dev.orograph.model.design.BlockDesign.Order;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.EntryDesign;
+import dev.orograph.model.design.HeadDesign;
+import dev.orograph.model.design.MlpDesign;
+import dev.orograph.model.design.NormDesign;
+import dev.orograph.model.design.RotaryDesign;
+import dev.orograph.model.design.Understood;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Llama as Meta publishes it: {@code params.json}, names of its own, rotation in neighbouring
@@ -61,6 +73,32 @@ public final class MetaLlama implements Family {
         false,
         even.dModel() > 0 ? "silu" : "",
         "");
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    Understood.check(c, "sliding_window");
+    c.only("attn_bias_type", "causal", "local_block_causal");
+    StackSpec shape = spec(c).stacks().get(0);
+    RotaryDesign rotary = RotaryDesign.of(c, true, 10000, "rope_theta");
+    return Optional.of(
+        Llama.design(
+            shape,
+            BlockDesign.of(
+                AttentionDesign.open(shape.dHead())
+                    .withCausal(true)
+                    .withWindow(c.integer(0, "sliding_window"))
+                    .withRotary(rotary),
+                new MlpDesign(Activation.SILU, true, false),
+                Order.PRE,
+                "attention_norm",
+                "ffn_norm"),
+            EntryDesign.tokens("tok_embeddings"),
+            NormDesign.rms(c.number(1e-5, "norm_eps")),
+            "norm",
+            c.integer(0, "max_seqlen", "max_seq_len"),
+            new HeadDesign("output", c.flag(false, "weight_tying"), false, 1),
+            c.tokens("eos_token_id")));
   }
 
   @Override

@@ -4,7 +4,10 @@ import dev.orograph.model.Component;
 import dev.orograph.model.Config;
 import dev.orograph.model.Family;
 import dev.orograph.model.ModelSpec;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.Understood;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Qwen3: the blocks of Llama, each head of queries and keys normalised, heads of width 128 where
@@ -32,6 +35,19 @@ public final class Qwen3 implements Family {
   @Override
   public ModelSpec spec(Config c) {
     return Llama.spec(name(), c, 128);
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    boolean biased = c.flag(false, "attention_bias");
+    // A window that is not used may stand there.
+    Understood.check(
+        c,
+        "rope_scaling",
+        "rope_parameters",
+        "attention_bias",
+        c.flag(false, "use_sliding_window") ? "" : "sliding_window");
+    return Optional.of(Llama.design(spec(c), c, a -> a.withHeadNorm().withBiases(biased, biased)));
   }
 
   @Override

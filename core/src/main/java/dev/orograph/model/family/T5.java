@@ -7,7 +7,21 @@ import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.Activation;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.AttentionDesign.Relative;
+import dev.orograph.model.design.BlockDesign;
+import dev.orograph.model.design.BlockDesign.Order;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.EntryDesign;
+import dev.orograph.model.design.HeadDesign;
+import dev.orograph.model.design.MlpDesign;
+import dev.orograph.model.design.NormDesign;
+import dev.orograph.model.design.StackDesign;
+import dev.orograph.model.design.StackDesign.Pool;
+import dev.orograph.model.design.Understood;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * T5, T5 v1.1, mT5 and UMT5: encoder and decoder, ReLU or gated MLP, head width of its own.
@@ -48,6 +62,64 @@ public final class T5 implements Family {
             c.integer(0, "num_heads", "num_attention_heads"),
             c.integer(0, "d_ff"));
     return even.withHeads(even.heads(), c.integer(even.dHead(), "d_kv"));
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    Understood.check(c);
+    c.only("model_type", "t5", "mt5");
+    String spelled = c.text("relu", "feed_forward_proj", "dense_act_fn");
+    boolean gated = spelled.startsWith("gated-");
+    String plain = gated ? spelled.substring("gated-".length()) : spelled;
+    // The library takes GELU by the hyperbolic tangent where it is gated.
+    Activation activation =
+        Activation.named(
+            c, "feed_forward_proj", gated && plain.equals("gelu") ? "gelu_new" : plain);
+    ModelSpec spec = spec(c);
+    c.only("scale_decoder_outputs", Boolean.toString(spec.tied()));
+    return Optional.of(
+        new Design(
+            spec.stacks().stream()
+                .map(s -> stack(s, c, new MlpDesign(activation, gated, false)))
+                .toList(),
+            Optional.of(
+                new HeadDesign(
+                    "lm_head",
+                    spec.tied(),
+                    false,
+                    spec.tied() ? Math.pow(spec.stacks().get(1).dModel(), -0.5) : 1)),
+            c.integer(0, "decoder_start_token_id"),
+            c.tokens("eos_token_id")));
+  }
+
+  private static StackDesign stack(StackSpec shape, Config c, MlpDesign mlp) {
+    boolean causal = shape.stack() == Stack.DECODER;
+    int buckets = c.integerFrom(4, 32, "relative_attention_num_buckets");
+    int most = c.integer(128, "relative_attention_max_distance");
+    if (most <= buckets / 2) {
+      throw c.unsupported(
+          "relative_attention_max_distance"); // no distance is left for half of them
+    }
+    return new StackDesign(
+        shape,
+        EntryDesign.tokens("shared|embed_tokens"),
+        NormDesign.rms(c.number(1e-6, "layer_norm_epsilon")),
+        BlockDesign.of(
+                AttentionDesign.open(shape.dHead())
+                    .withScale(1)
+                    .withCausal(causal)
+                    .withRelative(new Relative(buckets, most)),
+                mlp,
+                Order.PRE,
+                "",
+                "")
+            .withNorms(
+                "layer.0.layer_norm",
+                causal ? "layer.1.layer_norm" : "",
+                causal ? "layer.2.layer_norm" : "layer.1.layer_norm"),
+        "final_layer_norm",
+        Pool.NONE,
+        0);
   }
 
   @Override

@@ -7,7 +7,21 @@ import dev.orograph.model.ModelSpec;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.Rules;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.Activation;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.BlockDesign;
+import dev.orograph.model.design.BlockDesign.Order;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.EntryDesign;
+import dev.orograph.model.design.EntryDesign.Image;
+import dev.orograph.model.design.MlpDesign;
+import dev.orograph.model.design.NormDesign;
+import dev.orograph.model.design.StackDesign;
+import dev.orograph.model.design.StackDesign.Kind;
+import dev.orograph.model.design.StackDesign.Pool;
+import dev.orograph.model.design.Understood;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * ViT: patches of an image as tokens, normalisation before each half of a block.
@@ -40,6 +54,39 @@ public final class Vit implements Family {
   public ModelSpec spec(Config c) {
     return ModelSpec.of(
         name(), c, false, c.text("", "hidden_act"), StackSpec.usual(Stack.VISION, c));
+  }
+
+  @Override
+  public Optional<Design> design(Config c) {
+    Understood.check(c, "qkv_bias");
+    StackSpec shape = spec(c).stacks().get(0);
+    return Optional.of(
+        design(
+            shape,
+            c,
+            BlockDesign.of(
+                AttentionDesign.open(shape.dHead()).withBiases(c.flag(true, "qkv_bias"), true),
+                new MlpDesign(Activation.of(c, "hidden_act", "gelu"), false, true),
+                Order.PRE,
+                "layernorm_before",
+                "layernorm_after"),
+            1e-12,
+            Pool.of(Kind.DENSE, "pooler.dense")));
+  }
+
+  /** Patches, blocks, the last norm: DINOv2's too. */
+  static Design design(StackSpec shape, Config c, BlockDesign block, double epsilon, Pool pool) {
+    Image image = Image.of(c, 224, 16, true);
+    return Design.of(
+        new StackDesign(
+            shape,
+            new EntryDesign(
+                "patch_embeddings.projection", "position_embeddings", "cls_token", "", image),
+            NormDesign.layer(c.number(epsilon, "layer_norm_eps")),
+            block,
+            "layernorm",
+            pool,
+            0));
   }
 
   @Override

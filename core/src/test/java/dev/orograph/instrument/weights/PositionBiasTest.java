@@ -10,6 +10,7 @@ import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.Sections;
+import dev.orograph.model.RelativeBuckets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

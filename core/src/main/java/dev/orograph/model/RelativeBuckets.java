@@ -1,4 +1,4 @@
-package dev.orograph.instrument.weights;
+package dev.orograph.model;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,24 +16,24 @@ import java.util.List;
  * @param bidirectional whether keys after the query have buckets of their own
  * @param most distance from which all keys share the last bucket; 0 where it is not known
  */
-record RelativeBuckets(int count, boolean bidirectional, int most) {
+public record RelativeBuckets(int count, boolean bidirectional, int most) {
   /** Buckets of one direction. */
-  int perDirection() {
+  public int perDirection() {
     return bidirectional ? count / 2 : count;
   }
 
   /** Buckets for keys at or before the query, from near to far. */
-  List<Integer> before() {
+  public List<Integer> before() {
     return range(0, perDirection());
   }
 
   /** Buckets that are met for keys after the query, from near to far. */
-  List<Integer> after() {
+  public List<Integer> after() {
     return bidirectional ? range(perDirection() + 1, 2 * perDirection()) : List.of();
   }
 
   /** All buckets that are met, from the farthest key before the query to the farthest after it. */
-  List<Integer> inOrder() {
+  public List<Integer> inOrder() {
     List<Integer> order = new ArrayList<>(before());
     java.util.Collections.reverse(order);
     order.addAll(after());
@@ -52,7 +52,7 @@ record RelativeBuckets(int count, boolean bidirectional, int most) {
    * The signed distances of a bucket, key minus query: "-3", "+8..11", "-91..", or "bucket 5" where
    * distances are not known.
    */
-  String label(int bucket) {
+  public String label(int bucket) {
     int m = perDirection();
     int exact = m / 2;
     if (most <= exact || exact < 1) {
@@ -85,6 +85,14 @@ record RelativeBuckets(int count, boolean bidirectional, int most) {
       d++;
     }
     return d;
+  }
+
+  /** The bucket of a key at that signed distance from the query, key minus query. */
+  public int of(long distance) {
+    if (!bidirectional) {
+      return bucket(Math.max(0, -distance));
+    }
+    return bucket(Math.abs(distance)) + (distance > 0 ? perDirection() : 0);
   }
 
   private int bucket(long d) {

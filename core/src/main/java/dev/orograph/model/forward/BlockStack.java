@@ -1,0 +1,144 @@
+package dev.orograph.model.forward;
+
+import dev.orograph.model.Component;
+import dev.orograph.model.RelativeBuckets;
+import dev.orograph.model.Role;
+import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.AttentionDesign;
+import dev.orograph.model.design.HeadDesign;
+import dev.orograph.model.design.StackDesign;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/** The blocks of one stack, what enters them and the norm behind them. */
+final class BlockStack {
+  private final StackDesign design;
+  private final String prefix;
+  private final Torch torchOf;
+  private final Entry entry;
+  private final List<Block> blocks = new ArrayList<>();
+  private final Tensor relative;
+  private final Norm finalNorm;
+
+  /**
+   * Takes its weights.
+   *
+   * @param prefix what stands before the names of its states
+   */
+  BlockStack(
+      Weights w, StackDesign design, Optional<HeadDesign> head, String prefix, Torch torchOf) {
+    this.design = design;
+    this.prefix = prefix;
+    this.torchOf = torchOf;
+    StackSpec s = design.shape();
+    entry = new Entry(w, design, head);
+    for (int i = 0; i < s.layers(); i++) {
+      blocks.add(new Block(w, design, i));
+    }
+    relative = relative(w, design);
+    finalNorm = Norm.of(w, design.norm(), s.stack(), Role.NO_LAYER, design.finalNorm(), s.dModel());
+  }
+
+  private static Tensor relative(Weights w, StackDesign design) {
+    AttentionDesign a = design.block().attention();
+    if (a.relative().isEmpty()) {
+      return null;
+    }
+    return w.tensor(
+        new Role(design.shape().stack(), 0, Component.POSITION_BIAS),
+        "layer.0.SelfAttention.relative_attention_bias",
+        (long) a.relative().get().buckets(),
+        (long) design.shape().heads());
+  }
+
+  StackDesign design() {
+    return design;
+  }
+
+  Entry entry() {
+    return entry;
+  }
+
+  /** The names of its states in the order in which they come about. */
+  List<String> names() {
+    List<String> names = new ArrayList<>(List.of(prefix + "embed"));
+    for (int i = 0; i < blocks.size(); i++) {
+      String at = prefix + "block_" + i;
+      names.add(at + ".attn.out");
+      if (!design.block().crossNorm().isEmpty()) {
+        names.add(at + ".cross.out");
+      }
+      names.add(at + ".mlp.out");
+      names.add(at + ".out");
+    }
+    if (finalNorm != null) {
+      names.add(prefix + "final_norm.out");
+    }
+    return names;
+  }
+
+  /**
+   * The last state, behind the final norm where there is one: {@code (batch, positions, d)}; null
+   * where everything that is wanted was there before.
+   *
+   * @param vectors in place of token vectors; may be null
+   * @param memory the other stack's last state; may be null
+   * @param memoryMask which of its positions are padding; may be null
+   * @param cache what earlier steps left; may be null
+   */
+  Tensor run(
+      Pass pass, Inputs in, Tensor vectors, Tensor memory, List<int[]> memoryMask, Cache cache) {
+    int past = cache == null ? 0 : cache.length();
+    AttentionDesign attention = design.block().attention();
+    boolean images = entry.image() != null;
+    Tensor positions = images ? null : places(in, past);
+    Tensor x = pass.at(prefix + "embed", entry.apply(torchOf, in, vectors, positions));
+    int queries = Math.toIntExact(x.size(1));
+    Tensor bias = Visible.of(torchOf, attention, past, queries, in.mask);
+    if (relative != null) {
+      int buckets = attention.relative().get().buckets();
+      int most = attention.relative().get().most();
+      RelativeBuckets cut = new RelativeBuckets(buckets, !attention.causal(), most);
+      bias = Visible.relative(torchOf, cut, relative, past, queries, bias);
+    }
+    Rotary rotary =
+        attention.rotary().isEmpty()
+            ? null
+            : Rotary.of(torchOf, attention.rotary().get(), design.shape().rotary(), positions);
+    Block.Around around = new Block.Around(rotary, bias, memory, Visible.of(torchOf, memoryMask));
+    for (int i = 0; i < blocks.size(); i++) {
+      if (pass.done()) {
+        return null;
+      }
+      String at = prefix + "block_" + i;
+      int layer = i;
+      Tensor entering = pass.hook().before(at, x);
+      x = Torch.scoped(() -> blocks.get(layer).apply(entering, around, pass, at, cache, layer));
+      pass.at(at + ".out", x);
+    }
+    if (cache != null) {
+      cache.grow(queries);
+    }
+    return finalNorm == null ? x : pass.at(prefix + "final_norm.out", finalNorm.apply(x));
+  }
+
+  /** Positions of every entry of the batch. */
+  int positions(Inputs in) {
+    return entry.image() == null ? in.length() : entry.image().patches() + 1;
+  }
+
+  /** Those that are given, else counted from the first id on, padding or not. */
+  private Tensor places(Inputs in, int past) {
+    if (in.positions != null) {
+      return torchOf.whole(in.positions);
+    }
+    int length = in.length();
+    long[] all = new long[Math.multiplyExact(in.batch(), length)];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (long) past + i % length;
+    }
+    return torchOf.whole(all, in.batch(), length);
+  }
+}

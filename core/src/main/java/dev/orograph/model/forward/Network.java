@@ -1,0 +1,150 @@
+package dev.orograph.model.forward;
+
+import dev.orograph.model.Model;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.StackDesign;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+
+/** The stacks of a model with what stands behind them, and the way of a batch through them. */
+final class Network implements AutoCloseable {
+  private final Design design;
+  private final Torch torchOf;
+  private final Checks checks;
+  private final Weights weights;
+  private final List<BlockStack> stacks = new ArrayList<>();
+  private final Pooling pooling;
+  private final Head head;
+
+  /** Takes the weights, in the scope of the caller. */
+  Network(Model model, Design design, Torch torchOf) {
+    this.design = design;
+    this.torchOf = torchOf;
+    this.checks = new Checks(model);
+    this.weights = new Weights(model, torchOf);
+    try {
+      for (StackDesign s : design.stacks()) {
+        checks.shape(s.shape());
+        String prefix = design.encoderDecoder() ? s.shape().stack().id() + "." : "";
+        stacks.add(new BlockStack(weights, s, design.head(), prefix, torchOf));
+      }
+      StackDesign last = design.stacks().get(design.stacks().size() - 1);
+      pooling = Pooling.of(weights, last);
+      head = design.head().map(h -> Head.of(weights, h, last, design.head())).orElse(null);
+      checks.nothingLeft(weights.unused(), design.stacks());
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  Design design() {
+    return design;
+  }
+
+  /** Weights outside of blocks that it does not use. */
+  List<String> unused() {
+    return weights.unused().stream().map(p -> p.tensor().name()).toList();
+  }
+
+  /** The names of its states in the order in which they come about. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    stacks.forEach(s -> names.addAll(s.names()));
+    if (pooling != null) {
+      names.add("pooled");
+    }
+    if (head != null) {
+      names.add("logits");
+    }
+    return names;
+  }
+
+  Torch torchOf() {
+    return torchOf;
+  }
+
+  Checks checks() {
+    return checks;
+  }
+
+  BlockStack first() {
+    return stacks.get(0);
+  }
+
+  BlockStack last() {
+    return stacks.get(stacks.size() - 1);
+  }
+
+  /** The vectors that are given in place of tokens; null where there are none. */
+  Tensor vectors(Inputs in) {
+    return in.vectors == null ? null : torchOf.numbers(in.vectors.values(), in.vectors.sizes());
+  }
+
+  /** The wanted states; the caller's scope frees the rest. */
+  States run(Inputs in, Tensor vectors, Set<String> wanted, Hook hook, Cache cache) {
+    States kept = new States();
+    Pass pass = new Pass(wanted, kept, hook);
+    try {
+      Tensor x =
+          design.encoderDecoder() ? both(pass, in, vectors, cache) : one(pass, in, vectors, cache);
+      if (x != null && pooling != null && wanted.contains("pooled")) {
+        pass.at("pooled", pooling.apply(x, in.ids));
+      }
+      if (x != null && head != null && wanted.contains("logits")) {
+        pass.at("logits", head.apply(x));
+      }
+      return kept;
+    } catch (RuntimeException e) {
+      kept.close();
+      throw e;
+    }
+  }
+
+  /** Before anything is computed: whether there are such states, and the model can read this. */
+  void check(Inputs in, Set<String> wanted) {
+    for (String name : wanted) {
+      if (!names().contains(name)) {
+        throw new IllegalArgumentException("no state '" + name + "': " + names());
+      }
+    }
+    checks.inputs(stacks.get(0), in, 0);
+    boolean reads = wanted.stream().allMatch(n -> n.startsWith("encoder."));
+    if (design.encoderDecoder() && !reads) {
+      if (in.decoder == null) {
+        throw checks.refused("has a decoder", "no ids are given for it");
+      }
+      if (in.decoder.batch() != in.batch()) {
+        throw checks.refused(
+            "reads as many sequences in its decoder as in its encoder",
+            "there are " + in.decoder.batch() + " and " + in.batch());
+      }
+      checks.inputs(last(), in.decoder, 0);
+    }
+  }
+
+  private Tensor one(Pass pass, Inputs in, Tensor vectors, Cache cache) {
+    return last().run(pass, in, vectors, null, null, cache);
+  }
+
+  private Tensor both(Pass pass, Inputs in, Tensor vectors, Cache cache) {
+    Tensor memory = cache == null ? null : cache.memory();
+    if (memory == null) {
+      memory = stacks.get(0).run(pass, in, vectors, null, null, null);
+      if (cache != null) {
+        cache.remember(memory);
+      }
+    }
+    if (pass.done()) {
+      return null;
+    }
+    return last().run(pass, in.decoder, null, memory, in.mask, cache);
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.orograph.model.forward;
+
+import dev.orograph.linalg.Lapack;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Cuts a batch into slices whose states stay in the processor's caches, and computes them side by
+ * side, each with one native thread. Where a batch is cut follows from its shape alone, so the
+ * number of threads changes no digit.
+ */
+final class Slices implements AutoCloseable {
+  /** Positions of a slice. */
+  private static final int POSITIONS = 512;
+
+  private final ExecutorService workers;
+
+  Slices(int threads) {
+    workers = Executors.newFixedThreadPool(threads, Slices::worker);
+  }
+
+  private static Thread worker(Runnable work) {
+    Thread t =
+        new Thread(
+            () -> {
+              torch.set_num_threads(1); // of this thread
+              work.run();
+            },
+            "orograph-forward");
+    t.setDaemon(true);
+    return t;
+  }
+
+  /** The slices of a batch; one where it is small or cannot be cut. */
+  static List<Inputs> of(Inputs in, int positions) {
+    int rows = Math.max(1, POSITIONS / Math.max(1, positions));
+    List<Inputs> slices = new ArrayList<>();
+    for (int from = 0; from < in.batch(); from += rows) {
+      slices.add(in.slice(from, Math.min(in.batch(), from + rows)));
+    }
+    return slices;
+  }
+
+  /** The wanted states of all slices, put together again. */
+  States run(List<Inputs> slices, Function<Inputs, States> pass) {
+    List<States> parts = Lapack.with(1, () -> all(slices, pass));
+    try {
+      return joined(parts);
+    } finally {
+      parts.forEach(States::close);
+    }
+  }
+
+  private List<States> all(List<Inputs> slices, Function<Inputs, States> pass) {
+    List<Future<States>> running =
+        slices.stream().map(s -> workers.submit(() -> pass.apply(s))).toList();
+    List<States> parts = new ArrayList<>();
+    RuntimeException failure = null;
+    boolean interrupted = false;
+    for (Future<States> each : running) {
+      // Never leave before the last one: they share weights that the caller may free.
+      while (true) {
+        try {
+          parts.add(each.get());
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          failure = e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
+          break;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure != null) {
+      parts.forEach(States::close);
+      throw failure;
+    }
+    return parts;
+  }
+
+  @SuppressWarnings("try") // the scope frees what is made inside it
+  private static States joined(List<States> parts) {
+    States all = new States();
+    for (String name : parts.get(0).names()) {
+      try (PointerScope scope = new PointerScope()) {
+        Tensor[] each = parts.stream().map(p -> p.get(name).tensor()).toArray(Tensor[]::new);
+        all.put(new State(name, Torch.keep(Torch.cat(0, each))));
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    workers.shutdown();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.orograph.model.forward;
+
+import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.DType;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.checkpoint.TensorInfo;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Stored tensors as the library's. Plain ones stay in their mapped file, of any size, where it
+ * holds them in the precision of the pass, and are cast where it does not; parts of fused tensors
+ * and packed blocks are decoded. A mapped file must not be shortened while it is in use.
+ */
+final class TensorFiles implements AutoCloseable {
+  private static final int CHUNK = 1 << 20;
+
+  private final Checkpoint checkpoint;
+  private final Torch torchOf;
+  private final Map<Path, Tensor> files = new HashMap<>();
+
+  TensorFiles(Checkpoint checkpoint, Torch torchOf) {
+    this.checkpoint = checkpoint;
+    this.torchOf = torchOf;
+  }
+
+  /** The tensor in the precision of the pass. */
+  Tensor read(TensorInfo t) {
+    try (TensorData data = checkpoint.map(t)) {
+      ScalarType type = plain(t);
+      return type == null ? decoded(data) : torchOf.placed(mapped(t, type)).view(sizes(t));
+    }
+  }
+
+  private static long[] sizes(TensorInfo t) {
+    return t.shape().stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** The library's type where elements lie one after the other, else null. */
+  private static ScalarType plain(TensorInfo t) {
+    if (t.view() != null || t.deflated() != null) {
+      return null;
+    }
+    return switch (t.dtype()) {
+      case F64 -> ScalarType.Double;
+      case F32 -> ScalarType.Float;
+      case F16 -> ScalarType.Half;
+      case BF16 -> ScalarType.BFloat16;
+      default -> null;
+    };
+  }
+
+  /** In the mapped file; a copy where its bytes are not aligned. */
+  private Tensor mapped(TensorInfo t, ScalarType type) {
+    Tensor file = files.computeIfAbsent(t.file(), TensorFiles::map);
+    Tensor bytes = file.narrow(0, t.begin(), t.end() - t.begin());
+    boolean aligned = t.begin() % t.dtype().bytes() == 0;
+    return (aligned ? bytes : bytes.clone(new MemoryFormatOptional())).view(type);
+  }
+
+  @SuppressWarnings("try") // the scope frees what is made inside it
+  private static Tensor map(Path file) {
+    try (PointerScope scope = new PointerScope()) {
+      Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+      byte[] name = file.toString().getBytes(names);
+      byte[] ended = java.util.Arrays.copyOf(name, name.length + 1);
+      return Torch.keep(
+          torch.from_file(
+              new BytePointer(ended),
+              new BoolOptional(false),
+              new LongOptional(file.toFile().length()),
+              new TensorOptions(ScalarType.Byte)));
+    }
+  }
+
+  /** Element by element into memory of the library. */
+  private Tensor decoded(TensorData data) {
+    TensorInfo t = data.info();
+    boolean wide = t.dtype() == DType.F64;
+    Tensor into =
+        torch.empty(
+            sizes(t),
+            new TensorOptions(wide ? ScalarType.Double : ScalarType.Float),
+            new MemoryFormatOptional());
+    int length = (int) Math.min(CHUNK, t.count());
+    double[] doubles = new double[wide ? length : 0];
+    float[] floats = new float[wide ? 0 : length];
+    for (long at = 0; at < t.count(); at += length) {
+      int n = (int) Math.min(length, t.count() - at);
+      if (wide) {
+        data.read(at, doubles, 0, n);
+        into.data_ptr_double().position(at).put(doubles, 0, n);
+      } else {
+        data.read(at, floats, 0, n);
+        into.data_ptr_float().position(at).put(floats, 0, n);
+      }
+    }
+    return torchOf.placed(into);
+  }
+
+  @Override
+  public void close() {
+    files.values().forEach(Torch::release);
+    files.clear();
+  }
+}

@@ -1,0 +1,230 @@
+package dev.orograph.model.forward;
+
+import dev.orograph.input.InputException;
+import dev.orograph.linalg.Lapack;
+import dev.orograph.model.Model;
+import dev.orograph.model.design.Design;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A model that computes: token ids, vectors or images in, named states out ({@code embed}, {@code
+ * block_0.attn.out}, {@code block_0.mlp.out}, {@code block_0.out}, ..., {@code final_norm.out},
+ * {@code logits}, {@code pooled}; with an encoder {@code encoder.} and {@code decoder.} in front of
+ * what belongs to a stack). {@code block_i.out} is the stream before the final norm.
+ *
+ * <p>A pass computes no further than what is wanted of it, and keeps nothing else. May be used by
+ * one thread at a time; the weights are those of the open model, which must not change meanwhile.
+ */
+public final class Transformer implements AutoCloseable {
+  private final Network network;
+  private int threads = Runtime.getRuntime().availableProcessors();
+  private Slices slices = new Slices(threads);
+
+  private Transformer(Network network) {
+    this.network = network;
+  }
+
+  /** A model in float32 on the processor. */
+  public static Transformer load(Model model) {
+    return load(model, Precision.FLOAT32, Device.CPU);
+  }
+
+  /**
+   * A model that computes in that precision.
+   *
+   * @throws InputException where its family has no forward pass yet, its configuration asks for
+   *     what is not known, or weights are missing, left over or of another shape
+   */
+  public static Transformer load(Model model, Precision precision, Device device) {
+    model
+        .packed()
+        .ifPresent(
+            why -> {
+              throw refused(model, "needs plain weights", why);
+            });
+    Design design =
+        model
+            .design()
+            .orElseThrow(
+                () ->
+                    refused(
+                        model,
+                        "is of family '" + model.spec().family() + "'",
+                        "there is no forward pass for this family yet"));
+    return load(model, design, precision, device);
+  }
+
+  /** The same with another design. */
+  @SuppressWarnings("try") // the scope frees what is made inside it
+  static Transformer load(Model model, Design design, Precision precision, Device device) {
+    Torch torchOf = new Torch(precision, device);
+    try (PointerScope scope = new PointerScope()) {
+      return new Transformer(new Network(model, design, torchOf));
+    }
+  }
+
+  private static InputException refused(Model model, String expected, String found) {
+    return InputException.at(model.checkpoint().root())
+        .place("the model")
+        .expected(expected)
+        .found(found)
+        .remedy("the analyses of weights apply")
+        .build();
+  }
+
+  /** What it computes. */
+  public Design design() {
+    return network.design();
+  }
+
+  /** Weights outside of blocks that the pass does not use: heads for a task, projections. */
+  public List<String> unused() {
+    return network.unused();
+  }
+
+  /** The names of its states in the order in which they come about. */
+  public List<String> stateNames() {
+    return network.names();
+  }
+
+  /**
+   * How many threads it computes with from now on; all cores without it. A batch is cut into slices
+   * that run side by side with one native thread each; only what cannot be cut, such as a single
+   * long sequence, has all of them. Then it waits for native work elsewhere in the process to end,
+   * as {@link Lapack#with} does, and may not be called inside such work; with 1 it never does.
+   */
+  public void threads(int count) {
+    slices.close();
+    slices = new Slices(count);
+    threads = count;
+  }
+
+  /** The states of these names. */
+  public States forward(Inputs in, Set<String> wanted) {
+    return forward(in, wanted, Hook.NONE);
+  }
+
+  /**
+   * The states of these names, where a hook sees the stream before every block. Where the mask is 0
+   * a state is a number without meaning.
+   *
+   * @throws InputException where the model cannot read the input
+   * @throws IllegalArgumentException for a name that is no state of this model
+   */
+  public States forward(Inputs in, Set<String> wanted, Hook hook) {
+    network.check(in, wanted);
+    List<Inputs> parts = Slices.of(in, network.first().positions(in));
+    return parts.size() == 1 || hook != Hook.NONE
+        ? whole(() -> plain(in, wanted, hook, null))
+        : slices.run(parts, slice -> plain(slice, wanted, hook, null));
+  }
+
+  /** One piece of work that has all threads. */
+  <T> T whole(Lapack.Work<T> work) {
+    return Lapack.with(
+        threads,
+        () -> {
+          if (torch.get_num_threads() != threads) {
+            torch.set_num_threads(threads);
+          }
+          return work.run();
+        });
+  }
+
+  /** A pass without derivatives. */
+  @SuppressWarnings("try") // the scope frees what is made inside it
+  States plain(Inputs in, Set<String> wanted, Hook hook, Cache cache) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard plain = new NoGradGuard()) {
+      return network.run(in, network.vectors(in), wanted, hook, cache);
+    }
+  }
+
+  /**
+   * The gradient with respect to the vectors that are given in place of tokens: what {@code
+   * cotangent} makes of a state's numbers (the derivative of some f by each of them, in row-major
+   * order) is carried back through the model.
+   *
+   * @return df/dx, {@code (batch, positions, d)} in row-major order
+   */
+  public double[] gradient(Inputs in, String state, UnaryOperator<double[]> cotangent) {
+    network.check(in, Set.of(state));
+    return whole(() -> back(in, state, cotangent));
+  }
+
+  @SuppressWarnings("try") // the scope frees what is made inside it
+  private double[] back(Inputs in, String state, UnaryOperator<double[]> cotangent) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor x = network.vectors(in);
+      if (x == null) {
+        throw new IllegalArgumentException("gradients need vectors in place of token ids");
+      }
+      x.requires_grad_(true);
+      try (States states = network.run(in, x, Set.of(state), Hook.NONE, null)) {
+        Tensor y = states.get(state).tensor();
+        Tensor dy =
+            network.torchOf().numbers(cotangent.apply(Torch.doubles(y.detach())), y.shape());
+        TensorVector dx =
+            torch.grad(
+                new TensorVector(y),
+                new TensorVector(x),
+                new TensorVector(dy),
+                new BoolOptional(),
+                false,
+                false);
+        return Torch.doubles(dx.get(0));
+      }
+    }
+  }
+
+  /**
+   * Shannon's entropy of the next token in nats, {@code (batch, positions)}: -sum p log p.
+   *
+   * @throws IllegalArgumentException for a model that scores no tokens
+   */
+  public List<double[]> entropy(Inputs in) {
+    try (States states = forward(in, Set.of("logits"))) {
+      State logits = states.get("logits");
+      List<double[]> rows = new ArrayList<>();
+      int vocabulary = Math.toIntExact(logits.shape().get(2));
+      for (int b = 0; b < in.batch(); b++) {
+        double[] all = logits.sequence(b);
+        double[] row = new double[all.length / vocabulary];
+        for (int t = 0; t < row.length; t++) {
+          row[t] = Choice.entropy(all, t * vocabulary, vocabulary);
+        }
+        rows.add(row);
+      }
+      return rows;
+    }
+  }
+
+  /**
+   * Writes on from each prompt; see {@link Generation}.
+   *
+   * @return the new tokens of each sequence, without the prompt
+   */
+  public List<int[]> generate(Inputs prompt, Generation how, Generation.Listener listener) {
+    return new Writer(this, how, listener).write(prompt);
+  }
+
+  Network network() {
+    return network;
+  }
+
+  /** Frees the weights. A second call does nothing. */
+  @Override
+  public void close() {
+    slices.close();
+    network.close();
+  }
+}
