@@ -6,6 +6,7 @@ import dev.orograph.instrument.embedding.EmbeddingMap;
 import dev.orograph.instrument.embedding.EmbeddingNorms;
 import dev.orograph.instrument.embedding.IntrinsicDimension;
 import dev.orograph.instrument.embedding.Simplices;
+import dev.orograph.instrument.embedding.UnderTrained;
 import dev.orograph.instrument.embedding.Unembedding;
 import dev.orograph.instrument.embedding.WordGeometry;
 import dev.orograph.instrument.weights.CrossLayer;
@@ -37,6 +38,7 @@ public final class Instruments {
           new IntrinsicDimension(),
           new Unembedding(),
           new WordGeometry(),
+          new UnderTrained(),
           new EmbeddingMap());
 
   private Instruments() {}

@@ -1,0 +1,73 @@
+package dev.orograph.instrument.embedding;
+
+import dev.orograph.finding.Section;
+import dev.orograph.instrument.Applicability;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Subject;
+import dev.orograph.linalg.DistinctRows;
+import dev.orograph.model.Parameter;
+import java.util.List;
+
+/** Which tokens look as if training never met them. */
+public final class UnderTrained implements MatrixInstrument<UnderTrainedFigures> {
+  private static final Card CARD =
+      new Card(
+          "undertrained",
+          "Under-trained tokens",
+          "matrix with a row per token",
+          Card.Arity.ONE,
+          "an embedding or a head with a row per token, stored plainly",
+          "exact copies, rows near zero, and tokens that lie where the unused ones do",
+          "Clusters of equal rows; rows shorter than 1e-6 and than 1 % of the median. Unused tokens are"
+              + " rows that the tokenizer has no token for and tokens whose name says so ([unused0],"
+              + " <|reserved_0|>, ...); where there are none, the rows of the largest cluster of three"
+              + " or more copies. Of all other tokens the Euclidean distance to the mean of the unused"
+              + " rows; those nearer than the farthest unused one are suspects. There is no chance to"
+              + " set against it: beside the distances stands their median over all tokens.",
+          "Land & Bartolo 2024",
+          "Unused rows tell where training starts only if weight decay and tied gradients left them"
+              + " alone; with a tied head every row is pushed at every step. A suspect is a token to"
+              + " try in a prompt, no more.",
+          List.of(
+              "Land, S. & Bartolo, M. (2024). Fishing for magikarp: automatically detecting"
+                  + " under-trained tokens in large language models. EMNLP."));
+
+  @Override
+  public Card card() {
+    return CARD;
+  }
+
+  @Override
+  public Class<UnderTrainedFigures> resultType() {
+    return UnderTrainedFigures.class;
+  }
+
+  @Override
+  public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
+    Applicability any = MatrixInstrument.super.applies(c, subjects, settings);
+    return any.yes() && !settings.sound()
+        ? Applicability.not("the seed documents print none of it (--figures seed)")
+        : any;
+  }
+
+  @Override
+  public List<MatrixPiece> pieces(
+      Context c, TerrainSettings settings, Parameter matrix, String id) {
+    long rows = matrix.tensor().rows();
+    long bytes = DistinctRows.bytes(rows) + 40 * rows + (16L << 20);
+    return List.of(MatrixPiece.of(matrix, id, "", 40, bytes));
+  }
+
+  @Override
+  public UnderTrainedFigures measure(
+      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
+    return UnderTrainedFigures.of(c, piece, rows);
+  }
+
+  @Override
+  public Section conclude(
+      List<Subject> subjects, TerrainSettings settings, List<UnderTrainedFigures> results) {
+    return new UnderTrainedSection(CARD, results).section();
+  }
+}
