@@ -36,7 +36,7 @@ public final class Lapack {
    * pieces of work state what they take and a {@link Scope} gives it back, so the heap says
    * nothing. Must come before its first class.
    */
-  static void ownMemory() {
+  public static void ownMemory() {
     System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
     System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
   }

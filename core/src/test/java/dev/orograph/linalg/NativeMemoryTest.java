@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Pointer;
@@ -91,5 +92,29 @@ class NativeMemoryTest {
       }
     }
     throw new AssertionError("no RssAnon in " + STATUS);
+  }
+
+  /** Takes far more than the heap of the process may grow to. */
+  public static void main(String[] args) {
+    try (Scope scope = new Scope()) {
+      System.out.println("taken " + scope.matrix(5000, 5000).rows());
+    }
+  }
+
+  @Test
+  void theHeapDoesNotLimitNativeMemory() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx32m",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                NativeMemoryTest.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(said).contains("taken 5000");
   }
 }

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -251,15 +250,6 @@ class NearestNeighboursTest {
   }
 
   /** The heap of a survey is far smaller than what lies outside of it. */
-  @Test
-  void theHeapDoesNotLimitNativeMemory() {
-    try (Scope scope = new Scope()) {
-      scope.floats(1);
-      assertThat(Pointer.maxBytes()).isZero();
-      assertThat(Pointer.maxPhysicalBytes()).isZero();
-    }
-  }
-
   private static NearestNeighbours assertExact(double[] x, int n, int d, int k) {
     NearestNeighbours found = NearestNeighbours.of(Entries.of(n, d, x), k, 2);
     assertThat(found.count()).isEqualTo(n);

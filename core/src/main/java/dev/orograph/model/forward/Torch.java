@@ -1,5 +1,6 @@
 package dev.orograph.model.forward;
 
+import dev.orograph.linalg.Lapack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class Torch {
   static {
+    Lapack.ownMemory();
     extract();
   }
 
