@@ -67,6 +67,25 @@ public interface Entries {
         });
   }
 
+  /**
+   * The rows of a matrix with a point subtracted from each.
+   *
+   * @param point as many numbers as a row has; not to be changed
+   */
+  static Entries less(Entries all, double[] point) {
+    return of(
+        all.rows(),
+        all.columns(),
+        (from, into, offset, length) -> {
+          all.read(from, into, offset, length);
+          int column = (int) (from % point.length);
+          for (int i = offset; i < offset + length; i++) {
+            into[i] -= point[column];
+            column = column + 1 == point.length ? 0 : column + 1;
+          }
+        });
+  }
+
   private static Entries of(int rows, int columns, int count, Reader reader) {
     if ((long) rows * columns != count) {
       throw new IllegalArgumentException(rows + " x " + columns + " is not " + count + " entries");

@@ -2,6 +2,9 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.embedding.PairFigures.All;
+import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenRows;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +32,7 @@ final class AllPairs {
     if (rows.whole().length < 2) {
       return null;
     }
-    return new AllPairs(rows, Moments.of(c, piece, rows)).figures(c);
+    return new AllPairs(rows, Moments.of(c, rows)).figures(c);
   }
 
   /** A sum of unit vectors. */

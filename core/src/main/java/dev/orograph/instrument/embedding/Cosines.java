@@ -4,6 +4,8 @@ import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.RowProducts;
 import dev.orograph.model.Parameter;
 import java.util.ArrayList;

@@ -12,6 +12,8 @@ import dev.orograph.instrument.Card;
 import dev.orograph.instrument.embedding.PairFigures.All;
 import dev.orograph.instrument.embedding.PairFigures.Constant;
 import dev.orograph.instrument.embedding.PairFigures.Sampled;
+import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.Token;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Gaussian;
 import java.util.ArrayList;

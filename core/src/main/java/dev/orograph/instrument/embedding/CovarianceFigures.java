@@ -2,6 +2,8 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.geometry.ParticipationRatio;
 import dev.orograph.instrument.Context;
+import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.Gram;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.Matrix;
@@ -69,7 +71,7 @@ public record CovarianceFigures(
   /** Over all rows: the first seed's with 1 / n, and the sound figures. */
   static CovarianceFigures of(
       Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
-    Moments m = Moments.of(c, piece, rows);
+    Moments m = Moments.of(c, rows);
     Sound sound = null;
     if (settings.sound() && m.count() > 3 && m.total() > 0) {
       double corrected =

@@ -1,5 +1,7 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.instrument.rows.TokenMatrices;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Context;
@@ -21,9 +23,6 @@ import java.util.List;
  */
 interface MatrixInstrument<R extends Record & Serializable>
     extends Instrument<TerrainSettings, MatrixPiece, R> {
-  /** Numbers of a row beyond which it is no token's; some rows are held as Java arrays. */
-  long WIDEST = 1 << 17;
-
   @Override
   default TerrainSettings settings(Options options) {
     return TerrainSettings.of(options);
@@ -37,32 +36,7 @@ interface MatrixInstrument<R extends Record & Serializable>
 
   @Override
   default Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
-    return applies(c.model((ModelSubject) subjects.get(0)));
-  }
-
-  /** Whether a model has a matrix with a row per token. */
-  static Applicability applies(Model model) {
-    if (model.packed().isPresent()) {
-      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
-    }
-    if (model.tokenMatrices().isEmpty()) {
-      return Applicability.not(
-          model.recognised()
-              ? "no matrix with a row per token"
-              : "the model is of no known family, which would say which matrix is the embedding");
-    }
-    return model.tokenMatrices().stream()
-        .filter(p -> p.tensor().columns() > WIDEST)
-        .findFirst()
-        .map(
-            p ->
-                Applicability.not(
-                    "the rows of '"
-                        + p.tensor().name()
-                        + "' are too wide for tokens: "
-                        + p.tensor().columns()
-                        + " numbers"))
-        .orElse(Applicability.applies());
+    return TokenMatrices.applies(c.model((ModelSubject) subjects.get(0)));
   }
 
   @Override
@@ -72,7 +46,7 @@ interface MatrixInstrument<R extends Record & Serializable>
     if (before.isEmpty()) {
       List<Parameter> matrices = c.model((ModelSubject) subjects.get(0)).tokenMatrices();
       for (Parameter p : matrices) {
-        pieces.addAll(pieces(c, settings, p, id(p, matrices)));
+        pieces.addAll(pieces(c, settings, p, TokenMatrices.id(p, matrices)));
       }
     }
     return pieces;
@@ -86,22 +60,5 @@ interface MatrixInstrument<R extends Record & Serializable>
     try (TensorData data = model.checkpoint().map(p.tensor())) {
       return measure(c, settings, piece, TokenRows.of(c, data, model));
     }
-  }
-
-  /** Its component, with the stack or a number where two have the same. */
-  static String id(Parameter p, List<Parameter> matrices) {
-    String own = component(p);
-    List<Parameter> alike = matrices.stream().filter(m -> component(m).equals(own)).toList();
-    if (alike.size() == 1) {
-      return own;
-    }
-    long sameStack = alike.stream().filter(m -> m.role().stack() == p.role().stack()).count();
-    return sameStack == 1 ? p.role().stack().id() + "." + own : own + "." + alike.indexOf(p);
-  }
-
-  private static String component(Parameter p) {
-    return p.role().component() == dev.orograph.model.Component.OTHER
-        ? "matrix"
-        : p.role().component().id();
   }
 }

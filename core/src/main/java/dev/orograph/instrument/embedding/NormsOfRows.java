@@ -1,6 +1,10 @@
 package dev.orograph.instrument.embedding;
 
 import dev.orograph.instrument.Context;
+import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenRows;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -102,7 +106,7 @@ public record NormsOfRows(
             sampleDeviation(means),
             sampleDeviation(deviations) * Math.sqrt(whole.length / Math.max(1.0, whole.length - 1)),
             whole.length),
-        settings.sound() ? gaussian(Moments.of(c, piece, rows)) : null);
+        settings.sound() ? gaussian(Moments.of(c, rows)) : null);
   }
 
   private static Level gaussian(Moments m) {

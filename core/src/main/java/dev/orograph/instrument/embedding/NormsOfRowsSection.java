@@ -9,6 +9,7 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.embedding.NormsOfRows.Dimensions;
 import dev.orograph.instrument.embedding.NormsOfRows.Level;
+import dev.orograph.instrument.rows.Spread;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Gaussian;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.Token;
 import java.io.Serializable;
 import java.util.List;
 

@@ -3,6 +3,8 @@ package dev.orograph.instrument.embedding;
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.embedding.PairFigures.Constant;
 import dev.orograph.instrument.embedding.PairFigures.Sampled;
+import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.RowProducts;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.Gram;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.Matrix;

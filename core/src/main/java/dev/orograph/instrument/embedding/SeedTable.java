@@ -4,6 +4,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
+import dev.orograph.instrument.rows.Spread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.rows.Spread;
 import java.io.Serializable;
 import java.util.List;
 

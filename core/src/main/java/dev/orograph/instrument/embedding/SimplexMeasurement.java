@@ -3,6 +3,9 @@ package dev.orograph.instrument.embedding;
 import dev.orograph.geometry.Simplex;
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.embedding.SimplexFigures.Volumes;
+import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.random.Generator;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -198,7 +201,7 @@ final class SimplexMeasurement {
 
   /** Volumes do not change under rotation: the covariance may be taken as diagonal. */
   private SimplexFigures covariance() {
-    double[] scale = Moments.of(c, piece, rows).eigenvalues().clone();
+    double[] scale = Moments.of(c, rows).eigenvalues().clone();
     for (int j = 0; j < d; j++) {
       scale[j] = Math.sqrt(scale[j]);
     }

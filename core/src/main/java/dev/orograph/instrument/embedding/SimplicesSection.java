@@ -11,6 +11,7 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.geometry.Simplex;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.embedding.SimplexFigures.Volumes;
+import dev.orograph.instrument.rows.Spread;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Quantiles;
 import dev.orograph.stats.Samples;

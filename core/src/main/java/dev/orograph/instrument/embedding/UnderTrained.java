@@ -1,5 +1,6 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.rows.Token;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;

@@ -9,6 +9,8 @@ import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.rows.TokenMatrices;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -62,7 +64,7 @@ public final class Unembedding
   @Override
   public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
     Model model = c.model((ModelSubject) subjects.get(0));
-    Applicability any = MatrixInstrument.applies(model);
+    Applicability any = TokenMatrices.applies(model);
     if (!any.yes()) {
       return any;
     }

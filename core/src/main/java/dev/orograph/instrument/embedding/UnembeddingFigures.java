@@ -1,6 +1,9 @@
 package dev.orograph.instrument.embedding;
 
 import dev.orograph.instrument.Context;
+import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenRows;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.stream.IntStream;

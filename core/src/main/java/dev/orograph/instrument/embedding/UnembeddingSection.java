@@ -7,6 +7,7 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.rows.Spread;
 import dev.orograph.stats.Estimate;
 import java.util.ArrayList;
 import java.util.List;

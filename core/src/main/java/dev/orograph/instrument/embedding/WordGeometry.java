@@ -1,5 +1,7 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.instrument.rows.TokenMatrices;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
@@ -55,7 +57,7 @@ public final class WordGeometry implements MatrixInstrument<WordFigures> {
   @Override
   public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
     Model model = c.model((ModelSubject) subjects.get(0));
-    Applicability any = MatrixInstrument.applies(model);
+    Applicability any = TokenMatrices.applies(model);
     Optional<String> without = model.whyNoTokenizer();
     return any.yes() && without.isPresent() ? Applicability.not(without.get()) : any;
   }

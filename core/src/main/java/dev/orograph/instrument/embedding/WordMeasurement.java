@@ -1,5 +1,7 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.instrument.rows.Token;
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.embedding.WordFigures.Category;
 import dev.orograph.instrument.embedding.WordFigures.Digits;

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.rows.Token;
 import dev.orograph.finding.Axis;
 import dev.orograph.finding.Bars;
 import dev.orograph.finding.Finding;

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.rows.Token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

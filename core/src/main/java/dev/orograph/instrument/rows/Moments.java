@@ -1,4 +1,4 @@
-package dev.orograph.instrument.embedding;
+package dev.orograph.instrument.rows;
 
 import dev.orograph.instrument.Context;
 import dev.orograph.linalg.Entries;
@@ -15,7 +15,7 @@ import java.util.List;
  * Mean and covariance of the rows of a matrix, n of them in d dimensions: computed once, for all
  * instruments that ask.
  */
-final class Moments {
+public final class Moments {
   private static final int DIMENSIONS_PER_COMPONENT = 100;
 
   private final int count;
@@ -47,25 +47,31 @@ final class Moments {
   private record Of(String tensor) {}
 
   /** Those of all whole rows of a matrix. */
-  static Moments of(Context c, MatrixPiece piece, TokenRows rows) {
+  public static Moments of(Context c, TokenRows rows) {
     int leading = Math.max(1, rows.width() / DIMENSIONS_PER_COMPONENT);
-    return c.once(new Of(piece.tensor()), () -> of(c, rows, rows.whole(), leading));
+    return c.once(new Of(rows.tensor()), () -> of(c, rows.of(rows.whole()), leading));
   }
 
   /** Those of some rows; at least one. */
-  static Moments of(Context c, TokenRows rows, int[] which) {
-    return of(c, rows, which, 0);
+  public static Moments of(Context c, TokenRows rows, int[] which) {
+    return of(c, rows.of(which), 0);
   }
 
-  private static Moments of(Context c, TokenRows rows, int[] which, int leading) {
-    int d = rows.width();
-    double[] mean = mean(c, rows, which);
+  /** Those of any points, {@code (n, d)}; at least one. */
+  public static Moments of(Context c, Entries points) {
+    return of(c, points, 0);
+  }
+
+  private static Moments of(Context c, Entries points, int leading) {
+    int n = Math.toIntExact(points.rows());
+    double[] mean = mean(c, points);
+    int d = mean.length;
     double[] variances = new double[d];
-    Entries centred = rows.less(which, mean);
+    Entries centred = Entries.less(points, mean);
     double[] row = new double[d];
     double along = 0;
     double fourth = 0;
-    for (int i = 0; i < which.length; i++) {
+    for (int i = 0; i < n; i++) {
       centred.read((long) i * d, row, 0, d);
       double square = 0;
       double dot = 0;
@@ -75,35 +81,36 @@ final class Moments {
         square += v;
         dot += row[j] * mean[j];
       }
-      along += dot * dot / which.length;
+      along += dot * dot / n;
       fourth += square * square;
     }
     for (int j = 0; j < d; j++) {
-      variances[j] /= which.length;
+      variances[j] /= n;
     }
     List<double[]> components = new ArrayList<>();
-    double[] eigenvalues = eigenvalues(centred, which.length, leading, components);
-    return new Moments(which.length, mean, variances, eigenvalues, components, along, fourth);
+    double[] eigenvalues = eigenvalues(centred, n, leading, components);
+    return new Moments(n, mean, variances, eigenvalues, components, along, fourth);
   }
 
   /** About the first row, so that equal rows leave nothing when it is subtracted. */
-  private static double[] mean(Context c, TokenRows rows, int[] which) {
-    int d = rows.width();
+  private static double[] mean(Context c, Entries points) {
+    int d = Math.toIntExact(points.columns());
+    int n = Math.toIntExact(points.rows());
     double[] start = new double[d];
-    rows.read(which[0], start, 0);
+    points.read(0, start, 0, d);
     double[] mean = new double[d];
     double[] row = new double[d];
-    for (int k = 0; k < which.length; k++) {
-      if (k % 4096 == 0) {
+    for (int i = 0; i < n; i++) {
+      if (i % 4096 == 0) {
         c.checkCancelled();
       }
-      rows.read(which[k], row, 0);
+      points.read((long) i * d, row, 0, d);
       for (int j = 0; j < d; j++) {
         mean[j] += row[j] - start[j];
       }
     }
     for (int j = 0; j < d; j++) {
-      mean[j] = start[j] + mean[j] / which.length;
+      mean[j] = start[j] + mean[j] / n;
     }
     return mean;
   }
@@ -162,28 +169,28 @@ final class Moments {
   }
 
   /** Bytes that computing it takes: the Gram matrix, its copy, and what its reduction needs. */
-  static long bytes(long rows, long columns) {
+  public static long bytes(long rows, long columns) {
     double side = Math.min(rows, columns);
     return (long) (24 * side * side) + (64L << 20);
   }
 
   /** Rows n. */
-  int count() {
+  public int count() {
     return count;
   }
 
   /** Dimensions d. */
-  int width() {
+  public int width() {
     return mean.length;
   }
 
   /** The mean row, {@code (d)}; not to be changed. */
-  double[] mean() {
+  public double[] mean() {
     return mean;
   }
 
   /** Variance of each dimension with n in the denominator, {@code (d)}; not to be changed. */
-  double[] variances() {
+  public double[] variances() {
     return variances;
   }
 
@@ -191,7 +198,7 @@ final class Moments {
    * Eigenvalues of the covariance with n in the denominator, descending, {@code (d)}; not to be
    * changed.
    */
-  double[] eigenvalues() {
+  public double[] eigenvalues() {
     return eigenvalues;
   }
 
@@ -199,32 +206,32 @@ final class Moments {
    * The leading principal components, one for every hundred dimensions and at least one (Mu and
    * Viswanath 2018), unit vectors {@code (d)}; fewer where the rows span fewer. Not to be changed.
    */
-  List<double[]> components() {
+  public List<double[]> components() {
     return components;
   }
 
   /** Sum of the eigenvalues: the total variance. */
-  double total() {
+  public double total() {
     return sum(eigenvalues, 1);
   }
 
   /** Sum of the squared eigenvalues. */
-  double squares() {
+  public double squares() {
     return sum(eigenvalues, 2);
   }
 
   /** Squared length of the mean row. */
-  double meanSquare() {
+  public double meanSquare() {
     return sum(mean, 2);
   }
 
   /** m'Sm: the covariance along the mean row, times its squared length. */
-  double alongMean() {
+  public double alongMean() {
     return alongMean;
   }
 
   /** Sum over the rows of the fourth power of their distance from the mean. */
-  double fourthPowers() {
+  public double fourthPowers() {
     return fourth;
   }
 

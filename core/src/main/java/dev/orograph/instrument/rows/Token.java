@@ -1,4 +1,4 @@
-package dev.orograph.instrument.embedding;
+package dev.orograph.instrument.rows;
 
 import dev.orograph.input.Text;
 import java.io.Serializable;
@@ -13,12 +13,12 @@ import java.io.Serializable;
 public record Token(int id, String text, double value) implements Serializable {
   private static final int LONGEST = 40;
 
-  static Token of(TokenRows rows, int id, double value) {
+  public static Token of(TokenRows rows, int id, double value) {
     return new Token(id, rows.text(id), value);
   }
 
   /** How sentences call it. */
-  String name() {
+  public String name() {
     return text.isEmpty()
         ? "token " + id
         : "token " + id + " '" + Text.visible(text, LONGEST) + "'";

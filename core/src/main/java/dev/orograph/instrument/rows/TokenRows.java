@@ -1,4 +1,4 @@
-package dev.orograph.instrument.embedding;
+package dev.orograph.instrument.rows;
 
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.instrument.Context;
@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
  * number or one beyond float32, which the seeds make infinite, are counted and left out of
  * everything else.
  */
-final class TokenRows {
+public final class TokenRows {
   private static final int PANEL = 1 << 18;
 
   private final TensorData data;
@@ -50,7 +50,7 @@ final class TokenRows {
   }
 
   /** The rows of a mapped matrix; the first piece that asks reads it through once. */
-  static TokenRows of(Context c, TensorData data, Model model) {
+  public static TokenRows of(Context c, TensorData data, Model model) {
     Optional<Tokenizer> tokenizer = tokenizer(model);
     TokenRows unread = new TokenRows(data, tokenizer, null);
     Norms norms = c.once(new NormsOf(data.info().name()), () -> unread.norms(c));
@@ -96,7 +96,7 @@ final class TokenRows {
   }
 
   /** Receives rows of a panel. */
-  interface Panel {
+  public interface Panel {
     /**
      * Rows {@code first} to {@code first + n - 1}.
      *
@@ -106,7 +106,7 @@ final class TokenRows {
   }
 
   /** Reads all rows, broken ones too, in their order. */
-  void panels(Context c, Panel panel) {
+  public void panels(Context c, Panel panel) {
     int most = Math.max(1, Math.min(rows, PANEL / width));
     double[] block = new double[most * width];
     for (int first = 0; first < rows; first += most) {
@@ -118,47 +118,47 @@ final class TokenRows {
   }
 
   /** Tokens V, broken rows included. */
-  int count() {
+  public int count() {
     return rows;
   }
 
   /** Dimensions d. */
-  int width() {
+  public int width() {
     return width;
   }
 
   /** Indices of the rows whose entries are all finite in float32, ascending. */
-  int[] whole() {
+  public int[] whole() {
     return norms.whole;
   }
 
   /** Rows with NaN, an infinite number or one beyond float32. */
-  int broken() {
+  public int broken() {
     return rows - norms.whole.length;
   }
 
   /** Euclidean norm of a row; NaN where it is broken. */
-  double norm(int row) {
+  public double norm(int row) {
     return norms.values[row];
   }
 
   /** Norms of the whole rows, in their order. */
-  double[] norms() {
+  public double[] norms() {
     return Arrays.stream(whole()).mapToDouble(this::norm).toArray();
   }
 
   /** The model's tokenizer. */
-  Optional<Tokenizer> tokenizer() {
+  public Optional<Tokenizer> tokenizer() {
     return tokenizer;
   }
 
   /** What a token stands for; "" where no tokenizer says. */
-  String text(int token) {
+  public String text(int token) {
     return tokenizer.map(t -> text(t, token)).orElse("");
   }
 
   /** What tokens stand for, where a tokenizer says. */
-  static Optional<IntFunction<String>> texts(Model model) {
+  public static Optional<IntFunction<String>> texts(Model model) {
     return tokenizer(model).map(t -> token -> text(t, token));
   }
 
@@ -176,53 +176,35 @@ final class TokenRows {
   }
 
   /** Copies a row. */
-  void read(int row, double[] into, int offset) {
+  public void read(int row, double[] into, int offset) {
     data.read((long) row * width, into, offset, width);
   }
 
   /** Those of these rows that are whole, in their order. */
-  int[] wholeOf(int[] which) {
+  public int[] wholeOf(int[] which) {
     return Arrays.stream(which).filter(i -> !Double.isNaN(norm(i))).toArray();
   }
 
-  /** Rows less a point, as entries. */
-  Entries less(int[] which, double[] point) {
-    return new Less(which, point);
+  /** All rows as entries, broken ones too. */
+  public Entries entries() {
+    return Entries.of(
+        rows,
+        width,
+        (from, into, offset, length) -> data.read(from, into, offset, length));
   }
 
-  /** The rows of {@code which} with a point subtracted. */
-  private final class Less implements Entries {
-    private final int[] which;
-    private final double[] point;
+  /** Some rows as entries. */
+  public Entries of(int[] which) {
+    return Entries.ofRows(entries(), which);
+  }
 
-    Less(int[] which, double[] point) {
-      this.which = which;
-      this.point = point;
-    }
+  /** Some rows less a point, as entries. */
+  public Entries less(int[] which, double[] point) {
+    return Entries.less(of(which), point);
+  }
 
-    @Override
-    public long rows() {
-      return which.length;
-    }
-
-    @Override
-    public long columns() {
-      return width;
-    }
-
-    @Override
-    public void read(long from, double[] into, int offset, int length) {
-      int done = 0;
-      while (done < length) {
-        int row = (int) ((from + done) / width);
-        int column = (int) ((from + done) % width);
-        int n = Math.min(length - done, width - column);
-        data.read((long) which[row] * width + column, into, offset + done, n);
-        for (int j = 0; j < n; j++) {
-          into[offset + done + j] -= point[column + j];
-        }
-        done += n;
-      }
-    }
+  /** The tensor that the rows are. */
+  public String tensor() {
+    return data.info().name();
   }
 }

@@ -1,4 +1,4 @@
-package dev.orograph.instrument.embedding;
+package dev.orograph.instrument.rows;
 
 import dev.orograph.stats.Quantiles;
 import java.io.Serializable;
@@ -31,7 +31,7 @@ public record Spread(
     List<Double> shares)
     implements Serializable {
   /** The percentiles that the seeds print. */
-  static final List<Integer> PERCENTILES = List.of(1, 5, 25, 50, 75, 95, 99);
+  public static final List<Integer> PERCENTILES = List.of(1, 5, 25, 50, 75, 95, 99);
 
   private static final double[] SHARES = PERCENTILES.stream().mapToDouble(p -> p / 100.0).toArray();
 
@@ -39,12 +39,12 @@ public record Spread(
   private static final int MEDIAN = 3;
 
   /** Of these values, at least one, all finite. */
-  static Spread of(float[] values) {
+  public static Spread of(float[] values) {
     return of(values.length, i -> values[i], Quantiles.of(values, SHARES));
   }
 
   /** The same for float64. */
-  static Spread of(double[] values) {
+  public static Spread of(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return of(
@@ -94,7 +94,7 @@ public record Spread(
   }
 
   /** Standard deviation over mean; 0 where all values are 0. */
-  double variation() {
+  public double variation() {
     return deviation == 0 ? 0 : deviation / mean;
   }
 }
