@@ -21,6 +21,38 @@ public final class Spearman {
     return 1 / Math.sqrt(n - 1.0);
   }
 
+  /**
+   * The rank correlation of two vectors, ties sharing the mean of their ranks, with the 95 %
+   * interval tanh(atanh r -+ 1.96 sqrt((1 + r^2 / 2) / (n - 3))), which takes pairs for independent
+   * (Bonett & Wright 2000). NaN where there are fewer than two values or those of a side are equal;
+   * no interval for fewer than four.
+   */
+  public static Estimate of(double[] a, double[] b) {
+    if (a.length != b.length) {
+      throw new IllegalArgumentException(a.length + " values against " + b.length);
+    }
+    int n = a.length;
+    double[] x = ranks(a);
+    double[] y = ranks(b);
+    double middle = (n + 1) / 2.0;
+    double product = 0;
+    double own = 0;
+    double other = 0;
+    for (int i = 0; i < n; i++) {
+      product += (x[i] - middle) * (y[i] - middle);
+      own += (x[i] - middle) * (x[i] - middle);
+      other += (y[i] - middle) * (y[i] - middle);
+    }
+    double r = product / Math.sqrt(own) / Math.sqrt(other);
+    Estimate e = Estimate.of(r);
+    if (n < 4 || !(Math.abs(r) < 1)) {
+      return e;
+    }
+    double centre = Math.log((1 + r) / (1 - r)) / 2;
+    double half = Gaussian.quantile(0.975) * Math.sqrt((1 + r * r / 2) / (n - 3));
+    return e.within(Math.tanh(centre - half), Math.tanh(centre + half));
+  }
+
   /** The correlation, or NaN where there are fewer than two values or all are equal. */
   public static double ofOrder(double[] values) {
     return correlation(ranks(values));

@@ -7,18 +7,6 @@ package dev.orograph.stats;
  * & Stegun 26.7.1, 26.5.8.
  */
 public final class StudentT {
-  private static final double[] LANCZOS = {
-    0.9999999999998099,
-    676.5203681218851,
-    -1259.1392167224028,
-    771.3234287776531,
-    -176.6150291621406,
-    12.507343278686905,
-    -0.13857109526572012,
-    9.984369578019572e-06,
-    1.5056327351493116e-07
-  };
-
   private static final double TINY = 1e-300;
   private static final int TERMS = 10_000;
 
@@ -63,7 +51,12 @@ public final class StudentT {
       return 0;
     }
     double front =
-        Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(y));
+        Math.exp(
+            LogGamma.of(a + b)
+                - LogGamma.of(a)
+                - LogGamma.of(b)
+                + a * Math.log(x)
+                + b * Math.log(y));
     double c = 1;
     double d = 1 / away(1 - (a + b) * x / (a + 1));
     double fraction = d;
@@ -85,15 +78,5 @@ public final class StudentT {
 
   private static double away(double v) {
     return Math.abs(v) < TINY ? TINY : v;
-  }
-
-  /** ln Gamma(x) for x at least 1/2, by Lanczos' sum, to about 1e-15 relative. */
-  private static double logGamma(double x) {
-    double sum = LANCZOS[0];
-    for (int i = 1; i < LANCZOS.length; i++) {
-      sum += LANCZOS[i] / (x - 1 + i);
-    }
-    double t = x + 6.5;
-    return Math.log(2 * Math.PI) / 2 + (x - 0.5) * Math.log(t) - t + Math.log(sum);
   }
 }
