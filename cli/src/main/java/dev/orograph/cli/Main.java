@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
     subcommands = {
       SurveyCommand.class,
       CompareCommand.class,
+      DensityCommand.class,
       InspectCommand.class,
       NeighboursCommand.class,
       AnalogyCommand.class,
@@ -38,6 +39,7 @@ import picocli.CommandLine.Option;
       "  orograph survey                       a small checkpoint that comes with the program",
       "  orograph survey path/to/model         any folder or file of safetensors",
       "  orograph compare A B                  models side by side",
+      "  orograph density path/to/model        how densely tokens lie, by their norm",
       "  orograph fetch google-t5/t5-small     from the hub, to survey by name",
       "  orograph inspect path/to/model        what it is and what can be analysed",
       "  orograph neighbours path/to/model cat the tokens nearest to a word",

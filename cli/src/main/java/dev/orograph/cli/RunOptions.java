@@ -99,16 +99,17 @@ final class RunOptions {
       SortedMap<String, String> choices,
       Optional<Path> folder,
       Path parent) {
-    Survey.Request request =
+    return run(
         new Survey.Request(
-            model,
-            new Options(seed, figures, words, choices),
-            chosen,
-            threads,
-            bytes(),
-            folder,
-            parent,
-            fresh);
+            model, options(words, choices), chosen, threads, bytes(), folder, parent, fresh));
+  }
+
+  /** What the user chose, for all instruments and for one. */
+  Options options(Map<String, List<String>> words, SortedMap<String, String> choices) {
+    return new Options(seed, figures, words, choices);
+  }
+
+  private Run run(Survey.Request request) {
     try (Survey survey = Survey.open(request);
         Bar bar = Bar.on(quiet.quiet())) {
       Path path = survey.folder().path();

@@ -34,7 +34,7 @@ final class Summary {
       System.out.println();
     }
     for (Results.Analysis a : results.analyses()) {
-      if (a.reason() != null) {
+      if (a.reason() != null && !(results.sections().size() == 1 && a.status().equals("skipped"))) {
         System.out.println(Terminal.visible("Left out: " + a.title() + ": " + a.reason()));
       }
     }

@@ -1,5 +1,6 @@
 package dev.orograph.instrument;
 
+import dev.orograph.instrument.density.Density;
 import dev.orograph.instrument.embedding.Cosines;
 import dev.orograph.instrument.embedding.EigenSpectrum;
 import dev.orograph.instrument.embedding.EmbeddingMap;
@@ -39,7 +40,8 @@ public final class Instruments {
           new Unembedding(),
           new WordGeometry(),
           new UnderTrained(),
-          new EmbeddingMap());
+          new EmbeddingMap(),
+          new Density());
 
   private Instruments() {}
 

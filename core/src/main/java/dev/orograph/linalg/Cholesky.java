@@ -72,7 +72,7 @@ public final class Cholesky {
    * @param threads threads to use, the caller's included; they change no bit of the result
    * @param watch called between blocks, by any of the threads
    */
-  public void solve(Entries x, int threads, DistanceTiles.Watch watch, Solved solved) {
+  public void solve(Entries x, int threads, NearestNeighbours.Watch watch, Solved solved) {
     int n = Math.toIntExact(x.rows());
     int d = factor.rows();
     long blocks = (n + ROWS - 1L) / ROWS;

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** Rank correlation against closed cases, SciPy, and all orders of a few values. */
 class SpearmanTest {
+  private static final double RHO = 0.13471506281091267;
+
   @Test
   void tiesShareTheMeanOfTheirRanks() {
     assertThat(Spearman.ranks(new double[] {3, 1, 3, 2, 3})).containsExactly(4, 1, 4, 2, 4);
@@ -25,6 +27,23 @@ class SpearmanTest {
     // scipy.stats.spearmanr([3, 1, 3, 2, 3], range(5)), SciPy 1.10
     assertThat(Spearman.ofOrder(new double[] {3, 1, 3, 2, 3}))
         .isCloseTo(0.11180339887498948, within(1e-14));
+  }
+
+  /** scipy.stats.spearmanr, SciPy 1.10; tanh(atanh r -+ 1.96 sqrt((1 + r^2 / 2) / (n - 3))). */
+  @Test
+  void ofTwoVectors() {
+    double[] a = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3};
+    double[] b = {2, 7, 1, 8, 2, 8, 1, 8, 2, 8};
+    Estimate e = Spearman.of(a, b);
+    assertThat(e.value()).isCloseTo(RHO, within(1e-14));
+    double half = 1.959963984540054 * Math.sqrt((1 + RHO * RHO / 2) / 7);
+    double centre = 0.5 * Math.log((1 + RHO) / (1 - RHO));
+    assertThat(e.interval().get(0)).isCloseTo(Math.tanh(centre - half), within(1e-9));
+    assertThat(e.interval().get(1)).isCloseTo(Math.tanh(centre + half), within(1e-9));
+    double[] line = {1, 2, 3, 4};
+    assertThat(Spearman.of(line, line).value()).isEqualTo(1);
+    assertThat(Spearman.of(line, line).interval()).isNull();
+    assertThat(Spearman.of(line, new double[4]).value()).isNaN();
   }
 
   /** Over all 120 orders the mean is 0 and the deviation 1/sqrt(n - 1), with ties too. */

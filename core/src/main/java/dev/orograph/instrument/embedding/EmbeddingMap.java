@@ -1,6 +1,5 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
@@ -11,6 +10,7 @@ import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import java.util.ArrayList;

@@ -1,7 +1,5 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.TokenRows;
-import dev.orograph.instrument.rows.TokenMatrices;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Context;
@@ -9,6 +7,8 @@ import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.rows.TokenMatrices;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import java.io.Serializable;

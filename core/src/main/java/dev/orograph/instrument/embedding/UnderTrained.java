@@ -1,11 +1,11 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
 import dev.orograph.model.Parameter;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.TokenRows;
-import dev.orograph.instrument.rows.Token;
 import dev.orograph.instrument.Context;
+import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
 import dev.orograph.stats.Quantiles;
 import java.io.Serializable;

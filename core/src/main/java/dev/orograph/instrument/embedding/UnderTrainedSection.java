@@ -1,6 +1,5 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.Token;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
@@ -8,6 +7,7 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.rows.Token;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,5 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.TokenRows;
-import dev.orograph.instrument.rows.TokenMatrices;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
@@ -9,6 +7,8 @@ import dev.orograph.instrument.Context;
 import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.rows.TokenMatrices;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.TokenRows;
-import dev.orograph.instrument.rows.Token;
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.embedding.WordFigures.Category;
 import dev.orograph.instrument.embedding.WordFigures.Digits;
+import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.random.Generator;
 import dev.orograph.tokenizer.Tokenizer;
 import java.util.ArrayList;

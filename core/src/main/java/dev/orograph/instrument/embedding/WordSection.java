@@ -1,6 +1,5 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.Token;
 import dev.orograph.finding.Axis;
 import dev.orograph.finding.Bars;
 import dev.orograph.finding.Finding;
@@ -13,6 +12,7 @@ import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.embedding.WordFigures.Category;
 import dev.orograph.instrument.embedding.WordFigures.Digits;
+import dev.orograph.instrument.rows.Token;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;

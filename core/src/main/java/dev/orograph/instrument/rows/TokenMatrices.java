@@ -50,8 +50,6 @@ public final class TokenMatrices {
   }
 
   private static String component(Parameter p) {
-    return p.role().component() == Component.OTHER
-        ? "matrix"
-        : p.role().component().id();
+    return p.role().component() == Component.OTHER ? "matrix" : p.role().component().id();
   }
 }

@@ -188,9 +188,7 @@ public final class TokenRows {
   /** All rows as entries, broken ones too. */
   public Entries entries() {
     return Entries.of(
-        rows,
-        width,
-        (from, into, offset, length) -> data.read(from, into, offset, length));
+        rows, width, (from, into, offset, length) -> data.read(from, into, offset, length));
   }
 
   /** Some rows as entries. */

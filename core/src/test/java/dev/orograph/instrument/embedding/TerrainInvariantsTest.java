@@ -1,13 +1,13 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.Token;
-import dev.orograph.instrument.rows.Spread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.orograph.checkpoint.DType;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.Token;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

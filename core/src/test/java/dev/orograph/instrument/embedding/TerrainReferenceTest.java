@@ -1,6 +1,5 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.Spread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,6 +9,7 @@ import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.rows.Spread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.rows.Token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,6 +7,7 @@ import dev.orograph.checkpoint.DType;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
+import dev.orograph.instrument.rows.Token;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,309 @@
+package dev.orograph.instrument.density;
+
+import dev.orograph.geometry.LedoitWolf;
+import dev.orograph.geometry.ParticipationRatio;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.linalg.Cholesky;
+import dev.orograph.linalg.Entries;
+import dev.orograph.linalg.Gram;
+import dev.orograph.linalg.Matrix;
+import dev.orograph.linalg.Scope;
+import java.util.Arrays;
+
+/**
+ * Brings rows g of a matrix to points whose Euclidean distances are those of a metric: causal R^-1
+ * (g - mu), C = RR' the covariance of all rows, so that |z|^2 = (g - mu)' C^-1 (g - mu) (Park, Choe
+ * & Veitch 2024); euclidean g - mu; cosine u - mean u of the unit rows u, where |u - v|^2 = 2 - 2
+ * cos.
+ */
+final class Metric {
+  private final Context c;
+  private final TokenRows rows;
+  private final int[] ids;
+  private final Entries points;
+  private final double[] mean;
+  private final Cholesky whitening;
+  private final double[] atMean;
+  private final double[] deviations;
+  private final MetricFigures figures;
+  private final int threads;
+
+  private Metric(
+      Context c,
+      TokenRows rows,
+      int[] ids,
+      Entries points,
+      double[] mean,
+      Cholesky whitening,
+      double[] deviations,
+      MetricFigures figures,
+      int threads) {
+    this.c = c;
+    this.rows = rows;
+    this.ids = ids;
+    this.points = points;
+    this.mean = mean;
+    this.whitening = whitening;
+    this.deviations = deviations;
+    this.threads = threads;
+    atMean = mean.clone();
+    if (whitening != null) {
+      whitening.solve(atMean);
+    }
+    this.figures = figures(figures, square(atMean));
+  }
+
+  private static MetricFigures figures(MetricFigures f, double meanSquare) {
+    return new MetricFigures(
+        f.kind(),
+        f.rows(),
+        f.dimensions(),
+        f.largest(),
+        f.smallest(),
+        f.shrinkage(),
+        f.shrunkCondition(),
+        f.trace(),
+        meanSquare,
+        f.participation(),
+        f.corrected(),
+        f.used(),
+        f.isotropic());
+  }
+
+  /** Rows that have a place: all whole ones, for cosines those that are not 0. */
+  static int[] usable(String kind, TokenRows rows) {
+    return kind.equals("cosine")
+        ? Arrays.stream(rows.whole()).filter(i -> rows.norm(i) > 0).toArray()
+        : rows.whole();
+  }
+
+  /**
+   * The metric of a matrix over all its usable rows, of which there are at least two that differ.
+   *
+   * @return null where all rows are equal
+   */
+  static Metric of(Context c, String kind, TokenRows rows, int threads, Scope scope) {
+    int[] ids = usable(kind, rows);
+    Entries points = Entries.ofRows(rows.entries(), ids);
+    Moments m;
+    if (kind.equals("cosine")) {
+      points = units(rows, ids);
+      m = Moments.of(c, points);
+    } else {
+      m = Moments.of(c, rows);
+    }
+    if (!(m.total() > 0)) {
+      return null;
+    }
+    int n = ids.length;
+    int d = rows.width();
+    double[] l = m.eigenvalues();
+    double largest = l[0];
+    // What rounding leaves of a zero is one.
+    double smallest = l[d - 1] > d * 0x1p-52 * largest ? l[d - 1] : 0;
+    double corrected =
+        n < 4
+            ? Double.NaN
+            : ParticipationRatio.corrected(n, m.total(), m.squares(), m.fourthPowers());
+    double[] inMetric = l.clone();
+    Cholesky whitening = null;
+    double shrinkage = 0;
+    double floor = m.total() / d;
+    if (kind.equals("causal")) {
+      if (largest > MetricFigures.LIMIT * smallest) {
+        double most = MetricFigures.LIMIT;
+        double away = largest - most * smallest;
+        shrinkage =
+            Math.max(
+                LedoitWolf.weight(n, d, m.total(), m.squares(), m.fourthPowers()),
+                away / (away + floor * (most - 1)));
+      }
+      for (int j = 0; j < d; j++) {
+        inMetric[j] = shrinkage == 0 ? 1 : l[j] / ((1 - shrinkage) * l[j] + shrinkage * floor);
+      }
+      whitening = whitening(Entries.less(points, m.mean()), shrinkage, floor, threads, scope);
+    }
+    double shrunk =
+        ((1 - shrinkage) * largest + shrinkage * floor)
+            / ((1 - shrinkage) * smallest + shrinkage * floor);
+    double participation = ParticipationRatio.of(l);
+    double used = participation;
+    if (whitening != null) {
+      used = ParticipationRatio.of(inMetric);
+    } else if (corrected > 0) {
+      used = Math.min(d, corrected);
+    }
+    MetricFigures f =
+        new MetricFigures(
+            kind,
+            n,
+            d,
+            largest,
+            smallest,
+            shrinkage,
+            shrunk,
+            Arrays.stream(inMetric).sum(),
+            0,
+            participation,
+            corrected,
+            used,
+            whitening != null && shrinkage == 0);
+    double[] deviations = Arrays.stream(inMetric).map(Math::sqrt).toArray();
+    return new Metric(c, rows, ids, points, m.mean(), whitening, deviations, f, threads);
+  }
+
+  private static Entries units(TokenRows rows, int[] ids) {
+    int d = rows.width();
+    Entries raw = Entries.ofRows(rows.entries(), ids);
+    return Entries.of(
+        ids.length,
+        d,
+        (from, into, offset, length) -> {
+          raw.read(from, into, offset, length);
+          for (int i = 0; i < length; i++) {
+            into[offset + i] /= rows.norm(ids[(int) ((from + i) / d)]);
+          }
+        });
+  }
+
+  /** The factor of (1 - w) C + w m I. */
+  private static Cholesky whitening(
+      Entries centred, double shrinkage, double floor, int threads, Scope scope) {
+    // A Gram matrix is on the short side; that of the columns is wanted even where rows are few.
+    Matrix c =
+        centred.rows() >= centred.columns()
+            ? Gram.of(centred, scope)
+            : Gram.ofRows(transposed(centred), scope);
+    int d = c.rows();
+    double[] column = new double[d];
+    double share = (1 - shrinkage) / centred.rows();
+    for (int j = 0; j < d; j++) {
+      c.get(j, j, column, 0, d - j);
+      for (int i = 0; i < d - j; i++) {
+        column[i] *= share;
+      }
+      column[0] += shrinkage * floor;
+      c.put(j, j, column, 0, d - j);
+    }
+    return Cholesky.of(c, threads);
+  }
+
+  private static Entries transposed(Entries x) {
+    int n = (int) x.rows();
+    int d = (int) x.columns();
+    double[] all = new double[Math.multiplyExact(n, d)];
+    double[] row = new double[d];
+    for (int i = 0; i < n; i++) {
+      x.read((long) i * d, row, 0, d);
+      for (int j = 0; j < d; j++) {
+        all[j * n + i] = row[j];
+      }
+    }
+    return Entries.of(d, n, all);
+  }
+
+  /** Bytes that a matrix takes to be measured by, while {@link Moments} are made and afterwards. */
+  static long bytes(long rows, long d, int threads) {
+    return 8 * d * d
+        + Math.max(Moments.bytes(rows, d), Cholesky.bytes(d, threads) + (32L << 20))
+        + 8 * d * Math.min(rows, d);
+  }
+
+  MetricFigures figures() {
+    return figures;
+  }
+
+  /** Tokens that have a place, ascending. */
+  int[] ids() {
+    return ids;
+  }
+
+  /** Raw points, one per usable row: what is equal here has distance 0. */
+  Entries points() {
+    return points;
+  }
+
+  /** Deviations of the cloud in the metric along its principal axes; not to be changed. */
+  double[] deviations() {
+    return deviations;
+  }
+
+  /** Visits all points, brought to the metric and centred, in blocks. */
+  void forEach(Cholesky.Solved solved) {
+    map(Entries.less(points, mean), solved);
+  }
+
+  /** The distances of pairs of points from the float64 differences of their rows. */
+  void differences(int[] i, int[] j, double[] distances) {
+    int d = rows.width();
+    double[] other = new double[d];
+    Entries pairs =
+        Entries.of(
+            i.length,
+            d,
+            (from, into, offset, length) -> {
+              int first = (int) (from / d);
+              for (int p = 0; p < length / d; p++) {
+                points.read((long) i[first + p] * d, into, offset + p * d, d);
+                synchronized (other) {
+                  points.read((long) j[first + p] * d, other, 0, d);
+                  for (int q = 0; q < d; q++) {
+                    into[offset + p * d + q] -= other[q];
+                  }
+                }
+              }
+            });
+    map(
+        pairs,
+        (first, block, count) -> {
+          for (int p = 0; p < count; p++) {
+            double sum = 0;
+            for (int q = p * d; q < (p + 1) * d; q++) {
+              sum += block[q] * block[q];
+            }
+            distances[first + p] = Math.sqrt(sum);
+          }
+        });
+  }
+
+  private void map(Entries centred, Cholesky.Solved solved) {
+    if (whitening != null) {
+      whitening.solve(centred, threads, (done, all) -> c.checkCancelled(), solved);
+      return;
+    }
+    int n = Math.toIntExact(centred.rows());
+    int d = rows.width();
+    double[] block = new double[Cholesky.block() * d];
+    for (int first = 0; first < n; first += Cholesky.block()) {
+      c.checkCancelled();
+      int count = Math.min(Cholesky.block(), n - first);
+      centred.read((long) first * d, block, 0, count * d);
+      solved.rows(first, block, count);
+    }
+  }
+
+  /**
+   * The seed's length of a row: that of g itself, not centred; for cosines, where it would always
+   * be 1, the row's own.
+   *
+   * @param point index of the row
+   * @param centred the point, from {@code offset} on
+   */
+  double plainNorm(int point, double[] centred, int offset) {
+    if (figures.kind().equals("cosine")) {
+      return rows.norm(ids[point]);
+    }
+    double sum = 0;
+    for (int j = 0; j < atMean.length; j++) {
+      double v = centred[offset + j] + atMean[j];
+      sum += v * v;
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static double square(double[] v) {
+    return Arrays.stream(v).map(x -> x * x).sum();
+  }
+}
