@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
       InspectCommand.class,
       NeighboursCommand.class,
       AnalogyCommand.class,
+      GainCommand.class,
+      StatesCommand.class,
       FetchCommand.class,
       GetCommand.class,
       DiffCommand.class,

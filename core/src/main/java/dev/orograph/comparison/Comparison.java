@@ -62,6 +62,7 @@ public final class Comparison {
     if (!curves.isEmpty()) {
       sections.add(byDepth(curves));
     }
+    HeadDensity.section(models).ifPresent(sections::add);
     sections.add(figures());
     for (Section s : sections) {
       analyses.add(new Analysis(s.id(), s.title(), "done", null));

@@ -10,6 +10,8 @@ import dev.orograph.instrument.embedding.Simplices;
 import dev.orograph.instrument.embedding.UnderTrained;
 import dev.orograph.instrument.embedding.Unembedding;
 import dev.orograph.instrument.embedding.WordGeometry;
+import dev.orograph.instrument.states.Gain;
+import dev.orograph.instrument.states.HiddenStates;
 import dev.orograph.instrument.weights.CrossLayer;
 import dev.orograph.instrument.weights.Neurons;
 import dev.orograph.instrument.weights.Norms;
@@ -41,7 +43,9 @@ public final class Instruments {
           new WordGeometry(),
           new UnderTrained(),
           new EmbeddingMap(),
-          new Density());
+          new Density(),
+          new Gain(),
+          new HiddenStates());
 
   private Instruments() {}
 

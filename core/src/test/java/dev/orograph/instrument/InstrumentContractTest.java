@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every instrument promises, on a small model and on one whose tensors are all odd. */
 class InstrumentContractTest {
+  /** Instruments that need a forward pass, for which an odd model is too odd. */
+  private static final Set<String> FORWARD = Set.of("gain", "states");
+
   @TempDir static Path models;
   @TempDir Path folder;
 
@@ -101,7 +105,13 @@ class InstrumentContractTest {
     assertThat(tied.yes() || tied.reason().matches(".*only 'shared.weight'|no tokenizer .*"))
         .as(tied.reason())
         .isTrue();
-    assertThat(applies(instrument, "odd", folder)).isEqualTo(Applicability.applies());
+    Applicability odd = applies(instrument, "odd", folder);
+    if (FORWARD.contains(instrument.card().id())) {
+      assertThat(odd.yes()).isFalse();
+      assertThat(odd.reason()).contains("the configuration does not say how many layers");
+    } else {
+      assertThat(odd).isEqualTo(Applicability.applies());
+    }
     assertThat(applies(instrument, "packed", folder).yes()).isFalse();
     assertThat(applies(instrument, "packed", folder).reason()).contains("'layer.0.qweight'");
     assertThat(applies(instrument, "whole", folder).yes()).isFalse();

@@ -1,0 +1,55 @@
+package dev.orograph.cli;
+
+import dev.orograph.input.InputException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code orograph states}: norms, cosines and alignment of hidden states by layer. */
+@Command(
+    name = "states",
+    description =
+        "Measures hidden states by layer: norms, cosines between positions, massive activations,"
+            + " and alignment between layers.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  orograph states path/to/model                the seed document's ten sentences",
+      "  orograph states model --prompts texts.txt    texts of your own, one per line",
+    })
+final class StatesCommand implements Callable<Integer> {
+  @ParentCommand private Main main;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "1..*",
+      description = "Checkpoint folders or files, or names that the Hugging Face cache has.")
+  private List<Path> models = new ArrayList<>();
+
+  @Mixin private PromptOptions options;
+
+  @Override
+  public Integer call() {
+    options.check();
+    int exit = 0;
+    for (Path model : models) {
+      try {
+        RunOptions.Run run = options.survey(model, "states", models.size() > 1);
+        if (!options.run().quiet().quiet()) {
+          System.out.println();
+          System.out.println(Terminal.wrap(run.results().sections().get(0).summary()));
+        }
+        Summary.print(run.results(), run.folder(), options.run().quiet());
+      } catch (InputException e) {
+        exit = Math.max(exit, Main.fault(e, main.debug));
+      }
+    }
+    return exit;
+  }
+}

@@ -1,0 +1,134 @@
+package dev.orograph.instrument.states;
+
+import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
+import dev.orograph.instrument.Applicability;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Instrument;
+import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Subject;
+import dev.orograph.model.Model;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.StackDesign;
+import dev.orograph.model.forward.States;
+import dev.orograph.model.forward.Transformer;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What instruments of hidden states have in common: one model that reads token ids, computed in
+ * float32 by one native thread, one sequence at a time and so without padding, in one piece.
+ *
+ * @param <R> what measuring gives
+ */
+interface ForwardInstrument<R extends Record & Serializable>
+    extends Instrument<ReadingSettings, ReadingPiece, R> {
+  /** Positions that are held at once. */
+  int MOST_POSITIONS = 512;
+
+  /** What is done with the states of one sequence. */
+  interface Sink {
+    /** Called once for each sequence that the model could read, in order. */
+    void accept(Reading reading, States states);
+  }
+
+  @Override
+  default Applicability applies(Context c, List<Subject> subjects, ReadingSettings settings) {
+    Model model = c.model((ModelSubject) subjects.get(0));
+    if (model.packed().isPresent()) {
+      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
+    }
+    if (!model.recognised()) {
+      return Applicability.not("the model is of no known family, so there is no forward pass");
+    }
+    Optional<Design> design;
+    try {
+      design = model.design();
+    } catch (InputException e) {
+      return Applicability.not("there is no forward pass for it: " + e.getMessage());
+    }
+    if (design.isEmpty()) {
+      return Applicability.not(
+          "there is no forward pass for family '" + model.spec().family() + "' yet");
+    }
+    for (StackDesign s : design.get().stacks()) {
+      if (s.entry().image() != null) {
+        return Applicability.not("the model reads images, not token ids");
+      }
+      if (s.shape().layers() < 1
+          || s.shape().heads() < 1
+          || s.shape().dModel() < s.shape().heads()) {
+        return Applicability.not(
+            "the configuration does not say how many layers and heads the "
+                + s.shape().stack().id()
+                + " has");
+      }
+    }
+    long needs = bytes(model, design.get());
+    return needs <= c.memory()
+        ? Applicability.applies()
+        : Applicability.not(
+            "a forward pass in float32 needs "
+                + Text.grouped(needs >> 20)
+                + " MB and --memory leaves "
+                + Text.grouped(c.memory() >> 20)
+                + " MB");
+  }
+
+  private static long bytes(Model model, Design design) {
+    long held = 0;
+    for (StackDesign s : design.stacks()) {
+      long states = s.shape().layers() + 2L;
+      held += states * MOST_POSITIONS * (8L * s.shape().dModel() + 8L * MOST_POSITIONS);
+    }
+    return 4 * model.count() + held + (64L << 20);
+  }
+
+  @Override
+  default List<ReadingPiece> plan(
+      Context c, List<Subject> subjects, ReadingSettings settings, List<R> before) {
+    if (!before.isEmpty()) {
+      return List.of();
+    }
+    Model model = c.model((ModelSubject) subjects.get(0));
+    double tokens = 16.0 * Math.max(settings.prompts().size(), settings.ids().size());
+    return List.of(
+        new ReadingPiece(
+            "forward pass",
+            tokens * (1.0 + model.count()),
+            bytes(model, model.design().orElseThrow())));
+  }
+
+  /**
+   * Reads everything.
+   *
+   * @return what was left out and why: texts of our own that the model cannot read
+   * @throws InputException where the model or the user's own input is at fault
+   */
+  default List<String> read(
+      Context c, ReadingSettings settings, Model model, List<Reading> readings, Sink sink) {
+    List<String> leftOut = new ArrayList<>();
+    try (Transformer t = Transformer.load(model)) {
+      t.threads(1);
+      Set<String> wanted = new LinkedHashSet<>();
+      ResidualStream.of(t.design()).forEach(s -> wanted.addAll(s.all()));
+      for (int i = 0; i < readings.size(); i++) {
+        c.checkCancelled();
+        Reading r = readings.get(i);
+        try (States states = t.forward(r.inputs(t.design()), wanted)) {
+          sink.accept(r, states);
+        } catch (InputException e) {
+          if (settings.chosen()) {
+            throw Reading.refused(settings, i, e);
+          }
+          leftOut.add(r.label() + ": " + e.getMessage());
+        }
+      }
+    }
+    return leftOut;
+  }
+}

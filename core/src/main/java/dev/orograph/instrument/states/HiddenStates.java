@@ -1,0 +1,120 @@
+package dev.orograph.instrument.states;
+
+import dev.orograph.finding.Section;
+import dev.orograph.input.InputException;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Context;
+import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Subject;
+import dev.orograph.model.Model;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How long the states of each layer are, how alike positions, and how alike layers. */
+public final class HiddenStates implements ForwardInstrument<StateFigures> {
+  private static final List<String> SENTENCES =
+      List.of(
+          "The cat sat on the mat.",
+          "Quantum mechanics describes the behavior of particles at the atomic scale.",
+          "She quickly ran to the store before it closed.",
+          "The derivative of x squared is two x.",
+          "Red and blue make purple when mixed together.",
+          "The president signed the new trade agreement yesterday.",
+          "Three plus four equals seven.",
+          "Love is patient, love is kind.",
+          "The function returns a sorted list of integers.",
+          "Mount Everest is the tallest mountain in the world.");
+
+  private static final String ENGLISH = "translate English to German: The house is big.";
+  private static final String GERMAN = "Das Haus ist gro\u00df.";
+
+  private static final Card CARD =
+      new Card(
+          "states",
+          "Hidden states",
+          "model",
+          Card.Arity.ONE,
+          "a family with a forward pass that reads token ids",
+          "norms and cosines of positions by layer, massive activations, alignment between layers",
+          "Per state and sentence: mean and standard deviation of the L2 norms of its positions and"
+              + " of the cosines between them, then the mean over sentences. Alignment between layers"
+              + " is linear CKA over all positions of all sentences, at most 512, as it is and with"
+              + " the unbiased estimator of HSIC, which is about 0 for unrelated data; the null"
+              + " permutes the positions of one of the two.",
+          "seed 003 section 1; seed 000; Kornblith et al. 2019; Sun et al. 2024",
+          "A few short sentences. Positions of one sentence are not independent, so that a"
+              + " permutation makes the null too easy to beat. Linear CKA that is not debiased nears 1"
+              + " for anything once there are fewer positions than dimensions.",
+          List.of(
+              "Kornblith, S., Norouzi, M., Lee, H. & Hinton, G. (2019). Similarity of neural network"
+                  + " representations revisited. ICML.",
+              "Song, L., Smola, A., Gretton, A., Bedo, J. & Borgwardt, K. (2012). Feature selection"
+                  + " via dependence maximization. JMLR 13.",
+              "Sun, M., Chen, X., Kolter, J. Z. & Liu, Z. (2024). Massive activations in large"
+                  + " language models. COLM."));
+
+  @Override
+  public Card card() {
+    return CARD;
+  }
+
+  @Override
+  public ReadingSettings settings(Options options) {
+    return ReadingSettings.of(options, CARD.id(), SENTENCES);
+  }
+
+  @Override
+  public Class<StateFigures> resultType() {
+    return StateFigures.class;
+  }
+
+  @Override
+  public StateFigures measure(
+      Context c, List<Subject> subjects, ReadingSettings settings, ReadingPiece piece) {
+    Model model = c.model((ModelSubject) subjects.get(0));
+    boolean drawn = Reading.drawn(settings, model);
+    List<ResidualStream> streams = ResidualStream.of(model.design().orElseThrow());
+    StateMeasurement all = new StateMeasurement(c, settings, streams);
+    List<Reading> readings = new ArrayList<>(Reading.all(c, settings, piece, model, drawn));
+    Reading pair = null;
+    if (streams.size() == 2) {
+      pair = readings.get(0);
+      if (!drawn && !settings.chosen()) {
+        pair =
+            new Reading(ENGLISH, Reading.of(model, ENGLISH).ids(), Reading.of(model, GERMAN).ids());
+        readings.add(pair);
+      }
+    }
+    boolean own = !readings.isEmpty() && !drawn && !settings.chosen();
+    Reading compared = pair;
+    try {
+      List<String> leftOut =
+          read(
+              c,
+              settings,
+              model,
+              readings,
+              (reading, states) -> {
+                if (reading.equals(compared)) {
+                  all.cross(states);
+                }
+                if (!own || !reading.equals(compared)) {
+                  all.add(reading, states);
+                }
+              });
+      return all.figures(drawn, leftOut, c.generator(settings.seed(), piece));
+    } catch (InputException e) {
+      if (settings.chosen()) {
+        throw e;
+      }
+      return new StateFigures(List.of(), List.of(), drawn, new ArrayList<>(), e.getMessage());
+    }
+  }
+
+  @Override
+  public Section conclude(
+      List<Subject> subjects, ReadingSettings settings, List<StateFigures> results) {
+    return new StateSection(CARD, settings, results.get(0)).section();
+  }
+}
