@@ -1,7 +1,9 @@
 package dev.orograph.cli;
 
 import dev.orograph.input.Text;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** How lines look on a terminal. */
 final class Terminal {
@@ -41,6 +43,11 @@ final class Terminal {
   /** The text on one line, nothing left out, with what would act on a terminal spelled out. */
   static String visible(String text) {
     return Text.visible(text, Math.max(16, LONGEST_ESCAPE * text.length()));
+  }
+
+  /** The text with its lines, and nothing in it that would act on a terminal. */
+  static String lines(String text) {
+    return Arrays.stream(text.split("\n", -1)).map(Text::whole).collect(Collectors.joining("\n"));
   }
 
   static String z(double z) {

@@ -106,7 +106,9 @@ class UsageTest {
         "explain",
         "doctor",
         "make",
-        "completion"
+        "completion",
+        "talk",
+        "extract"
       })
   void everyCommandHasHelpWithAnExampleWhereItTakesArguments(String command) {
     Cli.Outcome outcome = Cli.inside(command, "--help").exits(0);

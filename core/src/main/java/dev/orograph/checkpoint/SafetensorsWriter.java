@@ -120,6 +120,17 @@ public final class SafetensorsWriter {
       return new Entry(name, dtype, sizes, out -> out.write(bytes));
     }
 
+    /** A tensor whose bytes come bit by bit through {@link SafetensorsStream}. */
+    public static Entry streamed(String name, DType dtype, List<Long> shape) {
+      return new Entry(
+          name,
+          dtype,
+          shape,
+          out -> {
+            throw new IllegalStateException(name + " is streamed");
+          });
+    }
+
     private static Entry of(String name, DType dtype, int count, Patterns patterns, long[] shape) {
       List<Long> sizes = Arrays.stream(shape).boxed().toList();
       requireBytes(name, dtype, sizes, (long) count * dtype.bytes());
@@ -158,12 +169,7 @@ public final class SafetensorsWriter {
 
   private static void write(
       Path file, Map<String, String> metadata, List<Entry> entries, boolean force) {
-    List<Entry> ordered =
-        entries.stream()
-            .sorted(
-                Comparator.comparingInt((Entry entry) -> -entry.dtype().bytes())
-                    .thenComparing(Entry::name))
-            .toList();
+    List<Entry> ordered = ordered(entries);
     Path target = file.toAbsolutePath();
     Path part =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
@@ -195,6 +201,15 @@ public final class SafetensorsWriter {
         part.toFile().deleteOnExit();
       }
     }
+  }
+
+  /** From the widest type to the narrowest, then by name. */
+  static List<Entry> ordered(List<Entry> entries) {
+    return entries.stream()
+        .sorted(
+            Comparator.comparingInt((Entry entry) -> -entry.dtype().bytes())
+                .thenComparing(Entry::name))
+        .toList();
   }
 
   private static void writePatterns(OutputStream out, DType dtype, int count, Patterns patterns)

@@ -61,6 +61,11 @@ final class BlockStack {
     return entry;
   }
 
+  /** Most positions that a sequence may have; 0 where only memory says. */
+  long most() {
+    return Math.max(entry.learned(), design.positions());
+  }
+
   /** The names of its states in the order in which they come about. */
   List<String> names() {
     List<String> names = new ArrayList<>(List.of(prefix + "embed"));

@@ -91,8 +91,7 @@ final class Checks {
     if (in.ids != null) {
       rows("token ids", in.ids, in.batch(), length, stack.entry().vocabulary());
     }
-    long learned = stack.entry().learned();
-    long most = Math.max(learned, d.positions());
+    long most = stack.most();
     if (most > 0 && past + length > most && in.positions == null) {
       throw refused("reads at most " + most + " positions", "there are " + (past + length));
     }

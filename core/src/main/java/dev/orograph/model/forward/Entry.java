@@ -49,9 +49,9 @@ final class Entry {
     norm = Norm.of(w, design.norm(), s.stack(), Role.NO_LAYER, e.norm(), d);
   }
 
-  /** Rows of the table of tokens. */
+  /** Rows of the table of tokens; 0 for images. */
   long vocabulary() {
-    return tokens.size(0);
+    return image == null ? tokens.size(0) : 0;
   }
 
   /** Learned positions; 0 where there are none. */

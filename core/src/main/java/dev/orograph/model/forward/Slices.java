@@ -39,9 +39,14 @@ final class Slices implements AutoCloseable {
     return t;
   }
 
+  /** Entries of a slice. */
+  static int rows(int positions) {
+    return Math.max(1, POSITIONS / Math.max(1, positions));
+  }
+
   /** The slices of a batch; one where it is small or cannot be cut. */
   static List<Inputs> of(Inputs in, int positions) {
-    int rows = Math.max(1, POSITIONS / Math.max(1, positions));
+    int rows = rows(positions);
     List<Inputs> slices = new ArrayList<>();
     for (int from = 0; from < in.batch(); from += rows) {
       slices.add(in.slice(from, Math.min(in.batch(), from + rows)));

@@ -91,6 +91,24 @@ public final class Transformer implements AutoCloseable {
     return network.unused();
   }
 
+  /** Token ids that its first stack reads are below this; 0 for images. */
+  public long vocabulary() {
+    return network.first().entry().vocabulary();
+  }
+
+  /** Most positions that a sequence may have; 0 where only memory says. */
+  public long positions() {
+    return network.first().most();
+  }
+
+  /**
+   * How many entries of such a batch are computed together. A corpus that is given in batches of a
+   * multiple of it has the same digits whatever the multiple.
+   */
+  public int together(Inputs in) {
+    return Slices.rows(network.first().positions(in));
+  }
+
   /** The names of its states in the order in which they come about. */
   public List<String> stateNames() {
     return network.names();

@@ -1,0 +1,271 @@
+package dev.orograph.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.model.Model;
+import dev.orograph.model.forward.Inputs;
+import dev.orograph.model.forward.States;
+import dev.orograph.model.forward.Transformer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** States on the disk are those of the forward pass, whatever the batch; wrong input is refused. */
+class ExtractCommandTest {
+  private static final Path FAMILIES = Path.of("../core/src/test/resources/families");
+  private static final Path BYTES = FAMILIES.resolve("meta-llama-bytes");
+
+  /** Float32 against the reference's float64, relative to a state's largest value. */
+  private static final double SINGLE = 1e-5;
+
+  @TempDir private Path dir;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt2", "clip-text", "t5-relu-tied", "qwen3", "vit", "clip-vision"})
+  void statesAreTheReferences(String family) throws IOException {
+    Path model = FAMILIES.resolve(family);
+    Map<String, double[]> expected = arrays(model.resolve("expected.safetensors"));
+    Map<String, List<Long>> shapes = shapes(model.resolve("expected.safetensors"));
+    Path out = dir.resolve("out");
+    String[] source = source(expected, shapes);
+    Cli.inside(
+            "extract", model, source[0], source[1], "--states", "all", "--out", out, "--batch", 1)
+        .exits(0);
+    Map<String, double[]> found = arrays(out.resolve("arrays/states.safetensors"));
+    int compared = 0;
+    for (String name : found.keySet()) {
+      if (name.matches("(encoder\\.|decoder\\.)?block_\\d+\\.out") && expected.containsKey(name)) {
+        double[] mask = name.startsWith("decoder.") ? null : found.get("attention_mask");
+        compare(name, found.get(name), expected.get(name), mask);
+        compared++;
+      }
+    }
+    assertThat(compared).isPositive();
+    assertThat(Files.readString(out.resolve("extract.json")))
+        .contains("\"model\": \"" + family + "\"", "\"precision\": \"float32\"", "fingerprint");
+  }
+
+  private static void compare(String name, double[] found, double[] expected, double[] mask) {
+    assertThat(found).as(name).hasSameSizeAs(expected);
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    int width = mask == null ? 0 : found.length / mask.length;
+    for (int i = 0; i < found.length; i++) {
+      if (mask == null || mask[i / width] != 0) {
+        assertThat(found[i]).as(name).isCloseTo(expected[i], within(SINGLE * largest));
+      }
+    }
+  }
+
+  /** The reference's input as a file of ours. */
+  private String[] source(Map<String, double[]> expected, Map<String, List<Long>> shapes)
+      throws IOException {
+    if (expected.containsKey("pixel_values")) {
+      Path file = dir.resolve("pixels.safetensors");
+      long[] shape = shapes.get("pixel_values").stream().mapToLong(Long::longValue).toArray();
+      SafetensorsWriter.write(
+          file,
+          Map.of(),
+          List.of(SafetensorsWriter.Entry.of("images", expected.get("pixel_values"), shape)));
+      return new String[] {"--pixels", file.toString()};
+    }
+    List<String> keys = new ArrayList<>();
+    for (String key : List.of("input_ids", "attention_mask", "decoder_input_ids", "position_ids")) {
+      if (expected.containsKey(key)) {
+        int columns = shapes.get(key).get(1).intValue();
+        keys.add("\"" + key + "\": " + rows(expected.get(key), columns));
+      }
+    }
+    Path file = dir.resolve("ids.json");
+    Files.writeString(file, "{" + String.join(",", keys) + "}");
+    return new String[] {"--ids", file.toString()};
+  }
+
+  private static List<List<Integer>> rows(double[] values, int columns) {
+    return IntStream.range(0, values.length / columns)
+        .mapToObj(
+            i ->
+                IntStream.range(0, columns)
+                    .mapToObj(j -> (int) values[i * columns + j])
+                    .collect(Collectors.toList()))
+        .toList();
+  }
+
+  @Test
+  void aBatchChangesNoByteAndLinesArePadded() throws IOException {
+    Path text = dir.resolve("text");
+    Files.writeString(
+        text,
+        IntStream.range(0, 40)
+            .mapToObj(i -> "line " + "x".repeat(i % 17))
+            .collect(Collectors.joining("\r\n")));
+    for (int batch : new int[] {1, 16, 100}) {
+      Cli.inside(
+              "extract",
+              BYTES,
+              "--text",
+              text,
+              "--states",
+              "all",
+              "--out",
+              dir.resolve("b" + batch),
+              "--batch",
+              batch)
+          .exits(0);
+    }
+    Path one = dir.resolve("b1/arrays/states.safetensors");
+    assertThat(one).hasSameBinaryContentAs(dir.resolve("b16/arrays/states.safetensors"));
+    assertThat(one).hasSameBinaryContentAs(dir.resolve("b100/arrays/states.safetensors"));
+    Map<String, double[]> found = arrays(one);
+    // Byte b is id b + 4; 1 begins and 2 ends.
+    assertThat(shapes(one).get("input_ids")).containsExactly(40L, 23L);
+    assertThat(Arrays.copyOf(found.get("input_ids"), 8))
+        .containsExactly(1, 'l' + 4, 'i' + 4, 'n' + 4, 'e' + 4, ' ' + 4, 2, 0);
+    assertThat(Arrays.copyOf(found.get("attention_mask"), 8))
+        .containsExactly(1, 1, 1, 1, 1, 1, 1, 0);
+    int[] ids = Arrays.stream(found.get("input_ids")).mapToInt(v -> (int) v).toArray();
+    int[] mask = Arrays.stream(found.get("attention_mask")).mapToInt(v -> (int) v).toArray();
+    try (Model model = Model.open(BYTES);
+        Transformer t = Transformer.load(model);
+        States all =
+            t.forward(
+                Inputs.ids(cut(ids, 23)).mask(cut(mask, 23)),
+                new LinkedHashSet<>(t.stateNames()))) {
+      for (String name : all.names()) {
+        assertThat(found.get(name)).as(name).containsExactly(all.get(name).doubles());
+      }
+    }
+  }
+
+  private static List<int[]> cut(int[] values, int columns) {
+    return IntStream.range(0, values.length / columns)
+        .mapToObj(i -> Arrays.copyOfRange(values, i * columns, (i + 1) * columns))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"input_ids\": [[1, 260]]} | position 1 has 260",
+        "{\"input_ids\": [[1, -1]]} | position 1 has -1",
+        "{\"input_ids\": [[1, 1.5]]} | position 1 has 1.5",
+        "{\"input_ids\": [[1], []]} | sequence 1",
+        "{\"input_ids\": []} | has 0",
+        "{\"ids\": [[1]]} | must be an object with 'input_ids'",
+        "{\"input_ids\": [[1]], \"labels\": [[1]]} | 'labels'",
+        "{\"input_ids\": [[1, 2]], \"attention_mask\": [[1]]} | 2 whole numbers",
+        "{\"input_ids\": [[1, 2]], \"attention_mask\": [[1, 2]]} | from 0 to 1",
+        "[[1]] | must be an object",
+        "{ | plain JSON"
+      })
+  void wrongIds(String json, String says) throws IOException {
+    Path ids = Files.writeString(dir.resolve("ids.json"), json);
+    assertThat(extract("--ids", ids, "all").fault()).contains("ids.json", says);
+    assertThat(dir.resolve("out")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', is empty", "'a\n\nb', line 2", "'a\nLONG', line 2 must have at most 64 tokens"})
+  void wrongText(String content, String says) throws IOException {
+    Path text = Files.writeString(dir.resolve("text"), content.replace("LONG", "x".repeat(70)));
+    assertThat(extract("--text", text, "all").fault()).contains("text", says);
+    assertThat(dir.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void bytesThatAreNoTextAreRefused() throws IOException {
+    Path text = Files.write(dir.resolve("text"), new byte[] {'a', '\n', (byte) 0xff, '\n'});
+    assertThat(extract("--text", text, "all").fault()).contains("must be UTF-8");
+  }
+
+  @Test
+  void longLinesAreCutWhereThatIsAskedFor() throws IOException {
+    Path text = Files.writeString(dir.resolve("text"), "short\n" + "x".repeat(70) + "\n");
+    Cli.Outcome said = extract("--text", text, "final_norm.out", "--length", 20).exits(0);
+    assertThat(said.err()).contains("1 of 2 lines are cut to 20 tokens");
+    assertThat(shapes(dir.resolve("out/arrays/states.safetensors")).get("final_norm.out"))
+        .containsExactly(2L, 20L, 32L);
+  }
+
+  @Test
+  void anExtractionIsNotWrittenOverUnlessAsked() throws IOException {
+    Path text = Files.writeString(dir.resolve("text"), "one\n");
+    extract("--text", text, "block_0.out").exits(0);
+    Map<String, String> before = Runs.untouched(dir);
+    assertThat(extract("--text", text, "block_1.out").fault()).contains("--fresh");
+    assertThat(Runs.untouched(dir)).isEqualTo(before);
+    extract("--text", text, "block_1.out", "--fresh").exits(0);
+    assertThat(shapes(dir.resolve("out/arrays/states.safetensors"))).containsKey("block_1.out");
+    Files.writeString(dir.resolve("out/mine"), "mine");
+    assertThat(extract("--text", text, "all", "--fresh").fault()).contains("other files");
+  }
+
+  @Test
+  void unknownStatesAndMissingInputsAreNamed() throws IOException {
+    Path ids = Files.writeString(dir.resolve("ids.json"), "{\"input_ids\": [[1, 2]]}");
+    assertThat(extract("--ids", ids, "block_9.out").fault())
+        .contains("'block_9.out' is no state of this model", "block_2.out", "final_norm.out");
+    Path t5 = FAMILIES.resolve("t5-relu-tied");
+    Path out = dir.resolve("out");
+    assertThat(
+            Cli.inside("extract", t5, "--ids", ids, "--states", "decoder.embed", "--out", out)
+                .fault())
+        .contains("decoder_input_ids");
+    assertThat(
+            Cli.inside("extract", t5, "--ids", ids, "--states", "all", "--out", out).exits(0).err())
+        .contains("the encoder's states are all");
+    out = dir.resolve("other");
+    assertThat(
+            Cli.inside("extract", BYTES, "--pixels", ids, "--states", "all", "--out", out).fault())
+        .contains("reads token ids");
+    assertThat(Cli.inside("extract", BYTES, "--states", "all").exits(2).err()).contains("--text");
+  }
+
+  private Cli.Outcome extract(String source, Path file, String states, Object... more) {
+    List<Object> args =
+        new ArrayList<>(
+            List.of(
+                "extract", BYTES, source, file, "--states", states, "--out", dir.resolve("out")));
+    args.addAll(List.of(more));
+    return Cli.inside(args.toArray());
+  }
+
+  private static Map<String, List<Long>> shapes(Path file) {
+    try (Checkpoint c = Checkpoint.open(file)) {
+      return c.tensors().stream().collect(Collectors.toMap(TensorInfo::name, TensorInfo::shape));
+    }
+  }
+
+  private static Map<String, double[]> arrays(Path file) {
+    Map<String, double[]> all = new LinkedHashMap<>();
+    try (Checkpoint c = Checkpoint.open(file)) {
+      for (TensorInfo t : c.tensors()) {
+        try (TensorData data = c.map(t)) {
+          double[] values = new double[Math.toIntExact(t.count())];
+          data.read(0, values, 0, values.length);
+          all.put(t.name(), values);
+        }
+      }
+    }
+    return all;
+  }
+}

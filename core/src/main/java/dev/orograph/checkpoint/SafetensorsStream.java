@@ -1,0 +1,197 @@
+package dev.orograph.checkpoint;
+
+import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.input.InputException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Writes a safetensors file whose tensors grow side by side, so that none of them needs to fit into
+ * memory: the header comes first, from sizes that are known, and every piece goes to its place. The
+ * bytes are those that {@link SafetensorsWriter} would write.
+ *
+ * <p>The file appears whole or not at all. What an ended process left is overwritten.
+ */
+public final class SafetensorsStream implements AutoCloseable {
+  private static final int BUFFER = 1 << 18;
+
+  private final Path target;
+  private final Path part;
+  private final FileChannel channel;
+  private final Map<String, Long> at = new HashMap<>();
+  private final Map<String, Long> ends = new HashMap<>();
+  private final ByteBuffer buffer =
+      ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+
+  /**
+   * Writes the header.
+   *
+   * @param file where; its folder must exist
+   * @param metadata strings for {@code __metadata__}; left out where empty
+   * @param entries the tensors, {@linkplain Entry#streamed streamed}, of type F32 or I64
+   * @throws IllegalArgumentException for two tensors of one name
+   * @throws InputException where the disk refuses, has too little room, or another process writes
+   *     the same file
+   */
+  public SafetensorsStream(Path file, Map<String, String> metadata, List<Entry> entries) {
+    target = file.toAbsolutePath();
+    part = target.resolveSibling("." + target.getFileName() + ".part");
+    List<Entry> ordered = SafetensorsWriter.ordered(entries);
+    byte[] header = HeaderText.of(metadata, ordered);
+    long next = header.length;
+    for (Entry e : ordered) {
+      at.put(e.name(), next);
+      next = Math.addExact(next, TensorInfo.bytes(e.dtype(), e.shape()));
+      ends.put(e.name(), next);
+    }
+    try {
+      channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw InputException.unwritable(target, e);
+    }
+    boolean ready = false;
+    boolean mine = false;
+    try {
+      lock();
+      mine = true;
+      channel.truncate(0);
+      room(next);
+      write(ByteBuffer.wrap(header), 0);
+      ready = true;
+    } catch (IOException e) {
+      throw InputException.unwritable(target, e);
+    } finally {
+      if (!ready) {
+        shut(mine);
+      }
+    }
+  }
+
+  private void lock() throws IOException {
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null;
+    }
+    if (lock == null) {
+      throw InputException.at(target)
+          .expected("should be written by one command at a time")
+          .found("another one is writing it")
+          .remedy("wait for it, or choose another folder")
+          .build();
+    }
+  }
+
+  private void room(long bytes) throws IOException {
+    long room = Files.getFileStore(part).getUsableSpace();
+    if (room < bytes) {
+      throw InputException.at(target)
+          .expected(String.format(Locale.ROOT, "needs %,d bytes on the disk", bytes))
+          .found(String.format(Locale.ROOT, "%,d are free", room))
+          .remedy("make room, choose another folder, or ask for less")
+          .build();
+    }
+  }
+
+  /**
+   * The next elements of a tensor of type F32, rounded to it.
+   *
+   * @throws IllegalArgumentException for more than its shape holds
+   */
+  public void append(String name, double[] values) {
+    append(name, values.length, Float.BYTES, i -> buffer.putFloat((float) values[i]));
+  }
+
+  /**
+   * The next elements of a tensor of type I64.
+   *
+   * @throws IllegalArgumentException for more than its shape holds
+   */
+  public void append(String name, int[] values) {
+    append(name, values.length, Long.BYTES, i -> buffer.putLong(values[i]));
+  }
+
+  private interface Put {
+    void one(int index);
+  }
+
+  private void append(String name, int count, int each, Put put) {
+    long from = at.get(name);
+    long to = from + (long) count * each;
+    if (to > ends.get(name)) {
+      throw new IllegalArgumentException(name + " is longer than its shape says");
+    }
+    at.put(name, to);
+    int step = BUFFER / each;
+    try {
+      for (int i = 0; i < count; i += step) {
+        buffer.clear();
+        for (int j = i; j < Math.min(count, i + step); j++) {
+          put.one(j);
+        }
+        write(buffer.flip(), from + (long) i * each);
+      }
+    } catch (IOException e) {
+      throw InputException.unwritable(target, e);
+    }
+  }
+
+  private void write(ByteBuffer bytes, long position) throws IOException {
+    long next = position;
+    while (bytes.hasRemaining()) {
+      next += channel.write(bytes, next);
+    }
+  }
+
+  /**
+   * Gives the file its name.
+   *
+   * @throws IllegalStateException where a tensor is not whole
+   */
+  public void finish() {
+    if (!at.equals(ends)) {
+      throw new IllegalStateException("tensors are not whole: " + at + ", expected " + ends);
+    }
+    try {
+      channel.force(true);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      channel.close();
+    } catch (IOException e) {
+      throw InputException.unwritable(target, e);
+    }
+  }
+
+  /** Takes away what is not finished. */
+  @Override
+  public void close() {
+    if (channel.isOpen()) {
+      shut(true);
+    }
+  }
+
+  /** Another writer's file is left alone. */
+  private void shut(boolean mine) {
+    try {
+      channel.close();
+      if (mine) {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      // The fault that is already on its way says more.
+      part.toFile().deleteOnExit();
+    }
+  }
+}
