@@ -134,10 +134,10 @@ class ExtractCommandTest {
     assertThat(one).hasSameBinaryContentAs(dir.resolve("b16/arrays/states.safetensors"));
     assertThat(one).hasSameBinaryContentAs(dir.resolve("b100/arrays/states.safetensors"));
     Map<String, double[]> found = arrays(one);
-    // Byte b is id b + 4; 1 begins and 2 ends.
+    // Byte b is id b + 4; 1 begins, 2 ends, 3 pads.
     assertThat(shapes(one).get("input_ids")).containsExactly(40L, 23L);
     assertThat(Arrays.copyOf(found.get("input_ids"), 8))
-        .containsExactly(1, 'l' + 4, 'i' + 4, 'n' + 4, 'e' + 4, ' ' + 4, 2, 0);
+        .containsExactly(1, 'l' + 4, 'i' + 4, 'n' + 4, 'e' + 4, ' ' + 4, 2, 3);
     assertThat(Arrays.copyOf(found.get("attention_mask"), 8))
         .containsExactly(1, 1, 1, 1, 1, 1, 1, 0);
     int[] ids = Arrays.stream(found.get("input_ids")).mapToInt(v -> (int) v).toArray();
