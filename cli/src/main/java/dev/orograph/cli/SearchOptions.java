@@ -23,7 +23,8 @@ final class SearchOptions {
   /** How distance is measured. */
   enum Metric {
     COSINE,
-    EUCLIDEAN
+    EUCLIDEAN,
+    CAUSAL
   }
 
   /** Which matrix. */
@@ -38,7 +39,7 @@ final class SearchOptions {
   @Option(
       names = "--metric",
       defaultValue = "cosine",
-      description = "cosine or euclidean (default: ${DEFAULT-VALUE}).")
+      description = "cosine, euclidean or causal (default: ${DEFAULT-VALUE}).")
   private Metric metric;
 
   @Option(
@@ -109,6 +110,10 @@ final class SearchOptions {
 
   /** The tokens nearest to a point. */
   List<Hit> nearest(TokenSearch search, double[] point, Set<Integer> except) {
+    if (metric == Metric.CAUSAL) {
+      return search.nearestByCause(
+          point, count, except, Runtime.getRuntime().availableProcessors());
+    }
     return search.nearest(
         metric == Metric.COSINE ? TokenSearch.cosine(point) : TokenSearch.euclidean(point),
         count,

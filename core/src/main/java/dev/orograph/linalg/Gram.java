@@ -30,6 +30,11 @@ public final class Gram {
     return of(Panels.ofRows(vectors, BLOCK), scope);
   }
 
+  /** The inner products of the columns of W, even where rows are few; the lower triangle. */
+  public static Matrix ofColumns(Entries w, Scope scope) {
+    return of(Panels.ofColumns(w), scope);
+  }
+
   /** The lower triangle of the Gram matrix of W. */
   public static Matrix of(Entries w, Scope scope) {
     return of(w, 1, scope);

@@ -46,6 +46,11 @@ final class Panels {
     return new Panels(w, 1, false, target);
   }
 
+  /** Panels across the rows of W, columns against columns, even where rows are few. */
+  static Panels ofColumns(Entries w) {
+    return new Panels(w, 1, true, TARGET);
+  }
+
   int shortSide() {
     return shortSide;
   }

@@ -8,6 +8,7 @@ import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.Cholesky;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Gram;
+import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 import java.util.Arrays;
@@ -171,11 +172,7 @@ final class Metric {
   /** The factor of (1 - w) C + w m I. */
   private static Cholesky whitening(
       Entries centred, double shrinkage, double floor, int threads, Scope scope) {
-    // A Gram matrix is on the short side; that of the columns is wanted even where rows are few.
-    Matrix c =
-        centred.rows() >= centred.columns()
-            ? Gram.of(centred, scope)
-            : Gram.ofRows(transposed(centred), scope);
+    Matrix c = Lapack.with(1, () -> Gram.ofColumns(centred, scope));
     int d = c.rows();
     double[] column = new double[d];
     double share = (1 - shrinkage) / centred.rows();
@@ -188,20 +185,6 @@ final class Metric {
       c.put(j, j, column, 0, d - j);
     }
     return Cholesky.of(c, threads);
-  }
-
-  private static Entries transposed(Entries x) {
-    int n = (int) x.rows();
-    int d = (int) x.columns();
-    double[] all = new double[Math.multiplyExact(n, d)];
-    double[] row = new double[d];
-    for (int i = 0; i < n; i++) {
-      x.read((long) i * d, row, 0, d);
-      for (int j = 0; j < d; j++) {
-        all[j * n + i] = row[j];
-      }
-    }
-    return Entries.of(d, n, all);
   }
 
   /** Bytes that a matrix takes to be measured by, while {@link Moments} are made and afterwards. */

@@ -2,15 +2,24 @@ package dev.orograph.instrument.rows;
 
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.input.InputException;
+import dev.orograph.linalg.Cholesky;
+import dev.orograph.linalg.Entries;
+import dev.orograph.linalg.Gram;
+import dev.orograph.linalg.Lapack;
+import dev.orograph.linalg.Matrix;
+import dev.orograph.linalg.Scope;
+import dev.orograph.linalg.SymmetricEigenvalues;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The tokens nearest to a point, exactly: every row of a matrix is measured in float64. Rows with
@@ -18,6 +27,7 @@ import java.util.Set;
  */
 public final class TokenSearch {
   private static final int PANEL = 1 << 17;
+  private static final double CONDITION = 1e10;
   private static final Comparator<Hit> FARTHEST_FIRST =
       Comparator.comparingDouble(Hit::distance).thenComparingInt(Hit::token).reversed();
 
@@ -197,8 +207,8 @@ public final class TokenSearch {
    * @param except tokens to leave out
    */
   public List<Hit> nearest(Distance distance, int k, Set<Integer> except) {
-    PriorityQueue<Hit> best = new PriorityQueue<>(FARTHEST_FIRST);
     int rows = Math.toIntExact(matrix.tensor().rows());
+    double[] far = new double[rows];
     int most = Math.max(1, Math.min(rows, PANEL / width));
     double[] block = new double[Math.multiplyExact(most, width)];
     try (TensorData data = model.checkpoint().map(matrix.tensor())) {
@@ -206,14 +216,116 @@ public final class TokenSearch {
         int n = Math.min(most, rows - first);
         data.read((long) first * width, block, 0, n * width);
         for (int i = 0; i < n; i++) {
-          double far = distance.of(block, i * width);
-          boolean nearer = best.size() < k || far < best.peek().distance();
-          if (Double.isFinite(far) && nearer && !except.contains(first + i)) {
-            best.add(new Hit(first + i, text(first + i), far));
-            if (best.size() > k) {
-              best.poll();
-            }
-          }
+          far[first + i] = distance.of(block, i * width);
+        }
+      }
+    }
+    return best(far, k, except);
+  }
+
+  /**
+   * The k nearest by the causal metric: sqrt((x - p)' C^-1 (x - p)), C the covariance of all rows
+   * without NaN or infinity (1/n), in logometers (Park, Choe & Veitch 2024). Where the condition
+   * number of C exceeds 1e10, C is mixed with its mean variance until it does not.
+   *
+   * @param point the point p
+   * @param except tokens to leave out
+   * @param threads threads to use; they change no digit
+   */
+  public List<Hit> nearestByCause(double[] point, int k, Set<Integer> except, int threads) {
+    try (TensorData data = model.checkpoint().map(matrix.tensor());
+        Scope scope = new Scope()) {
+      Entries rows =
+          Entries.of(
+              matrix.tensor().rows(),
+              width,
+              (from, into, offset, length) -> data.read(from, into, offset, length));
+      double[] far = new double[Math.toIntExact(rows.rows())];
+      whitening(Entries.ofRows(rows, finite(rows)), scope)
+          .solve(
+              Entries.less(rows, point),
+              threads,
+              (done, all) -> {},
+              (first, block, count) -> {
+                for (int i = 0; i < count; i++) {
+                  far[first + i] = Math.sqrt(square(block, i * width));
+                }
+              });
+      return best(far, k, except);
+    }
+  }
+
+  private int[] finite(Entries rows) {
+    double[] row = new double[width];
+    return IntStream.range(0, Math.toIntExact(rows.rows()))
+        .filter(
+            i -> {
+              rows.read((long) i * width, row, 0, width);
+              return Double.isFinite(square(row, 0));
+            })
+        .toArray();
+  }
+
+  private double square(double[] block, int at) {
+    double sum = 0;
+    for (int j = 0; j < width; j++) {
+      sum += block[at + j] * block[at + j];
+    }
+    return sum;
+  }
+
+  private Cholesky whitening(Entries rows, Scope scope) {
+    int n = Math.toIntExact(rows.rows());
+    double[] mean = new double[width];
+    double[] row = new double[width];
+    for (int i = 0; i < n; i++) {
+      rows.read((long) i * width, row, 0, width);
+      for (int j = 0; j < width; j++) {
+        mean[j] += row[j] / n;
+      }
+    }
+    Matrix c = scope.matrix(width, width);
+    double[] values;
+    try (Scope local = new Scope()) {
+      Matrix gram = Lapack.with(1, () -> Gram.ofColumns(Entries.less(rows, mean), local));
+      for (int j = 0; j < width; j++) {
+        for (int i = j; i < width; i++) {
+          c.set(i, j, gram.get(i, j) / n);
+          gram.set(i, j, gram.get(i, j) / n);
+        }
+      }
+      values = SymmetricEigenvalues.of(gram, 1);
+    }
+    double largest = values[width - 1];
+    double floor = Arrays.stream(values).sum() / width;
+    if (!(floor > 0)) {
+      throw InputException.at(model.checkpoint().root())
+          .place("'" + tensor() + "'")
+          .expected("should have rows that differ")
+          .found("they are equal")
+          .remedy("take another metric")
+          .build();
+    }
+    double away = largest - CONDITION * Math.max(0, values[0]);
+    if (away > 0) {
+      double share = away / (away + floor * (CONDITION - 1));
+      for (int j = 0; j < width; j++) {
+        for (int i = j; i < width; i++) {
+          c.set(i, j, (1 - share) * c.get(i, j) + (i == j ? share * floor : 0));
+        }
+      }
+    }
+    return Cholesky.of(c, 1);
+  }
+
+  private List<Hit> best(double[] far, int k, Set<Integer> except) {
+    PriorityQueue<Hit> best = new PriorityQueue<>(FARTHEST_FIRST);
+    for (int i = 0; i < far.length; i++) {
+      boolean nearer = best.size() < k || far[i] < best.peek().distance();
+      if (Double.isFinite(far[i]) && nearer && !except.contains(i)) {
+        best.add(new Hit(i, text(i), far[i]));
+        if (best.size() > k) {
+          best.poll();
         }
       }
     }
