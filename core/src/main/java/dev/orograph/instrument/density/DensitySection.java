@@ -47,6 +47,8 @@ final class DensitySection {
         }
       }
     }
+    // A handful of points has no zones, no spread of occurrences: such a figure does not exist.
+    findings.removeIf(f -> f instanceof Scalar s && !finite(s));
     return new Section(
         card.id(),
         card.title(),
@@ -55,6 +57,19 @@ final class DensitySection {
         card.source(),
         card.limits(),
         findings);
+  }
+
+  private static boolean finite(Scalar s) {
+    return Double.isFinite(s.value())
+        && finite(s.seed())
+        && finite(s.expected())
+        && finite(s.deviation())
+        && finite(s.z())
+        && (s.interval() == null || s.interval().stream().allMatch(DensitySection::finite));
+  }
+
+  private static boolean finite(Double v) {
+    return v == null || Double.isFinite(v);
   }
 
   private void written(String id, DensityFigures f) {
