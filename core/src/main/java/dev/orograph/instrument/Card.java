@@ -1,5 +1,7 @@
 package dev.orograph.instrument;
 
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Section;
 import java.util.List;
 
 /**
@@ -27,6 +29,16 @@ public record Card(
     String source,
     String limits,
     List<String> references) {
+  /**
+   * What the instrument found, under its own heading, method, source and limits.
+   *
+   * @param summary one paragraph in words, numbers included
+   * @param findings in the order in which they are shown
+   */
+  public Section section(String summary, List<Finding> findings) {
+    return new Section(id, title, summary, method, source, limits, findings);
+  }
+
   /** How many subjects an instrument takes. */
   public enum Arity {
     /** One. */

@@ -49,14 +49,7 @@ final class DensitySection {
     }
     // A handful of points has no zones, no spread of occurrences: such a figure does not exist.
     findings.removeIf(f -> f instanceof Scalar s && !finite(s));
-    return new Section(
-        card.id(),
-        card.title(),
-        String.join(" ", sentences),
-        card.method(),
-        card.source(),
-        card.limits(),
-        findings);
+    return card.section(String.join(" ", sentences), findings);
   }
 
   private static boolean finite(Scalar s) {

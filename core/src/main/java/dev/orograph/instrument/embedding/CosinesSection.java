@@ -45,14 +45,7 @@ final class CosinesSection {
     Map<String, List<PairFigures>> matrices = new LinkedHashMap<>();
     all.forEach(r -> matrices.computeIfAbsent(r.piece().tensor(), t -> new ArrayList<>()).add(r));
     matrices.values().forEach(this::matrix);
-    return new Section(
-        card.id(),
-        card.title(),
-        String.join(" ", sentences),
-        card.method(),
-        card.source(),
-        card.limits(),
-        findings);
+    return card.section(String.join(" ", sentences), findings);
   }
 
   private static <T> T part(List<PairFigures> parts, Function<PairFigures, T> of) {

@@ -42,14 +42,7 @@ final class EigenSpectrumSection {
         matrix(r, sample);
       }
     }
-    return new Section(
-        card.id(),
-        card.title(),
-        String.join(" ", sentences),
-        card.method(),
-        card.source(),
-        card.limits(),
-        findings);
+    return card.section(String.join(" ", sentences), findings);
   }
 
   private void matrix(CovarianceFigures r, CovarianceFigures sample) {

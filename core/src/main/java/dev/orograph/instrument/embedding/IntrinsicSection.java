@@ -51,8 +51,7 @@ final class IntrinsicSection {
     findings.add(Table.of(ID + "rows", "Rows of every matrix", columns(), all));
     String summary =
         words.isEmpty() ? "No matrix has rows enough that differ." : String.join(" ", words);
-    return new Section(
-        card.id(), card.title(), summary, card.method(), card.source(), card.limits(), findings);
+    return card.section(summary, findings);
   }
 
   private static String id(IntrinsicFigures r, String name) {

@@ -55,8 +55,7 @@ final class MapSection {
         sentences.isEmpty()
             ? "There are too few different rows to say what a map of them keeps."
             : String.join(" ", sentences);
-    return new Section(
-        card.id(), card.title(), summary, card.method(), card.source(), card.limits(), findings);
+    return card.section(summary, findings);
   }
 
   private String id(MapFigures m) {

@@ -40,14 +40,7 @@ final class NormsOfRowsSection {
         matrix(r);
       }
     }
-    return new Section(
-        card.id(),
-        card.title(),
-        String.join(" ", sentences),
-        card.method(),
-        card.source(),
-        card.limits(),
-        findings);
+    return card.section(String.join(" ", sentences), findings);
   }
 
   private void matrix(NormsOfRows r) {

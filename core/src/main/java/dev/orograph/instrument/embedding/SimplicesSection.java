@@ -49,14 +49,7 @@ final class SimplicesSection {
           .put(r.piece().part(), r);
     }
     matrices.values().forEach(this::matrix);
-    return new Section(
-        card.id(),
-        card.title(),
-        String.join(" ", sentences),
-        card.method(),
-        card.source(),
-        card.limits(),
-        findings);
+    return card.section(String.join(" ", sentences), findings);
   }
 
   private void matrix(Map<String, SimplexFigures> parts) {

@@ -28,14 +28,7 @@ final class UnderTrainedSection {
       SeedTable.broken(card.id(), r.piece(), r.broken()).ifPresent(findings::add);
       matrix(r, card.id() + "." + r.piece().id());
     }
-    return new Section(
-        card.id(),
-        card.title(),
-        String.join(" ", sentences),
-        card.method(),
-        card.source(),
-        card.limits(),
-        findings);
+    return card.section(String.join(" ", sentences), findings);
   }
 
   private void matrix(UnderTrainedFigures r, String id) {

@@ -56,8 +56,7 @@ final class UnembeddingSection {
       findings.add(histogram());
       findings.add(table());
     }
-    return new Section(
-        card.id(), card.title(), sentence, card.method(), card.source(), card.limits(), findings);
+    return card.section(sentence, findings);
   }
 
   private String sentence() {

@@ -45,14 +45,7 @@ final class WordSection {
       categories(r, id);
       specials(r, id);
     }
-    return new Section(
-        card.id(),
-        card.title(),
-        String.join(" ", sentences),
-        card.method(),
-        card.source(),
-        card.limits(),
-        findings);
+    return card.section(String.join(" ", sentences), findings);
   }
 
   private void digits(WordFigures r, String id) {

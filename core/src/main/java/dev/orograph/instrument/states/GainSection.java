@@ -86,8 +86,7 @@ final class GainSection {
     if (r.fault() != null) {
       findings.add(new Note(card.id() + ".fault", "No forward pass", r.fault()));
     }
-    return new Section(
-        card.id(), card.title(), summary, card.method(), card.source(), card.limits(), findings);
+    return card.section(summary, findings);
   }
 
   private String measured() {

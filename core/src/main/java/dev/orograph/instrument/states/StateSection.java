@@ -45,14 +45,7 @@ final class StateSection {
       crossed();
       notes();
     }
-    return new Section(
-        card.id(),
-        card.title(),
-        String.join(" ", sentences),
-        card.method(),
-        card.source(),
-        card.limits(),
-        findings);
+    return card.section(String.join(" ", sentences), findings);
   }
 
   private String id(Stack s) {

@@ -59,8 +59,7 @@ final class CrossLayerSection {
             "Every pair of layers",
             ofPairs(),
             all.stream().flatMap(r -> r.pairs().stream()).toList()));
-    return new Section(
-        card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+    return card.section(summary(), findings);
   }
 
   private String summary() {

@@ -45,8 +45,7 @@ final class NeuronsSection {
     stacks.forEach(this::stack);
     curves();
     findings.add(Table.of("neurons.layers", "Every layer", columns(), all));
-    return new Section(
-        card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+    return card.section(summary(), findings);
   }
 
   private String summary() {

@@ -50,8 +50,7 @@ final class NormsSection {
     Groups.byStack(measured, NormFigures::piece).forEach(this::stack);
     layers();
     findings.add(Table.of("norms.scales", "Every scale", columns(), all));
-    return new Section(
-        card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+    return card.section(summary(), findings);
   }
 
   private String summary() {

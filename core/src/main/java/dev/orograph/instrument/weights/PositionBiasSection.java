@@ -71,8 +71,7 @@ final class PositionBiasSection {
               Groups.spread(drawn, 2).forEach(t -> map(t, drawn.size() > 1));
             });
     findings.add(Table.of("position_bias.heads", "Every head", columns(), rows(all)));
-    return new Section(
-        card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+    return card.section(summary(), findings);
   }
 
   private static List<Row> rows(List<PositionBiasFigures> tables) {

@@ -63,8 +63,7 @@ final class QkSection {
     if (!rows.isEmpty()) {
       findings.add(Table.of("qk.heads", "Every head", QkColumns.ofHeads(), rows));
     }
-    return new Section(
-        card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+    return card.section(summary(), findings);
   }
 
   private String summary() {

@@ -70,8 +70,7 @@ final class SparsitySection {
             SparsityColumns.ofComponents(),
             rowsByComponent()));
     findings.add(Table.of("sparsity.tensors", "Every tensor", SparsityColumns.ofTensors(), all));
-    return new Section(
-        card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+    return card.section(summary(), findings);
   }
 
   private String summary() {

@@ -43,8 +43,7 @@ final class SpectraSection {
       byComponent();
     }
     matrices();
-    return new Section(
-        card.id(), card.title(), summary(), card.method(), card.source(), card.limits(), findings);
+    return card.section(summary(), findings);
   }
 
   private void charts() {
