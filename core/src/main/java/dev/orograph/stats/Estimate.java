@@ -11,7 +11,9 @@ import java.util.List;
  * @param expected mean under the null model, or null
  * @param deviation standard deviation under the null model, or null
  * @param draws number of null values, null for a closed form
- * @param z (value - expected) / deviation, or null
+ * @param z how many deviations of a normal distribution the value is from what is expected, or
+ *     null: (value - expected) / deviation for a closed form; for m draws what t = (value -
+ *     expected) / (deviation sqrt(1 + 1/m)), Student's with m - 1 degrees of freedom, is worth
  * @param p two-sided permutation p-value (1 + b) / (1 + m), or null
  */
 public record Estimate(
@@ -54,8 +56,10 @@ public record Estimate(
 
   /**
    * The same against values drawn under the null model: their mean and, from {@value #FEWEST_DRAWS}
-   * on, their standard deviation (n - 1), z, and the two-sided p-value (1 + b) / (1 + m), b of m
-   * being at least as far from their mean as the value is. Nothing where there are none.
+   * on, their standard deviation (n - 1), z (a deviation taken from few draws is uncertain, so that
+   * five of them mean less than five known ones: see {@link StudentT#normal}), and the two-sided
+   * p-value (1 + b) / (1 + m), b of m being at least as far from their mean as the value is.
+   * Nothing where there are none.
    */
   public Estimate among(List<Double> nulls) {
     if (nulls.isEmpty()) {
@@ -73,7 +77,11 @@ public record Estimate(
         mean,
         sd,
         nulls.size(),
-        sd > 0 ? (value - mean) / sd : null,
+        sd > 0 ? worth((value - mean) / sd, nulls.size()) : null,
         (1.0 + far) / (1.0 + nulls.size()));
+  }
+
+  private static double worth(double deviations, int draws) {
+    return StudentT.normal(deviations / Math.sqrt(1 + 1.0 / draws), draws - 1);
   }
 }

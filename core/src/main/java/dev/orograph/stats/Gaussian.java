@@ -38,6 +38,12 @@ public final class Gaussian {
     return Math.sqrt(GINI_VARIANCE / n);
   }
 
+  /** log P(|w| > t) for t at least 0, also where the probability itself is below every double. */
+  static double logBeyond(double t) {
+    double a = t / Math.sqrt(2);
+    return a < 2.5 ? Math.log1p(-erf(a)) : -a * a - Math.log(Math.sqrt(Math.PI) * fraction(a));
+  }
+
   /** P(w < x). */
   public static double cumulative(double x) {
     return (1 + erf(x / Math.sqrt(2))) / 2;
@@ -85,14 +91,19 @@ public final class Gaussian {
       }
       value = 2 / Math.sqrt(Math.PI) * sum;
     } else if (a < 6.5) {
-      double f = a;
-      for (int k = 120; k >= 1; k--) {
-        f = a + k / 2.0 / f;
-      }
-      value = 1 - Math.exp(-a * a) / Math.sqrt(Math.PI) / f;
+      value = 1 - Math.exp(-a * a) / Math.sqrt(Math.PI) / fraction(a);
     } else {
       value = 1;
     }
     return x < 0 ? -value : value;
+  }
+
+  /** exp(-a^2) / (sqrt pi erfc a) by its continued fraction, for a from 2.5. */
+  private static double fraction(double a) {
+    double f = a;
+    for (int k = 120; k >= 1; k--) {
+      f = a + k / 2.0 / f;
+    }
+    return f;
   }
 }

@@ -35,28 +35,58 @@ public final class StudentT {
     return high;
   }
 
+  /**
+   * The normal deviate that is as rare as t, P(|Z| &lt; z) = P(|T| &lt; t), with the sign of t:
+   * what t is worth when its deviation was taken from few values. It never lies beyond t and comes
+   * close to it for many degrees of freedom. Found by bisection on the logarithms of the tails, so
+   * that no tail is too small.
+   *
+   * @param degrees degrees of freedom, positive
+   */
+  public static double normal(double t, double degrees) {
+    double tail = logBeyond(Math.abs(t), degrees);
+    double low = 0;
+    double high = Math.abs(t);
+    for (double middle = high / 2; middle > low && middle < high; middle = (low + high) / 2) {
+      if (Gaussian.logBeyond(middle) > tail) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return Math.copySign(high, t);
+  }
+
   /** P(|T| &lt; t) for t at least 0. */
   static double within(double t, double degrees) {
     double square = t * t;
-    // Of the two tails of the beta function the one whose fraction converges.
     double x = degrees / (degrees + square);
-    return x < (degrees / 2 + 1) / (degrees / 2 + 2.5)
-        ? 1 - beta(x, square / (degrees + square), degrees / 2, 0.5)
-        : beta(square / (degrees + square), x, 0.5, degrees / 2);
+    return outer(x, degrees)
+        ? 1 - Math.exp(logBeta(x, square / (degrees + square), degrees / 2, 0.5))
+        : Math.exp(logBeta(square / (degrees + square), x, 0.5, degrees / 2));
   }
 
-  /** I_x(a, b), y = 1 - x, for x below (a + 1) / (a + b + 2). */
-  private static double beta(double x, double y, double a, double b) {
+  /** log P(|T| &gt; t) for t at least 0. */
+  private static double logBeyond(double t, double degrees) {
+    double square = t * t;
+    double x = degrees / (degrees + square);
+    return outer(x, degrees)
+        ? logBeta(x, square / (degrees + square), degrees / 2, 0.5)
+        : Math.log1p(-within(t, degrees));
+  }
+
+  /** Of the two tails of the beta function the one whose fraction converges. */
+  private static boolean outer(double x, double degrees) {
+    return x < (degrees / 2 + 1) / (degrees / 2 + 2.5);
+  }
+
+  /** log I_x(a, b), y = 1 - x, for x below (a + 1) / (a + b + 2). */
+  private static double logBeta(double x, double y, double a, double b) {
     if (x == 0) {
-      return 0;
+      return Double.NEGATIVE_INFINITY;
     }
     double front =
-        Math.exp(
-            LogGamma.of(a + b)
-                - LogGamma.of(a)
-                - LogGamma.of(b)
-                + a * Math.log(x)
-                + b * Math.log(y));
+        LogGamma.of(a + b) - LogGamma.of(a) - LogGamma.of(b) + a * Math.log(x) + b * Math.log(y);
     double c = 1;
     double d = 1 / away(1 - (a + b) * x / (a + 1));
     double fraction = d;
@@ -73,7 +103,7 @@ public final class StudentT {
         break;
       }
     }
-    return front * fraction / a;
+    return front + Math.log(fraction / a);
   }
 
   private static double away(double v) {

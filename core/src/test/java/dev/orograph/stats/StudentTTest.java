@@ -50,6 +50,32 @@ class StudentTTest {
     assertThat(x * (3 - x * x) / 2).isCloseTo(p, within(ROUNDING));
   }
 
+  /** Normal deviates as rare as t, from mpmath with 40 digits; some tails are below 1e-300. */
+  @ParameterizedTest
+  @CsvSource({
+    "2, 0.3, 0.26308422704733145",
+    "2, 300, 4.3943410617614878",
+    "7, 5.3, 3.2576551863176177",
+    "9, 20, 5.7470847766238057",
+    "99, 2, 1.975250801715323",
+    "99, 300, 25.935031250174536",
+    "999, 300, 67.12540382454638"
+  })
+  void normalDeviatesAgreeWithAnotherProgram(double degrees, double t, double z) {
+    assertThat(StudentT.normal(t, degrees) / z).isCloseTo(1, within(1e-12));
+    assertThat(StudentT.normal(-t, degrees)).isEqualTo(-StudentT.normal(t, degrees));
+  }
+
+  @Test
+  void normalDeviatesLieBelowTAndComeCloseToIt() {
+    assertThat(StudentT.normal(0, 5)).isZero();
+    for (double t = 0.01; t < 1e4; t *= 3) {
+      assertThat(StudentT.normal(t, 3)).isLessThan(t);
+      assertThat(StudentT.normal(t * 1.01, 3)).isGreaterThan(StudentT.normal(t, 3));
+    }
+    assertThat(StudentT.normal(4, 1e8)).isCloseTo(4, within(1e-6));
+  }
+
   @Test
   void probabilitiesRiseFromZeroToOneAcrossBothFractions() {
     for (double degrees : new double[] {0.7, 2, 7.3, 200}) {

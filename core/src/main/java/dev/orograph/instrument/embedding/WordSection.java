@@ -255,7 +255,7 @@ final class WordSection {
               "mean of other words of like norm",
               k -> k.chance().isEmpty() ? null : (Object) Samples.mean(k.chance())));
       columns.add(
-          new Column<>("z", "(cosine - chance) / its standard deviation", k -> estimate(k).z()));
+          new Column<>("z", "deviations of the cosine from chance", k -> estimate(k).z()));
       columns.add(new Column<>("p", "two-sided p, (1 + b) / (1 + m)", k -> estimate(k).p()));
     }
     columns.add(
