@@ -95,16 +95,25 @@ final class Runs {
 
   /** The pieces on disk of a run that is not finished. */
   static List<Path> pieces(Path folder) {
-    List<Path> pieces = new ArrayList<>();
-    for (String instrument : List.of("spectra", "sparsity")) {
-      Path work = folder.resolve("work").resolve(instrument);
+    return work(folder, ".json", "spectra", "sparsity");
+  }
+
+  /** The arrays that such pieces have left. */
+  static List<Path> arrays(Path folder) {
+    return work(folder, ".safetensors", "spectra/arrays", "sparsity/arrays");
+  }
+
+  private static List<Path> work(Path folder, String ending, String... places) {
+    List<Path> found = new ArrayList<>();
+    for (String place : places) {
+      Path work = folder.resolve("work").resolve(place);
       try (Stream<Path> list = Files.isDirectory(work) ? Files.list(work) : Stream.empty()) {
-        list.filter(p -> p.toString().endsWith(".json")).sorted().forEach(pieces::add);
+        list.filter(p -> p.toString().endsWith(ending)).sorted().forEach(found::add);
       } catch (IOException | UncheckedIOException e) {
-        return pieces; // It was removed while it was listed: the run has just ended.
+        return found; // It was removed while it was listed: the run has just ended.
       }
     }
-    return pieces;
+    return found;
   }
 
   static JsonNode json(Path file) {

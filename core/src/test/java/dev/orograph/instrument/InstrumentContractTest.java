@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,8 @@ class InstrumentContractTest {
   private static final Set<String> FORWARD = Set.of("gain", "states");
 
   @TempDir static Path models;
+  private static SecondJvm second;
+
   @TempDir Path folder;
 
   @BeforeAll
@@ -51,6 +54,12 @@ class InstrumentContractTest {
     new Made()
         .add("ids", DType.I64, new double[] {1, 2, 3, 4}, 2, 2)
         .write(models.resolve("whole"));
+    second = new SecondJvm(Files.createDirectories(models.resolve("second")));
+  }
+
+  @AfterAll
+  static void end() {
+    second.close();
   }
 
   static Stream<Arguments> instrumentsAndModels() {
@@ -243,7 +252,7 @@ class InstrumentContractTest {
       List<R> results = c.measureAll(i, settings);
       List<Integer> measure = List.of(pieces.size() - 1, pieces.size() / 2, 0);
       SecondJvm.Answer answer =
-          SecondJvm.send(
+          second.send(
               new SecondJvm.Task(
                   i.card().id(),
                   models.resolve(model).toString(),
@@ -252,8 +261,7 @@ class InstrumentContractTest {
                   new ArrayList<>(pieces),
                   new ArrayList<>(results),
                   measure,
-                  folder.resolve("there").toString()),
-              folder);
+                  folder.resolve("there").toString()));
       assertThat(answer.settings()).isEqualTo(settings);
       assertThat(answer.pieces()).isEqualTo(pieces);
       assertThat(answer.results()).isEqualTo(results);

@@ -1,24 +1,56 @@
 package dev.orograph.instrument;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Another process that is sent settings, pieces and results, plans and measures by itself, and
- * sends everything back: what an engine on other machines does.
+ * Another process, with another number of processors, that is sent settings, pieces and results,
+ * plans and measures by itself, and sends everything back: what an engine on other machines does.
  */
-public final class SecondJvm {
+public final class SecondJvm implements AutoCloseable {
   /** More or fewer than any machine that runs the tests is likely to have. */
   private static final int PROCESSORS = 7;
 
-  private SecondJvm() {}
+  private static final String DONE = "done";
+
+  private final Process process;
+  private final Path folder;
+  private final BufferedReader answers;
+  private final BufferedWriter questions;
+
+  /** Starts it; what it says of itself goes into that folder. */
+  SecondJvm(Path folder) throws IOException {
+    this.folder = folder;
+    process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:ActiveProcessorCount=" + PROCESSORS,
+                "-Xmx512m",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                SecondJvm.class.getName(),
+                folder.resolve("task").toString(),
+                folder.resolve("answer").toString())
+            .redirectError(folder.resolve("log").toFile())
+            .start();
+    answers = process.inputReader();
+    questions = process.outputWriter();
+  }
 
   /** What is sent. */
   record Task(
@@ -42,14 +74,25 @@ public final class SecondJvm {
       List<Serializable> measured)
       implements Serializable {}
 
-  /** Reads a task from the first file and writes the answer to the second. */
+  /** For every line that comes, reads a task from one file and writes the answer to the other. */
   public static void main(String[] args) throws Exception {
-    Task task;
-    try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(Path.of(args[0])))) {
-      task = (Task) in.readObject();
+    BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    while (lines.readLine() != null) {
+      Task task = (Task) read(Path.of(args[0]));
+      write(answer(Instruments.find(task.instrument()).orElseThrow(), task), Path.of(args[1]));
+      System.out.println(DONE);
     }
-    try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(Path.of(args[1])))) {
-      out.writeObject(answer(Instruments.find(task.instrument()).orElseThrow(), task));
+  }
+
+  private static Object read(Path file) throws IOException, ClassNotFoundException {
+    try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(file))) {
+      return in.readObject();
+    }
+  }
+
+  private static void write(Object message, Path file) throws IOException {
+    try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(file))) {
+      out.writeObject(message);
     }
   }
 
@@ -83,42 +126,33 @@ public final class SecondJvm {
     }
   }
 
-  /** Has a task done by another process with another number of processors. */
-  static Answer send(Task task, Path folder)
-      throws IOException, ClassNotFoundException, InterruptedException {
-    Path question = folder.resolve("task");
-    Path answer = folder.resolve("answer");
-    Path log = folder.resolve("log");
-    try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(question))) {
-      out.writeObject(task);
+  /** Has a task done there. */
+  Answer send(Task task) throws Exception {
+    write(task, folder.resolve("task"));
+    questions.write("task\n");
+    questions.flush();
+    String line =
+        CompletableFuture.supplyAsync(
+                () -> {
+                  try {
+                    return answers.readLine();
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                })
+            .get(120, TimeUnit.SECONDS);
+    if (!DONE.equals(line)) {
+      throw new AssertionError("it ended: " + Files.readString(folder.resolve("log")));
     }
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:ActiveProcessorCount=" + PROCESSORS,
-                "-Xmx512m",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                SecondJvm.class.getName(),
-                question.toString(),
-                answer.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new AssertionError("the second process failed: " + Files.readString(log));
-      }
-    } finally {
-      process.destroyForcibly();
+    Answer a = (Answer) read(folder.resolve("answer"));
+    if (a.processors() != PROCESSORS) {
+      throw new AssertionError("it had " + a.processors() + " processors");
     }
-    try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(answer))) {
-      Answer a = (Answer) in.readObject();
-      if (a.processors() != PROCESSORS) {
-        throw new AssertionError("it had " + a.processors() + " processors");
-      }
-      return a;
-    }
+    return a;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
   }
 }

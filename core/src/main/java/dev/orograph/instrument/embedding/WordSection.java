@@ -254,8 +254,7 @@ final class WordSection {
               "chance",
               "mean of other words of like norm",
               k -> k.chance().isEmpty() ? null : (Object) Samples.mean(k.chance())));
-      columns.add(
-          new Column<>("z", "deviations of the cosine from chance", k -> estimate(k).z()));
+      columns.add(new Column<>("z", "deviations of the cosine from chance", k -> estimate(k).z()));
       columns.add(new Column<>("p", "two-sided p, (1 + b) / (1 + m)", k -> estimate(k).p()));
     }
     columns.add(
