@@ -10,6 +10,7 @@ import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.rows.TokenMatrices;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Tokens as points in the plane, with a measure of how far the picture may be trusted. */
-public final class EmbeddingMap implements Instrument<MapSettings, MapPiece, MapFigures> {
+public final class EmbeddingMap implements Instrument<TerrainSettings, MapPiece, MapFigures> {
 
   private static final Card CARD =
       new Card(
@@ -52,8 +53,8 @@ public final class EmbeddingMap implements Instrument<MapSettings, MapPiece, Map
   }
 
   @Override
-  public MapSettings settings(Options options) {
-    return new MapSettings(options.figures() == Options.Figures.ALL, options.seed());
+  public TerrainSettings settings(Options options) {
+    return TerrainSettings.of(options);
   }
 
   @Override
@@ -62,26 +63,16 @@ public final class EmbeddingMap implements Instrument<MapSettings, MapPiece, Map
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, MapSettings settings) {
+  public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
     if (!settings.sound()) {
       return Applicability.not("the seed documents draw no map");
     }
-    Model model = model(c, subjects);
-    if (model.packed().isPresent()) {
-      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
-    }
-    if (!pieces(model).isEmpty()) {
-      return Applicability.applies();
-    }
-    return Applicability.not(
-        model.recognised()
-            ? "no matrix with a row per token"
-            : "the model is of no known family and has no single matrix to take for its tokens");
+    return TokenMatrices.applies(model(c, subjects));
   }
 
   @Override
   public List<MapPiece> plan(
-      Context c, List<Subject> subjects, MapSettings settings, List<MapFigures> before) {
+      Context c, List<Subject> subjects, TerrainSettings settings, List<MapFigures> before) {
     return before.isEmpty() ? pieces(model(c, subjects)) : List.of();
   }
 
@@ -98,21 +89,23 @@ public final class EmbeddingMap implements Instrument<MapSettings, MapPiece, Map
 
   @Override
   public MapFigures measure(
-      Context c, List<Subject> subjects, MapSettings settings, MapPiece piece) {
+      Context c, List<Subject> subjects, TerrainSettings settings, MapPiece piece) {
     Model model = model(c, subjects);
     Parameter p = model.parameter(piece.tensor()).orElseThrow();
     try (TensorData data = model.checkpoint().map(p.tensor())) {
       return new MapMeasurement(
               piece,
               c.generator(settings.seed(), piece),
+              TokenRows.of(c, data, model),
               TokenRows.texts(model).orElse(null),
               c::checkCancelled)
-          .of(data);
+          .figures();
     }
   }
 
   @Override
-  public Section conclude(List<Subject> subjects, MapSettings settings, List<MapFigures> results) {
+  public Section conclude(
+      List<Subject> subjects, TerrainSettings settings, List<MapFigures> results) {
     return new MapSection(CARD, results).section();
   }
 

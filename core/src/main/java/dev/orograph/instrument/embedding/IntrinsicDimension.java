@@ -9,6 +9,8 @@ import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.rows.TokenMatrices;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import java.util.ArrayList;
@@ -18,7 +20,7 @@ import java.util.List;
  * How many dimensions the cloud of token vectors has where tokens are, and which are hubs in it.
  */
 public final class IntrinsicDimension
-    implements Instrument<IntrinsicSettings, IntrinsicPiece, IntrinsicFigures> {
+    implements Instrument<TerrainSettings, IntrinsicPiece, IntrinsicFigures> {
 
   private static final Card CARD =
       new Card(
@@ -57,8 +59,8 @@ public final class IntrinsicDimension
   }
 
   @Override
-  public IntrinsicSettings settings(Options options) {
-    return IntrinsicSettings.of(options);
+  public TerrainSettings settings(Options options) {
+    return TerrainSettings.of(options);
   }
 
   @Override
@@ -67,29 +69,16 @@ public final class IntrinsicDimension
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, IntrinsicSettings settings) {
-    Model model = c.model((ModelSubject) subjects.get(0));
+  public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
     if (!settings.sound()) {
       return Applicability.not("the seed documents print none of it");
     }
-    if (model.packed().isPresent()) {
-      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
-    }
-    if (!model.tokenMatrices().isEmpty()) {
-      return Applicability.applies();
-    }
-    return Applicability.not(
-        model.recognised()
-            ? "no matrix with a row per token"
-            : "the model is of no known family, and no matrix is its only one");
+    return TokenMatrices.applies(c.model((ModelSubject) subjects.get(0)));
   }
 
   @Override
   public List<IntrinsicPiece> plan(
-      Context c,
-      List<Subject> subjects,
-      IntrinsicSettings settings,
-      List<IntrinsicFigures> before) {
+      Context c, List<Subject> subjects, TerrainSettings settings, List<IntrinsicFigures> before) {
     List<IntrinsicPiece> pieces = new ArrayList<>();
     if (before.isEmpty()) {
       for (Parameter p : c.model((ModelSubject) subjects.get(0)).tokenMatrices()) {
@@ -101,17 +90,17 @@ public final class IntrinsicDimension
 
   @Override
   public IntrinsicFigures measure(
-      Context c, List<Subject> subjects, IntrinsicSettings settings, IntrinsicPiece piece) {
+      Context c, List<Subject> subjects, TerrainSettings settings, IntrinsicPiece piece) {
     Model model = c.model((ModelSubject) subjects.get(0));
     Parameter p = model.parameter(piece.tensor()).orElseThrow();
     try (TensorData data = model.checkpoint().map(p.tensor())) {
-      return new IntrinsicMeasurement(c, settings, piece, data).measure();
+      return new IntrinsicMeasurement(c, settings, piece, TokenRows.of(c, data, model)).measure();
     }
   }
 
   @Override
   public Section conclude(
-      List<Subject> subjects, IntrinsicSettings settings, List<IntrinsicFigures> results) {
+      List<Subject> subjects, TerrainSettings settings, List<IntrinsicFigures> results) {
     return new IntrinsicSection(CARD, results).section();
   }
 }

@@ -2,13 +2,13 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
-import dev.orograph.checkpoint.TensorData;
 import dev.orograph.geometry.GaussianCloud;
 import dev.orograph.geometry.Hubness;
 import dev.orograph.geometry.LevinaBickel;
 import dev.orograph.geometry.TwoNN;
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.embedding.IntrinsicFigures.Hub;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.NearestNeighbours;
@@ -37,30 +37,19 @@ final class IntrinsicMeasurement {
 
   private final Context c;
   private final IntrinsicPiece piece;
-  private final Entries rows;
+  private final TokenRows rows;
   private final Generator generator;
-  private final RowCheck check;
 
-  IntrinsicMeasurement(
-      Context c, IntrinsicSettings settings, IntrinsicPiece piece, TensorData data) {
+  IntrinsicMeasurement(Context c, TerrainSettings settings, IntrinsicPiece piece, TokenRows rows) {
     this.c = c;
     this.piece = piece;
-    Entries stored = Entries.of(data.info().rows(), data.info().columns(), data::read);
-    this.rows =
-        Entries.of(
-            stored.rows(),
-            stored.columns(),
-            (from, into, offset, length) -> {
-              c.checkCancelled();
-              stored.read(from, into, offset, length);
-            });
+    this.rows = rows;
     this.generator = c.generator(settings.seed(), piece);
-    this.check = new RowCheck(rows);
   }
 
   IntrinsicFigures measure() {
-    int[] finite = check.finite();
-    DistinctRows distinct = new DistinctRows(Entries.ofRows(rows, finite));
+    int[] finite = rows.whole();
+    DistinctRows distinct = new DistinctRows(points(finite));
     int[] kept = Arrays.stream(distinct.representatives()).map(i -> finite[i]).toArray();
     int all = kept.length;
     if (all > IntrinsicPiece.MOST_ROWS) {
@@ -68,11 +57,12 @@ final class IntrinsicMeasurement {
       Arrays.sort(kept);
     }
     int clusters = distinct.clusters().size();
+    long zeros = Arrays.stream(finite).filter(i -> rows.norm(i) == 0).count();
     if (kept.length <= 2) {
       return new IntrinsicFigures(
           piece,
-          piece.rows() - finite.length,
-          check.zeros(),
+          rows.broken(),
+          zeros,
           all,
           clusters,
           kept.length,
@@ -88,7 +78,7 @@ final class IntrinsicMeasurement {
           List.of(),
           List.of());
     }
-    Entries points = Entries.ofRows(rows, kept);
+    Entries points = points(kept);
     NearestNeighbours found = neighbours(points, IntrinsicPiece.NEIGHBOURS);
     write(found, kept);
     Estimate twonn = null;
@@ -108,20 +98,16 @@ final class IntrinsicMeasurement {
     Estimate skewness = hubness == null ? null : hubness.skewness(generator);
     List<Hub> hubs = new ArrayList<>();
     if (hubness != null) {
-      int[] back = new int[Math.toIntExact(piece.rows())];
-      for (int i = 0; i < finite.length; i++) {
-        back[finite[i]] = i;
-      }
       for (int i : hubness.hubs(HUBS)) {
-        int copies = distinct.multiplicity(back[kept[i]]);
-        hubs.add(new Hub(kept[i], hubness.occurrence(i), norm(kept[i]), copies));
+        int copies = distinct.multiplicity(Arrays.binarySearch(finite, kept[i]));
+        hubs.add(new Hub(kept[i], hubness.occurrence(i), rows.norm(kept[i]), copies));
       }
     }
     Clouds clouds = new Clouds(points, found);
     return new IntrinsicFigures(
         piece,
-        piece.rows() - finite.length,
-        check.zeros(),
+        rows.broken(),
+        zeros,
         all,
         clusters,
         kept.length,
@@ -149,14 +135,16 @@ final class IntrinsicMeasurement {
     return Arrays.stream(generator.choice(of.length, count, false)).map(i -> of[i]).toArray();
   }
 
-  private double norm(int row) {
-    double[] values = new double[(int) rows.columns()];
-    rows.read((long) row * values.length, values, 0, values.length);
-    double sum = 0;
-    for (double v : values) {
-      sum += v * v;
-    }
-    return Math.sqrt(sum);
+  /** Some rows; reading them ends where the run is being stopped. */
+  private Entries points(int[] which) {
+    Entries stored = rows.of(which);
+    return Entries.of(
+        stored.rows(),
+        stored.columns(),
+        (from, into, offset, length) -> {
+          c.checkCancelled();
+          stored.read(from, into, offset, length);
+        });
   }
 
   /** The nearest neighbours of every row that was measured, by numbers of rows of the matrix. */

@@ -2,6 +2,7 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.geometry.GaussianCloud;
 import dev.orograph.instrument.Piece;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
 import dev.orograph.linalg.NearestNeighbours;
 import dev.orograph.model.Parameter;
@@ -53,7 +54,11 @@ record IntrinsicPiece(
         d,
         work,
         // What is kept of the neighbours while clouds are drawn, and buffers for reading.
-        all + DistinctRows.bytes(p.tensor().rows()) + n * 20 * NEIGHBOURS + (16L << 20),
+        all
+            + TokenRows.bytes(p.tensor().rows())
+            + DistinctRows.bytes(p.tensor().rows())
+            + n * 20 * NEIGHBOURS
+            + (16L << 20),
         threads);
   }
 

@@ -1,10 +1,11 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Scatter;
 import dev.orograph.geometry.KMeans;
 import dev.orograph.geometry.UmapLayout;
 import dev.orograph.input.Text;
+import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.linalg.DistinctRows;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.LeadingEigenvectors;
 import dev.orograph.linalg.Matrix;
@@ -33,42 +34,68 @@ final class MapMeasurement {
 
   private final MapPiece piece;
   private final Generator generator;
+  private final TokenRows rows;
   private final IntFunction<String> text;
   private final Runnable check;
 
+  /** Tokens that were chosen and have a place, ascending. */
+  private final int[] ids;
+
+  private final int broken;
+
+  /** The first token of each different row. */
+  private final int[] firsts;
+
+  /** Which of the different rows each token has. */
+  private final List<Integer> places;
+
   /**
-   * A measurement.
+   * Chooses tokens.
    *
    * @param generator of every draw
    * @param text text of a token, or null where none is known
    * @param check called often; what it throws ends the work
    */
-  MapMeasurement(MapPiece piece, Generator generator, IntFunction<String> text, Runnable check) {
+  MapMeasurement(
+      MapPiece piece,
+      Generator generator,
+      TokenRows rows,
+      IntFunction<String> text,
+      Runnable check) {
     this.piece = piece;
     this.generator = generator;
+    this.rows = rows;
     this.text = text;
     this.check = check;
+    int[] chosen = range(rows.count());
+    if (piece.points() < chosen.length) {
+      chosen = generator.choice(chosen.length, piece.points(), false);
+      Arrays.sort(chosen);
+    }
+    ids = rows.wholeOf(chosen);
+    broken = chosen.length - ids.length;
+    DistinctRows distinct = new DistinctRows(rows.of(ids));
+    int[] kinds = distinct.representatives();
+    firsts = Arrays.stream(kinds).map(i -> ids[i]).toArray();
+    places =
+        IntStream.range(0, ids.length)
+            .mapToObj(i -> Arrays.binarySearch(kinds, distinct.representative(i)))
+            .toList();
   }
 
-  MapFigures of(TensorData data) {
-    return Lapack.with(piece.nativeThreads(), () -> measure(data));
+  MapFigures figures() {
+    return Lapack.with(piece.nativeThreads(), this::measure);
   }
 
-  private MapFigures measure(TensorData data) {
-    long[] chosen =
-        piece.points() < piece.rows()
-            ? generator.choice(piece.rows(), piece.points(), false)
-            : IntStream.range(0, piece.points()).asLongStream().toArray();
-    Arrays.sort(chosen);
+  private MapFigures measure() {
     long seed = generator.nextLong();
+    List<String> labels = Arrays.stream(ids).mapToObj(this::label).toList();
+    int n = firsts.length;
+    if (n == 0) {
+      return figures(labels, List.of(0.0, 0.0), 0, List.of(), List.of(), null, null, null);
+    }
     try (Scope scope = new Scope()) {
-      MapRows rows = MapRows.read(data, chosen, scope, check);
-      List<String> labels = rows.ids().stream().map(this::label).toList();
-      int n = rows.distinct();
-      if (n == 0) {
-        return figures(rows, labels, List.of(0.0, 0.0), 0, List.of(), List.of(), null, null, null);
-      }
-      Matrix points = rows.points().columns(n);
+      Matrix points = points(scope);
       Points.centre(points);
       check.run();
       Matrix covariance = Points.covariance(points, scope);
@@ -98,20 +125,29 @@ final class MapMeasurement {
       double held =
           total > 0 ? axes.values().stream().mapToDouble(v -> Math.max(0, v)).sum() / total : 0;
       return figures(
-          rows,
           labels,
           shares,
           Math.min(1, held),
-          places(rows, pca),
-          near == null ? List.of() : places(rows, near),
+          places(pca),
+          near == null ? List.of() : places(near),
           nearest == null ? null : kept(pca, queries, nearest, scope),
           nearest == null || near == null ? null : kept(near, queries, nearest, scope),
           groups);
     }
   }
 
+  /** The different rows, {@code (d, n)}. */
+  private Matrix points(Scope scope) {
+    Matrix points = scope.matrix(rows.width(), firsts.length);
+    double[] row = new double[rows.width()];
+    for (int i = 0; i < firsts.length; i++) {
+      rows.read(firsts[i], row, 0);
+      points.put(0, i, row, 0, row.length);
+    }
+    return points;
+  }
+
   private MapFigures figures(
-      MapRows rows,
       List<String> labels,
       List<Double> shares,
       double held,
@@ -123,24 +159,24 @@ final class MapMeasurement {
     TokenKinds kinds = new TokenKinds(labels);
     return new MapFigures(
         piece,
-        rows.nonFinite(),
-        rows.distinct(),
-        rows.ids(),
+        broken,
+        firsts.length,
+        Arrays.stream(ids).mapToObj(id -> (long) id).toList(),
         labels,
-        Scatter.rounded(doubles(rows.norms()), true),
+        Scatter.rounded(Arrays.stream(ids).mapToDouble(rows::norm).toArray(), true),
         shares,
         held,
         pca,
         near,
         pcaKept,
         nearKept,
-        groups == null ? List.of() : rows.places().stream().map(groups.members()::get).toList(),
-        groups == null ? List.of() : names(groups, rows, labels),
+        groups == null ? List.of() : places.stream().map(groups.members()::get).toList(),
+        groups == null ? List.of() : names(groups, labels),
         text == null ? List.of() : labels.stream().map(kinds::of).toList());
   }
 
-  private String label(long id) {
-    String known = text == null ? null : text.apply(Math.toIntExact(id));
+  private String label(int id) {
+    String known = text == null ? null : text.apply(id);
     if (known == null) {
       return "#" + id;
     }
@@ -239,27 +275,23 @@ final class MapMeasurement {
   }
 
   /** Names of groups: their most central tokens, of several that share a place the first. */
-  private static List<String> names(KMeans groups, MapRows rows, List<String> labels) {
-    String[] first = new String[rows.distinct()];
+  private List<String> names(KMeans groups, List<String> labels) {
+    String[] first = new String[firsts.length];
     for (int i = labels.size() - 1; i >= 0; i--) {
-      first[rows.places().get(i)] = labels.get(i);
+      first[places.get(i)] = labels.get(i);
     }
     return groups.central().stream()
         .map(g -> String.join(", ", g.stream().limit(NAMED).map(i -> first[i]).toList()))
         .toList();
   }
 
-  private static List<List<Double>> places(MapRows rows, double[][] layout) {
-    List<List<Double>> places = new ArrayList<>();
+  private List<List<Double>> places(double[][] layout) {
+    List<List<Double>> all = new ArrayList<>();
     for (double[] coordinate : layout) {
       List<Double> distinct = Scatter.rounded(coordinate, false);
-      places.add(rows.places().stream().map(distinct::get).toList());
+      all.add(places.stream().map(distinct::get).toList());
     }
-    return places;
-  }
-
-  private static double[] doubles(List<Double> values) {
-    return values.stream().mapToDouble(v -> v).toArray();
+    return all;
   }
 
   private static int[] range(int n) {

@@ -1,6 +1,8 @@
 package dev.orograph.instrument.embedding;
 
 import dev.orograph.instrument.Piece;
+import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.linalg.DistinctRows;
 import java.io.Serializable;
 
 /**
@@ -48,9 +50,16 @@ public record MapPiece(
     double work = points * d * d + 2 * d * d * d + points * (PER_POINT + 2000 * d);
     long held = 8 * columns * points;
     long square = 8 * columns * (columns + 3L * dimensions);
-    long drawn = points * (16L * dimensions + 4_000);
+    long drawn = points * (16L * dimensions + 4_000) + DistinctRows.bytes(points);
     return new MapPiece(
-        tensor, name, rows, columns, points, dimensions, work, held + square + drawn + (16 << 20));
+        tensor,
+        name,
+        rows,
+        columns,
+        points,
+        dimensions,
+        work,
+        held + square + drawn + TokenRows.bytes(rows) + (16 << 20));
   }
 
   @Override

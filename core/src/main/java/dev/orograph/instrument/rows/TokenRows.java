@@ -57,6 +57,11 @@ public final class TokenRows {
     return new TokenRows(data, tokenizer, norms);
   }
 
+  /** Bytes that what is kept of a matrix of so many rows takes. */
+  public static long bytes(long rows) {
+    return 16 * rows;
+  }
+
   private Norms norms(Context c) {
     double[] values = new double[rows];
     int[] whole = new int[rows];

@@ -16,7 +16,7 @@ import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Options.Figures;
 import dev.orograph.instrument.Sections;
-import dev.orograph.model.Model;
+import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.random.Generator;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -194,7 +194,7 @@ class EmbeddingMapTest {
     Path model = write(new double[30], 10, 3);
     EmbeddingMap map = new EmbeddingMap();
     try (OneModel c = new OneModel(model, "embedding_map", folder, OneModel.AMPLE)) {
-      MapSettings seed = map.settings(new Options(42, Figures.SEED));
+      TerrainSettings seed = map.settings(new Options(42, Figures.SEED));
       assertThat(map.applies(c, c.subjects(), seed).reason()).contains("draw no map");
       assertThat(map.applies(c, c.subjects(), map.settings(new Options(42, Figures.ALL))).yes())
           .isTrue();
@@ -214,11 +214,11 @@ class EmbeddingMapTest {
     return measure(path, MapPiece.of("rows", "x", 100, 6), text, check);
   }
 
-  private static MapFigures measure(
-      Path path, MapPiece piece, IntFunction<String> text, Runnable check) {
-    try (Model model = Model.open(path);
-        TensorData data = model.checkpoint().map(model.parameters().get(0).tensor())) {
-      return new MapMeasurement(piece, Generator.of(1), text, check).of(data);
+  private MapFigures measure(Path path, MapPiece piece, IntFunction<String> text, Runnable check) {
+    try (OneModel c = new OneModel(path, "embedding_map", folder, OneModel.AMPLE);
+        TensorData data = c.model().checkpoint().map(c.model().parameters().get(0).tensor())) {
+      TokenRows rows = TokenRows.of(c, data, c.model());
+      return new MapMeasurement(piece, Generator.of(1), rows, text, check).figures();
     }
   }
 

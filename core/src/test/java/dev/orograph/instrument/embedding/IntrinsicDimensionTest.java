@@ -59,7 +59,7 @@ class IntrinsicDimensionTest {
       e = new ObjectMapper().readTree(in).get(entry);
     }
     IntrinsicDimension instrument = new IntrinsicDimension();
-    IntrinsicSettings settings = new IntrinsicSettings(true, 42);
+    TerrainSettings settings = TerrainSettings.of(new Options(42, Options.Figures.ALL));
     try (OneModel c = new OneModel(checkpoint, "intrinsic_dimension", folder, OneModel.AMPLE)) {
       IntrinsicPiece piece =
           instrument.plan(c, c.subjects(), settings, List.of()).stream()
@@ -299,7 +299,8 @@ class IntrinsicDimensionTest {
     IntrinsicDimension instrument = new IntrinsicDimension();
     try (OneModel c = new OneModel(folder, "intrinsic_dimension", folder, OneModel.AMPLE)) {
       List<IntrinsicPiece> pieces =
-          instrument.plan(c, c.subjects(), new IntrinsicSettings(true, 42), List.of());
+          instrument.plan(
+              c, c.subjects(), TerrainSettings.of(new Options(42, Options.Figures.ALL)), List.of());
       assertThat(pieces).hasSize(1);
       assertThat(pieces.get(0).bytes())
           .isGreaterThan(4 * IntrinsicPiece.MOST_ROWS * columns)
