@@ -9,6 +9,7 @@ import dev.orograph.instrument.Card;
 import dev.orograph.instrument.density.DensityFigures.Counts;
 import dev.orograph.instrument.density.DensityFigures.Seed;
 import dev.orograph.instrument.density.DensityFigures.Sound;
+import dev.orograph.instrument.rows.Whitening;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
@@ -126,7 +127,7 @@ final class DensitySection {
           "The covariance has the condition number "
               + Spelling.number(m.condition())
               + ", beyond "
-              + Spelling.number(MetricFigures.LIMIT)
+              + Spelling.number(Whitening.LIMIT)
               + ": it is shrunk by Ledoit and Wolf towards a multiple of the identity with the"
               + " weight "
               + Spelling.number(m.shrinkage())

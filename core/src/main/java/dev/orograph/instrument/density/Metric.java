@@ -1,15 +1,12 @@
 package dev.orograph.instrument.density;
 
-import dev.orograph.geometry.LedoitWolf;
 import dev.orograph.geometry.ParticipationRatio;
 import dev.orograph.instrument.Context;
 import dev.orograph.instrument.rows.Moments;
 import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.instrument.rows.Whitening;
 import dev.orograph.linalg.Cholesky;
 import dev.orograph.linalg.Entries;
-import dev.orograph.linalg.Gram;
-import dev.orograph.linalg.Lapack;
-import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 import java.util.Arrays;
 
@@ -91,7 +88,7 @@ final class Metric {
     Moments m;
     if (kind.equals("cosine")) {
       points = units(rows, ids);
-      m = Moments.of(c, points);
+      m = Moments.of(points, c::checkCancelled);
     } else {
       m = Moments.of(c, rows);
     }
@@ -101,37 +98,25 @@ final class Metric {
     int n = ids.length;
     int d = rows.width();
     double[] l = m.eigenvalues();
-    double largest = l[0];
-    // What rounding leaves of a zero is one.
-    double smallest = l[d - 1] > d * 0x1p-52 * largest ? l[d - 1] : 0;
+    Whitening shrunk = new Whitening(m);
     double corrected =
         n < 4
             ? Double.NaN
             : ParticipationRatio.corrected(n, m.total(), m.squares(), m.fourthPowers());
+    boolean causal = kind.equals("causal");
     double[] inMetric = l.clone();
-    Cholesky whitening = null;
-    double shrinkage = 0;
-    double floor = m.total() / d;
-    if (kind.equals("causal")) {
-      if (largest > MetricFigures.LIMIT * smallest) {
-        double most = MetricFigures.LIMIT;
-        double away = largest - most * smallest;
-        shrinkage =
-            Math.max(
-                LedoitWolf.weight(n, d, m.total(), m.squares(), m.fourthPowers()),
-                away / (away + floor * (most - 1)));
-      }
-      for (int j = 0; j < d; j++) {
-        inMetric[j] = shrinkage == 0 ? 1 : l[j] / ((1 - shrinkage) * l[j] + shrinkage * floor);
-      }
-      whitening = whitening(Entries.less(points, m.mean()), shrinkage, floor, threads, scope);
+    if (causal) {
+      Arrays.setAll(inMetric, j -> shrunk.weight() == 0 ? 1 : l[j] / shrunk.shrunk(l[j]));
     }
-    double shrunk =
-        ((1 - shrinkage) * largest + shrinkage * floor)
-            / ((1 - shrinkage) * smallest + shrinkage * floor);
+    Cholesky whitening =
+        causal ? shrunk.factor(Entries.less(points, m.mean()), threads, scope) : null;
+    double condition =
+        causal
+            ? shrunk.shrunk(shrunk.largest()) / shrunk.shrunk(shrunk.smallest())
+            : shrunk.largest() / shrunk.smallest();
     double participation = ParticipationRatio.of(l);
     double used = participation;
-    if (whitening != null) {
+    if (causal) {
       used = ParticipationRatio.of(inMetric);
     } else if (corrected > 0) {
       used = Math.min(d, corrected);
@@ -141,16 +126,16 @@ final class Metric {
             kind,
             n,
             d,
-            largest,
-            smallest,
-            shrinkage,
-            shrunk,
+            shrunk.largest(),
+            shrunk.smallest(),
+            causal ? shrunk.weight() : 0,
+            condition,
             Arrays.stream(inMetric).sum(),
             0,
             participation,
             corrected,
             used,
-            whitening != null && shrinkage == 0);
+            causal && shrunk.weight() == 0);
     double[] deviations = Arrays.stream(inMetric).map(Math::sqrt).toArray();
     return new Metric(c, rows, ids, points, m.mean(), whitening, deviations, f, threads);
   }
@@ -167,24 +152,6 @@ final class Metric {
             into[offset + i] /= rows.norm(ids[(int) ((from + i) / d)]);
           }
         });
-  }
-
-  /** The factor of (1 - w) C + w m I. */
-  private static Cholesky whitening(
-      Entries centred, double shrinkage, double floor, int threads, Scope scope) {
-    Matrix c = Lapack.with(1, () -> Gram.ofColumns(centred, scope));
-    int d = c.rows();
-    double[] column = new double[d];
-    double share = (1 - shrinkage) / centred.rows();
-    for (int j = 0; j < d; j++) {
-      c.get(j, j, column, 0, d - j);
-      for (int i = 0; i < d - j; i++) {
-        column[i] *= share;
-      }
-      column[0] += shrinkage * floor;
-      c.put(j, j, column, 0, d - j);
-    }
-    return Cholesky.of(c, threads);
   }
 
   /** Bytes that a matrix takes to be measured by, while {@link Moments} are made and afterwards. */

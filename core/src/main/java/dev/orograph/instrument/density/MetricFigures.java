@@ -36,9 +36,6 @@ public record MetricFigures(
     double used,
     boolean isotropic)
     implements Serializable {
-  /** Condition number beyond which C is not inverted as it is. */
-  static final double LIMIT = 1e10;
-
   /** Condition number of C. */
   double condition() {
     return smallest > 0 ? largest / smallest : Double.POSITIVE_INFINITY;

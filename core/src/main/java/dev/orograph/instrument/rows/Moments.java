@@ -49,22 +49,27 @@ public final class Moments {
   /** Those of all whole rows of a matrix. */
   public static Moments of(Context c, TokenRows rows) {
     int leading = Math.max(1, rows.width() / DIMENSIONS_PER_COMPONENT);
-    return c.once(new Of(rows.tensor()), () -> of(c, rows.of(rows.whole()), leading));
+    return c.once(
+        new Of(rows.tensor()), () -> of(rows.of(rows.whole()), leading, c::checkCancelled));
   }
 
   /** Those of some rows; at least one. */
   public static Moments of(Context c, TokenRows rows, int[] which) {
-    return of(c, rows.of(which), 0);
+    return of(rows.of(which), 0, c::checkCancelled);
   }
 
-  /** Those of any points, {@code (n, d)}; at least one. */
-  public static Moments of(Context c, Entries points) {
-    return of(c, points, 0);
+  /**
+   * Those of any points, {@code (n, d)}; at least one.
+   *
+   * @param check called every now and then; what it throws ends the work
+   */
+  public static Moments of(Entries points, Runnable check) {
+    return of(points, 0, check);
   }
 
-  private static Moments of(Context c, Entries points, int leading) {
+  private static Moments of(Entries points, int leading, Runnable check) {
     int n = Math.toIntExact(points.rows());
-    double[] mean = mean(c, points);
+    double[] mean = mean(points, check);
     int d = mean.length;
     double[] variances = new double[d];
     Entries centred = Entries.less(points, mean);
@@ -93,7 +98,7 @@ public final class Moments {
   }
 
   /** About the first row, so that equal rows leave nothing when it is subtracted. */
-  private static double[] mean(Context c, Entries points) {
+  private static double[] mean(Entries points, Runnable check) {
     int d = Math.toIntExact(points.columns());
     int n = Math.toIntExact(points.rows());
     double[] start = new double[d];
@@ -102,7 +107,7 @@ public final class Moments {
     double[] row = new double[d];
     for (int i = 0; i < n; i++) {
       if (i % 4096 == 0) {
-        c.checkCancelled();
+        check.run();
       }
       points.read((long) i * d, row, 0, d);
       for (int j = 0; j < d; j++) {

@@ -53,8 +53,14 @@ public final class TokenRows {
   public static TokenRows of(Context c, TensorData data, Model model) {
     Optional<Tokenizer> tokenizer = tokenizer(model);
     TokenRows unread = new TokenRows(data, tokenizer, null);
-    Norms norms = c.once(new NormsOf(data.info().name()), () -> unread.norms(c));
+    Norms norms = c.once(new NormsOf(data.info().name()), () -> unread.read(c::checkCancelled));
     return new TokenRows(data, tokenizer, norms);
+  }
+
+  /** The same where nothing is shared; reads the matrix through. */
+  static TokenRows of(TensorData data, Model model) {
+    Optional<Tokenizer> tokenizer = tokenizer(model);
+    return new TokenRows(data, tokenizer, new TokenRows(data, tokenizer, null).read(() -> {}));
   }
 
   /** Bytes that what is kept of a matrix of so many rows takes. */
@@ -62,12 +68,12 @@ public final class TokenRows {
     return 16 * rows;
   }
 
-  private Norms norms(Context c) {
+  private Norms read(Runnable check) {
     double[] values = new double[rows];
     int[] whole = new int[rows];
     int[] count = new int[1];
     panels(
-        c,
+        check,
         (first, block, n) -> {
           for (int i = 0; i < n; i++) {
             // Scaled by the largest entry where it is tiny, so that no square becomes 0.
@@ -112,10 +118,14 @@ public final class TokenRows {
 
   /** Reads all rows, broken ones too, in their order. */
   public void panels(Context c, Panel panel) {
+    panels(c::checkCancelled, panel);
+  }
+
+  private void panels(Runnable check, Panel panel) {
     int most = Math.max(1, Math.min(rows, PANEL / width));
     double[] block = new double[most * width];
     for (int first = 0; first < rows; first += most) {
-      c.checkCancelled();
+      check.run();
       int n = Math.min(most, rows - first);
       data.read((long) first * width, block, 0, n * width);
       panel.rows(first, block, n);

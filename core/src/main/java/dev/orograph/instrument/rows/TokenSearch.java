@@ -4,22 +4,17 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.input.InputException;
 import dev.orograph.linalg.Cholesky;
 import dev.orograph.linalg.Entries;
-import dev.orograph.linalg.Gram;
-import dev.orograph.linalg.Lapack;
-import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
-import dev.orograph.linalg.SymmetricEigenvalues;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.function.IntFunction;
 
 /**
  * The tokens nearest to a point, exactly: every row of a matrix is measured in float64. Rows with
@@ -27,13 +22,13 @@ import java.util.stream.IntStream;
  */
 public final class TokenSearch {
   private static final int PANEL = 1 << 17;
-  private static final double CONDITION = 1e10;
   private static final Comparator<Hit> FARTHEST_FIRST =
       Comparator.comparingDouble(Hit::distance).thenComparingInt(Hit::token).reversed();
 
   private final Model model;
   private final Parameter matrix;
   private final Tokenizer tokenizer;
+  private final IntFunction<String> texts;
   private final int width;
 
   /**
@@ -65,6 +60,7 @@ public final class TokenSearch {
     this.matrix = matrix;
     this.width = Math.toIntExact(matrix.tensor().columns());
     this.tokenizer = model.tokenizer().orElse(null);
+    this.texts = TokenRows.texts(model).orElse(token -> "");
   }
 
   /**
@@ -94,13 +90,9 @@ public final class TokenSearch {
     return matrix.tensor().name();
   }
 
-  /** What a token stands for. */
+  /** What a token stands for; "" where no tokenizer says. */
   public String text(int token) {
-    if (tokenizer == null || token >= tokenizer.size()) {
-      return "";
-    }
-    String text = tokenizer.text(token);
-    return text.isBlank() ? tokenizer.token(token).orElse("") : text;
+    return texts.apply(token);
   }
 
   /**
@@ -224,9 +216,8 @@ public final class TokenSearch {
   }
 
   /**
-   * The k nearest by the causal metric: sqrt((x - p)' C^-1 (x - p)), C the covariance of all rows
-   * without NaN or infinity (1/n), in logometers (Park, Choe & Veitch 2024). Where the condition
-   * number of C exceeds 1e10, C is mixed with its mean variance until it does not.
+   * The k nearest by the causal metric: sqrt((x - p)' C^-1 (x - p)), C the covariance of all whole
+   * rows (1/n), in logometers (Park, Choe & Veitch 2024); C is inverted as {@link Whitening} does.
    *
    * @param point the point p
    * @param except tokens to leave out
@@ -235,15 +226,11 @@ public final class TokenSearch {
   public List<Hit> nearestByCause(double[] point, int k, Set<Integer> except, int threads) {
     try (TensorData data = model.checkpoint().map(matrix.tensor());
         Scope scope = new Scope()) {
-      Entries rows =
-          Entries.of(
-              matrix.tensor().rows(),
-              width,
-              (from, into, offset, length) -> data.read(from, into, offset, length));
-      double[] far = new double[Math.toIntExact(rows.rows())];
-      whitening(Entries.ofRows(rows, finite(rows)), scope)
+      TokenRows rows = TokenRows.of(data, model);
+      double[] far = new double[rows.count()];
+      whitening(rows, scope)
           .solve(
-              Entries.less(rows, point),
+              Entries.less(rows.entries(), point),
               threads,
               (done, all) -> {},
               (first, block, count) -> {
@@ -255,17 +242,6 @@ public final class TokenSearch {
     }
   }
 
-  private int[] finite(Entries rows) {
-    double[] row = new double[width];
-    return IntStream.range(0, Math.toIntExact(rows.rows()))
-        .filter(
-            i -> {
-              rows.read((long) i * width, row, 0, width);
-              return Double.isFinite(square(row, 0));
-            })
-        .toArray();
-  }
-
   private double square(double[] block, int at) {
     double sum = 0;
     for (int j = 0; j < width; j++) {
@@ -274,31 +250,10 @@ public final class TokenSearch {
     return sum;
   }
 
-  private Cholesky whitening(Entries rows, Scope scope) {
-    int n = Math.toIntExact(rows.rows());
-    double[] mean = new double[width];
-    double[] row = new double[width];
-    for (int i = 0; i < n; i++) {
-      rows.read((long) i * width, row, 0, width);
-      for (int j = 0; j < width; j++) {
-        mean[j] += row[j] / n;
-      }
-    }
-    Matrix c = scope.matrix(width, width);
-    double[] values;
-    try (Scope local = new Scope()) {
-      Matrix gram = Lapack.with(1, () -> Gram.ofColumns(Entries.less(rows, mean), local));
-      for (int j = 0; j < width; j++) {
-        for (int i = j; i < width; i++) {
-          c.set(i, j, gram.get(i, j) / n);
-          gram.set(i, j, gram.get(i, j) / n);
-        }
-      }
-      values = SymmetricEigenvalues.of(gram, 1);
-    }
-    double largest = values[width - 1];
-    double floor = Arrays.stream(values).sum() / width;
-    if (!(floor > 0)) {
+  private Cholesky whitening(TokenRows rows, Scope scope) {
+    Entries whole = rows.of(rows.whole());
+    Moments m = whole.rows() == 0 ? null : Moments.of(whole, () -> {});
+    if (m == null || !(m.total() > 0)) {
       throw InputException.at(model.checkpoint().root())
           .place("'" + tensor() + "'")
           .expected("should have rows that differ")
@@ -306,16 +261,7 @@ public final class TokenSearch {
           .remedy("take another metric")
           .build();
     }
-    double away = largest - CONDITION * Math.max(0, values[0]);
-    if (away > 0) {
-      double share = away / (away + floor * (CONDITION - 1));
-      for (int j = 0; j < width; j++) {
-        for (int i = j; i < width; i++) {
-          c.set(i, j, (1 - share) * c.get(i, j) + (i == j ? share * floor : 0));
-        }
-      }
-    }
-    return Cholesky.of(c, 1);
+    return new Whitening(m).factor(Entries.less(whole, m.mean()), 1, scope);
   }
 
   private List<Hit> best(double[] far, int k, Set<Integer> except) {

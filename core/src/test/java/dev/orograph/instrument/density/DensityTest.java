@@ -16,6 +16,7 @@ import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Sections;
+import dev.orograph.instrument.rows.Whitening;
 import dev.orograph.random.Generator;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -195,7 +196,7 @@ class DensityTest {
     DensityFigures f = measured(model, Options.Figures.ALL, Map.of());
     MetricFigures m = f.metric();
     assertThat(m.shrinkage()).isPositive().isLessThanOrEqualTo(1);
-    assertThat(m.shrunkCondition()).isLessThanOrEqualTo(MetricFigures.LIMIT * (1 + 1e-9));
+    assertThat(m.shrunkCondition()).isLessThanOrEqualTo(Whitening.LIMIT * (1 + 1e-9));
     assertThat(m.trace()).isLessThanOrEqualTo(d * (1 + IDENTITY));
     for (DensityFigures.Identity i : f.identities()) {
       assertThat(i.measured()).as(i.name()).isCloseTo(i.exact(), within(SHRUNK * i.exact()));
