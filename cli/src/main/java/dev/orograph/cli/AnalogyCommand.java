@@ -2,6 +2,7 @@ package dev.orograph.cli;
 
 import dev.orograph.instrument.rows.TokenSearch;
 import dev.orograph.instrument.rows.TokenSearch.Hit;
+import dev.orograph.instrument.rows.TokenSearch.Word;
 import dev.orograph.model.Model;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -48,20 +49,21 @@ final class AnalogyCommand implements Callable<Integer> {
       double[][] rows = new double[3][];
       Set<Integer> given = new HashSet<>();
       for (int i = 0; i < 3; i++) {
-        rows[i] = options.scaled(options.row(path, search, words.get(i)));
-        given.addAll(search.word(words.get(i)).tokens());
+        Word word = options.word(path, search, words.get(i));
+        rows[i] = options.scaled(word.point());
+        given.addAll(word.tokens());
       }
       double[] point = new double[rows[0].length];
       for (int j = 0; j < point.length; j++) {
         point[j] = rows[1][j] - rows[0][j] + rows[2][j];
       }
-      options.print(search, options.nearest(search, point, given));
-      Hit first = options.nearest(search, point, Set.of()).get(0);
-      if (given.contains(first.token())) {
+      List<Hit> hits = options.nearest(search, point, given.size());
+      options.print(search, hits.stream().filter(h -> !given.contains(h.token())).toList());
+      if (!hits.isEmpty() && given.contains(hits.get(0).token())) {
         System.out.println(
             Terminal.wrap(
                 "Nearest of all is '"
-                    + first.text()
+                    + hits.get(0).text()
                     + "' itself, one of the three: the answer rests on leaving them out."));
       }
     }

@@ -3,7 +3,6 @@ package dev.orograph.cli;
 import dev.orograph.instrument.rows.TokenSearch;
 import dev.orograph.model.Model;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,8 +37,8 @@ final class NeighboursCommand implements Callable<Integer> {
     options.check();
     try (Model model = Model.open(path)) {
       TokenSearch search = options.search(model);
-      double[] point = options.row(path, search, word);
-      options.print(search, options.nearest(search, point, Set.of()));
+      double[] point = options.word(path, search, word).point();
+      options.print(search, options.nearest(search, point, 0));
     }
     return 0;
   }

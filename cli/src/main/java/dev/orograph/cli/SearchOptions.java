@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,8 +68,8 @@ final class SearchOptions {
     return TokenSearch.of(model, matrix == null ? "" : matrix.name().toLowerCase(Locale.ROOT));
   }
 
-  /** The word's row, said aloud. */
-  double[] row(Path file, TokenSearch search, String text) {
+  /** The word, said aloud. */
+  Word word(Path file, TokenSearch search, String text) {
     Word word = search.word(text);
     String pieces =
         word.tokens().stream()
@@ -97,7 +96,7 @@ final class SearchOptions {
                   + "): the mean of their rows is taken",
               "  "));
     }
-    return word.row().stream().mapToDouble(v -> v).toArray();
+    return word;
   }
 
   /** For cosines the row at length 1; a row of length 0 as it is. */
@@ -108,23 +107,22 @@ final class SearchOptions {
         : row;
   }
 
-  /** The tokens nearest to a point. */
-  List<Hit> nearest(TokenSearch search, double[] point, Set<Integer> except) {
+  /** The tokens nearest to a point, as many as are shown and some more. */
+  List<Hit> nearest(TokenSearch search, double[] point, int more) {
+    int k = count + Math.min(more, Integer.MAX_VALUE - count);
     if (metric == Metric.CAUSAL) {
-      return search.nearestByCause(
-          point, count, except, Runtime.getRuntime().availableProcessors());
+      return search.nearestByCause(point, k, Runtime.getRuntime().availableProcessors());
     }
     return search.nearest(
-        metric == Metric.COSINE ? TokenSearch.cosine(point) : TokenSearch.euclidean(point),
-        count,
-        except);
+        metric == Metric.COSINE ? TokenSearch.cosine(point) : TokenSearch.euclidean(point), k);
   }
 
+  /** Shows the first of them, as many as are wanted. */
   void print(TokenSearch search, List<Hit> hits) {
     String what = metric == Metric.COSINE ? "cosine" : "distance";
     System.out.printf(Locale.ROOT, "%n%6s  %9s  %8s  %s%n", "rank", what, "token", "text");
     int rank = 1;
-    for (Hit h : hits) {
+    for (Hit h : hits.subList(0, Math.min(count, hits.size()))) {
       System.out.printf(
           Locale.ROOT,
           "%6d  %9.4f  %8d  %s%n",

@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -47,7 +46,12 @@ public final class TokenSearch {
    * @param tokens its pieces: one, where it is a token
    * @param row the row, or the mean of the rows of several
    */
-  public record Word(String word, List<Integer> tokens, List<Double> row) {}
+  public record Word(String word, List<Integer> tokens, List<Double> row) {
+    /** The row as a point, {@code (d)}. */
+    public double[] point() {
+      return row.stream().mapToDouble(v -> v).toArray();
+    }
+  }
 
   /**
    * The rows of a matrix.
@@ -193,12 +197,8 @@ public final class TokenSearch {
     return sum;
   }
 
-  /**
-   * The k nearest, nearest first, ties by lower number.
-   *
-   * @param except tokens to leave out
-   */
-  public List<Hit> nearest(Distance distance, int k, Set<Integer> except) {
+  /** The k nearest, nearest first, ties by lower number. */
+  public List<Hit> nearest(Distance distance, int k) {
     int rows = Math.toIntExact(matrix.tensor().rows());
     double[] far = new double[rows];
     int most = Math.max(1, Math.min(rows, PANEL / width));
@@ -212,7 +212,7 @@ public final class TokenSearch {
         }
       }
     }
-    return best(far, k, except);
+    return best(far, k);
   }
 
   /**
@@ -220,10 +220,9 @@ public final class TokenSearch {
    * rows (1/n), in logometers (Park, Choe & Veitch 2024); C is inverted as {@link Whitening} does.
    *
    * @param point the point p
-   * @param except tokens to leave out
    * @param threads threads to use; they change no digit
    */
-  public List<Hit> nearestByCause(double[] point, int k, Set<Integer> except, int threads) {
+  public List<Hit> nearestByCause(double[] point, int k, int threads) {
     try (TensorData data = model.checkpoint().map(matrix.tensor());
         Scope scope = new Scope()) {
       TokenRows rows = TokenRows.of(data, model);
@@ -238,7 +237,7 @@ public final class TokenSearch {
                   far[first + i] = Math.sqrt(square(block, i * width));
                 }
               });
-      return best(far, k, except);
+      return best(far, k);
     }
   }
 
@@ -264,11 +263,11 @@ public final class TokenSearch {
     return new Whitening(m).factor(Entries.less(whole, m.mean()), 1, scope);
   }
 
-  private List<Hit> best(double[] far, int k, Set<Integer> except) {
+  private List<Hit> best(double[] far, int k) {
     PriorityQueue<Hit> best = new PriorityQueue<>(FARTHEST_FIRST);
     for (int i = 0; i < far.length; i++) {
       boolean nearer = best.size() < k || far[i] < best.peek().distance();
-      if (Double.isFinite(far[i]) && nearer && !except.contains(i)) {
+      if (Double.isFinite(far[i]) && nearer) {
         best.add(new Hit(i, text(i), far[i]));
         if (best.size() > k) {
           best.poll();
