@@ -101,20 +101,20 @@ public record DensityFigures(
    * @param norms centred lengths
    * @param densities 1 / mean distance
    * @param radial densities by centred length
-   * @param ratio core over shell, with its bootstrap interval
-   * @param correlation rank correlation of centred length and log density
-   * @param plainCorrelation the same for the seed's length
+   * @param ratio core over shell, with its bootstrap interval; null where one of them is empty
+   * @param correlation rank correlation of centred length and log density; null where either is the
+   *     same for all
+   * @param plainCorrelation the same for the seed's length, or null
    * @param volume which of the volumes was chosen
    * @param volumes log densities per volume for the chosen dimension
    * @param intrinsic intrinsic dimension of the cloud (Levina-Bickel); NaN where undefined
    * @param distances of sampled pairs
    * @param meanSquare mean squared distance of sampled pairs
-   * @param hubness skewness of k-occurrence, with its interval
+   * @param hubness skewness of k-occurrence, with its interval; null where all occur as often
    * @param hubs points that are neighbours of most others, with how many
    * @param pairs nearest pairs
    * @param isolated points of lowest density, with their mean distance
    * @param cloud how many points the compared clouds have
-   * @param cloudRatio interval of core over shell of the first of the data's clouds, or null
    * @param data clouds of the data
    * @param gaussian Gaussian clouds
    * @param directions clouds with the data's lengths in random directions
@@ -137,7 +137,6 @@ public record DensityFigures(
       List<Pair> pairs,
       List<Token> isolated,
       int cloud,
-      List<Double> cloudRatio,
       List<Shape> data,
       List<Shape> gaussian,
       List<Shape> directions,

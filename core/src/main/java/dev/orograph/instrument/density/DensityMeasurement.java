@@ -190,41 +190,44 @@ final class DensityMeasurement {
     List<Shape> data = new ArrayList<>();
     List<Shape> gaussian = new ArrayList<>();
     List<Shape> directions = new ArrayList<>();
-    List<Double> within = clouds(m, edges, data, gaussian, directions);
+    clouds(m, edges, data, gaussian, directions);
     LogDensity log = LogDensity.sound(nearest.k(), sample.points(), chosen.dimension());
     return new Sound(
         spread(norms),
         spread(densities),
         radial,
-        ratio(norms, densities),
-        Spearman.of(norms, densities),
-        Spearman.of(plain, densities),
+        defined(ratio(norms, densities)),
+        defined(Spearman.of(norms, densities)),
+        defined(Spearman.of(plain, densities)),
         chosen,
         radii.length == 0 ? null : spread(Arrays.stream(radii).map(log::of).toArray()),
         intrinsic,
         pairDistances,
         Estimate.of(square).within(square - squares.get(1), square + squares.get(1)),
-        skewness,
+        defined(skewness),
         hubs,
         nearestPairs(),
         isolated(means),
         m,
-        within,
         data,
         gaussian,
         directions,
         points(densities));
   }
 
-  /** Fills in the clouds; returns the interval of core over shell of the first of the data's. */
-  private List<Double> clouds(
+  /** A handful of points has no zones and no spread of occurrences: null for such a figure. */
+  private static Estimate defined(Estimate e) {
+    return Double.isFinite(e.value()) ? e : null;
+  }
+
+  /** Fills in the clouds. */
+  private void clouds(
       int m, double[] edges, List<Shape> data, List<Shape> gaussian, List<Shape> directions) {
     int n = sample.points();
     int most = Math.min(k, m - 1);
     NearestNeighbours.Watch watch = (done, all) -> c.checkCancelled();
     NullClouds nulls = new NullClouds(metric, edges, most, piece.nativeThreads(), watch);
     double[] lengths = norms;
-    List<Double> within = null;
     for (int draw = 0; draw < (m == n ? 1 : DATA_DRAWS); draw++) {
       int[] part = IntStream.range(0, n).toArray();
       if (m < n) {
@@ -241,7 +244,6 @@ final class DensityMeasurement {
       gaussian.add(nulls.draw(m, null, generator));
       directions.add(nulls.draw(m, lengths, generator));
     }
-    return within;
   }
 
   /** Core over shell, with the interval of a bootstrap over points whose zones stay as they are. */

@@ -48,22 +48,7 @@ final class DensitySection {
         }
       }
     }
-    // A handful of points has no zones, no spread of occurrences: such a figure does not exist.
-    findings.removeIf(f -> f instanceof Scalar s && !finite(s));
     return card.section(String.join(" ", sentences), findings);
-  }
-
-  private static boolean finite(Scalar s) {
-    return Double.isFinite(s.value())
-        && finite(s.seed())
-        && finite(s.expected())
-        && finite(s.deviation())
-        && finite(s.z())
-        && (s.interval() == null || s.interval().stream().allMatch(DensitySection::finite));
-  }
-
-  private static boolean finite(Double v) {
-    return v == null || Double.isFinite(v);
   }
 
   private void written(String id, DensityFigures f) {
@@ -148,7 +133,9 @@ final class DensitySection {
     Seed seed = f.seed();
     Sound sound = f.sound();
     double seedRatio = seed.radial().ratio();
-    if (sound == null) {
+    if (sound != null) {
+      sound(id, f, seedRatio);
+    } else if (!Double.isNaN(seedRatio)) {
       String text =
           "By the seed's norm the core of the "
               + name
@@ -160,8 +147,6 @@ final class DensitySection {
       sentences.add(text);
       findings.add(
           Scalar.seed(id + ".core_shell", "core over shell, " + name, seedRatio, "1", text));
-    } else {
-      sound(id, f, seedRatio);
     }
     double median = seed.densities().median();
     findings.add(
@@ -186,50 +171,75 @@ final class DensitySection {
   private void sound(String id, DensityFigures f, double seedRatio) {
     Sound s = f.sound();
     String name = f.piece().name();
+    if (s.ratio() == null) {
+      sentences.add("The " + name + " has too few different rows for a core and a shell.");
+    } else {
+      zones(id, name, s, seedRatio);
+    }
+    if (s.correlation() != null) {
+      radial(id, name, s);
+    }
+    if (s.hubness() != null) {
+      hubness(id, name, s, f.counts().k());
+    }
+    if (s.volumes() != null) {
+      volumes(id, name, s, f.seed().volumes().get(0).seed());
+    }
+  }
+
+  private void zones(String id, String name, Sound s, double seedRatio) {
     String lead =
         "The core of the "
             + name
             + " (the tenth of its tokens nearest to their mean) has "
             + Spelling.number(s.ratio().value())
-            + " times the density of the shell; by norms that are not centred, as the seed takes"
-            + " them, "
-            + Spelling.number(seedRatio)
-            + ", which its program calls "
-            + Radial.verdict(seedRatio)
-            + ".";
+            + " times the density of the shell"
+            + (Double.isNaN(seedRatio)
+                ? "."
+                : "; by norms that are not centred, as the seed takes them, "
+                    + Spelling.number(seedRatio)
+                    + ", which its program calls "
+                    + Radial.verdict(seedRatio)
+                    + ".");
     findings.add(
         Scalar.of(
-            id + ".core_shell", "core over shell, " + name, s.ratio(), seedRatio, "1", null, lead));
-    Estimate gaussian = within(s, against(s, s.gaussian(), Shape::ratio));
-    Estimate directions = within(s, against(s, s.directions(), Shape::ratio));
+            id + ".core_shell",
+            "core over shell, " + name,
+            s.ratio(),
+            Double.isNaN(seedRatio) ? null : (Double) seedRatio,
+            "1",
+            null,
+            lead));
+    sentences.add(lead);
+    Estimate gaussian = against(s, s.gaussian(), Shape::ratio);
+    Estimate directions = against(s, s.directions(), Shape::ratio);
+    if (gaussian == null) {
+      return;
+    }
     String chance =
         "Of "
             + number(s.cloud())
             + " points the core has "
             + Spelling.number(gaussian.value())
             + " times the density of the shell"
-            + (s.cloudRatio() == null
-                ? ""
-                : " (bootstrap "
-                    + Spelling.number(s.cloudRatio().get(0))
-                    + " to "
-                    + Spelling.number(s.cloudRatio().get(1))
-                    + ")")
             + ": a Gaussian cloud of the same covariance "
             + level(gaussian)
             + ", the same norms in random directions "
             + level(directions)
             + ". "
             + verdict(gaussian, directions);
-    sentences.add(lead);
     sentences.add(chance);
     pair(id + ".core_shell", "core over shell", name, gaussian, directions, "core", chance);
+  }
+
+  private void radial(String id, String name, Sound s) {
     String correlation =
         "Rank correlation of centred norm and density: "
             + Spelling.number(s.correlation().value())
-            + " (of the seed's norm "
-            + Spelling.number(s.plainCorrelation().value())
-            + "); negative means that density falls outwards.";
+            + (s.plainCorrelation() == null
+                ? ""
+                : " (of the seed's norm " + Spelling.number(s.plainCorrelation().value()) + ")")
+            + "; negative means that density falls outwards.";
     sentences.add(correlation);
     findings.add(
         Scalar.of(
@@ -248,16 +258,19 @@ final class DensitySection {
         against(s, s.directions(), Shape::correlation),
         "radial trend",
         null);
+  }
+
+  private void hubness(String id, String name, Sound s, int k) {
     findings.add(
         Scalar.of(
             id + ".hubness",
-            "skewness of the " + f.counts().k() + "-occurrence, " + name,
+            "skewness of the " + k + "-occurrence, " + name,
             s.hubness(),
             null,
             "1",
             null,
             "How often tokens are among the "
-                + f.counts().k()
+                + k
                 + " nearest of others has a skewness of "
                 + Spelling.number(s.hubness().value())
                 + "."));
@@ -269,31 +282,26 @@ final class DensitySection {
         against(s, s.directions(), Shape::skewness),
         "hubs by causal distance",
         null);
-    if (s.volumes() != null) {
-      List<Double> seed = f.seed().volumes().get(0).seed();
-      findings.add(
-          Scalar.of(
-              id + ".log_volumetric",
-              "median log density per volume, " + name,
-              Estimate.of(s.volumes().median()),
-              seed.isEmpty() ? null : seed.get(0),
-              "log(1 / logometer^D)",
-              null,
-              "The median log density per volume is "
-                  + Spelling.number(s.volumes().median())
-                  + " in D = "
-                  + Spelling.number(s.volume().dimension())
-                  + " dimensions, all of them finite; the seed's program overflows from D = 342"
-                  + " on."));
-    }
   }
 
-  /** With the interval of the data's first cloud. */
-  private static Estimate within(Sound s, Estimate e) {
-    return s.cloudRatio() == null ? e : e.within(s.cloudRatio().get(0), s.cloudRatio().get(1));
+  private void volumes(String id, String name, Sound s, List<Double> seed) {
+    findings.add(
+        Scalar.of(
+            id + ".log_volumetric",
+            "median log density per volume, " + name,
+            Estimate.of(s.volumes().median()),
+            seed.isEmpty() ? null : seed.get(0),
+            "log(1 / logometer^D)",
+            null,
+            "The median log density per volume is "
+                + Spelling.number(s.volumes().median())
+                + " in D = "
+                + Spelling.number(s.volume().dimension())
+                + " dimensions, all of them finite; the seed's program overflows from D = 342"
+                + " on."));
   }
 
-  /** Two scalars, one per null. */
+  /** Two scalars, one per null; none where the data's clouds have no figure. */
   private void pair(
       String id,
       String what,
@@ -302,6 +310,9 @@ final class DensitySection {
       Estimate directions,
       String claim,
       String sentence) {
+    if (gaussian == null) {
+      return;
+    }
     findings.add(
         Scalar.of(
             id + ".gaussian",
@@ -338,11 +349,11 @@ final class DensitySection {
         + ".";
   }
 
-  /** Mean over the data's clouds against those of a null. */
+  /** Mean over the data's clouds against those of a null; null where they have no such figure. */
   static Estimate against(Sound s, List<Shape> nulls, ToDoubleFunction<Shape> figure) {
     List<Double> values = finite(nulls, figure);
     List<Double> own = finite(s.data(), figure);
-    return own.isEmpty() ? Estimate.of(Double.NaN) : Samples.meanOf(own).among(values);
+    return own.isEmpty() ? null : Samples.meanOf(own).among(values);
   }
 
   private static List<Double> finite(List<Shape> shapes, ToDoubleFunction<Shape> figure) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The tables of one matrix. */
 final class DensityTables {
@@ -213,12 +214,14 @@ final class DensityTables {
 
   private Table nulls() {
     List<NullRow> rows =
-        List.of(
-            row("core over shell, centred norm", Shape::ratio),
-            row("core over shell, the seed's norm", Shape::plainRatio),
-            row("rank correlation of centred norm and density", Shape::correlation),
-            row("rank correlation of the seed's norm and density", Shape::plainCorrelation),
-            row("skewness of k-occurrence", Shape::skewness));
+        Stream.of(
+                row("core over shell, centred norm", Shape::ratio),
+                row("core over shell, the seed's norm", Shape::plainRatio),
+                row("rank correlation of centred norm and density", Shape::correlation),
+                row("rank correlation of the seed's norm and density", Shape::plainCorrelation),
+                row("skewness of k-occurrence", Shape::skewness))
+            .filter(r -> r.gaussian() != null)
+            .toList();
     return Table.of(
         id + ".nulls",
         "Against chance, clouds of " + sound.cloud() + " points, " + f.piece().name(),

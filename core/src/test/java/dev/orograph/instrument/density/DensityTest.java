@@ -302,6 +302,27 @@ class DensityTest {
         .hasMessageContaining("--dim");
   }
 
+  /** Three points have no core, no trend to speak of, and each is as often a neighbour. */
+  @ParameterizedTest
+  @ValueSource(strings = {"causal", "euclidean", "cosine"})
+  void threePointsHaveTheFiguresThatThreePointsCanHave(String metric) {
+    Section s = section(model(new double[] {3, 1, -1, 2, 0.5, -4}, 3, 2), Map.of("metric", metric));
+    List<Scalar> scalars =
+        s.findings().stream().filter(Scalar.class::isInstance).map(Scalar.class::cast).toList();
+    assertThat(scalars)
+        .extracting(Scalar::id)
+        .contains("density.matrix.density")
+        .noneMatch(id -> id.startsWith("density.matrix.hubness"));
+    for (Scalar f : scalars) {
+      assertThat(f.value()).as(f.id()).isFinite();
+      assertThat(f.sentence()).doesNotContain("NaN", "Infinity");
+      for (Double v : Arrays.asList(f.seed(), f.expected(), f.deviation(), f.z())) {
+        assertThat(v == null || Double.isFinite(v)).as(f.id()).isTrue();
+      }
+    }
+    assertThat(s.summary()).doesNotContain("NaN", "Infinity", "undefined");
+  }
+
   private Path model(double[] x, int n, int d) {
     try {
       Path model = Files.createTempDirectory(folder, "model");
