@@ -132,17 +132,10 @@ public final class Survey implements AutoCloseable {
         throw InputException.unreadable(f, e);
       }
     }
-    s.append('\n').append(tokenizer(model));
+    s.append('\n').append(Tokenizer.fingerprint(model.checkpoint().root()));
     s.append('\n').append(r.options()).append('\n').append(r.chosen());
     s.append('\n').append(Lapack.kernels());
     return RunFolder.key(s.toString());
-  }
-
-  /** What the tokenizer holds, or why there is none. */
-  private static String tokenizer(Model model) {
-    return model
-        .whyNoTokenizer()
-        .orElseGet(() -> model.tokenizer().map(Tokenizer::fingerprint).orElse(""));
   }
 
   /** When file or attributes last changed, which no program sets back; "" where it is not told. */

@@ -131,6 +131,20 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
+   * What tells the tokenizers of folders apart, without opening one: SHA-256 over the names and
+   * contents of all files that {@link #beside} may read, or what is wrong with one of them.
+   */
+  public static String fingerprint(Path folder) {
+    try {
+      TokenizerFiles files = new TokenizerFiles(folder);
+      files.readAll();
+      return Hashing.parts(files.parts());
+    } catch (InputException e) {
+      return e.getMessage();
+    }
+  }
+
+  /**
    * Opens a tokenizer that is named.
    *
    * @param path its folder or its file; what lies beside the file is read too

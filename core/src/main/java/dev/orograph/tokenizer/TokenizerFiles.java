@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,8 @@ final class TokenizerFiles {
   private static final int MOST_SETTINGS = 16 << 20;
   private static final List<String> MODELS =
       List.of("spiece.model", "tokenizer.model", "sentencepiece.bpe.model");
+  private static final List<String> SETTINGS =
+      List.of("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
   private static final Set<String> PLAIN =
       Set.of("", "T5Tokenizer", "LlamaTokenizer", "CodeLlamaTokenizer", "GemmaTokenizer");
   private static final String FAIRSEQ = "XLMRobertaTokenizer";
@@ -71,10 +74,7 @@ final class TokenizerFiles {
 
   /** What lies beside the tokenizer. */
   Settings settings() {
-    return new Settings(
-        beside("tokenizer_config.json"),
-        beside("special_tokens_map.json"),
-        beside("added_tokens.json"));
+    return new Settings(beside(SETTINGS.get(0)), beside(SETTINGS.get(1)), beside(SETTINGS.get(2)));
   }
 
   private Json beside(String name) {
@@ -111,26 +111,40 @@ final class TokenizerFiles {
     return bytes;
   }
 
+  /** Reads what {@link #find} may read and makes nothing of it. */
+  void readAll() {
+    Optional<String> name = name();
+    List<String> settings = new ArrayList<>(SETTINGS);
+    name.ifPresentOrElse(n -> bytes(n, MOST_BYTES), () -> settings.add("params.json"));
+    if (name.equals(Optional.of("vocab.json"))) {
+      bytes("merges.txt", MOST_BYTES);
+    }
+    settings.stream().filter(this::there).forEach(n -> bytes(n, MOST_SETTINGS));
+  }
+
   /** The tokenizer of the folder; empty where there is none. */
   Optional<Found> find(Settings settings) {
+    Optional<String> name = name();
+    return name.isPresent() ? Optional.of(named(name.get(), settings)) : asBytes(settings);
+  }
+
+  /** The file that counts; empty where none does and only settings can say what there is. */
+  private Optional<String> name() {
     if (there("tokenizer.json")) {
-      return Optional.of(named("tokenizer.json", settings));
+      return Optional.of("tokenizer.json");
     }
     Optional<String> model = MODELS.stream().filter(this::there).findFirst();
     if (model.isPresent()) {
-      return Optional.of(named(model.get(), settings));
+      return model;
     }
     if (there("vocab.json") && there("merges.txt")) {
-      return Optional.of(named("vocab.json", settings));
+      return Optional.of("vocab.json");
     }
     if (there("vocab.txt")) {
-      return Optional.of(named("vocab.txt", settings));
+      return Optional.of("vocab.txt");
     }
     List<String> others = otherModels();
-    if (others.size() == 1) {
-      return Optional.of(named(others.get(0), settings));
-    }
-    return asBytes(settings);
+    return others.size() == 1 ? Optional.of(others.get(0)) : Optional.empty();
   }
 
   /** The tokenizer in a file of that name. */

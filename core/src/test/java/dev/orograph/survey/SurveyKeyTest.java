@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which runs are the same run: those of one model with one choice of settings. */
@@ -109,6 +110,34 @@ class SurveyKeyTest {
       org.assertj.core.api.Assertions.assertThatThrownBy(open::tokenizer)
           .isInstanceOf(dev.orograph.input.InputException.class);
     }
+  }
+
+  /** The second of two lies beside it, without which it would not count. */
+  @ParameterizedTest
+  @CsvSource({
+    "tokenizer.json,",
+    "tokenizer_config.json,",
+    "special_tokens_map.json, tokenizer.json",
+    "added_tokens.json, spiece.model",
+    "spiece.model,",
+    "other.model,",
+    "vocab.json, merges.txt",
+    "merges.txt, vocab.json",
+    "vocab.txt,",
+    "params.json,"
+  })
+  void eachFileThatATokenizerIsMadeOfIsPartOfIt(String name, String beside) throws IOException {
+    if (beside != null) {
+      Files.writeString(model.resolve(beside), "{}");
+    }
+    Path without = folder();
+    Path file = model.resolve(name);
+    Files.writeString(file, "{\"a\": 1}");
+    Path with = folder();
+    FileTime time = Files.getLastModifiedTime(file);
+    Files.writeString(file, "{\"a\": 2}");
+    Files.setLastModifiedTime(file, time);
+    assertThat(List.of(without, with, folder())).doesNotHaveDuplicates();
   }
 
   @Test
