@@ -103,6 +103,28 @@ interface ForwardInstrument<R extends Record & Serializable>
             bytes(model, model.design().orElseThrow())));
   }
 
+  /** Measures what is read; {@code drawn} says that ids were drawn for want of a tokenizer. */
+  R measure(Context c, ReadingSettings settings, ReadingPiece piece, Model model, boolean drawn);
+
+  /** No figures, but why there are none. */
+  R fault(boolean drawn, String message);
+
+  /** What turns out to be at fault is told as a finding, but where the user chose the input. */
+  @Override
+  default R measure(
+      Context c, List<Subject> subjects, ReadingSettings settings, ReadingPiece piece) {
+    Model model = c.model((ModelSubject) subjects.get(0));
+    boolean drawn = Reading.drawn(settings, model);
+    try {
+      return measure(c, settings, piece, model, drawn);
+    } catch (InputException e) {
+      if (settings.chosen()) {
+        throw e;
+      }
+      return fault(drawn, e.getMessage());
+    }
+  }
+
   /**
    * Reads everything.
    *

@@ -1,14 +1,11 @@
 package dev.orograph.instrument.states;
 
 import dev.orograph.finding.Section;
-import dev.orograph.input.InputException;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Model;
-import java.util.ArrayList;
 import java.util.List;
 
 /** By how much each block, and the last one above all, lengthens the residual stream. */
@@ -54,31 +51,26 @@ public final class Gain implements ForwardInstrument<GainFigures> {
 
   @Override
   public GainFigures measure(
-      Context c, List<Subject> subjects, ReadingSettings settings, ReadingPiece piece) {
-    Model model = c.model((ModelSubject) subjects.get(0));
-    boolean drawn = Reading.drawn(settings, model);
+      Context c, ReadingSettings settings, ReadingPiece piece, Model model, boolean drawn) {
     List<ResidualStream> streams = ResidualStream.of(model.design().orElseThrow());
     List<GainFigures.Stream> found = streams.stream().map(GainFigures.Stream::of).toList();
-    List<String> leftOut;
-    try {
-      leftOut =
-          read(
-              c,
-              settings,
-              model,
-              Reading.all(c, settings, piece, model, drawn),
-              (reading, states) -> {
-                for (int i = 0; i < streams.size(); i++) {
-                  found.get(i).prompts().add(GainFigures.Norms.of(reading, streams.get(i), states));
-                }
-              });
-    } catch (InputException e) {
-      if (settings.chosen()) {
-        throw e;
-      }
-      return new GainFigures(List.of(), drawn, new ArrayList<>(), e.getMessage());
-    }
+    List<String> leftOut =
+        read(
+            c,
+            settings,
+            model,
+            Reading.all(c, settings, piece, model, drawn),
+            (reading, states) -> {
+              for (int i = 0; i < streams.size(); i++) {
+                found.get(i).prompts().add(GainFigures.Norms.of(reading, streams.get(i), states));
+              }
+            });
     return new GainFigures(found, drawn, leftOut, null);
+  }
+
+  @Override
+  public GainFigures fault(boolean drawn, String message) {
+    return new GainFigures(List.of(), drawn, List.of(), message);
   }
 
   @Override

@@ -1,10 +1,8 @@
 package dev.orograph.instrument.states;
 
 import dev.orograph.finding.Section;
-import dev.orograph.input.InputException;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
-import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Model;
@@ -71,9 +69,7 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
 
   @Override
   public StateFigures measure(
-      Context c, List<Subject> subjects, ReadingSettings settings, ReadingPiece piece) {
-    Model model = c.model((ModelSubject) subjects.get(0));
-    boolean drawn = Reading.drawn(settings, model);
+      Context c, ReadingSettings settings, ReadingPiece piece, Model model, boolean drawn) {
     List<ResidualStream> streams = ResidualStream.of(model.design().orElseThrow());
     StateMeasurement all = new StateMeasurement(c, settings, streams);
     List<Reading> readings = new ArrayList<>(Reading.all(c, settings, piece, model, drawn));
@@ -88,28 +84,26 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
     }
     boolean own = !readings.isEmpty() && !drawn && !settings.chosen();
     Reading compared = pair;
-    try {
-      List<String> leftOut =
-          read(
-              c,
-              settings,
-              model,
-              readings,
-              (reading, states) -> {
-                if (reading.equals(compared)) {
-                  all.cross(states);
-                }
-                if (!own || !reading.equals(compared)) {
-                  all.add(reading, states);
-                }
-              });
-      return all.figures(drawn, leftOut, c.generator(settings.seed(), piece));
-    } catch (InputException e) {
-      if (settings.chosen()) {
-        throw e;
-      }
-      return new StateFigures(List.of(), List.of(), drawn, new ArrayList<>(), e.getMessage());
-    }
+    List<String> leftOut =
+        read(
+            c,
+            settings,
+            model,
+            readings,
+            (reading, states) -> {
+              if (reading.equals(compared)) {
+                all.cross(states);
+              }
+              if (!own || !reading.equals(compared)) {
+                all.add(reading, states);
+              }
+            });
+    return all.figures(drawn, leftOut, c.generator(settings.seed(), piece));
+  }
+
+  @Override
+  public StateFigures fault(boolean drawn, String message) {
+    return new StateFigures(List.of(), List.of(), drawn, List.of(), message);
   }
 
   @Override
