@@ -329,8 +329,7 @@ class RunFolderUseTest {
   private static void interruptAt(Path which, Path run, int pieces, int arrays) {
     boolean killed = false;
     for (int attempt = 0; attempt < 20 && !killed; attempt++) {
-      try (Cli.Running running =
-          Cli.start(shared, "survey", which, "--fresh", "--out", run)) {
+      try (Cli.Running running = Cli.start(shared, "survey", which, "--fresh", "--out", run)) {
         killed = await(running, run, pieces, arrays);
         running.kill();
       }
