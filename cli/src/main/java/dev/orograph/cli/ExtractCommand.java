@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
       "  orograph extract path/to/model --ids ids.json --states all --out states",
       "  orograph extract path/to/vit --pixels images.safetensors --states pooled",
       "",
-      "IDS holds {\"input_ids\": [[..], ..]} and, where wanted, \"attention_mask\", \"position_ids\"",
-      "and \"decoder_input_ids\". Shorter sequences are padded on the right. States are float32,",
+      "IDS holds {\"input_ids\": [[..], ..]} and, where wanted, \"attention_mask\", \"position_ids\",",
+      "\"token_type_ids\" and \"decoder_input_ids\". Shorter sequences are padded on the right. States are float32,",
       "[sequence, position, width], in arrays/states.safetensors, with input_ids and",
       "attention_mask beside them; where the mask is 0 a state means nothing.",
     })
@@ -84,7 +84,9 @@ final class ExtractCommand implements Callable<Integer> {
   @Option(
       names = "--length",
       defaultValue = "0",
-      description = "Pad to this many tokens and cut longer lines (default: the longest).")
+      description =
+          "Pad to this many tokens and cut longer lines; longer ids are refused (default: the"
+              + " longest).")
   private int length;
 
   @Option(names = "--fresh", description = "Write over what was extracted there before.")
@@ -94,6 +96,7 @@ final class ExtractCommand implements Callable<Integer> {
   @Mixin private Quiet quiet;
 
   @Override
+  @SuppressWarnings("try") // the hook is there while states are written
   public Integer call() {
     if (batch < 1 || length < 0) {
       throw new CommandLine.ParameterException(
@@ -108,7 +111,8 @@ final class ExtractCommand implements Callable<Integer> {
       StateFolder target = new StateFolder(folder, fresh);
       Tokenizer tokenizer = source.text == null ? null : TalkCommand.tokenizer(model, path);
       try (Transformer t = pass.load(model);
-          Corpus corpus = corpus(t, tokenizer)) {
+          Corpus corpus = corpus(t, tokenizer);
+          Interrupt interrupt = Interrupt.on("extracting", target::abandon)) {
         Set<String> wanted = wanted(t, corpus);
         target.write(model, t, corpus, wanted, batch, pass.precision(), quiet);
       }
@@ -139,7 +143,7 @@ final class ExtractCommand implements Callable<Integer> {
       return new Images(source.pixels);
     }
     if (source.ids != null) {
-      return Sequences.read(source.ids, t.vocabulary(), t.positions(), length);
+      return Sequences.read(source.ids, t.vocabulary(), t.positions(), t.tokenTypes(), length);
     }
     Lines lines = new Lines(source.text, tokenizer, t.vocabulary(), t.positions(), length);
     if (lines.cut() > 0) {

@@ -123,6 +123,20 @@ final class PromptOptions {
   }
 
   private static List<String> lines(Path file) {
+    String what = "texts in UTF-8, one per line";
+    List<String> lines = text(file, what).lines().filter(l -> !l.isBlank()).toList();
+    if (lines.isEmpty()) {
+      throw wrong(file, what, "holds none");
+    }
+    return lines;
+  }
+
+  /**
+   * The text of a file.
+   *
+   * @param what it should hold
+   */
+  static String text(Path file, String what) {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MOST_BYTES + 1);
@@ -130,25 +144,20 @@ final class PromptOptions {
       throw InputException.unreadable(file, e);
     }
     if (bytes.length > MOST_BYTES) {
-      throw empty(file, "is larger than " + MOST_BYTES + " bytes");
+      throw wrong(file, what, "is larger than " + MOST_BYTES + " bytes");
     }
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      List<String> lines = text.lines().filter(l -> !l.isBlank()).toList();
-      if (lines.isEmpty()) {
-        throw empty(file, "holds none");
-      }
-      return lines;
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw empty(file, "is not UTF-8");
+      throw wrong(file, what, "is not UTF-8");
     }
   }
 
-  private static InputException empty(Path file, String found) {
+  private static InputException wrong(Path file, String what, String found) {
     return InputException.at(file)
-        .expected("should hold texts in UTF-8, one per line")
+        .expected("should hold " + what)
         .found(found)
-        .remedy("write a text on each line")
+        .remedy("write it into a file of its own")
         .build();
   }
 

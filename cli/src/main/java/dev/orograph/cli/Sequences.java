@@ -20,10 +20,12 @@ final class Sequences implements Corpus {
   private static final String MASK = "attention_mask";
   private static final String DECODER = "decoder_input_ids";
   private static final String POSITIONS = "position_ids";
+  private static final String TYPES = "token_type_ids";
 
   private final List<int[]> ids;
   private final List<int[]> mask;
   private final List<int[]> positions;
+  private final List<int[]> types;
   private final List<int[]> decoder;
   private final int pad;
   private final int width;
@@ -34,6 +36,7 @@ final class Sequences implements Corpus {
    *
    * @param mask null where everything is seen
    * @param positions null where they are counted
+   * @param types null where all are 0
    * @param decoder null where there is none
    * @param length to which they are padded; 0 for that of the longest
    */
@@ -41,12 +44,14 @@ final class Sequences implements Corpus {
       List<int[]> ids,
       List<int[]> mask,
       List<int[]> positions,
+      List<int[]> types,
       List<int[]> decoder,
       int pad,
       int length) {
     this.ids = ids;
     this.mask = mask;
     this.positions = positions;
+    this.types = types;
     this.decoder = decoder;
     this.pad = pad;
     this.width = length > 0 ? length : longest(ids);
@@ -59,7 +64,7 @@ final class Sequences implements Corpus {
 
   /** Sequences that all are seen whole. */
   static Sequences of(List<int[]> ids, int pad, int length) {
-    return new Sequences(ids, null, null, null, pad, length);
+    return new Sequences(ids, null, null, null, null, pad, length);
   }
 
   /**
@@ -67,10 +72,11 @@ final class Sequences implements Corpus {
    *
    * @param vocabulary ids must be below it
    * @param most positions that a sequence may have; 0 for any number
+   * @param types token types that the model knows; 0 for none
    * @param length to which they are padded; 0 for that of the longest
    * @throws InputException where they are not
    */
-  static Sequences read(Path file, long vocabulary, long most, int length) {
+  static Sequences read(Path file, long vocabulary, long most, long types, int length) {
     JsonNode root = BoundedJson.read(file, MOST_BYTES);
     if (!root.isObject() || !root.has(IDS)) {
       throw fault(file, "the document", "must be an object with '" + IDS + "'", "is not");
@@ -78,7 +84,7 @@ final class Sequences implements Corpus {
     root.fieldNames()
         .forEachRemaining(
             key -> {
-              if (!Set.of(IDS, MASK, DECODER, POSITIONS).contains(key)) {
+              if (!Set.of(IDS, MASK, DECODER, POSITIONS, TYPES).contains(key)) {
                 throw fault(
                     file, Text.quoted(key), "must be one of the keys that are known", "is not");
               }
@@ -87,11 +93,17 @@ final class Sequences implements Corpus {
     long limit = length > 0 ? length : most;
     for (int i = 0; i < ids.size() && limit > 0; i++) {
       if (ids.get(i).length > limit) {
-        throw fault(
-            file,
-            "sequence " + i,
-            "must have at most " + limit + " ids",
-            "has " + ids.get(i).length);
+        throw InputException.at(file)
+            .place("sequence " + i)
+            .expected("must have at most " + limit + " ids")
+            .found("has " + ids.get(i).length)
+            .remedy(
+                length > 0
+                    ? "ids are not cut: cut the sequence in the file, or give --length "
+                        + ids.stream().mapToInt(r -> r.length).max().orElse(0)
+                        + " or more, as far as the model reads"
+                    : "the model reads no more positions: cut it into several sequences")
+            .build();
       }
     }
     return new Sequences(
@@ -100,9 +112,17 @@ final class Sequences implements Corpus {
         root.has(POSITIONS)
             ? rows(file, root, POSITIONS, ids, most > 0 ? most : Integer.MAX_VALUE)
             : null,
+        root.has(TYPES) ? types(file, root, ids, types) : null,
         root.has(DECODER) ? decoder(file, root, ids, vocabulary) : null,
         0,
         length);
+  }
+
+  private static List<int[]> types(Path file, JsonNode root, List<int[]> ids, long types) {
+    if (types == 0) {
+      throw fault(file, "'" + TYPES + "'", "must be of a model with token types", "is not");
+    }
+    return rows(file, root, TYPES, ids, types);
   }
 
   private static List<int[]> decoder(Path file, JsonNode root, List<int[]> ids, long vocabulary) {
@@ -165,8 +185,24 @@ final class Sequences implements Corpus {
         .place(place)
         .expected(expected)
         .found(found)
-        .remedy("see 'orograph extract --help'")
+        .remedy("see the command's --help")
         .build();
+  }
+
+  /**
+   * Its one sequence, seen whole.
+   *
+   * @throws InputException where there are more, or something beside it
+   */
+  int[] only(Path file) {
+    if (ids.size() != 1 || mask != null || positions != null || types != null || decoder != null) {
+      throw fault(
+          file,
+          "the document",
+          "must hold one sequence of '" + IDS + "' alone",
+          ids.size() == 1 ? "has other keys" : "has " + ids.size());
+    }
+    return ids.get(0).clone();
   }
 
   boolean hasDecoder() {
@@ -187,6 +223,9 @@ final class Sequences implements Corpus {
     }
     if (positions != null) {
       in = in.positions(rows(from, to, i -> padded(positions.get(i), width, 0)));
+    }
+    if (types != null) {
+      in = in.types(rows(from, to, i -> padded(types.get(i), width, 0)));
     }
     if (decoder == null) {
       return in;

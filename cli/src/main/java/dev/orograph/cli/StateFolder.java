@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The folder of one extraction: {@code arrays/states.safetensors} and {@code extract.json}, which
@@ -29,7 +29,10 @@ import java.util.stream.Stream;
 final class StateFolder {
   private static final int AT_ONCE = 1 << 22;
 
-  private final Path folder;
+  private final OwnFolder folder;
+  private boolean begun;
+  private boolean whole;
+  private boolean abandoned;
 
   /**
    * A folder that is new, empty, or was left by a command that was ended.
@@ -37,40 +40,20 @@ final class StateFolder {
    * @param fresh whether an earlier extraction may be written over
    */
   StateFolder(Path folder, boolean fresh) {
-    this.folder = folder;
-    List<String> names = names(folder);
-    boolean done = names.contains("extract.json");
-    boolean foreign =
-        names.stream().anyMatch(n -> !n.equals("arrays") && !n.equals("extract.json"));
-    boolean strange =
-        names(folder.resolve("arrays")).stream()
-            .anyMatch(
-                n -> !n.equals("states.safetensors") && !n.equals(".states.safetensors.part"));
-    if (foreign || strange || (done && !fresh)) {
-      throw InputException.at(folder)
-          .expected("should be a new folder")
-          .found(foreign || strange ? "it holds other files" : "it holds an extraction")
-          .remedy(
-              foreign || strange
-                  ? "choose another folder"
-                  : "choose another folder, or give --fresh to write over it")
-          .build();
-    }
-  }
-
-  private static List<String> names(Path folder) {
-    if (Files.notExists(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.map(p -> p.getFileName().toString()).toList();
-    } catch (IOException e) {
-      throw InputException.unreadable(folder, e);
-    }
+    this.folder =
+        new OwnFolder(
+            folder,
+            "extract.json",
+            Map.of(
+                "",
+                Set.of("arrays", "extract.json"),
+                "arrays",
+                Set.of("states.safetensors", ".states.safetensors.part")),
+            fresh);
   }
 
   Path states() {
-    return folder.resolve("arrays").resolve("states.safetensors");
+    return folder.path().resolve("arrays").resolve("states.safetensors");
   }
 
   /** What an extraction was of; its shapes are those of the arrays. */
@@ -118,27 +101,68 @@ final class StateFolder {
         }
         bar.piece("states", "", to, size, to, size);
       }
-      file.finish();
+      publish(
+          file,
+          new Extraction(
+              Survey.VERSION,
+              model.checkpoint().name(),
+              model.checkpoint().fingerprint(),
+              corpus instanceof Sequences && model.whyNoTokenizer().isEmpty()
+                  ? model.tokenizer().orElseThrow().fingerprint()
+                  : "",
+              precision,
+              size,
+              shapes));
     } finally {
       if (file != null) {
         file.close();
       }
     }
-    told(
-        new Extraction(
-            Survey.VERSION,
-            model.checkpoint().name(),
-            model.checkpoint().fingerprint(),
-            corpus instanceof Sequences && model.whyNoTokenizer().isEmpty()
-                ? model.tokenizer().orElseThrow().fingerprint()
-                : "",
-            precision,
-            size,
-            shapes));
+  }
+
+  /** The arrays get their name and are told of, both or neither. */
+  private synchronized void publish(SafetensorsStream file, Extraction what) {
+    goOn();
+    file.finish();
+    told(what);
+    whole = true;
+  }
+
+  /**
+   * Takes away what is half-written, for a process that is about to end: whoever calls this holds
+   * up the writing from here on.
+   *
+   * @return what is kept
+   */
+  synchronized String abandon() {
+    abandoned = true;
+    if (whole) {
+      return "the states are whole in " + folder.path();
+    }
+    if (begun) {
+      try {
+        Files.deleteIfExists(part());
+        Files.deleteIfExists(states());
+      } catch (IOException e) {
+        return "half of the states are left in " + part();
+      }
+    }
+    return "nothing is kept in " + folder.path();
+  }
+
+  /** Never, once it is abandoned: the process ends. */
+  private void goOn() {
+    while (abandoned) {
+      LockSupport.park();
+    }
+  }
+
+  private Path part() {
+    return folder.path().resolve("arrays").resolve(".states.safetensors.part");
   }
 
   /** The file with room for all, once the first states have shown their sizes. */
-  private SafetensorsStream begin(
+  private synchronized SafetensorsStream begin(
       Corpus corpus, States first, Map<String, List<Long>> shapes, Quiet quiet) {
     List<Entry> entries = new ArrayList<>();
     for (Corpus.Beside b : corpus.beside()) {
@@ -160,13 +184,16 @@ final class StateFolder {
             first.names().size(),
             corpus.size(),
             bytes / 1e6));
+    goOn();
+    folder.begin();
     try {
-      Files.createDirectories(folder.resolve("arrays"));
-      Files.deleteIfExists(folder.resolve("extract.json"));
+      Files.createDirectories(folder.path().resolve("arrays"));
     } catch (IOException e) {
-      throw InputException.unwritable(folder, e);
+      throw InputException.unwritable(folder.path(), e);
     }
-    return new SafetensorsStream(states(), Map.of(), entries);
+    SafetensorsStream file = new SafetensorsStream(states(), Map.of(), entries);
+    begun = true;
+    return file;
   }
 
   /** A sequence at a time, or a position where that is large. */
@@ -185,9 +212,9 @@ final class StateFolder {
   }
 
   private void told(Extraction what) {
-    Path file = folder.resolve("extract.json");
+    Path file = folder.path().resolve("extract.json");
     try {
-      Path part = folder.resolve("arrays").resolve(".states.safetensors.part");
+      Path part = part();
       Files.writeString(part, ResultsJson.text(what) + "\n");
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {

@@ -1,5 +1,7 @@
 package dev.orograph.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.orograph.input.BoundedJson;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.model.Model;
@@ -7,11 +9,13 @@ import dev.orograph.model.forward.Generation;
 import dev.orograph.model.forward.Inputs;
 import dev.orograph.model.forward.Transformer;
 import dev.orograph.tokenizer.Tokenizer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +40,9 @@ import picocli.CommandLine.Spec;
       "The same command writes the same text. With an encoder, the prompt goes there.",
     })
 final class TalkCommand implements Callable<Integer> {
+  private static final String GENERATION = "generation_config.json";
+  private static final long MOST_BYTES = 1 << 20;
+
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "Checkpoint folder, file, or name.")
@@ -80,8 +87,8 @@ final class TalkCommand implements Callable<Integer> {
     try (Model model = Model.open(path)) {
       Tokenizer tokenizer = tokenizer(model, path);
       try (Transformer transformer = pass.load(model)) {
-        requireWriter(transformer);
-        write(transformer, tokenizer);
+        requireWriter(transformer, path);
+        write(model, transformer, tokenizer);
       }
     }
     return 0;
@@ -114,7 +121,8 @@ final class TalkCommand implements Callable<Integer> {
                     .build());
   }
 
-  private void requireWriter(Transformer t) {
+  /** Refuses a model that does not score what comes next. */
+  static void requireWriter(Transformer t, Path path) {
     List<String> names = t.stateNames();
     boolean causal =
         t.design().stacks().get(t.design().stacks().size() - 1).block().attention().causal();
@@ -131,9 +139,9 @@ final class TalkCommand implements Callable<Integer> {
     }
   }
 
-  private void write(Transformer t, Tokenizer tokenizer) {
+  private void write(Model model, Transformer t, Tokenizer tokenizer) {
     boolean two = t.design().encoderDecoder();
-    Set<Integer> ends = ends(t, tokenizer);
+    Set<Integer> ends = ends(model, t, tokenizer);
     List<Integer> read = read(tokenizer, two);
     int most = most(t, read.size(), two);
     Generation how =
@@ -146,15 +154,23 @@ final class TalkCommand implements Callable<Integer> {
     }
     List<Long> times = new ArrayList<>();
     Inputs in = Inputs.ids(read.stream().mapToInt(Integer::intValue).toArray());
-    t.generate(
-        in,
-        uncached ? how.uncached() : how,
-        (sequence, token) -> {
-          times.add(System.nanoTime());
-          if (!ends.contains(token)) {
-            say(text.add(List.of(token)));
+    text.endsAt(markers(ends, tokenizer));
+    Generation.Listener listener =
+        new Generation.Listener() {
+          @Override
+          public void chosen(int sequence, int token) {
+            times.add(System.nanoTime());
+            if (!ends.contains(token)) {
+              say(text.add(List.of(token)));
+            }
           }
-        });
+
+          @Override
+          public boolean enough() {
+            return text.ended();
+          }
+        };
+    t.generate(in, uncached ? how.uncached() : how, listener);
     say(text.rest() + "\n");
     int more = times.size() - 1;
     double seconds = (times.get(more) - times.get(0)) / 1e9;
@@ -199,9 +215,42 @@ final class TalkCommand implements Callable<Integer> {
     return (int) Math.max(1, Math.min(tokens, room));
   }
 
-  private static Set<Integer> ends(Transformer t, Tokenizer tokenizer) {
+  /** The configuration's end tokens and those for writing; without any the tokenizer's. */
+  private static Set<Integer> ends(Model model, Transformer t, Tokenizer tokenizer) {
+    Set<Integer> ends = new TreeSet<>(t.design().ends());
+    Path file = model.checkpoint().configFile().map(f -> f.resolveSibling(GENERATION)).orElse(null);
+    if (file != null && Files.isRegularFile(file)) {
+      JsonNode told = BoundedJson.read(file, MOST_BYTES).path("eos_token_id");
+      for (JsonNode id : told.isArray() ? told : List.of(told)) {
+        if (id.isInt() && id.intValue() >= 0) {
+          ends.add(id.intValue());
+        } else if (!id.isMissingNode() && !id.isNull()) {
+          throw InputException.at(file)
+              .place("'eos_token_id'")
+              .expected("must be a token id or a list of them")
+              .found("it holds " + Text.visible(id.toString(), 40))
+              .remedy("correct it or take the file away")
+              .build();
+        }
+      }
+    }
     Integer told = tokenizer.specials().get("eos");
-    return !t.design().ends().isEmpty() || told == null ? t.design().ends() : Set.of(told);
+    if (ends.isEmpty() && told != null) {
+      ends.add(told);
+    }
+    return ends;
+  }
+
+  /**
+   * End tokens spelled out, as a model may write them that was trained on texts where they stood as
+   * plain text. Only those that stand in no other text: {@code <|end|>}, but not {@code </s>}.
+   */
+  private static List<String> markers(Set<Integer> ends, Tokenizer tokenizer) {
+    return ends.stream()
+        .filter(tokenizer::special)
+        .map(id -> tokenizer.token(id).orElse(""))
+        .filter(piece -> piece.length() > 4 && piece.startsWith("<|") && piece.endsWith("|>"))
+        .toList();
   }
 
   private static void say(String text) {

@@ -20,9 +20,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,10 +39,25 @@ class ExtractCommandTest {
   /** Float32 against the reference's float64, relative to a state's largest value. */
   private static final double SINGLE = 1e-5;
 
+  private static final List<String> INPUTS =
+      List.of("input_ids", "attention_mask", "token_type_ids", "decoder_input_ids", "position_ids");
+
   @TempDir private Path dir;
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "clip-text", "t5-relu-tied", "qwen3", "vit", "clip-vision"})
+  @ValueSource(
+      strings = {
+        "bert",
+        "gpt2",
+        "clip-text",
+        "t5-relu-tied",
+        "t5-gated-untied",
+        "qwen3",
+        "llama-gqa-untied",
+        "vit",
+        "clip-vision",
+        "dinov2"
+      })
   void statesAreTheReferences(String family) throws IOException {
     Path model = FAMILIES.resolve(family);
     Map<String, double[]> expected = arrays(model.resolve("expected.safetensors"));
@@ -61,6 +79,87 @@ class ExtractCommandTest {
     assertThat(compared).isPositive();
     assertThat(Files.readString(out.resolve("extract.json")))
         .contains("\"model\": \"" + family + "\"", "\"precision\": \"float32\"", "fingerprint");
+  }
+
+  /** Without token types BERT reads another input; with all of them 0 it reads the same. */
+  @Test
+  void withoutTokenTypesTheyAreZero() throws IOException {
+    Path bert = FAMILIES.resolve("bert");
+    Path reference = bert.resolve("expected.safetensors");
+    Map<String, double[]> all = arrays(reference);
+    double[] expected = all.get("block_2.out");
+    double[] with = last(bert, source(all, shapes(reference))[1], "with");
+    double[] types = all.remove("token_type_ids");
+    double[] without = last(bert, source(all, shapes(reference))[1], "without");
+    all.put("token_type_ids", new double[types.length]);
+    double[] zero = last(bert, source(all, shapes(reference))[1], "zero");
+    assertThat(without).containsExactly(zero);
+    double[] mask = all.get("attention_mask");
+    compare("block_2.out", with, expected, mask);
+    double largest = 0;
+    double difference = 0;
+    for (int i = 0; i < expected.length; i++) {
+      if (mask[i / 32] != 0) {
+        largest = Math.max(largest, Math.abs(expected[i]));
+        difference = Math.max(difference, Math.abs(expected[i] - without[i]));
+      }
+    }
+    assertThat(difference / largest).isGreaterThan(1000 * SINGLE);
+  }
+
+  private double[] last(Path model, String ids, String name) {
+    Path out = dir.resolve(name);
+    Cli.inside("extract", model, "--ids", ids, "--states", "block_2.out", "--out", out).exits(0);
+    return arrays(out.resolve("arrays/states.safetensors")).get("block_2.out");
+  }
+
+  @Test
+  void idsAreNotCutAndTheMessageSaysHowToGoOn() throws IOException {
+    Path ids = Files.writeString(dir.resolve("ids.json"), "{\"input_ids\": [[5, 6], [7, 8, 9]]}");
+    assertThat(extract("--ids", ids, "all", "--length", 2).fault())
+        .contains("sequence 1 must have at most 2 ids", "ids are not cut", "--length 3");
+    Path types =
+        Files.writeString(
+            dir.resolve("types.json"), "{\"input_ids\": [[5]], \"token_type_ids\": [[0]]}");
+    assertThat(extract("--ids", types, "all").fault()).contains("a model with token types");
+    extract("--ids", ids, "block_0.out", "--length", 3).exits(0);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void anInterruptLeavesNothingHalfWritten() throws IOException {
+    Path text = Files.writeString(dir.resolve("text"), ("x".repeat(60) + "\n").repeat(40_000));
+    Path out = dir.resolve("cut");
+    Path part = out.resolve("arrays/.states.safetensors.part");
+    Cli.Outcome outcome;
+    // A shell that starts tests in the background makes them deaf to SIGINT; env undoes it.
+    try (Cli.Running running =
+        Cli.start(
+            List.of("env", "--default-signal=INT"),
+            Path.of("").toAbsolutePath(),
+            "extract",
+            BYTES,
+            "--text",
+            text,
+            "--states",
+            "block_0.out",
+            "--out",
+            out)) {
+      long limit = System.nanoTime() + Cli.LIMIT.toNanos();
+      while (Files.notExists(part)) {
+        assertThat(running.process().isAlive()).isTrue();
+        assertThat(System.nanoTime()).isLessThan(limit);
+        LockSupport.parkNanos(1_000_000);
+      }
+      running.signal("INT");
+      outcome = running.await();
+    }
+    outcome.exits(Main.INTERRUPTED);
+    assertThat(outcome.err()).contains("interrupted while extracting; nothing is kept in ");
+    assertThat(out.resolve("extract.json")).doesNotExist();
+    assertThat(out.resolve("arrays")).isEmptyDirectory();
+    Path few = Files.writeString(dir.resolve("few"), "x\n");
+    Cli.inside("extract", BYTES, "--text", few, "--states", "block_0.out", "--out", out).exits(0);
   }
 
   private static void compare(String name, double[] found, double[] expected, double[] mask) {
@@ -87,7 +186,7 @@ class ExtractCommandTest {
       return new String[] {"--pixels", file.toString()};
     }
     List<String> keys = new ArrayList<>();
-    for (String key : List.of("input_ids", "attention_mask", "decoder_input_ids", "position_ids")) {
+    for (String key : INPUTS) {
       if (expected.containsKey(key)) {
         int columns = shapes.get(key).get(1).intValue();
         keys.add("\"" + key + "\": " + rows(expected.get(key), columns));

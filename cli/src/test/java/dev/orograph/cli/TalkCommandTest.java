@@ -1,6 +1,7 @@
 package dev.orograph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.Generation;
@@ -84,6 +85,86 @@ class TalkCommandTest {
       assertThat(streamed.add(List.of(0xe2 + BYTES))).isEmpty();
       assertThat(streamed.rest()).isEqualTo("\ufffd");
     }
+  }
+
+  @Test
+  void itStopsAtAnEndForWriting() throws IOException {
+    int[] free = greedy(12);
+    int end = free[5];
+    int stop =
+        IntStream.range(0, free.length).filter(i -> free[i] == end).findFirst().orElseThrow();
+    Path model = Files.createDirectory(dir.resolve("ended"));
+    Files.copy(MODEL.resolve("model.safetensors"), model.resolve("model.safetensors"));
+    Files.copy(MODEL.resolve("params.json"), model.resolve("params.json"));
+    Path file = model.resolve("generation_config.json");
+    Files.writeString(file, "{\"eos_token_id\": [2, " + end + "]}");
+    Cli.Outcome said = Cli.inside("talk", model, "Once", "--tokens", 12, "--greedy").exits(0);
+    assertThat(said.out()).isEqualTo(shown("Once", Arrays.copyOf(free, stop)));
+    Files.writeString(file, "{\"eos_token_id\": [\"x\"]}");
+    assertThat(Cli.inside("talk", model, "Once").fault())
+        .contains("generation_config.json", "'eos_token_id'");
+  }
+
+  @Test
+  void anEndThatIsSpelledOutIsHeldBackAndEndsTheText() {
+    try (Model model = Model.open(MODEL)) {
+      Streamed streamed = new Streamed(model.tokenizer().orElseThrow());
+      assertThat(streamed.add(ids("a<|end|>"))).isEqualTo("a<|end|>");
+      streamed.endsAt(List.of("<|end|>"));
+      assertThat(streamed.add(ids("b<|en"))).isEqualTo("b");
+      assertThat(streamed.add(ids("t<"))).isEqualTo("<|ent");
+      assertThat(streamed.add(ids("|end|"))).isEmpty();
+      assertThat(streamed.ended()).isFalse();
+      assertThat(streamed.add(ids(">more"))).isEmpty();
+      assertThat(streamed.ended()).isTrue();
+      assertThat(streamed.add(ids("x")) + streamed.rest()).isEmpty();
+      Streamed open = new Streamed(model.tokenizer().orElseThrow());
+      open.endsAt(List.of("<|end|>"));
+      assertThat(open.add(ids("c<|end"))).isEqualTo("c");
+      assertThat(open.rest()).isEqualTo("<|end");
+    }
+  }
+
+  /** Only the last tokens are decoded; what comes out is the text all the same. */
+  @Test
+  void aLongTextComesOutWhole() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      text.append(i % 7 == 0 ? "\ud83d\ude00" : i % 3 == 0 ? "\u00e9 " : "word ");
+    }
+    try (Model model = Model.open(MODEL)) {
+      Streamed streamed = new Streamed(model.tokenizer().orElseThrow());
+      StringBuilder given = new StringBuilder();
+      ids(text.toString()).forEach(id -> given.append(streamed.add(List.of(id))));
+      assertThat(given.append(streamed.rest())).hasToString(text.toString());
+      // Bytes that are no text at all come out as replacements, none of them twice.
+      Streamed broken = new Streamed(model.tokenizer().orElseThrow());
+      StringBuilder shown = new StringBuilder();
+      for (int i = 0; i < 500; i++) {
+        shown.append(broken.add(List.of(0xff + BYTES)));
+      }
+      assertThat(shown.append(broken.rest())).hasToString("\ufffd".repeat(500));
+    }
+  }
+
+  @Test
+  void aTrainedModelShowsNoMarkerOfItsEnd() {
+    Path real = Path.of(System.getProperty("orograph.shared", "../shared"), "checkpoints");
+    real = Files.isDirectory(real) ? real : Path.of("../../shared/checkpoints");
+    Path model = real.resolve("tinystories-656k-llama");
+    assumeTrue(Files.isDirectory(model), "left out: no checkpoints at ../shared/checkpoints");
+    Cli.Outcome said =
+        Cli.inside("talk", model, "Once upon a time", "--tokens", 300, "--seed", 3).exits(0);
+    assertThat(said.out()).doesNotContain("story|>", "<|").endsWith(".\n").hasSizeGreaterThan(300);
+    assertThat(said.err()).doesNotContain("300 tokens");
+  }
+
+  private static List<Integer> ids(String text) {
+    List<Integer> ids = new ArrayList<>();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      ids.add((b & 255) + BYTES);
+    }
+    return ids;
   }
 
   @Test

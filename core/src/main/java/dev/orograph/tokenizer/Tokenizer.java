@@ -302,6 +302,11 @@ public final class Tokenizer implements AutoCloseable {
     return ids.size() == 1 ? OptionalInt.of(ids.get(0)) : OptionalInt.empty();
   }
 
+  /** Whether its tokens are the bytes of a text. */
+  public boolean bytes() {
+    return codec instanceof Bytes;
+  }
+
   /** SHA-256 over the names and contents of all files that were read. */
   public String fingerprint() {
     return fingerprint;

@@ -36,6 +36,11 @@ interface ForwardInstrument<R extends Record & Serializable>
     void accept(Reading reading, States states);
   }
 
+  /** Whether the activations of neurons are wanted beside the residual stream. */
+  default boolean neurons(ReadingSettings settings) {
+    return false;
+  }
+
   @Override
   default Applicability applies(Context c, List<Subject> subjects, ReadingSettings settings) {
     Model model = c.model((ModelSubject) subjects.get(0));
@@ -68,7 +73,7 @@ interface ForwardInstrument<R extends Record & Serializable>
                 + " has");
       }
     }
-    long needs = bytes(model, design.get());
+    long needs = bytes(model, design.get(), neurons(settings));
     return needs <= c.memory()
         ? Applicability.applies()
         : Applicability.not(
@@ -79,11 +84,12 @@ interface ForwardInstrument<R extends Record & Serializable>
                 + " MB");
   }
 
-  private static long bytes(Model model, Design design) {
+  private static long bytes(Model model, Design design, boolean neurons) {
     long held = 0;
     for (StackDesign s : design.stacks()) {
       long states = s.shape().layers() + 2L;
       held += states * MOST_POSITIONS * (8L * s.shape().dModel() + 8L * MOST_POSITIONS);
+      held += neurons ? 4L * s.shape().layers() * MOST_POSITIONS * s.shape().dFf() : 0;
     }
     return 4 * model.count() + held + (64L << 20);
   }
@@ -100,7 +106,7 @@ interface ForwardInstrument<R extends Record & Serializable>
         new ReadingPiece(
             "forward pass",
             tokens * (1.0 + model.count()),
-            bytes(model, model.design().orElseThrow())));
+            bytes(model, model.design().orElseThrow(), neurons(settings))));
   }
 
   /** Measures what is read; {@code drawn} says that ids were drawn for want of a tokenizer. */
@@ -137,7 +143,10 @@ interface ForwardInstrument<R extends Record & Serializable>
     try (Transformer t = Transformer.load(model)) {
       t.threads(1);
       Set<String> wanted = new LinkedHashSet<>();
-      ResidualStream.of(t.design()).forEach(s -> wanted.addAll(s.all()));
+      for (ResidualStream s : ResidualStream.of(t.design())) {
+        wanted.addAll(s.all());
+        wanted.addAll(neurons(settings) ? s.neurons() : List.of());
+      }
       for (int i = 0; i < readings.size(); i++) {
         c.checkCancelled();
         Reading r = readings.get(i);

@@ -34,16 +34,21 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
           "model",
           Card.Arity.ONE,
           "a family with a forward pass that reads token ids",
-          "norms and cosines of positions by layer, massive activations, alignment between layers",
+          "norms and cosines of positions by layer, massive activations, neurons that never act,"
+              + " alignment between layers",
           "Per state and sentence: mean and standard deviation of the L2 norms of its positions and"
               + " of the cosines between them, then the mean over sentences. Alignment between layers"
               + " is linear CKA over all positions of all sentences, at most 512, as it is and with"
               + " the unbiased estimator of HSIC, which is about 0 for unrelated data; the null"
-              + " permutes the positions of one of the two.",
+              + " permutes the positions of one of the two. A neuron never acts where its activation,"
+              + " times the gate if there is one, is 0 on all tokens (ReLU), or within 1 % of the"
+              + " layer's root mean square (the others).",
           "seed 003 section 1; seed 000; Kornblith et al. 2019; Sun et al. 2024",
           "A few short sentences. Positions of one sentence are not independent, so that a"
               + " permutation makes the null too easy to beat. Linear CKA that is not debiased nears 1"
-              + " for anything once there are fewer positions than dimensions.",
+              + " for anything once there are fewer positions than dimensions. That a neuron never acts"
+              + " on n tokens shows at best that it acts on less than 3/n of such tokens; there is no"
+              + " null.",
           List.of(
               "Kornblith, S., Norouzi, M., Lee, H. & Hinton, G. (2019). Similarity of neural network"
                   + " representations revisited. ICML.",
@@ -63,6 +68,11 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
   }
 
   @Override
+  public boolean neurons(ReadingSettings settings) {
+    return settings.sound();
+  }
+
+  @Override
   public Class<StateFigures> resultType() {
     return StateFigures.class;
   }
@@ -71,7 +81,7 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
   public StateFigures measure(
       Context c, ReadingSettings settings, ReadingPiece piece, Model model, boolean drawn) {
     List<ResidualStream> streams = ResidualStream.of(model.design().orElseThrow());
-    StateMeasurement all = new StateMeasurement(c, settings, streams);
+    StateMeasurement all = new StateMeasurement(c, settings, model);
     List<Reading> readings = new ArrayList<>(Reading.all(c, settings, piece, model, drawn));
     Reading pair = null;
     if (streams.size() == 2) {

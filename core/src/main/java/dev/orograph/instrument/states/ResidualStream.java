@@ -35,7 +35,12 @@ record ResidualStream(StackSpec shape, List<String> blocks, String finalNorm, bo
         s.shape(), names, norm ? prefix + "final_norm.out" : "", norm && !tower);
   }
 
-  /** All states: those of {@link #blocks} and the one behind the final norm. */
+  /** What the neurons of each block's MLP give, a state per block. */
+  List<String> neurons() {
+    return blocks.stream().skip(1).map(n -> n.replaceFirst("out$", "mlp.act")).toList();
+  }
+
+  /** All states of the stream: those of {@link #blocks} and the one behind the final norm. */
   List<String> all() {
     List<String> names = new ArrayList<>(blocks);
     if (!finalNorm.isEmpty()) {

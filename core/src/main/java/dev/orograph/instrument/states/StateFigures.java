@@ -22,6 +22,7 @@ record StateFigures(
    * @param sequences that were read
    * @param positions over which alignments were taken
    * @param states every state in order
+   * @param active the neurons of each block's MLP; empty where only the seed's figures are wanted
    * @param linear linear CKA between states
    * @param debiased the same, debiased
    * @param shuffled debiased CKA of the first state with the last block's, positions permuted
@@ -31,6 +32,7 @@ record StateFigures(
       int sequences,
       int positions,
       List<Layer> states,
+      List<Active> active,
       List<List<Double>> linear,
       List<List<Double>> debiased,
       List<Double> shuffled)
@@ -73,6 +75,18 @@ record StateFigures(
    * @param overMedian its size over the median size of all numbers of the state
    */
   record Massive(int dimension, int position, int token, double value, Double overMedian)
+      implements Serializable {}
+
+  /**
+   * The neurons of one MLP on everything that was read.
+   *
+   * @param layer block
+   * @param neurons how many
+   * @param silent how many never act
+   * @param bound up to which an activation is none
+   * @param tokens that were read
+   */
+  record Active(int layer, int neurons, int silent, double bound, int tokens)
       implements Serializable {}
 
   /**

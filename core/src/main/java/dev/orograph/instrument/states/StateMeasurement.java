@@ -2,6 +2,8 @@ package dev.orograph.instrument.states;
 
 import dev.orograph.geometry.Cka;
 import dev.orograph.instrument.Context;
+import dev.orograph.model.Model;
+import dev.orograph.model.design.StackDesign;
 import dev.orograph.model.forward.State;
 import dev.orograph.model.forward.States;
 import dev.orograph.random.Generator;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Gathers the states of all sequences and concludes them. */
 final class StateMeasurement {
@@ -20,15 +23,22 @@ final class StateMeasurement {
   private final Context c;
   private final ReadingSettings settings;
   private final List<ResidualStream> streams;
+  private final List<List<NeuronActivity>> activities = new ArrayList<>();
   private final List<List<StateCloud>> clouds = new ArrayList<>();
   private final List<StateFigures.Crossed> crossed = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
   private int sequences;
 
-  StateMeasurement(Context c, ReadingSettings settings, List<ResidualStream> streams) {
+  StateMeasurement(Context c, ReadingSettings settings, Model model) {
     this.c = c;
     this.settings = settings;
-    this.streams = streams;
+    this.streams = ResidualStream.of(model.design().orElseThrow());
+    for (StackDesign s : model.design().orElseThrow().stacks()) {
+      activities.add(
+          Stream.generate(() -> new NeuronActivity(s.block().mlp().activation()))
+              .limit(settings.sound() ? s.shape().layers() : 0)
+              .toList());
+    }
     for (ResidualStream s : streams) {
       List<String> tuple = s.tuple();
       clouds.add(
@@ -55,6 +65,12 @@ final class StateMeasurement {
       int i = clouds.indexOf(stack);
       for (int k = 0; k < stack.size(); k++) {
         stack.get(k).add(reading, states.get(streams.get(i).all().get(k)));
+      }
+    }
+    for (int i = 0; i < streams.size(); i++) {
+      List<NeuronActivity> blocks = activities.get(i);
+      for (int k = 0; k < blocks.size(); k++) {
+        blocks.get(k).add(states.get(streams.get(i).neurons().get(k)));
       }
     }
     sequences++;
@@ -91,12 +107,20 @@ final class StateMeasurement {
     out.addAll(broken);
     List<StateFigures.Stack> stacks = new ArrayList<>();
     for (int i = 0; i < streams.size() && sequences > 0; i++) {
-      stacks.add(stack(streams.get(i), clouds.get(i), g));
+      stacks.add(stack(streams.get(i), clouds.get(i), active(i), g));
     }
     return new StateFigures(stacks, crossed, drawn, out, null);
   }
 
-  private StateFigures.Stack stack(ResidualStream s, List<StateCloud> states, Generator g) {
+  private List<StateFigures.Active> active(int stack) {
+    List<NeuronActivity> blocks = activities.get(stack);
+    return IntStream.range(0, blocks.size())
+        .mapToObj(layer -> blocks.get(layer).figures(layer))
+        .toList();
+  }
+
+  private StateFigures.Stack stack(
+      ResidualStream s, List<StateCloud> states, List<StateFigures.Active> active, Generator g) {
     int n = states.get(0).positions();
     List<List<Double>> linear = new ArrayList<>();
     List<List<Double>> debiased = new ArrayList<>();
@@ -125,6 +149,7 @@ final class StateMeasurement {
         sequences,
         n,
         states.stream().map(StateCloud::layer).toList(),
+        active,
         linear,
         debiased,
         shuffled);

@@ -61,7 +61,8 @@ final class Block {
         scaled(attention.self(read, around.rotary(), around.bias(), own), attentionScale);
     pass.at(at + ".attn.out", attended);
     if (order == Order.PARALLEL) {
-      Tensor added = pass.at(at + ".mlp.out", scaled(mlp.apply(mlpNorm.apply(x)), mlpScale));
+      Tensor added =
+          pass.at(at + ".mlp.out", scaled(mlp.apply(mlpNorm.apply(x), pass, at), mlpScale));
       return x.add(attended).add(added);
     }
     Tensor y = x.add(attended);
@@ -72,7 +73,7 @@ final class Block {
       Tensor seen = cross.cross(crossNorm.apply(y), around.memory(), around.memoryBias(), other);
       y = y.add(pass.at(at + ".cross.out", seen));
     }
-    Tensor added = scaled(mlp.apply(post ? y : mlpNorm.apply(y)), mlpScale);
+    Tensor added = scaled(mlp.apply(post ? y : mlpNorm.apply(y), pass, at), mlpScale);
     pass.at(at + ".mlp.out", added);
     Tensor z = y.add(added);
     return post ? mlpNorm.apply(z) : z;

@@ -75,6 +75,7 @@ final class BlockStack {
       if (!design.block().crossNorm().isEmpty()) {
         names.add(at + ".cross.out");
       }
+      names.add(at + ".mlp.act");
       names.add(at + ".mlp.out");
       names.add(at + ".out");
     }

@@ -61,9 +61,9 @@ final class Choice {
     return p;
   }
 
-  /** -sum p log p in nats of the softmax of {@code n} scores from {@code from} on. */
-  static double entropy(double[] scores, int from, int n) {
-    double[] p = softmax(Arrays.copyOfRange(scores, from, from + n), 1);
+  /** -sum p log p in nats of the softmax of all scores. */
+  static double entropy(double[] scores) {
+    double[] p = softmax(scores, 1);
     double sum = 0;
     for (double v : p) {
       sum -= v > 0 ? v * Math.log(v) : 0;

@@ -30,6 +30,11 @@ public record Generation(
 
     /** The next token of a sequence of the batch. */
     void chosen(int sequence, int token);
+
+    /** Asked before each step: whether no more tokens are wanted of any sequence. */
+    default boolean enough() {
+      return false;
+    }
   }
 
   /** Checks what is asked for. */

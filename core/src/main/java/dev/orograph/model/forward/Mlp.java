@@ -32,11 +32,15 @@ record Mlp(Activation activation, Linear gate, Linear up, Linear down) {
         Linear.of(w, stack, layer, Component.MLP_DOWN, d, hidden, biased));
   }
 
-  /** {@code (batch, positions, d)} to the same. */
-  Tensor apply(Tensor x) {
+  /**
+   * {@code (batch, positions, d)} to the same.
+   *
+   * @param at the name of the block, whose state {@code .mlp.act} is what enters {@link #down}
+   */
+  Tensor apply(Tensor x, Pass pass, String at) {
     Tensor hidden = // (batch, positions, dFf)
         gate == null ? active(up.apply(x)) : active(gate.apply(x)).mul(up.apply(x));
-    return down.apply(hidden);
+    return down.apply(pass.at(at + ".mlp.act", hidden));
   }
 
   private Tensor active(Tensor x) {

@@ -7,8 +7,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A named state of a pass, {@code (batch, positions, d)}, in native memory until its {@link States}
- * are closed. Numbers come out as float64 whatever the precision of the pass was.
+ * A named state of a pass, {@code (batch, positions, d)} ({@code d} is its own width), in native
+ * memory until its {@link States} are closed. Numbers come out as float64 whatever the precision of
+ * the pass was.
  */
 public final class State {
   private final String name;

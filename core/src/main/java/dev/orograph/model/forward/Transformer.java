@@ -17,9 +17,11 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * A model that computes: token ids, vectors or images in, named states out ({@code embed}, {@code
- * block_0.attn.out}, {@code block_0.mlp.out}, {@code block_0.out}, ..., {@code final_norm.out},
- * {@code logits}, {@code pooled}; with an encoder {@code encoder.} and {@code decoder.} in front of
- * what belongs to a stack). {@code block_i.out} is the stream before the final norm.
+ * block_0.attn.out}, {@code block_0.mlp.act}, {@code block_0.mlp.out}, {@code block_0.out}, ...,
+ * {@code final_norm.out}, {@code logits}, {@code pooled}; with an encoder {@code encoder.} and
+ * {@code decoder.} in front of what belongs to a stack). {@code block_i.out} is the stream before
+ * the final norm; {@code block_i.mlp.act} is what the MLP's neurons give, behind activation and
+ * gate, {@code (batch, positions, dFf)}.
  *
  * <p>A pass computes no further than what is wanted of it, and keeps nothing else. May be used by
  * one thread at a time; the weights are those of the open model, which must not change meanwhile.
@@ -94,6 +96,11 @@ public final class Transformer implements AutoCloseable {
   /** Token ids that its first stack reads are below this; 0 for images. */
   public long vocabulary() {
     return network.first().entry().vocabulary();
+  }
+
+  /** Token types that its first stack tells apart; 0 for none. */
+  public long tokenTypes() {
+    return network.first().entry().typed();
   }
 
   /** Most positions that a sequence may have; 0 where only memory says. */
@@ -213,12 +220,12 @@ public final class Transformer implements AutoCloseable {
     try (States states = forward(in, Set.of("logits"))) {
       State logits = states.get("logits");
       List<double[]> rows = new ArrayList<>();
-      int vocabulary = Math.toIntExact(logits.shape().get(2));
+      int positions = Math.toIntExact(logits.shape().get(1));
       for (int b = 0; b < in.batch(); b++) {
-        double[] all = logits.sequence(b);
-        double[] row = new double[all.length / vocabulary];
-        for (int t = 0; t < row.length; t++) {
-          row[t] = Choice.entropy(all, t * vocabulary, vocabulary);
+        double[] row = new double[positions];
+        for (int t = 0; t < positions; t++) {
+          // One at a time: the scores of a long text are larger than the heap.
+          row[t] = Choice.entropy(logits.vector(b, t));
         }
         rows.add(row);
       }

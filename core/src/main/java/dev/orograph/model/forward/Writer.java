@@ -41,7 +41,7 @@ final class Writer {
     int[] lengths = new int[batch];
     Arrays.fill(lengths, -1);
     try (Cache cache = new Cache(model.network().last().design().shape().layers())) {
-      for (int step = 0; step < how.most() && open(lengths); step++) {
+      for (int step = 0; step < how.most() && open(lengths) && !listener.enough(); step++) {
         List<int[]> read = seen;
         List<int[]> unmasked = mask;
         int at = step;

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.RealCheckpoints;
+import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
@@ -14,7 +18,12 @@ import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Sections;
 import dev.orograph.model.RandomCheckpoint;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -70,17 +79,14 @@ class HiddenStatesTest {
           StreamSupport.stream(norms.spliterator(), false)
               .mapToDouble(JsonNode::asDouble)
               .toArray();
-      double mean = java.util.Arrays.stream(n).average().orElseThrow();
+      double mean = Arrays.stream(n).average().orElseThrow();
       double deviation =
-          Math.sqrt(
-              java.util.Arrays.stream(n).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
+          Math.sqrt(Arrays.stream(n).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
       assertThat(l.norm()).isCloseTo(mean, SINGLE);
       assertThat(l.normDeviation()).isCloseTo(deviation, SINGLE);
       assertThat(l.range())
           .isCloseTo(
-              java.util.Arrays.stream(n).max().orElseThrow()
-                  / java.util.Arrays.stream(n).min().orElseThrow(),
-              SINGLE);
+              Arrays.stream(n).max().orElseThrow() / Arrays.stream(n).min().orElseThrow(), SINGLE);
     }
   }
 
@@ -111,5 +117,55 @@ class HiddenStatesTest {
     // Layers 0, 1 and 3 of five positions each; the decoder starts with another token.
     assertThat(Sections.cell(section, "states.encoder_decoder", 14, "layer")).isEqualTo(3L);
     assertThat(Sections.number(section, "states.encoder_decoder", 0, "cosine")).isLessThan(0.9);
+  }
+
+  /** One neuron's ways out of a random T5's MLP are closed: with ReLU it is exactly silent. */
+  @Test
+  void neuronsThatNeverAct() throws IOException {
+    Path model = Files.createDirectories(folder.resolve("quiet"));
+    Path relu = family("t5-relu-tied");
+    Files.copy(relu.resolve("config.json"), model.resolve("config.json"));
+    List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+    try (Checkpoint c = Checkpoint.open(relu.resolve("model.safetensors"))) {
+      for (TensorInfo t : c.tensors()) {
+        double[] w = new double[Math.toIntExact(t.count())];
+        try (TensorData data = c.map(t)) {
+          data.read(0, w, 0, w.length);
+        }
+        if (t.name().equals("encoder.block.1.layer.1.DenseReluDense.wi.weight")) {
+          int d = t.shape().get(1).intValue();
+          Arrays.fill(w, 5 * d, 8 * d, 0);
+        }
+        entries.add(
+            SafetensorsWriter.Entry.of(
+                t.name(), w, t.shape().stream().mapToLong(Long::longValue).toArray()));
+      }
+    }
+    SafetensorsWriter.write(model.resolve("model.safetensors"), Map.of(), entries);
+    Section before = Sections.of(new HiddenStates(), relu, folder.resolve("a"));
+    Section after = Sections.of(new HiddenStates(), model, folder.resolve("b"));
+    String id = "states.encoder.neurons";
+    assertThat(Sections.number(before, id, 1, "bound")).isZero();
+    assertThat(Sections.cell(after, id, 1, "tokens")).isEqualTo(24L);
+    assertThat(Sections.number(after, id, 1, "missed")).isCloseTo(0.125, within(1e-15));
+    long was = (Long) Sections.cell(before, id, 1, "silent");
+    long is = (Long) Sections.cell(after, id, 1, "silent");
+    assertThat(is - was).isBetween(1L, 3L);
+    assertThat(after.summary()).contains("few texts cannot show a neuron dead");
+    // Of a gated GELU nothing is exactly 0, so its bound is not either.
+    Section gated = Sections.of(new HiddenStates(), family("t5-gated-untied"), folder.resolve("c"));
+    assertThat(Sections.number(gated, id, 0, "bound")).isPositive();
+  }
+
+  private static Path family(String name) {
+    try {
+      return Path.of(
+              HiddenStatesTest.class
+                  .getResource("/families/" + name + "/model.safetensors")
+                  .toURI())
+          .getParent();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -103,6 +103,12 @@ record FamilyFixture(String name, double exact) {
     }
   }
 
+  /** With softmax in float32, as the library takes it. */
+  static Design rounded(Design d) {
+    return d.withStacks(
+        s -> s.withBlock(s.block().withAttention(s.block().attention().asRounded())));
+  }
+
   /** The reference's input. */
   static Inputs inputs(Map<String, Expected> e) {
     if (e.containsKey("pixel_values")) {
@@ -168,14 +174,38 @@ record FamilyFixture(String name, double exact) {
     return rows;
   }
 
+  /**
+   * How far a state is from what is expected.
+   *
+   * @param absolute the largest difference
+   * @param largest the largest value expected
+   */
+  record Difference(double absolute, double largest) {
+    double relative() {
+      return absolute / largest;
+    }
+  }
+
   /** The largest error of each state, relative to the largest value expected of it. */
   Map<String, Double> errors(
       Path weights,
       Precision precision,
       UnaryOperator<Design> change,
       UnaryOperator<Inputs> given) {
-    Map<String, Expected> e = expected();
     Map<String, Double> errors = new LinkedHashMap<>();
+    differences(weights, precision, change, given)
+        .forEach((state, d) -> errors.put(state, d.relative()));
+    return errors;
+  }
+
+  /** The difference of each state that the reference holds. */
+  Map<String, Difference> differences(
+      Path weights,
+      Precision precision,
+      UnaryOperator<Design> change,
+      UnaryOperator<Inputs> given) {
+    Map<String, Expected> e = expected();
+    Map<String, Difference> errors = new LinkedHashMap<>();
     try (Model model = Model.open(weights);
         Transformer t =
             Transformer.load(
@@ -189,7 +219,7 @@ record FamilyFixture(String name, double exact) {
           boolean padded = e.containsKey("attention_mask") && !state.equals("pooled");
           List<int[]> mask =
               padded && !(decoder && in.decoder != null) ? rows(e.get("attention_mask")) : null;
-          errors.put(state, error(states.get(state).doubles(), e.get(state), mask));
+          errors.put(state, difference(states.get(state).doubles(), e.get(state), mask));
         }
       }
     }
@@ -202,6 +232,10 @@ record FamilyFixture(String name, double exact) {
 
   /** Where the mask is 0 nothing is expected. */
   static double error(double[] found, Expected e, List<int[]> mask) {
+    return difference(found, e, mask).relative();
+  }
+
+  private static Difference difference(double[] found, Expected e, List<int[]> mask) {
     if (found.length != e.values.length) {
       throw new AssertionError(found.length + " numbers, expected " + e.values.length);
     }
@@ -218,6 +252,6 @@ record FamilyFixture(String name, double exact) {
         largest = Math.max(largest, Math.abs(e.values[i]));
       }
     }
-    return difference / largest;
+    return new Difference(difference, largest);
   }
 }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.model.Component;
 import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import dev.orograph.model.Role;
 import dev.orograph.random.Generator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,12 +41,15 @@ class TransformerTest {
           .containsExactly(
               "embed",
               "block_0.attn.out",
+              "block_0.mlp.act",
               "block_0.mlp.out",
               "block_0.out",
               "block_1.attn.out",
+              "block_1.mlp.act",
               "block_1.mlp.out",
               "block_1.out",
               "block_2.attn.out",
+              "block_2.mlp.act",
               "block_2.mlp.out",
               "block_2.out",
               "final_norm.out",
@@ -97,6 +103,87 @@ class TransformerTest {
       }
       close(s.get(stack + "block_1.out").doubles(), sum, 1e-13);
     }
+  }
+
+  /** mlp.out again from mlp.act and the stored weights: W act + b, in plain loops. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bert",
+        "gpt2",
+        "clip-text",
+        "vit",
+        "dinov2-swiglu",
+        "gpt-neox-parallel",
+        "gptj",
+        "llama-tied",
+        "meta-llama-bytes",
+        "qwen3",
+        "t5-relu-tied",
+        "t5-gated-untied"
+      })
+  void whatNeuronsGiveMakesTheOutputOfTheMlp(String name) {
+    FamilyFixture f = FamilyFixture.of(name);
+    String at = (name.startsWith("t5") ? "encoder." : "") + "block_1.mlp.";
+    try (Model model = Model.open(f.folder());
+        Transformer t = Transformer.load(model, Precision.FLOAT64, Device.CPU);
+        States s = t.forward(FamilyFixture.inputs(f.expected()), Set.of(at + "act", at + "out"))) {
+      Parameter down = mlp(model, Component.MLP_DOWN, false);
+      double[] w = numbers(model, down);
+      double[] b = numbers(model, mlp(model, Component.MLP_DOWN, true));
+      int neurons = (int) down.inputs();
+      int d = (int) down.outputs();
+      List<Long> shape = s.get(at + "act").shape();
+      assertThat(shape.get(2)).isEqualTo(neurons);
+      assertThat(shape.subList(0, 2)).isEqualTo(s.get(at + "out").shape().subList(0, 2));
+      double[] act = s.get(at + "act").doubles();
+      double[] expected = new double[act.length / neurons * d];
+      for (int i = 0; i < expected.length; i++) {
+        double sum = b.length == 0 ? 0 : b[i % d];
+        for (int k = 0; k < neurons; k++) {
+          double weight = down.transposed() ? w[k * d + i % d] : w[i % d * neurons + k];
+          sum += weight * act[i / d * neurons + k];
+        }
+        expected[i] = sum * scale(model, i % d);
+      }
+      close(s.get(at + "out").doubles(), expected, 1e-12);
+      if (name.equals("t5-relu-tied")) {
+        assertThat(Arrays.stream(act).min().orElseThrow()).isZero();
+      }
+    }
+  }
+
+  private static Parameter mlp(Model model, Component c, boolean bias) {
+    return model.parameters().stream()
+        .filter(p -> p.role().component() == c && p.role().layer() == 1)
+        .filter(p -> p.role().stack() != Role.Stack.DECODER || !hasEncoder(model))
+        .filter(p -> bias == p.tensor().storedName().endsWith("bias"))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean hasEncoder(Model model) {
+    return model.parameters().stream()
+        .anyMatch(p -> p.role().stack() == Role.Stack.ENCODER && p.role().layer() == 1);
+  }
+
+  /** DINOv2's learned scale of what the MLP adds; 1 elsewhere. */
+  private static double scale(Model model, int i) {
+    return model.parameters().stream()
+        .filter(p -> p.role().layer() == 1 && p.tensor().storedName().contains("layer_scale2"))
+        .findFirst()
+        .map(p -> numbers(model, p)[i])
+        .orElse(1.0);
+  }
+
+  private static double[] numbers(Model model, Parameter p) {
+    double[] all = new double[p == null ? 0 : Math.toIntExact(p.tensor().count())];
+    if (p != null) {
+      try (var data = model.checkpoint().map(p.tensor())) {
+        data.read(0, all, 0, all.length);
+      }
+    }
+    return all;
   }
 
   @Test
