@@ -106,6 +106,15 @@ final class Checks {
     }
   }
 
+  /** Labels in the shape of what is read, where a position that does not count has its own. */
+  void labels(List<int[]> labels, Inputs read, long vocabulary) {
+    List<int[]> counted =
+        labels.stream()
+            .map(r -> java.util.Arrays.stream(r).map(v -> v == Scored.IGNORED ? 0 : v).toArray())
+            .toList();
+    rows("labels", counted, read.batch(), read.length(), vocabulary);
+  }
+
   private void rows(String what, List<int[]> rows, int count, int length, long limit) {
     if (rows.size() != count) {
       throw refused("reads " + what + " of " + count + " sequences", "there are " + rows.size());

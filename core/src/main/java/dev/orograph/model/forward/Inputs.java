@@ -112,9 +112,10 @@ public final class Inputs {
         null, null, new Numbers(values, batch, channels, height, width), null, null, null, null);
   }
 
-  /** The same where positions with 0 are seen by nobody. */
+  /** The same where positions with 0 are seen by nobody; all are seen where there is no mask. */
   public Inputs mask(List<int[]> rows) {
-    return new Inputs(ids, vectors, pixels, List.copyOf(rows), positions, types, decoder);
+    List<int[]> kept = rows == null ? null : List.copyOf(rows);
+    return new Inputs(ids, vectors, pixels, kept, positions, types, decoder);
   }
 
   /** The same at these positions instead of 0, 1, 2, ... from the first id on, padding or not. */

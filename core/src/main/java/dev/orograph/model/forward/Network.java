@@ -1,12 +1,15 @@
 package dev.orograph.model.forward;
 
 import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
 import dev.orograph.model.design.Design;
 import dev.orograph.model.design.StackDesign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /** The stacks of a model with what stands behind them, and the way of a batch through them. */
 final class Network implements AutoCloseable {
@@ -18,12 +21,16 @@ final class Network implements AutoCloseable {
   private final Pooling pooling;
   private final Head head;
 
-  /** Takes the weights, in the scope of the caller. */
-  Network(Model model, Design design, Torch torchOf) {
+  /**
+   * Takes the weights, in the scope of the caller.
+   *
+   * @param read gives a stored weight in the precision of the pass
+   */
+  Network(Model model, Design design, Torch torchOf, Function<Parameter, Tensor> read) {
     this.design = design;
     this.torchOf = torchOf;
     this.checks = new Checks(model);
-    this.weights = new Weights(model, torchOf);
+    this.weights = new Weights(model, read);
     try {
       for (StackDesign s : design.stacks()) {
         checks.shape(s.shape());
@@ -60,6 +67,11 @@ final class Network implements AutoCloseable {
       names.add("logits");
     }
     return names;
+  }
+
+  /** Tokens that are scored. */
+  long vocabulary() {
+    return head.linear().weight().size(0);
   }
 
   Torch torchOf() {
@@ -101,6 +113,17 @@ final class Network implements AutoCloseable {
       kept.close();
       throw e;
     }
+  }
+
+  /**
+   * The scores of some positions, {@code (rows, vocabulary)}; the caller's scope frees the rest.
+   *
+   * @param rows which, counted through the batch
+   */
+  Tensor scores(Inputs in, Tensor rows) {
+    Pass pass = new Pass(Set.of("logits"), new States(), Hook.NONE);
+    Tensor x = design.encoderDecoder() ? both(pass, in, null, null) : one(pass, in, null, null);
+    return head.apply(torch.index_select(x.flatten(0, 1), 0, rows));
   }
 
   /** Before anything is computed: whether there are such states, and the model can read this. */

@@ -7,7 +7,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -56,25 +58,39 @@ final class Slices implements AutoCloseable {
 
   /** The wanted states of all slices, put together again. */
   States run(List<Inputs> slices, Function<Inputs, States> pass) {
-    List<States> parts = Lapack.with(1, () -> all(slices, pass));
+    List<States> parts = new ArrayList<>();
     try {
+      each(slices.stream().<Supplier<States>>map(s -> () -> pass.apply(s)).toList(), parts::add);
       return joined(parts);
     } finally {
       parts.forEach(States::close);
     }
   }
 
-  private List<States> all(List<Inputs> slices, Function<Inputs, States> pass) {
-    List<Future<States>> running =
-        slices.stream().map(s -> workers.submit(() -> pass.apply(s))).toList();
-    List<States> parts = new ArrayList<>();
+  /**
+   * Pieces of native work side by side, each with one native thread.
+   *
+   * @param taken is given what each returns, in the order of the pieces whatever their timing, in
+   *     the thread of the caller; also where another piece failed
+   */
+  <T> void each(List<Supplier<T>> pieces, Consumer<T> taken) {
+    Lapack.with(
+        1,
+        () -> {
+          all(pieces, taken);
+          return null;
+        });
+  }
+
+  private <T> void all(List<Supplier<T>> pieces, Consumer<T> taken) {
+    List<Future<T>> running = pieces.stream().map(p -> workers.submit(p::get)).toList();
     RuntimeException failure = null;
     boolean interrupted = false;
-    for (Future<States> each : running) {
+    for (Future<T> each : running) {
       // Never leave before the last one: they share weights that the caller may free.
       while (true) {
         try {
-          parts.add(each.get());
+          taken.accept(each.get());
           break;
         } catch (InterruptedException e) {
           interrupted = true;
@@ -88,10 +104,8 @@ final class Slices implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (failure != null) {
-      parts.forEach(States::close);
       throw failure;
     }
-    return parts;
   }
 
   @SuppressWarnings("try") // the scope frees what is made inside it

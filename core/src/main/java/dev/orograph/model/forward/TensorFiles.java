@@ -93,11 +93,19 @@ final class TensorFiles implements AutoCloseable {
             sizes(t),
             new TensorOptions(wide ? ScalarType.Double : ScalarType.Float),
             new MemoryFormatOptional());
-    int length = (int) Math.min(CHUNK, t.count());
+    fill(data, into);
+    return torchOf.placed(into);
+  }
+
+  /** Element by element into a tensor without gaps, in float64 or float32. */
+  static void fill(TensorData data, Tensor into) {
+    boolean wide = into.scalar_type() == ScalarType.Double;
+    long count = data.info().count();
+    int length = (int) Math.min(CHUNK, count);
     double[] doubles = new double[wide ? length : 0];
     float[] floats = new float[wide ? 0 : length];
-    for (long at = 0; at < t.count(); at += length) {
-      int n = (int) Math.min(length, t.count() - at);
+    for (long at = 0; at < count; at += length) {
+      int n = (int) Math.min(length, count - at);
       if (wide) {
         data.read(at, doubles, 0, n);
         into.data_ptr_double().position(at).put(doubles, 0, n);
@@ -106,7 +114,6 @@ final class TensorFiles implements AutoCloseable {
         into.data_ptr_float().position(at).put(floats, 0, n);
       }
     }
-    return torchOf.placed(into);
   }
 
   @Override

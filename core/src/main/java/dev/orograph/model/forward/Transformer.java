@@ -27,12 +27,14 @@ import org.bytedeco.pytorch.global.torch;
  * one thread at a time; the weights are those of the open model, which must not change meanwhile.
  */
 public final class Transformer implements AutoCloseable {
+  private final TensorFiles files;
   private final Network network;
   private int threads = Runtime.getRuntime().availableProcessors();
   private Slices slices = new Slices(threads);
 
-  private Transformer(Network network) {
+  private Transformer(Network network, TensorFiles files) {
     this.network = network;
+    this.files = files;
   }
 
   /** A model in float32 on the processor. */
@@ -47,30 +49,38 @@ public final class Transformer implements AutoCloseable {
    *     what is not known, or weights are missing, left over or of another shape
    */
   public static Transformer load(Model model, Precision precision, Device device) {
+    return load(model, designOf(model), precision, device);
+  }
+
+  /** What a model computes; refused where nobody knows. */
+  static Design designOf(Model model) {
     model
         .packed()
         .ifPresent(
             why -> {
               throw refused(model, "needs plain weights", why);
             });
-    Design design =
-        model
-            .design()
-            .orElseThrow(
-                () ->
-                    refused(
-                        model,
-                        "is of family '" + model.spec().family() + "'",
-                        "there is no forward pass for this family yet"));
-    return load(model, design, precision, device);
+    return model
+        .design()
+        .orElseThrow(
+            () ->
+                refused(
+                    model,
+                    "is of family '" + model.spec().family() + "'",
+                    "there is no forward pass for this family yet"));
   }
 
   /** The same with another design. */
   @SuppressWarnings("try") // the scope frees what is made inside it
   static Transformer load(Model model, Design design, Precision precision, Device device) {
     Torch torchOf = new Torch(precision, device);
+    TensorFiles files = new TensorFiles(model.checkpoint(), torchOf);
     try (PointerScope scope = new PointerScope()) {
-      return new Transformer(new Network(model, design, torchOf));
+      return new Transformer(
+          new Network(model, design, torchOf, p -> files.read(p.tensor())), files);
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
     }
   }
 
@@ -251,5 +261,6 @@ public final class Transformer implements AutoCloseable {
   public void close() {
     slices.close();
     network.close();
+    files.close();
   }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -22,14 +23,19 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class Weights implements AutoCloseable {
   private final Model model;
-  private final TensorFiles files;
+  private final Function<Parameter, Tensor> read;
   private final Map<Parameter, Tensor> lent = new LinkedHashMap<>();
 
   private final List<Tensor> derived = new ArrayList<>();
 
-  Weights(Model model, Torch torchOf) {
+  /**
+   * Those of a model.
+   *
+   * @param read a stored weight in the precision of the pass
+   */
+  Weights(Model model, Function<Parameter, Tensor> read) {
     this.model = model;
-    this.files = new TensorFiles(model.checkpoint(), torchOf);
+    this.read = read;
   }
 
   /** The weight of that component, {@code (outputs, inputs)}; 0 stands for any size. */
@@ -113,7 +119,7 @@ final class Weights implements AutoCloseable {
     if (before != null) {
       return before;
     }
-    Tensor t = Torch.keep(Torch.scoped(() -> files.read(p.tensor())));
+    Tensor t = Torch.keep(Torch.scoped(() -> read.apply(p)));
     lent.put(p, t);
     return t;
   }
@@ -194,7 +200,6 @@ final class Weights implements AutoCloseable {
   public void close() {
     derived.forEach(Torch::release);
     lent.values().forEach(Torch::release);
-    files.close();
     derived.clear();
     lent.clear();
   }
