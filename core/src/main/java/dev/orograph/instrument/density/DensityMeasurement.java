@@ -367,11 +367,6 @@ final class DensityMeasurement {
   }
 
   private static Spread spread(double[] values) {
-    double[] finite = Arrays.stream(values).filter(Double::isFinite).toArray();
-    float[] narrow = new float[finite.length];
-    for (int i = 0; i < narrow.length; i++) {
-      narrow[i] = (float) finite[i];
-    }
-    return Spread.of(narrow);
+    return Spread.of(Arrays.stream(values).filter(Double::isFinite).toArray());
   }
 }
