@@ -37,7 +37,13 @@ public final class RandomCheckpoint {
     /** Two encoder blocks of the shape of T5-v1.1-XXL: 386 M parameters, 772 MB. */
     T5_XXL_BLOCKS("t5", 4096, 2, 0, 64, 64, 10240, 0, true, DType.F16),
     /** A Llama small enough to be surveyed in a second. */
-    LLAMA_TINY("llama", 64, 0, 3, 4, 16, 192, 512, true, DType.F32);
+    LLAMA_TINY("llama", 64, 0, 3, 4, 16, 192, 512, true, DType.F32),
+    /** The bundled T5 before its training: 2.6 M parameters. */
+    SAMPLE_T5("t5", 128, 4, 4, 4, 32, 512, 6000, false, DType.F32, true),
+    /** The bundled language model before its training: 1.9 M parameters. */
+    SAMPLE_LM("llama", 128, 0, 6, 4, 32, 352, 6000, true, DType.F32, true),
+    /** The bundled model of bytes before its training, in Meta's naming: 0.2 M parameters. */
+    SAMPLE_BYTES("meta", 64, 0, 3, 4, 16, 176, 260, true, DType.F32, true);
 
     private final String type;
     private final int d;
@@ -49,6 +55,7 @@ public final class RandomCheckpoint {
     private final int vocabulary;
     private final boolean gated;
     private final DType dtype;
+    private final boolean sample;
 
     Shape(
         String type,
@@ -61,6 +68,21 @@ public final class RandomCheckpoint {
         int vocabulary,
         boolean gated,
         DType dtype) {
+      this(type, d, encoder, decoder, heads, dHead, ff, vocabulary, gated, dtype, false);
+    }
+
+    Shape(
+        String type,
+        int d,
+        int encoder,
+        int decoder,
+        int heads,
+        int dHead,
+        int ff,
+        int vocabulary,
+        boolean gated,
+        DType dtype,
+        boolean sample) {
       this.type = type;
       this.d = d;
       this.encoder = encoder;
@@ -71,6 +93,12 @@ public final class RandomCheckpoint {
       this.vocabulary = vocabulary;
       this.gated = gated;
       this.dtype = dtype;
+      this.sample = sample;
+    }
+
+    /** The file of its configuration. */
+    public String configuration() {
+      return type.equals("meta") ? "params.json" : "config.json";
     }
 
     /** Its name on the command line. */
@@ -80,6 +108,7 @@ public final class RandomCheckpoint {
   }
 
   private static final int CHUNK = 1 << 14;
+  private static final int POSITIONS = 512;
 
   private final Shape shape;
   private final long seed;
@@ -90,13 +119,15 @@ public final class RandomCheckpoint {
     this.seed = seed;
   }
 
-  /** Writes {@code model.safetensors} and {@code config.json} into the folder. */
+  /** Writes {@code model.safetensors} and the configuration into the folder. */
   public static void write(Shape shape, long seed, Path folder) {
     RandomCheckpoint c = new RandomCheckpoint(shape, seed);
     try {
       Files.createDirectories(folder);
       if (shape.type.equals("t5")) {
         c.t5();
+      } else if (shape.type.equals("meta")) {
+        c.meta();
       } else {
         c.llama();
       }
@@ -105,7 +136,7 @@ public final class RandomCheckpoint {
       SafetensorsWriter.write(folder.resolve("model.safetensors"), metadata, c.entries);
       byte[] config =
           new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(c.config());
-      Files.write(folder.resolve("config.json"), config);
+      Files.write(folder.resolve(shape.configuration()), config);
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }
@@ -113,6 +144,13 @@ public final class RandomCheckpoint {
 
   private ObjectNode config() {
     ObjectNode n = new ObjectMapper().createObjectNode();
+    if (shape.type.equals("meta")) {
+      n.put("dim", shape.d).put("n_layers", shape.decoder);
+      n.put("n_heads", shape.heads).put("n_kv_heads", shape.heads / 2);
+      n.put("ffn_dim", shape.ff).put("vocab_size", shape.vocabulary);
+      n.put("norm_eps", 1e-5).put("rope_theta", 10000.0).put("max_seqlen", POSITIONS);
+      return n;
+    }
     n.put("model_type", shape.type);
     n.put("vocab_size", shape.vocabulary);
     n.put("torch_dtype", shape.dtype == DType.F16 ? "float16" : "float32");
@@ -126,9 +164,27 @@ public final class RandomCheckpoint {
       n.put("hidden_size", shape.d).put("intermediate_size", shape.ff);
       n.put("num_hidden_layers", shape.decoder).put("num_attention_heads", shape.heads);
       n.put("num_key_value_heads", shape.heads / 2).put("head_dim", shape.dHead);
-      n.put("hidden_act", "silu").put("tie_word_embeddings", false);
+      n.put("hidden_act", "silu").put("tie_word_embeddings", shape.sample);
+    }
+    if (shape.sample) {
+      tokens(n);
     }
     return n;
+  }
+
+  /** What the tokenizer of the samples and the library's defaults say. */
+  private void tokens(ObjectNode n) {
+    n.put("pad_token_id", 0).put("eos_token_id", 1);
+    if (shape.type.equals("t5")) {
+      n.putArray("architectures").add("T5ForConditionalGeneration");
+      n.put("is_encoder_decoder", true).put("decoder_start_token_id", 0);
+      n.put("relative_attention_num_buckets", 32).put("relative_attention_max_distance", 128);
+      n.put("layer_norm_epsilon", 1e-6).put("dropout_rate", 0.0);
+    } else {
+      n.putArray("architectures").add("LlamaForCausalLM");
+      n.put("bos_token_id", 3).put("max_position_embeddings", POSITIONS);
+      n.put("rms_norm_eps", 1e-6).put("rope_theta", 10000.0);
+    }
   }
 
   private void t5() {
@@ -197,7 +253,28 @@ public final class RandomCheckpoint {
       ones(at + "post_attention_layernorm.weight");
     }
     ones("model.norm.weight");
-    normal("lm_head.weight", 0.02, shape.vocabulary, shape.d);
+    if (!shape.sample) {
+      normal("lm_head.weight", 0.02, shape.vocabulary, shape.d);
+    }
+  }
+
+  private void meta() {
+    int inner = shape.heads * shape.dHead;
+    normal("tok_embeddings.weight", 0.02, shape.vocabulary, shape.d);
+    for (int b = 0; b < shape.decoder; b++) {
+      String at = "layers." + b + ".";
+      normal(at + "attention.wq.weight", 0.02, inner, shape.d);
+      normal(at + "attention.wk.weight", 0.02, inner / 2, shape.d);
+      normal(at + "attention.wv.weight", 0.02, inner / 2, shape.d);
+      normal(at + "attention.wo.weight", 0.02, shape.d, inner);
+      normal(at + "feed_forward.w1.weight", 0.02, shape.ff, shape.d);
+      normal(at + "feed_forward.w3.weight", 0.02, shape.ff, shape.d);
+      normal(at + "feed_forward.w2.weight", 0.02, shape.d, shape.ff);
+      ones(at + "attention_norm.weight");
+      ones(at + "ffn_norm.weight");
+    }
+    ones("norm.weight");
+    normal("output.weight", 0.02, shape.vocabulary, shape.d);
   }
 
   private void ones(String name) {

@@ -1,13 +1,13 @@
 package dev.orograph.instrument.embedding;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The seed's word lists, by category. */
-final class SeedWords {
-  /** In the seed's order. */
-  static final Map<String, List<String>> LISTS = new LinkedHashMap<>();
+public final class SeedWords {
+  private static final Map<String, List<String>> LISTS = new LinkedHashMap<>();
 
   static {
     LISTS.put(
@@ -25,6 +25,11 @@ final class SeedWords {
   }
 
   private SeedWords() {}
+
+  /** In the seed's order. */
+  public static Map<String, List<String>> lists() {
+    return Collections.unmodifiableMap(LISTS);
+  }
 
   private static List<String> words(String line) {
     return List.of(line.split(" ", -1));

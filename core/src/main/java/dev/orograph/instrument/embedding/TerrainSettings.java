@@ -28,7 +28,7 @@ public record TerrainSettings(
   /** Settings with the seed's own word lists. */
   public TerrainSettings(
       boolean sound, long seed, int cosines, int simplices, int distances, int spectrum) {
-    this(sound, seed, cosines, simplices, distances, spectrum, SeedWords.LISTS);
+    this(sound, seed, cosines, simplices, distances, spectrum, SeedWords.lists());
   }
 
   /** The same with other words. */

@@ -1,0 +1,98 @@
+package dev.orograph.samples;
+
+import dev.orograph.model.train.Example;
+import dev.orograph.random.Generator;
+import dev.orograph.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Text as examples of token ids.
+ *
+ * @param tokenizer of the sample
+ * @param sample which
+ */
+record Lessons(Tokenizer tokenizer, Sample sample) {
+  /** A gloss and its lemma, both with an end token; a gloss keeps its first tokens. */
+  Example pair(Synset s) {
+    return Example.pair(source(s), target(s.lemma()), PieceModel.PAD);
+  }
+
+  /** What the encoder reads of a gloss. */
+  int[] source(Synset s) {
+    int[] ids = ids(s.source());
+    if (ids.length > sample.length()) {
+      ids = Arrays.copyOf(ids, sample.length());
+      ids[ids.length - 1] = PieceModel.EOS;
+    }
+    return ids;
+  }
+
+  /** What the decoder should write. */
+  int[] target(String lemma) {
+    return ids(lemma);
+  }
+
+  /** A line between its first and its last token. */
+  int[] line(String text) {
+    int[] ids = ids(text);
+    int end = tokenizer.specials().get("eos");
+    if (ids[ids.length - 1] != end) {
+      ids = Arrays.copyOf(ids, ids.length + 1);
+      ids[ids.length - 1] = end;
+    }
+    return ids;
+  }
+
+  private int[] ids(String text) {
+    return tokenizer.encodeWithSpecials(text).ids().stream().mapToInt(i -> i).toArray();
+  }
+
+  /**
+   * Lines in an order drawn by the seed, as many one after the other as fit into a sequence. A line
+   * that is longer than a sequence goes on in the next.
+   */
+  List<Example> packed(List<String> lines, long seed) {
+    int[] order = Generator.keyed(seed, "samples", "packed").permutation(lines.size());
+    List<Example> all = new ArrayList<>();
+    int[] open = new int[sample.length() + 1];
+    int filled = 0;
+    for (int index : order) {
+      int[] line = line(lines.get(index));
+      if (filled > 0 && filled + line.length > open.length) {
+        if (filled > 1) { // one token alone, the end of a long line, has no next
+          all.add(Example.text(Arrays.copyOf(open, filled)));
+        }
+        filled = 0;
+      }
+      for (int from = 0; from < line.length; ) {
+        int n = Math.min(open.length - filled, line.length - from);
+        System.arraycopy(line, from, open, filled, n);
+        filled += n;
+        from += n;
+        if (filled == open.length) {
+          all.add(Example.text(open.clone()));
+          filled = 0;
+        }
+      }
+    }
+    if (filled > 1) {
+      all.add(Example.text(Arrays.copyOf(open, filled)));
+    }
+    return all;
+  }
+
+  /** A line by itself, to measure with. */
+  List<Example> alone(List<String> lines) {
+    return lines.stream().map(l -> Example.text(cut(line(l)))).toList();
+  }
+
+  private static int[] cut(int[] ids) {
+    return IntStream.of(ids).limit(MOST).toArray();
+  }
+
+  /** Most tokens of a line that is measured with: what the models were made for. */
+  private static final int MOST = 512;
+}

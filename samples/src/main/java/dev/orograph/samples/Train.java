@@ -1,0 +1,200 @@
+package dev.orograph.samples;
+
+import dev.orograph.checkpoint.Hashing;
+import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
+import dev.orograph.instrument.embedding.SeedWords;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code samples/train}: trains the bundled checkpoints. */
+@Command(
+    name = "samples/train",
+    description = "Trains the bundled checkpoints on WordNet's glosses and examples.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  samples/train                      all three, about an hour on 2 cores",
+      "  samples/train --only bytes         one of them",
+      "  samples/train --smoke --out /tmp/s a few steps of each, to see that it works",
+      "",
+      "A training that was interrupted goes on when the same command is given again.",
+    })
+final class Train implements Callable<Integer> {
+  /** A fault in the input. */
+  private static final int INPUT = 1;
+
+  /** Interrupted; can be resumed. */
+  private static final int INTERRUPTED = 3;
+
+  private static final int KEY = 12;
+  private static final int SMOKE_STEPS = 6;
+  private static final int SMOKE_SYNSETS = 4000;
+  private static final int SMOKE_PIECES = 1000;
+
+  @Option(
+      names = "--only",
+      paramLabel = "SAMPLE",
+      split = ",",
+      description = "Which of ${COMPLETION-CANDIDATES}; all without it.")
+  private List<Sample> only = Arrays.asList(Sample.values());
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "samples/checkpoints",
+      description = "Where the checkpoints go (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      defaultValue = "samples/target/training",
+      description = "Where unfinished work lies (default: ${DEFAULT-VALUE}).")
+  private Path work;
+
+  @Option(names = "--seed", defaultValue = "42", description = "Seed (default: 42).")
+  private long seed;
+
+  @Option(names = "--steps", description = "Steps of the optimiser instead of each sample's own.")
+  private Long steps;
+
+  @Option(names = "--threads", description = "Threads; all cores without it. Changes no bit.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--corpus",
+      paramLabel = "FILE",
+      description = "UTF-8 text, one entry a line, instead of WordNet; not for t5.")
+  private Path corpus;
+
+  @Option(names = "--smoke", description = "A few steps on a part of the text.")
+  private boolean smoke;
+
+  private volatile boolean stop;
+
+  private Train() {}
+
+  /** Trains and exits: 0 done, 1 a fault in the input, 2 wrong usage, 3 to be resumed. */
+  public static void main(String[] args) {
+    CountDownLatch ended = new CountDownLatch(1);
+    Train train = new Train();
+    Thread hook = new Thread(() -> train.interrupted(ended), "interrupt");
+    Runtime.getRuntime().addShutdownHook(hook);
+    int exit = train.run(args);
+    ended.countDown();
+    if (!train.stop) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
+    System.exit(exit);
+  }
+
+  /** Runs the command and returns its exit code. */
+  static int of(String... args) {
+    return new Train().run(args);
+  }
+
+  private int run(String... args) {
+    CommandLine line = new CommandLine(this).setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          if (e instanceof InputException) {
+            System.err.println("samples/train: " + e.getMessage());
+            return INPUT;
+          }
+          throw e;
+        });
+    return line.execute(args);
+  }
+
+  /** Lets the step that is under way end, so that all of it is saved. */
+  private void interrupted(CountDownLatch ended) {
+    stop = true;
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(INTERRUPTED);
+  }
+
+  @Override
+  public Integer call() {
+    if (corpus != null && only.contains(Sample.T5)) {
+      throw InputException.at(corpus)
+          .expected("must be for models of text")
+          .found("t5 learns pairs of gloss and lemma")
+          .remedy("add --only lm,bytes")
+          .build();
+    }
+    List<Synset> synsets = corpus == null ? synsets() : List.of();
+    Corpus<Synset> pairs = Corpus.of(synsets, seed, Synset::definition);
+    Corpus<String> lines =
+        corpus == null
+            ? pairs.map(Synset::line)
+            : Corpus.of(Corpus.lines(corpus), seed, line -> line);
+    System.out.printf(
+        Locale.ROOT,
+        "%,d entries to learn from, %,d held out, %,d dropped because their text is learned too%n",
+        lines.training().size(),
+        lines.heldOut().size(),
+        lines.repeated());
+    // Named after its text, so that another text does not meet it.
+    byte[] text = String.join("\n", lines.training()).getBytes(StandardCharsets.UTF_8);
+    String key = Hashing.parts(Map.of("text", text)).substring(0, KEY);
+    Path pieces = work.resolve("pieces-" + key + ".model");
+    if (only.stream().anyMatch(s -> !s.pieces().isEmpty()) && !Files.exists(pieces)) {
+      pieces(lines.training(), pieces);
+    }
+    for (Sample sample : only) {
+      String id = sample.id();
+      long count = steps != null ? steps : smoke ? SMOKE_STEPS : sample.steps();
+      if (stop) {
+        return INTERRUPTED;
+      }
+      Course course =
+          new Course(sample, work.resolve(smoke ? "smoke-" + id : id), out.resolve(id), count, seed, threads);
+      if (!course.run(pieces, pairs, lines, () -> stop)) {
+        System.err.println("samples/train: interrupted; give the same command again to go on");
+        return INTERRUPTED;
+      }
+    }
+    return 0;
+  }
+
+  private List<Synset> synsets() {
+    List<Synset> all = WordNet.synsets();
+    int every = smoke ? all.size() / SMOKE_SYNSETS : 1;
+    return IntStream.range(0, all.size()).filter(i -> i % every == 0).mapToObj(all::get).toList();
+  }
+
+  private void pieces(List<String> text, Path file) {
+    List<String> single = new ArrayList<>();
+    SeedWords.lists().values().stream().flatMap(Collection::stream).distinct().forEach(single::add);
+    IntStream.range(0, 10).forEach(digit -> single.add(Integer.toString(digit)));
+    System.out.println("Training the tokenizer ...");
+    List<String> apart =
+        PieceModel.train(text, single, file, smoke ? SMOKE_PIECES : PieceModel.SIZE);
+    System.out.println(
+        Text.whole(
+            (single.size() - apart.size())
+                + " of "
+                + single.size()
+                + " words were one piece by themselves, repeated: "
+                + apart));
+  }
+}
