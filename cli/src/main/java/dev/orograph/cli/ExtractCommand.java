@@ -106,8 +106,7 @@ final class ExtractCommand implements Callable<Integer> {
               : "--length must be at least 1, not " + length);
     }
     try (Model model = Model.open(path)) {
-      Path folder =
-          out != null ? out : RunOptions.RUNS.resolve(model.checkpoint().name() + "-states");
+      Path folder = out != null ? out : RunOptions.RUNS.resolve(model.fileName() + "-states");
       StateFolder target = new StateFolder(folder, fresh);
       Tokenizer tokenizer = source.text == null ? null : TalkCommand.tokenizer(model, path);
       try (Transformer t = pass.load(model);

@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  orograph survey                       a small checkpoint that comes with the program",
+      "  orograph survey                       sample:t5, which comes with the program",
       "  orograph survey path/to/model         any folder or file of safetensors",
       "  orograph compare A B                  models side by side",
       "  orograph density path/to/model        how densely tokens lie, by their norm",

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  orograph make t5-tiny /tmp/tiny           what 'orograph survey' alone surveys (seed 1)",
+      "  orograph make t5-tiny /tmp/tiny           280 k parameters, surveyed in seconds",
       "  orograph make t5-small /tmp/small         60.5 M parameters, 242 MB",
       "  orograph make t5-xxl-blocks /tmp/xxl      two encoder blocks of T5-v1.1-XXL, 772 MB",
     })

@@ -105,7 +105,7 @@ final class StateFolder {
           file,
           new Extraction(
               Survey.VERSION,
-              model.checkpoint().name(),
+              model.name(),
               model.checkpoint().fingerprint(),
               corpus instanceof Sequences && model.whyNoTokenizer().isEmpty()
                   ? model.tokenizer().orElseThrow().fingerprint()

@@ -1,8 +1,7 @@
 package dev.orograph.cli;
 
 import dev.orograph.input.InputException;
-import dev.orograph.model.RandomCheckpoint;
-import java.nio.file.Files;
+import dev.orograph.model.BundledCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +22,10 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Examples:",
-      "  orograph survey                          a small checkpoint that comes with the program",
+      "  orograph survey                          sample:t5, which comes with the program",
       "  orograph survey path/to/model            a folder or file of safetensors",
       "  orograph survey org/model@revision       a model in the Hugging Face cache",
+      "  orograph survey sample:lm-untrained      one that comes along, before its training",
       "  orograph survey A B C --out runs         three models, one folder each under runs/",
       "  orograph survey model --only spectra     one analysis",
       "  orograph survey model --figures seed     only the seed documents' numbers, no nulls",
@@ -41,7 +41,8 @@ final class SurveyCommand implements Callable<Integer> {
       arity = "0..*",
       description =
           "Checkpoint folders or files, or names such as org/model that the Hugging Face cache has"
-              + " (see 'orograph fetch'); without any, a small one that comes along.")
+              + " (see 'orograph fetch'), or of those that come along (see 'orograph list');"
+              + " without any, sample:t5.")
   private List<Path> models = new ArrayList<>();
 
   @Option(
@@ -57,7 +58,7 @@ final class SurveyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.check();
-    List<Path> targets = models.isEmpty() ? List.of(bundled()) : models;
+    List<Path> targets = models.isEmpty() ? List.of(Path.of(BundledCheckpoint.T5.id())) : models;
     int exit = 0;
     for (Path model : targets) {
       Optional<Path> folder =
@@ -74,16 +75,5 @@ final class SurveyCommand implements Callable<Integer> {
       }
     }
     return exit;
-  }
-
-  /** The checkpoint that comes along: made once, from its seed, by the command 'make'. */
-  private static Path bundled() {
-    Path folder =
-        Path.of(System.getProperty("orograph.samples", "orograph-runs"))
-            .resolve("untrained-" + RandomCheckpoint.Shape.T5_TINY.id());
-    if (!Files.exists(folder.resolve("config.json"))) {
-      RandomCheckpoint.write(RandomCheckpoint.Shape.T5_TINY, 1, folder);
-    }
-    return folder;
   }
 }

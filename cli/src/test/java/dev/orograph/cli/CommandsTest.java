@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
+import dev.orograph.model.BundledCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ class CommandsTest {
           .contains("one piece of work is a " + i.card().unit() + "; needs " + i.card().needs())
           .contains("measures " + i.card().measures());
     }
+    assertThat(oneLine(out)).contains(String.join(", ", BundledCheckpoint.ids()));
     assertThat(out.lines()).allMatch(l -> l.length() <= 96);
   }
 
@@ -168,13 +170,5 @@ class CommandsTest {
     Cli.inside("make", "t5-tiny", file).fault();
     Cli.inside("make", "t5-tiny", file.resolve("below")).fault();
     assertThat(Runs.untouched(dir)).isEqualTo(before);
-  }
-
-  @Test
-  void aSurveyWithoutAModelMakesItsOwn() {
-    Cli.Outcome outcome = Cli.run(dir, "survey", "--only", "sparsity").exits(0);
-    assertThat(outcome.out()).contains("untrained-t5-tiny is a T5 model");
-    assertThat(Cli.run(dir, "survey", "--only", "sparsity").exits(0).err())
-        .contains("This run was there already");
   }
 }

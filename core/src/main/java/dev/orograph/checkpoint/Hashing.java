@@ -33,7 +33,7 @@ public final class Hashing {
   private Hashing() {}
 
   /** SHA-256 of a whole file, as 64 hexadecimal digits. */
-  static String file(Path file) {
+  public static String file(Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MessageDigest digest = sha256();
       update(digest, channel, 0, channel.size());

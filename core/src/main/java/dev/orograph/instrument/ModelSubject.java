@@ -5,8 +5,8 @@ import java.io.Serializable;
 /**
  * A checkpoint.
  *
- * @param path folder or file
- * @param name folder or file name
+ * @param path folder or file, or the name of a bundled checkpoint
+ * @param name of folder or file, or the bundled checkpoint's
  * @param fingerprint sha256 over headers and sampled bytes
  */
 public record ModelSubject(String path, String name, String fingerprint)

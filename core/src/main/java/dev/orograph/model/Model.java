@@ -25,6 +25,7 @@ public final class Model implements AutoCloseable {
 
   private static final Set<Component> TOKENS = Set.of(Component.EMBEDDING, Component.HEAD);
 
+  private final Optional<BundledCheckpoint> bundled;
   private final Checkpoint checkpoint;
   private final ModelSpec spec;
   private final List<Parameter> parameters;
@@ -37,10 +38,12 @@ public final class Model implements AutoCloseable {
   private boolean closed;
 
   private Model(
+      Optional<BundledCheckpoint> bundled,
       Checkpoint checkpoint,
       ModelSpec spec,
       List<Parameter> parameters,
       Supplier<Optional<Design>> design) {
+    this.bundled = bundled;
     this.checkpoint = checkpoint;
     this.spec = spec;
     this.parameters = parameters;
@@ -50,10 +53,13 @@ public final class Model implements AutoCloseable {
   /**
    * Opens a checkpoint and recognises its family.
    *
+   * @param path a folder or a file, a name that the Hugging Face cache has, or that of a {@link
+   *     BundledCheckpoint}
    * @throws dev.orograph.input.InputException where the input is at fault
    */
   public static Model open(Path path) {
-    Checkpoint checkpoint = Checkpoint.open(path);
+    Optional<BundledCheckpoint> bundled = BundledCheckpoint.of(path);
+    Checkpoint checkpoint = Checkpoint.open(bundled.map(BundledCheckpoint::locate).orElse(path));
     try {
       Optional<Config> config =
           checkpoint
@@ -70,7 +76,7 @@ public final class Model implements AutoCloseable {
       Optional<Design> noDesign = Optional.empty();
       Supplier<Optional<Design>> design =
           () -> family.map(f -> f.design(config.orElse(Config.none()))).orElse(noDesign);
-      return new Model(checkpoint, spec, List.copyOf(parameters), design);
+      return new Model(bundled, checkpoint, spec, List.copyOf(parameters), design);
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;
@@ -97,6 +103,21 @@ public final class Model implements AutoCloseable {
       }
     }
     return new Parameter(t, new Role(Role.Stack.SHARED, layer, Component.OTHER), false);
+  }
+
+  /** Which of the bundled checkpoints it is, where it was opened by such a name. */
+  public Optional<BundledCheckpoint> bundled() {
+    return bundled;
+  }
+
+  /** What it is called: the bundled checkpoint's name, or {@link Checkpoint#name}. */
+  public String name() {
+    return bundled.map(BundledCheckpoint::id).orElse(checkpoint.name());
+  }
+
+  /** The same, safe as a file name. */
+  public String fileName() {
+    return name().replace(':', '_');
   }
 
   /** The open checkpoint. */

@@ -39,11 +39,44 @@ public final class RandomCheckpoint {
     /** A Llama small enough to be surveyed in a second. */
     LLAMA_TINY("llama", 64, 0, 3, 4, 16, 192, 512, true, DType.F32),
     /** The bundled T5 before its training: 2.6 M parameters. */
-    SAMPLE_T5("t5", 128, 4, 4, 4, 32, 512, 6000, false, DType.F32, true),
+    SAMPLE_T5(
+        "t5",
+        128,
+        4,
+        4,
+        4,
+        32,
+        512,
+        6000,
+        false,
+        DType.F32,
+        "46f1be384791a3dfab8ffb3248d7ad2951e635bc76ccad8adfc0cc0858ed1a04"),
     /** The bundled language model before its training: 1.9 M parameters. */
-    SAMPLE_LM("llama", 128, 0, 6, 4, 32, 352, 6000, true, DType.F32, true),
+    SAMPLE_LM(
+        "llama",
+        128,
+        0,
+        6,
+        4,
+        32,
+        352,
+        6000,
+        true,
+        DType.F32,
+        "39cc25d57beb946cdbdd0844d102d1ae3254be097e301f6ce31eddd2747fa6ab"),
     /** The bundled model of bytes before its training, in Meta's naming: 0.2 M parameters. */
-    SAMPLE_BYTES("meta", 64, 0, 3, 4, 16, 176, 260, true, DType.F32, true);
+    SAMPLE_BYTES(
+        "meta",
+        64,
+        0,
+        3,
+        4,
+        16,
+        176,
+        260,
+        true,
+        DType.F32,
+        "7354c2b875c1e68eaa6627b2648aba1ed3a17a2e3f362caec9e988c021846727");
 
     private final String type;
     private final int d;
@@ -55,7 +88,7 @@ public final class RandomCheckpoint {
     private final int vocabulary;
     private final boolean gated;
     private final DType dtype;
-    private final boolean sample;
+    private final String sha256;
 
     Shape(
         String type,
@@ -68,7 +101,7 @@ public final class RandomCheckpoint {
         int vocabulary,
         boolean gated,
         DType dtype) {
-      this(type, d, encoder, decoder, heads, dHead, ff, vocabulary, gated, dtype, false);
+      this(type, d, encoder, decoder, heads, dHead, ff, vocabulary, gated, dtype, "");
     }
 
     Shape(
@@ -82,7 +115,7 @@ public final class RandomCheckpoint {
         int vocabulary,
         boolean gated,
         DType dtype,
-        boolean sample) {
+        String sha256) {
       this.type = type;
       this.d = d;
       this.encoder = encoder;
@@ -93,7 +126,7 @@ public final class RandomCheckpoint {
       this.vocabulary = vocabulary;
       this.gated = gated;
       this.dtype = dtype;
-      this.sample = sample;
+      this.sha256 = sha256;
     }
 
     /** The file of its configuration. */
@@ -105,7 +138,22 @@ public final class RandomCheckpoint {
     public String id() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
+
+    /**
+     * SHA-256 of {@code model.safetensors} with {@link #SAMPLE_SEED}, from which a bundled
+     * checkpoint was trained; empty where none was.
+     */
+    public String sha256() {
+      return sha256;
+    }
+
+    private boolean sample() {
+      return !sha256.isEmpty();
+    }
   }
+
+  /** The seed of what the bundled checkpoints were trained from. */
+  public static final long SAMPLE_SEED = 42;
 
   private static final int CHUNK = 1 << 14;
   private static final int POSITIONS = 512;
@@ -134,12 +182,16 @@ public final class RandomCheckpoint {
       Map<String, String> metadata =
           Map.of("format", "pt", "origin", "orograph make " + shape.id() + " --seed " + seed);
       SafetensorsWriter.write(folder.resolve("model.safetensors"), metadata, c.entries);
-      byte[] config =
-          new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(c.config());
-      Files.write(folder.resolve(shape.configuration()), config);
+      Files.write(folder.resolve(shape.configuration()), configuration(shape));
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }
+  }
+
+  /** The bytes of {@link Shape#configuration}. */
+  static byte[] configuration(Shape shape) throws IOException {
+    ObjectNode config = new RandomCheckpoint(shape, 0).config();
+    return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
   }
 
   private ObjectNode config() {
@@ -164,9 +216,9 @@ public final class RandomCheckpoint {
       n.put("hidden_size", shape.d).put("intermediate_size", shape.ff);
       n.put("num_hidden_layers", shape.decoder).put("num_attention_heads", shape.heads);
       n.put("num_key_value_heads", shape.heads / 2).put("head_dim", shape.dHead);
-      n.put("hidden_act", "silu").put("tie_word_embeddings", shape.sample);
+      n.put("hidden_act", "silu").put("tie_word_embeddings", shape.sample());
     }
-    if (shape.sample) {
+    if (shape.sample()) {
       tokens(n);
     }
     return n;
@@ -253,7 +305,7 @@ public final class RandomCheckpoint {
       ones(at + "post_attention_layernorm.weight");
     }
     ones("model.norm.weight");
-    if (!shape.sample) {
+    if (!shape.sample()) {
       normal("lm_head.weight", 0.02, shape.vocabulary, shape.d);
     }
   }

@@ -86,7 +86,7 @@ public record Inspection(
   /** Inspects an open model. */
   public static Inspection of(Model model, boolean hash) {
     Checkpoint c = model.checkpoint();
-    ModelSubject subject = new ModelSubject(c.root().toString(), c.name(), c.fingerprint());
+    ModelSubject subject = new ModelSubject(c.root().toString(), model.name(), c.fingerprint());
     List<String> unrecognised = new ArrayList<>();
     if (model.recognised()) {
       for (Parameter p : model.parameters()) {

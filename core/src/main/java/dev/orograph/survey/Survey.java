@@ -17,6 +17,7 @@ import dev.orograph.instrument.Piece;
 import dev.orograph.instrument.Shared;
 import dev.orograph.instrument.Subject;
 import dev.orograph.linalg.Lapack;
+import dev.orograph.model.BundledCheckpoint;
 import dev.orograph.model.Model;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public final class Survey implements AutoCloseable {
   /**
    * What to do.
    *
-   * @param model folder or file
+   * @param model folder or file, or a name that {@link Model#open} takes
    * @param options seed and figures
    * @param chosen ids of the instruments to run; the others are listed as skipped
    * @param threads pieces at once
@@ -106,13 +107,12 @@ public final class Survey implements AutoCloseable {
     Model model = Model.open(located);
     try {
       ModelSubject subject =
-          new ModelSubject(
-              located.toString(), model.checkpoint().name(), model.checkpoint().fingerprint());
+          new ModelSubject(located.toString(), model.name(), model.checkpoint().fingerprint());
       String key = key(request, model, subject);
       Path path =
           request
               .out()
-              .orElse(request.parent().resolve(subject.name() + "-" + key.substring(0, 8)));
+              .orElse(request.parent().resolve(model.fileName() + "-" + key.substring(0, 8)));
       RunFolder folder = RunFolder.open(path, key, request.fresh());
       return new Survey(request, model, subject, folder);
     } catch (RuntimeException e) {
@@ -239,7 +239,12 @@ public final class Survey implements AutoCloseable {
     run.setAll(RunFolder.preamble());
     ObjectNode m = run.putObject("model");
     m.put("name", subject.name());
-    m.put("path", Path.of(subject.path()).toAbsolutePath().normalize().toString());
+    m.put(
+        "path",
+        model
+            .bundled()
+            .map(BundledCheckpoint::id)
+            .orElseGet(() -> Path.of(subject.path()).toAbsolutePath().normalize().toString()));
     m.put("fingerprint", subject.fingerprint());
     ObjectNode s = run.putObject("settings");
     s.put("seed", request.options().seed());

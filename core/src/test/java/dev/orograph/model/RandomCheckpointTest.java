@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.orograph.checkpoint.DType;
+import dev.orograph.checkpoint.Hashing;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.model.RandomCheckpoint.Shape;
 import dev.orograph.model.Role.Stack;
@@ -40,6 +41,14 @@ class RandomCheckpointTest {
         }
       }
     }
+  }
+
+  /** From these bytes the bundled checkpoints were trained: no Java and no machine may differ. */
+  @ParameterizedTest
+  @EnumSource(names = "SAMPLE_.*", mode = EnumSource.Mode.MATCH_ALL)
+  void theSamplesBeginFromTheseBytes(Shape shape) {
+    RandomCheckpoint.write(shape, RandomCheckpoint.SAMPLE_SEED, folder);
+    assertThat(Hashing.file(folder.resolve("model.safetensors"))).isEqualTo(shape.sha256());
   }
 
   @Test

@@ -117,7 +117,7 @@ public final class Density implements Instrument<DensitySettings, DensityPiece, 
       throw InputException.at(Path.of(p.tensor().file().toString()))
           .place("'" + p.tensor().name() + "'")
           .expected("needs more tokens than neighbours, which --k sets to " + settings.k())
-          .found(tokens + " tokens of " + model.checkpoint().name() + " are measured")
+          .found(tokens + " tokens of " + model.name() + " are measured")
           .remedy("choose a smaller --k, or more --tokens")
           .build();
     }
