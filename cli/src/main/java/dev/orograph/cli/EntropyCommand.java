@@ -190,7 +190,7 @@ final class EntropyCommand implements Callable<Integer> {
     return new EntropyReport(
         new EntropyReport.About(
             Survey.VERSION,
-            model.checkpoint().name(),
+            model.name(),
             model.checkpoint().fingerprint(),
             tokenizer == null ? "" : tokenizer.fingerprint(),
             pass.precision(),

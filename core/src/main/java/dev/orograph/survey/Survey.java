@@ -176,8 +176,7 @@ public final class Survey implements AutoCloseable {
     for (Instrument<?, ?, ?> i : Instruments.ALL) {
       Card card = i.card();
       if (!request.chosen().contains(card.id())) {
-        analyses.add(
-            new Results.Analysis(card.id(), card.title(), "skipped", "left out by the user"));
+        analyses.add(new Results.Analysis(card.id(), card.title(), "skipped", "not asked for"));
         continue;
       }
       Stage<?, ?, ?> stage = stage(i, subjects);

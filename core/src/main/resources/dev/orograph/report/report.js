@@ -2509,7 +2509,7 @@
     const verdict = comparison
       ? ' Layers of one model are not independent samples, so a z of 3 is nothing rare.'
       : farthest < 4
-      ? ` Even the first lies only ${fmt(farthest)} null standard deviations out: nothing here differs from chance.` : '';
+      ? ` Even the first lies only ${fmt(farthest)} deviations out: nothing here differs from chance.` : '';
     return el('section', { class: 'block', 'aria-labelledby': 'h-far' },
       el('h2', { id: 'h-far' }, comparison ? 'Clearest differences' : 'Farthest from chance'),
       el('p', { class: 'aside' }, comparison ? `Differences that are largest against how the layers differ among themselves, each figure once.${verdict}` : `The ${chosen.length === 1 ? 'figure that stands' : chosen.length + ' figures that stand'} farthest from what the null model gives, each kind of claim once.${verdict}`),
@@ -2531,18 +2531,28 @@
     const line = (state, off, title, what) => el('li', { class: off ? 'off' : null },
       el('span', { class: 'state', 'aria-hidden': 'true' }, state), el('span', {}, title), el('span', { class: 'what' }, what));
     const known = new Set((results.analyses || []).map((a) => a.id));
-    const rows = (results.analyses || []).map((a) => {
+    // What nobody asked for takes one line, whatever its number.
+    const unasked = new Map();
+    for (const a of results.analyses || []) {
+      if (a.status === 'skipped' && !ran.has(a.id)) unasked.set(a.reason, [...(unasked.get(a.reason) || []), a.title]);
+    }
+    const rows = (results.analyses || []).filter((a) => ran.has(a.id) || a.status !== 'skipped').map((a) => {
       const section = ran.get(a.id);
       if (section) return line('✓', false, el('a', { href: '#' + sectionId(a.id) }, a.title), holds(section));
-      const word = a.status === 'not_applicable' ? 'Does not apply' : a.status === 'skipped' ? 'Left out' : a.status === 'done' ? 'Ran, and found nothing to show' : a.status;
+      const word = a.status === 'not_applicable' ? 'Does not apply' : a.status === 'done' ? 'Ran, and found nothing to show' : a.status;
       return line('–', true, a.title, a.reason ? `${word}: ${a.reason}` : word);
     });
     for (const s of results.sections) {
       if (!known.has(s.id)) rows.push(line('✓', false, el('a', { href: '#' + sectionId(s.id) }, s.title), holds(s)));
     }
+    const all = rows.length + [...unasked.values()].reduce((n, titles) => n + titles.length, 0);
+    for (const [reason, titles] of unasked) {
+      rows.push(line('–', true, titles.length > 1 ? `${titles.length} others` : titles[0],
+        (reason ? `Left out (${reason})` : 'Left out') + (titles.length > 1 ? ': ' + titles.join(', ') : '')));
+    }
     return el('section', { class: 'block', 'aria-labelledby': 'h-contents' },
       el('h2', { id: 'h-contents' }, comparison ? 'What was compared' : 'What was surveyed'),
-      comparison ? null : el('p', { class: 'aside' }, `${results.sections.length} of ${rows.length} analyses ran.`),
+      comparison ? null : el('p', { class: 'aside' }, `${results.sections.length} of ${all} analyses ran.`),
       el('ul', { class: 'contents' }, rows));
   }
 

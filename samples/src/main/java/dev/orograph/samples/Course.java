@@ -42,8 +42,7 @@ record Course(Sample sample, Path work, Path out, long steps, long seed, int thr
    * @param stop asked between steps
    * @return whether it is finished; otherwise the same call goes on later
    */
-  boolean run(
-      Path pieces, Corpus<Synset> synsets, Corpus<String> lines, BooleanSupplier stop) {
+  boolean run(Path pieces, Corpus<Synset> synsets, Corpus<String> lines, BooleanSupplier stop) {
     Path initial = work.resolve("initial");
     begin(initial, pieces);
     try (Model model = Model.open(initial)) {

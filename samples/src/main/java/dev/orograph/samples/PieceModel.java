@@ -72,8 +72,7 @@ final class PieceModel {
                   ::iterator,
           StandardCharsets.UTF_8);
       run(command(size), folder);
-      Files.move(
-          folder.resolve(PREFIX + ".model"), file, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(folder.resolve(PREFIX + ".model"), file, StandardCopyOption.REPLACE_EXISTING);
       Files.delete(folder.resolve(PREFIX + ".vocab"));
       Files.delete(text);
     } catch (IOException e) {
@@ -100,7 +99,8 @@ final class PieceModel {
 
   private static void run(List<String> command, Path folder) {
     try {
-      Process p = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+      Process p =
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
       String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int status = p.waitFor();
       if (status != 0) {

@@ -167,7 +167,13 @@ final class Train implements Callable<Integer> {
         return INTERRUPTED;
       }
       Course course =
-          new Course(sample, work.resolve(smoke ? "smoke-" + id : id), out.resolve(id), count, seed, threads);
+          new Course(
+              sample,
+              work.resolve(smoke ? "smoke-" + id : id),
+              out.resolve(id),
+              count,
+              seed,
+              threads);
       if (!course.run(pieces, pairs, lines, () -> stop)) {
         System.err.println("samples/train: interrupted; give the same command again to go on");
         return INTERRUPTED;

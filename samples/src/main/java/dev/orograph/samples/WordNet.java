@@ -80,5 +80,4 @@ final class WordNet {
         AT_ENDS.matcher(definition.replaceAll("\\s+", " ")).replaceAll(""),
         examples);
   }
-
 }
