@@ -1,6 +1,8 @@
 package dev.orograph.stats;
 
-/** Exact tails of the binomial distribution, by summing its terms in logarithms. */
+import java.util.List;
+
+/** Tails of the binomial distribution, by summing its terms in logarithms, and its proportion. */
 public final class Binomial {
   private Binomial() {}
 
@@ -29,5 +31,24 @@ public final class Binomial {
       }
     }
     return Math.min(1, sum);
+  }
+
+  /**
+   * Wilson's 95 % interval of the probability behind {@code hits} of {@code n} trials (Wilson
+   * 1927): (h + z^2 / 2 -+ z sqrt(h (n - h) / n + z^2 / 4)) / (n + z^2), z the normal quantile; 0
+   * to 1 for no trials.
+   */
+  public static List<Double> interval(int hits, int n) {
+    if (hits < 0 || hits > n) {
+      throw new IllegalArgumentException(hits + " hits of " + n);
+    }
+    if (n == 0) {
+      return List.of(0.0, 1.0);
+    }
+    double z = Gaussian.quantile(0.975);
+    double middle = hits + z * z / 2;
+    double half = z * Math.sqrt((double) hits * (n - hits) / n + z * z / 4);
+    return List.of(
+        Math.max(0, (middle - half) / (n + z * z)), Math.min(1, (middle + half) / (n + z * z)));
   }
 }

@@ -23,4 +23,21 @@ class BinomialTest {
     assertThat(Binomial.atLeast(1, 5, 0)).isEqualTo(0);
     assertThatThrownBy(() -> Binomial.atLeast(6, 5, 0.5)).hasMessageContaining("6 hits of 5");
   }
+
+  /** The ends p solve (h/n - p)^2 = z^2 p (1 - p) / n. */
+  @Test
+  void wilsonsEndsSolveTheirEquation() {
+    double z = 1.959963984540054;
+    for (int hits : new int[] {1, 20, 500, 999}) {
+      for (double p : Binomial.interval(hits, 1000)) {
+        double off = hits / 1000.0 - p;
+        assertThat(off * off).isCloseTo(z * z * p * (1 - p) / 1000, within(1e-12));
+      }
+    }
+    assertThat(Binomial.interval(0, 10).get(0)).isEqualTo(0);
+    assertThat(Binomial.interval(0, 10).get(1)).isCloseTo(z * z / (10 + z * z), within(1e-12));
+    assertThat(Binomial.interval(10, 10).get(1)).isEqualTo(1);
+    assertThat(Binomial.interval(0, 0)).containsExactly(0.0, 1.0);
+    assertThatThrownBy(() -> Binomial.interval(6, 5)).hasMessageContaining("6 hits of 5");
+  }
 }

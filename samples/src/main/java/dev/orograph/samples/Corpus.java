@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,8 @@ import java.util.stream.IntStream;
 record Corpus<T>(List<T> training, List<T> heldOut, int repeated) {
   /** One in so many is held out. */
   private static final int SHARE = 20;
+
+  private static final int MEASURED = 256;
 
   Corpus {
     training = List.copyOf(training);
@@ -52,6 +55,23 @@ record Corpus<T>(List<T> training, List<T> heldOut, int repeated) {
     Set<String> learned = new HashSet<>(training.stream().map(text).toList());
     List<T> fresh = heldOut.stream().filter(t -> !learned.contains(text.apply(t))).toList();
     return new Corpus<>(training, fresh, heldOut.size() - fresh.size());
+  }
+
+  /** What is held out and measured with again and again while a model is trained. */
+  List<T> measured(long seed) {
+    return drawn(seed, "measured in training", MEASURED);
+  }
+
+  /**
+   * Some of what is held out, drawn by the seed.
+   *
+   * @param what names the draw
+   */
+  List<T> drawn(long seed, String what, int most) {
+    return Arrays.stream(Generator.keyed(seed, "samples", what).permutation(heldOut.size()))
+        .limit(most)
+        .mapToObj(heldOut::get)
+        .toList();
   }
 
   /** Another view of the same two parts. */

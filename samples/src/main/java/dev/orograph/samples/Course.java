@@ -8,14 +8,12 @@ import dev.orograph.model.train.Example;
 import dev.orograph.model.train.Permuted;
 import dev.orograph.model.train.Progress;
 import dev.orograph.model.train.Training;
-import dev.orograph.random.Generator;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
@@ -29,10 +27,19 @@ import java.util.function.BooleanSupplier;
  * @param steps of the optimiser
  * @param seed of initialisation and order
  * @param threads that work side by side; changes no bit
+ * @param told what its log tells besides
  */
-record Course(Sample sample, Path work, Path out, long steps, long seed, int threads) {
+record Course(Sample sample, Path work, Path out, long steps, long seed, int threads, Told told) {
+  /**
+   * What its log tells besides.
+   *
+   * @param command that trains it again
+   * @param text what it learned from
+   * @param textSha256 of the training lines
+   */
+  record Told(String command, String text, String textSha256) {}
+
   private static final int ROWS = 100;
-  private static final int MEASURED = 256;
   private static final long SPOKEN_EVERY = Duration.ofSeconds(10).toNanos();
 
   /**
@@ -54,8 +61,8 @@ record Course(Sample sample, Path work, Path out, long steps, long seed, int thr
               : lessons.packed(lines.training(), seed);
       List<Example> heldOut =
           sample.pairs()
-              ? some(synsets.heldOut()).stream().map(lessons::pair).toList()
-              : lessons.alone(some(lines.heldOut()));
+              ? synsets.measured(seed).stream().map(lessons::pair).toList()
+              : lessons.alone(lines.measured(seed)).stream().map(Example::text).toList();
       Permuted batches = new Permuted(learned, Math.min(sample.batch(), learned.size()), seed);
       System.out.printf(
           Locale.ROOT,
@@ -83,14 +90,6 @@ record Course(Sample sample, Path work, Path out, long steps, long seed, int thr
       RandomCheckpoint.write(sample.shape(), seed, initial);
     }
     Folder.tokenizer(sample, pieces, initial);
-  }
-
-  private <T> List<T> some(List<T> all) {
-    return Arrays.stream(
-            Generator.keyed(seed, "samples", "measured in training").permutation(all.size()))
-        .limit(MEASURED)
-        .mapToObj(all::get)
-        .toList();
   }
 
   private void finish(Training training, List<Example> heldOut, Watch watch) {
@@ -144,7 +143,8 @@ record Course(Sample sample, Path work, Path out, long steps, long seed, int thr
     }
 
     double seconds() {
-      return curve == null ? 0 : curve.seconds();
+      // No step was left to do where all was saved before.
+      return (curve == null ? new Curve(work.resolve(Curve.NAME), steps) : curve).seconds();
     }
   }
 }

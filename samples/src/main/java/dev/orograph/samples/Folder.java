@@ -13,12 +13,24 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Writes the folder of a finished sample in the layout of the Hugging Face hub. */
 final class Folder {
   /** How it was trained. */
   static final String LOG = "training.json";
+
+  /** What it was measured to do. */
+  static final String EVALUATION = "evaluation.json";
+
+  /** Both in words. */
+  static final String CARD = "README.md";
+
+  static final String WEIGHTS = "model.safetensors";
+
+  /** Files that are about the checkpoint instead of being part of it. */
+  private static final Set<String> ABOUT = Set.of(LOG, Curve.NAME, EVALUATION, CARD);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -58,7 +70,7 @@ final class Folder {
     Path out = course.out();
     try {
       Files.createDirectories(out);
-      copy(weights, out.resolve("model.safetensors"));
+      copy(weights, out.resolve(WEIGHTS));
       Files.delete(weights);
       String configuration = sample.shape().configuration();
       ObjectNode config = (ObjectNode) JSON.readTree(initial.resolve(configuration).toFile());
@@ -92,7 +104,8 @@ final class Folder {
     Sample sample = course.sample();
     ObjectNode n = JSON.createObjectNode();
     n.put("sample", sample.id());
-    n.put("command", "samples/train --only " + sample.id() + " --seed " + course.seed());
+    n.put("command", course.told().command());
+    n.put("text", course.told().text()).put("text_sha256", course.told().textSha256());
     n.put("program", Survey.VERSION);
     n.put("seed", course.seed()).put("steps", course.steps());
     n.put("sequences_per_step", sample.batch()).put("tokens_per_sequence", sample.length());
@@ -104,7 +117,7 @@ final class Folder {
     sums.put("initial model.safetensors", sha256(initial(course)));
     try (Stream<Path> files = Files.list(course.out())) {
       files
-          .filter(f -> !f.endsWith(LOG) && !f.endsWith(Curve.NAME) && !f.endsWith("README.md"))
+          .filter(f -> !ABOUT.contains(f.getFileName().toString()))
           .sorted()
           .forEach(f -> sums.put(f.getFileName().toString(), sha256(f)));
     }
@@ -112,10 +125,10 @@ final class Folder {
   }
 
   private static Path initial(Course course) {
-    return course.work().resolve("initial").resolve("model.safetensors");
+    return course.work().resolve("initial").resolve(WEIGHTS);
   }
 
-  private static String sha256(Path file) {
+  static String sha256(Path file) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
@@ -134,7 +147,7 @@ final class Folder {
     }
   }
 
-  private static void json(Path file, ObjectNode n) {
+  static void json(Path file, ObjectNode n) {
     try {
       Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(n) + "\n");
     } catch (IOException e) {

@@ -6,6 +6,9 @@ import dev.orograph.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -15,6 +18,9 @@ import java.util.stream.IntStream;
  * @param sample which
  */
 record Lessons(Tokenizer tokenizer, Sample sample) {
+  /** Most tokens of a line that is measured with: what the models were made for. */
+  static final int MOST = 512;
+
   /** A gloss and its lemma, both with an end token; a gloss keeps its first tokens. */
   Example pair(Synset s) {
     return Example.pair(source(s), target(s.lemma()), PieceModel.PAD);
@@ -84,15 +90,25 @@ record Lessons(Tokenizer tokenizer, Sample sample) {
     return all;
   }
 
-  /** A line by itself, to measure with. */
-  List<Example> alone(List<String> lines) {
-    return lines.stream().map(l -> Example.text(cut(line(l)))).toList();
+  /** Lines by themselves, to measure with. */
+  List<int[]> alone(List<String> lines) {
+    return lines.stream().map(l -> IntStream.of(line(l)).limit(MOST).toArray()).toList();
   }
 
-  private static int[] cut(int[] ids) {
-    return IntStream.of(ids).limit(MOST).toArray();
+  /** Says how many tokens of the vocabulary training never met. */
+  String unmet(IntPredicate met, int vocabulary) {
+    List<Integer> missing = IntStream.range(0, vocabulary).filter(met.negate()).boxed().toList();
+    String special =
+        missing.stream()
+            .filter(tokenizer::special)
+            .map(id -> '`' + tokenizer.token(id).orElse("") + '`')
+            .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT,
+        "%,d of %,d tokens occur nowhere in what it learned from%s: their rows learned only not to"
+            + " be written.",
+        missing.size(),
+        vocabulary,
+        special.isEmpty() ? "" : ", among them " + special);
   }
-
-  /** Most tokens of a line that is measured with: what the models were made for. */
-  private static final int MOST = 512;
 }

@@ -9,6 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +37,12 @@ final class PieceModel {
 
   private static final String TEXT = "pieces.txt";
   private static final String PREFIX = "pieces-part";
+  private static final String SAID = "pieces-part.log";
+
+  /** How a process ends that was told to by the terminal (1, 2) or by kill (15). */
+  private static final Set<Integer> SIGNALLED = Set.of(128 + 1, 128 + 2, 128 + 15);
+
+  private static final long ASKED_EVERY = 100;
 
   private PieceModel() {}
 
@@ -44,21 +54,25 @@ final class PieceModel {
    * @param single words that must be one piece each at the beginning of a word
    * @param file where the model goes
    * @param size how many pieces
+   * @param stop asked while the program runs
    * @return the words that the text alone did not make single
+   * @throws CancellationException where it was stopped; nothing is kept then
    */
-  static List<String> train(List<String> lines, List<String> single, Path file, int size) {
-    write(lines, List.of(), file, size);
+  static List<String> train(
+      List<String> lines, List<String> single, Path file, int size, BooleanSupplier stop) {
+    write(lines, List.of(), file, size, stop);
     List<String> apart;
     try (Tokenizer t = Tokenizer.open(file)) {
       apart = single.stream().filter(w -> t.single(w).isEmpty()).toList();
     }
     if (!apart.isEmpty()) {
-      write(lines, apart, file, size);
+      write(lines, apart, file, size, stop);
     }
     return apart;
   }
 
-  private static void write(List<String> lines, List<String> repeated, Path file, int size) {
+  private static void write(
+      List<String> lines, List<String> repeated, Path file, int size, BooleanSupplier stop) {
     Path folder = file.toAbsolutePath().getParent();
     Path text = folder.resolve(TEXT);
     try {
@@ -71,10 +85,11 @@ final class PieceModel {
                       repeated.stream().flatMap(w -> Stream.generate(() -> w).limit(REPEATS)))
                   ::iterator,
           StandardCharsets.UTF_8);
-      run(command(size), folder);
+      run(command(size), folder, stop);
       Files.move(folder.resolve(PREFIX + ".model"), file, StandardCopyOption.REPLACE_EXISTING);
       Files.delete(folder.resolve(PREFIX + ".vocab"));
       Files.delete(text);
+      Files.delete(folder.resolve(SAID));
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }
@@ -97,13 +112,21 @@ final class PieceModel {
     return command;
   }
 
-  private static void run(List<String> command, Path folder) {
+  private static void run(List<String> command, Path folder, BooleanSupplier stop) {
+    Path log = folder.resolve(SAID);
     try {
       Process p =
-          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-      String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      int status = p.waitFor();
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      int status = ended(p, stop);
+      if (stop.getAsBoolean() || SIGNALLED.contains(status)) {
+        throw new CancellationException("interrupted while training the tokenizer");
+      }
       if (status != 0) {
+        String said = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
         throw InputException.at(folder)
             .place("spm_train")
             .expected("must train the tokenizer")
@@ -119,7 +142,19 @@ final class PieceModel {
           .remedy("install SentencePiece, on Debian: apt-get install sentencepiece")
           .cause(e)
           .build();
+    }
+  }
+
+  private static int ended(Process p, BooleanSupplier stop) {
+    try {
+      while (!p.waitFor(ASKED_EVERY, TimeUnit.MILLISECONDS)) {
+        if (stop.getAsBoolean()) {
+          p.destroy();
+        }
+      }
+      return p.exitValue();
     } catch (InterruptedException e) {
+      p.destroy();
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while training the tokenizer", e);
     }

@@ -4,6 +4,7 @@ import dev.orograph.checkpoint.Hashing;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.embedding.SeedWords;
+import dev.orograph.samples.Course.Told;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Option;
       "  samples/train                      all three, about an hour on 2 cores",
       "  samples/train --only bytes         one of them",
       "  samples/train --smoke --out /tmp/s a few steps of each, to see that it works",
+      "  samples/train --evaluate           measure finished ones again",
       "",
       "A training that was interrupted goes on when the same command is given again.",
     })
@@ -85,6 +88,11 @@ final class Train implements Callable<Integer> {
   @Option(names = "--smoke", description = "A few steps on a part of the text.")
   private boolean smoke;
 
+  @Option(
+      names = "--evaluate",
+      description = "Only measure the finished checkpoints in --out, and write their cards.")
+  private boolean evaluate;
+
   private volatile boolean stop;
 
   private Train() {}
@@ -97,8 +105,10 @@ final class Train implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(hook);
     int exit = train.run(args);
     ended.countDown();
-    if (!train.stop) {
+    try {
       Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs: interrupted.
     }
     System.exit(exit);
   }
@@ -153,33 +163,62 @@ final class Train implements Callable<Integer> {
         lines.training().size(),
         lines.heldOut().size(),
         lines.repeated());
+    if (lines.heldOut().isEmpty()) { // not so for WordNet
+      throw InputException.at(corpus)
+          .expected("must have lines to measure with")
+          .found("all that were held out stand among the others too")
+          .remedy("give a text whose lines differ")
+          .build();
+    }
+    try {
+      all(pairs, lines);
+      return 0;
+    } catch (CancellationException e) {
+      System.err.println("samples/train: interrupted; give the same command again to go on");
+      return INTERRUPTED;
+    }
+  }
+
+  private void all(Corpus<Synset> pairs, Corpus<String> lines) {
+    byte[] bytes = String.join("\n", lines.training()).getBytes(StandardCharsets.UTF_8);
+    String sum = Hashing.parts(Map.of("text", bytes));
     // Named after its text, so that another text does not meet it.
-    byte[] text = String.join("\n", lines.training()).getBytes(StandardCharsets.UTF_8);
-    String key = Hashing.parts(Map.of("text", text)).substring(0, KEY);
-    Path pieces = work.resolve("pieces-" + key + ".model");
-    if (only.stream().anyMatch(s -> !s.pieces().isEmpty()) && !Files.exists(pieces)) {
+    Path pieces = work.resolve("pieces-" + sum.substring(0, KEY) + ".model");
+    if (!evaluate && only.stream().anyMatch(s -> !s.pieces().isEmpty()) && !Files.exists(pieces)) {
       pieces(lines.training(), pieces);
     }
     for (Sample sample : only) {
-      String id = sample.id();
-      long count = steps != null ? steps : smoke ? SMOKE_STEPS : sample.steps();
-      if (stop) {
-        return INTERRUPTED;
+      Told told = new Told(command(sample), text(), sum);
+      if (!evaluate && !course(sample, told).run(pieces, pairs, lines, () -> stop)) {
+        throw new CancellationException("interrupted while training");
       }
-      Course course =
-          new Course(
-              sample,
-              work.resolve(smoke ? "smoke-" + id : id),
-              out.resolve(id),
-              count,
-              seed,
-              threads);
-      if (!course.run(pieces, pairs, lines, () -> stop)) {
-        System.err.println("samples/train: interrupted; give the same command again to go on");
-        return INTERRUPTED;
-      }
+      new Evaluation(sample, out.resolve(sample.id()), seed, threads, told, () -> stop)
+          .run(pairs, lines);
     }
-    return 0;
+  }
+
+  private Course course(Sample sample, Told told) {
+    String id = sample.id();
+    long count = steps != null ? steps : smoke ? SMOKE_STEPS : sample.steps();
+    Path place = work.resolve(smoke ? "smoke-" + id : id);
+    return new Course(sample, place, out.resolve(id), count, seed, threads, told);
+  }
+
+  private String text() {
+    return corpus != null
+        ? corpus.getFileName().toString()
+        : "WordNet 3.0, glosses and examples" + (smoke ? ", a part of them" : "");
+  }
+
+  /** What has to be said to train a sample like this. */
+  private String command(Sample sample) {
+    return "samples/train --only "
+        + sample.id()
+        + " --seed "
+        + seed
+        + (steps == null ? "" : " --steps " + steps)
+        + (smoke ? " --smoke" : "")
+        + (corpus == null ? "" : " --corpus " + corpus.getFileName());
   }
 
   private List<Synset> synsets() {
@@ -194,7 +233,7 @@ final class Train implements Callable<Integer> {
     IntStream.range(0, 10).forEach(digit -> single.add(Integer.toString(digit)));
     System.out.println("Training the tokenizer ...");
     List<String> apart =
-        PieceModel.train(text, single, file, smoke ? SMOKE_PIECES : PieceModel.SIZE);
+        PieceModel.train(text, single, file, smoke ? SMOKE_PIECES : PieceModel.SIZE, () -> stop);
     System.out.println(
         Text.whole(
             (single.size() - apart.size())

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Reads the data files of WordNet 3.0: a line per synset, adjectives before adverbs, nouns and
@@ -51,6 +52,22 @@ final class WordNet {
       }
     }
     return all;
+  }
+
+  /** The licence, as it stands at the head of the data. */
+  static String licence() {
+    Path name = Path.of(FOLDER + "noun");
+    try (InputStream in = WordNet.class.getResourceAsStream(FOLDER + "noun");
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
+      return lines
+          .lines()
+          .takeWhile(l -> l.startsWith("  "))
+          .map(l -> l.replaceFirst("^ +\\d+ ?", "").stripTrailing())
+          .collect(Collectors.joining("\n"));
+    } catch (IOException e) {
+      throw InputException.unreadable(name, e);
+    }
   }
 
   /** The synset of a line of a data file. */

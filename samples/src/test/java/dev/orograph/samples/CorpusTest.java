@@ -29,6 +29,14 @@ class CorpusTest {
   }
 
   @Test
+  void theLicenceIsWhole() {
+    assertThat(WordNet.licence())
+        .startsWith("This software and database is being provided to you")
+        .contains("\nWordNet 3.0 Copyright 2006 by Princeton University.  All rights reserved.\n")
+        .endsWith("Princeton University and LICENSEE agrees to preserve same.");
+  }
+
+  @Test
   void aGlossIsCutIntoDefinitionAndExamples() {
     Synset s =
         WordNet.synset(
