@@ -75,7 +75,7 @@ record Likelihood(Transformer model, BooleanSupplier stop) {
     for (int from = 0; from < sorted.size(); ) {
       int to = from + 1;
       while (to < sorted.size()
-          && (to + 1 - from) * sorted.get(to).width() * model.vocabulary() <= HELD) {
+          && (to + 1L - from) * sorted.get(to).width() * model.vocabulary() <= HELD) {
         to++;
       }
       batch(sorted.subList(from, to), sums);

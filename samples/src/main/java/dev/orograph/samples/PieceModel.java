@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -79,11 +80,10 @@ final class PieceModel {
       Files.createDirectories(folder);
       Files.write(
           text,
-          (Iterable<String>)
-              Stream.concat(
-                      lines.stream(),
-                      repeated.stream().flatMap(w -> Stream.generate(() -> w).limit(REPEATS)))
-                  ::iterator,
+          Stream.concat(
+                  lines.stream(),
+                  repeated.stream().flatMap(w -> Collections.nCopies(REPEATS, w).stream()))
+              .toList(),
           StandardCharsets.UTF_8);
       run(command(size), folder, stop);
       Files.move(folder.resolve(PREFIX + ".model"), file, StandardCopyOption.REPLACE_EXISTING);

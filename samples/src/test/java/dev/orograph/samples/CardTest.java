@@ -81,7 +81,11 @@ class CardTest {
     log.putObject("sha256").put("model.safetensors", "0123abcd");
     Findings findings =
         new Findings(
-            List.of(answers()), 2.625, Map.of("glosses asked", 100), List.of("So."), List.of("No."));
+            List.of(answers()),
+            2.625,
+            Map.of("glosses asked", 100),
+            List.of("So."),
+            List.of("No."));
     RandomCheckpoint.write(RandomCheckpoint.Shape.T5_TINY, 5, folder);
     String card;
     try (Model model = Model.open(folder)) {
