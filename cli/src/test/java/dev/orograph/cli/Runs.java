@@ -95,19 +95,19 @@ final class Runs {
 
   /** The pieces on disk of a run that is not finished. */
   static List<Path> pieces(Path folder) {
-    return work(folder, ".json", "spectra", "sparsity");
+    return work(folder, ".json", 1);
   }
 
-  /** The arrays that such pieces have left. */
+  /** The arrays that such pieces have left, each in a folder of its piece. */
   static List<Path> arrays(Path folder) {
-    return work(folder, ".safetensors", "spectra/arrays", "sparsity/arrays");
+    return work(folder, ".safetensors", 3);
   }
 
-  private static List<Path> work(Path folder, String ending, String... places) {
+  private static List<Path> work(Path folder, String ending, int depth) {
     List<Path> found = new ArrayList<>();
-    for (String place : places) {
-      Path work = folder.resolve("work").resolve(place);
-      try (Stream<Path> list = Files.isDirectory(work) ? Files.list(work) : Stream.empty()) {
+    for (String instrument : List.of("spectra", "sparsity")) {
+      Path work = folder.resolve("work").resolve(instrument);
+      try (Stream<Path> list = Files.isDirectory(work) ? Files.walk(work, depth) : Stream.empty()) {
         list.filter(p -> p.toString().endsWith(ending)).sorted().forEach(found::add);
       } catch (IOException | UncheckedIOException e) {
         return found; // It was removed while it was listed: the run has just ended.

@@ -173,7 +173,8 @@ class UsageTest {
     Runs.requireSame(dir.resolve("a"), Runs.content(dir.resolve("b")));
     var results = Runs.results(dir.resolve("a"));
     assertThat(Runs.analysis(results, "spectra").path("status").asText()).isEqualTo("skipped");
-    assertThat(Runs.analysis(results, "spectra").path("reason").asText()).isEqualTo("not asked for");
+    assertThat(Runs.analysis(results, "spectra").path("reason").asText())
+        .isEqualTo("not asked for");
     assertThat(results.path("sections")).hasSize(1);
     assertThat(Runs.files(dir.resolve("a")).keySet())
         .contains("tables/sparsity.tensors.csv")

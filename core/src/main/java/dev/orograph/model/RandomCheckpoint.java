@@ -345,7 +345,11 @@ public final class RandomCheckpoint {
 
   private void normal(String name, double deviation, int rows, int columns) {
     Generator generator = Generator.keyed(seed, "make", name);
-    add(name, out -> fill(out, (long) rows * columns, generator, shape.factor() * deviation), rows, columns);
+    add(
+        name,
+        out -> fill(out, (long) rows * columns, generator, shape.factor() * deviation),
+        rows,
+        columns);
   }
 
   private void add(String name, SafetensorsWriter.Source fill, long... sizes) {
