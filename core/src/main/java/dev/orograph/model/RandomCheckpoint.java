@@ -50,7 +50,7 @@ public final class RandomCheckpoint {
         6000,
         false,
         DType.F32,
-        "82228e23f427e42b4ddf599328131d7bd12f119f77c66a22efd64137e93e5ef7"),
+        "46f1be384791a3dfab8ffb3248d7ad2951e635bc76ccad8adfc0cc0858ed1a04"),
     /** The bundled language model before its training: 1.9 M parameters. */
     SAMPLE_LM(
         "llama",
@@ -147,15 +147,6 @@ public final class RandomCheckpoint {
       return sha256;
     }
 
-    /**
-     * {@code initializer_factor} of T5's configuration, which scales all that is drawn. An
-     * embedding of deviation 1 hardly moves under AdamW, whose steps are of the size of the
-     * learning rate whatever they are applied to.
-     */
-    private double factor() {
-      return this == SAMPLE_T5 ? 0.1 : 1;
-    }
-
     private boolean sample() {
       return !sha256.isEmpty();
     }
@@ -241,7 +232,6 @@ public final class RandomCheckpoint {
       n.put("is_encoder_decoder", true).put("decoder_start_token_id", 0);
       n.put("relative_attention_num_buckets", 32).put("relative_attention_max_distance", 128);
       n.put("layer_norm_epsilon", 1e-6).put("dropout_rate", 0.0);
-      n.put("initializer_factor", shape.factor());
     } else {
       n.putArray("architectures").add("LlamaForCausalLM");
       n.put("bos_token_id", 3).put("max_position_embeddings", POSITIONS);
@@ -345,11 +335,7 @@ public final class RandomCheckpoint {
 
   private void normal(String name, double deviation, int rows, int columns) {
     Generator generator = Generator.keyed(seed, "make", name);
-    add(
-        name,
-        out -> fill(out, (long) rows * columns, generator, shape.factor() * deviation),
-        rows,
-        columns);
+    add(name, out -> fill(out, (long) rows * columns, generator, deviation), rows, columns);
   }
 
   private void add(String name, SafetensorsWriter.Source fill, long... sizes) {
