@@ -171,10 +171,12 @@ class TrainTest {
     assertThat(o.said()).contains("samples/train: interrupted; give the same command again");
   }
 
-  /** As the terminal does it: the program hears it too, and perhaps first. */
+  /**
+   * The program hears it too, and perhaps first. Not INT, which a job in the background ignores.
+   */
   @Test
   void aTokenizerProgramThatWasInterruptedIsNoFault() throws IOException, InterruptedException {
-    Outcome o = run(pieces("kill -INT $$; sleep 600"), lm());
+    Outcome o = run(pieces("kill -TERM $$; sleep 600"), lm());
     assertThat(o.exit()).as(o.said()).isEqualTo(3);
     assertThat(o.said()).contains("samples/train: interrupted; give the same command again");
   }
