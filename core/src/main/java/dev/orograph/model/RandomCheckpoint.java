@@ -290,43 +290,49 @@ public final class RandomCheckpoint {
   }
 
   private void llama() {
-    int inner = shape.heads * shape.dHead;
-    normal("model.embed_tokens.weight", 0.02, shape.vocabulary, shape.d);
-    for (int b = 0; b < shape.decoder; b++) {
-      String at = "model.layers." + b + ".";
-      normal(at + "self_attn.q_proj.weight", 0.02, inner, shape.d);
-      normal(at + "self_attn.k_proj.weight", 0.02, inner / 2, shape.d);
-      normal(at + "self_attn.v_proj.weight", 0.02, inner / 2, shape.d);
-      normal(at + "self_attn.o_proj.weight", 0.02, shape.d, inner);
-      normal(at + "mlp.gate_proj.weight", 0.02, shape.ff, shape.d);
-      normal(at + "mlp.up_proj.weight", 0.02, shape.ff, shape.d);
-      normal(at + "mlp.down_proj.weight", 0.02, shape.d, shape.ff);
-      ones(at + "input_layernorm.weight");
-      ones(at + "post_attention_layernorm.weight");
-    }
-    ones("model.norm.weight");
+    decoder(
+        "model.",
+        "embed_tokens",
+        List.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj"),
+        List.of("mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"),
+        List.of("input_layernorm", "post_attention_layernorm"));
     if (!shape.sample()) {
       normal("lm_head.weight", 0.02, shape.vocabulary, shape.d);
     }
   }
 
   private void meta() {
-    int inner = shape.heads * shape.dHead;
-    normal("tok_embeddings.weight", 0.02, shape.vocabulary, shape.d);
-    for (int b = 0; b < shape.decoder; b++) {
-      String at = "layers." + b + ".";
-      normal(at + "attention.wq.weight", 0.02, inner, shape.d);
-      normal(at + "attention.wk.weight", 0.02, inner / 2, shape.d);
-      normal(at + "attention.wv.weight", 0.02, inner / 2, shape.d);
-      normal(at + "attention.wo.weight", 0.02, shape.d, inner);
-      normal(at + "feed_forward.w1.weight", 0.02, shape.ff, shape.d);
-      normal(at + "feed_forward.w3.weight", 0.02, shape.ff, shape.d);
-      normal(at + "feed_forward.w2.weight", 0.02, shape.d, shape.ff);
-      ones(at + "attention_norm.weight");
-      ones(at + "ffn_norm.weight");
-    }
-    ones("norm.weight");
+    decoder(
+        "",
+        "tok_embeddings",
+        List.of("attention.wq", "attention.wk", "attention.wv", "attention.wo"),
+        List.of("feed_forward.w1", "feed_forward.w3", "feed_forward.w2"),
+        List.of("attention_norm", "ffn_norm"));
     normal("output.weight", 0.02, shape.vocabulary, shape.d);
+  }
+
+  /**
+   * Llama's embedding, blocks and last norm.
+   *
+   * @param attention names of q, k, v and o
+   * @param mlp names of gate, up and down
+   */
+  private void decoder(
+      String root, String embedding, List<String> attention, List<String> mlp, List<String> norms) {
+    int inner = shape.heads * shape.dHead;
+    normal(root + embedding + ".weight", 0.02, shape.vocabulary, shape.d);
+    for (int b = 0; b < shape.decoder; b++) {
+      String at = root + "layers." + b + ".";
+      normal(at + attention.get(0) + ".weight", 0.02, inner, shape.d);
+      normal(at + attention.get(1) + ".weight", 0.02, inner / 2, shape.d);
+      normal(at + attention.get(2) + ".weight", 0.02, inner / 2, shape.d);
+      normal(at + attention.get(3) + ".weight", 0.02, shape.d, inner);
+      normal(at + mlp.get(0) + ".weight", 0.02, shape.ff, shape.d);
+      normal(at + mlp.get(1) + ".weight", 0.02, shape.ff, shape.d);
+      normal(at + mlp.get(2) + ".weight", 0.02, shape.d, shape.ff);
+      norms.forEach(name -> ones(at + name + ".weight"));
+    }
+    ones(root + "norm.weight");
   }
 
   private void ones(String name) {
