@@ -63,14 +63,13 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     options.check();
     List<ComparisonFolder.Source> sources = new ArrayList<>();
-    int exit = 0;
-    for (Path model : models) {
-      try {
-        sources.add(source(model));
-      } catch (InputException e) {
-        exit = Math.max(exit, Main.fault(e, main.debug));
-      }
-    }
+    int exit =
+        main.each(
+            models,
+            model -> {
+              sources.add(source(model));
+              return 0;
+            });
     if (sources.size() < 2) {
       System.err.println("orograph: fewer than two models remain, so there is nothing to compare");
       return exit;

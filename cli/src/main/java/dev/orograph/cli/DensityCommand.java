@@ -121,17 +121,8 @@ final class DensityCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    int exit = 0;
-    for (Path model : models) {
-      Optional<Path> folder =
-          out == null || models.size() > 1 ? Optional.empty() : Optional.of(out);
-      try {
-        exit = Math.max(exit, measure(model, folder));
-      } catch (InputException e) {
-        exit = Math.max(exit, Main.fault(e, main.debug));
-      }
-    }
-    return exit;
+    Optional<Path> folder = out == null || models.size() > 1 ? Optional.empty() : Optional.of(out);
+    return main.each(models, model -> measure(model, folder));
   }
 
   private void check() {

@@ -239,13 +239,7 @@ final class EntropyCommand implements Callable<Integer> {
           .remedy("cut it into several files")
           .build();
     }
-    List<Integer> all = tokenizer.encodeWithSpecials(text).ids();
-    int end = all.size();
-    Integer eos = tokenizer.specials().get("eos");
-    while (end > 0 && all.get(end - 1).equals(eos)) {
-      end--;
-    }
-    int[] ids = all.subList(0, end).stream().mapToInt(Integer::intValue).toArray();
+    int[] ids = tokenizer.prompt(text).stream().mapToInt(Integer::intValue).toArray();
     if (text.isEmpty() || ids.length == 0) {
       throw InputException.at(file)
           .place("the text")

@@ -3,7 +3,6 @@ package dev.orograph.cli;
 import dev.orograph.hub.Fetch;
 import dev.orograph.hub.HubName;
 import dev.orograph.hub.HubSettings;
-import dev.orograph.input.InputException;
 import dev.orograph.survey.Sizes;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,15 +57,12 @@ final class FetchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     HubSettings settings = HubSettings.usual();
-    int exit = 0;
-    for (String name : names) {
-      try {
-        one(settings, HubName.parse(name));
-      } catch (InputException e) {
-        exit = Math.max(exit, Main.fault(e, main.debug));
-      }
-    }
-    return exit;
+    return main.each(
+        names,
+        name -> {
+          one(settings, HubName.parse(name));
+          return 0;
+        });
   }
 
   private void one(HubSettings settings, HubName name) {

@@ -3,7 +3,6 @@ package dev.orograph.cli;
 import dev.orograph.comparison.Comparison;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Table;
-import dev.orograph.input.InputException;
 import dev.orograph.report.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,15 +48,14 @@ final class GainCommand implements Callable<Integer> {
   public Integer call() {
     options.check();
     List<ComparisonFolder.Source> sources = new ArrayList<>();
-    int exit = 0;
-    for (Path model : models) {
-      try {
-        RunOptions.Run run = options.survey(model, ID, models.size() > 1);
-        sources.add(new ComparisonFolder.Source(run.folder(), run.results()));
-      } catch (InputException e) {
-        exit = Math.max(exit, Main.fault(e, main.debug));
-      }
-    }
+    int exit =
+        main.each(
+            models,
+            model -> {
+              RunOptions.Run run = options.survey(model, ID, models.size() > 1);
+              sources.add(new ComparisonFolder.Source(run.folder(), run.results()));
+              return 0;
+            });
     Quiet quiet = options.run().quiet();
     if (sources.size() == 1) {
       Results results = sources.get(0).results();

@@ -3,7 +3,9 @@ package dev.orograph.cli;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.survey.Survey;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -90,6 +92,26 @@ public final class Main {
       return CommandLine.ExitCode.OK;
     }
     return line.execute(args);
+  }
+
+  /**
+   * Does the same for each, whatever goes wrong with others.
+   *
+   * @param work returns an exit code
+   * @return the highest exit code
+   */
+  <T> int each(List<T> targets, ToIntFunction<T> work) {
+    int exit = CommandLine.ExitCode.OK;
+    for (T target : targets) {
+      int code;
+      try {
+        code = work.applyAsInt(target);
+      } catch (InputException e) {
+        code = fault(e, debug);
+      }
+      exit = Math.max(exit, code);
+    }
+    return exit;
   }
 
   /** Says what went wrong in one message and returns the exit code for it. */

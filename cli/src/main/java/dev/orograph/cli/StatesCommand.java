@@ -1,6 +1,5 @@
 package dev.orograph.cli;
 
-import dev.orograph.input.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,19 +36,16 @@ final class StatesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.check();
-    int exit = 0;
-    for (Path model : models) {
-      try {
-        RunOptions.Run run = options.survey(model, "states", models.size() > 1);
-        if (!options.run().quiet().quiet()) {
-          System.out.println();
-          System.out.println(Terminal.wrap(run.results().sections().get(0).summary()));
-        }
-        Summary.print(run.results(), run.folder(), options.run().quiet());
-      } catch (InputException e) {
-        exit = Math.max(exit, Main.fault(e, main.debug));
-      }
-    }
-    return exit;
+    return main.each(
+        models,
+        model -> {
+          RunOptions.Run run = options.survey(model, "states", models.size() > 1);
+          if (!options.run().quiet().quiet()) {
+            System.out.println();
+            System.out.println(Terminal.wrap(run.results().sections().get(0).summary()));
+          }
+          Summary.print(run.results(), run.folder(), options.run().quiet());
+          return 0;
+        });
   }
 }

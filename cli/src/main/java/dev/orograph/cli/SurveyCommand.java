@@ -1,6 +1,5 @@
 package dev.orograph.cli;
 
-import dev.orograph.input.InputException;
 import dev.orograph.model.BundledCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,21 +58,17 @@ final class SurveyCommand implements Callable<Integer> {
   public Integer call() {
     options.check();
     List<Path> targets = models.isEmpty() ? List.of(Path.of(BundledCheckpoint.T5.id())) : models;
-    int exit = 0;
-    for (Path model : targets) {
-      Optional<Path> folder =
-          out == null || targets.size() > 1 ? Optional.empty() : Optional.of(out);
-      Path parent = out == null ? RunOptions.RUNS : out;
-      try {
-        RunOptions.Run run = options.survey(model, folder, parent);
-        Summary.print(run.results(), run.folder(), options.quiet());
-        if (run.there()) {
-          options.quiet().say("This run was there already; --fresh measures again.");
-        }
-      } catch (InputException e) {
-        exit = Math.max(exit, Main.fault(e, main.debug));
-      }
-    }
-    return exit;
+    Optional<Path> folder = out == null || targets.size() > 1 ? Optional.empty() : Optional.of(out);
+    Path parent = out == null ? RunOptions.RUNS : out;
+    return main.each(
+        targets,
+        model -> {
+          RunOptions.Run run = options.survey(model, folder, parent);
+          Summary.print(run.results(), run.folder(), options.quiet());
+          if (run.there()) {
+            options.quiet().say("This run was there already; --fresh measures again.");
+          }
+          return 0;
+        });
   }
 }

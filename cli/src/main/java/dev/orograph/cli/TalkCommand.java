@@ -193,17 +193,13 @@ final class TalkCommand implements Callable<Integer> {
               + " characters, the tokenizer takes "
               + Text.grouped(tokenizer.longest()));
     }
-    List<Integer> all = tokenizer.encodeWithSpecials(prompt).ids();
-    int end = all.size();
-    Integer eos = tokenizer.specials().get("eos");
-    while (!two && end > 0 && all.get(end - 1).equals(eos)) {
-      end--;
-    }
-    if (end == 0) {
+    List<Integer> read =
+        two ? tokenizer.encodeWithSpecials(prompt).ids() : tokenizer.prompt(prompt);
+    if (read.isEmpty()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "the prompt is empty, and this model has no token to begin with");
     }
-    return all.subList(0, end);
+    return read;
   }
 
   /** As many tokens as are asked for and have room. */

@@ -221,6 +221,19 @@ public final class Tokenizer implements AutoCloseable {
     return new Encoding(ids, spans);
   }
 
+  /**
+   * Ids of a text that goes on: with the special tokens around a text, but without the end tokens
+   * behind it.
+   */
+  public List<Integer> prompt(String text) {
+    List<Integer> all = encodeWithSpecials(text).ids();
+    int end = all.size();
+    while (end > 0 && all.get(end - 1).equals(specials().get("eos"))) {
+      end--;
+    }
+    return all.subList(0, end);
+  }
+
   /** The text with U+FFFD for every half of a surrogate pair. */
   private static String whole(String text) {
     StringBuilder out = null;
