@@ -63,7 +63,8 @@ record Course(Sample sample, Path work, Path out, long steps, long seed, int thr
           sample.pairs()
               ? synsets.measured(seed).stream().map(lessons::pair).toList()
               : lessons.alone(lines.measured(seed)).stream().map(Example::text).toList();
-      Permuted batches = new Permuted(learned, Math.min(sample.batch(), learned.size()), seed);
+      Permuted batches =
+          new Permuted(learned, Math.min(sample.batch(), learned.size()), seed, sample.pool());
       System.out.printf(
           Locale.ROOT,
           "%s: %,d parameters, %,d sequences, %,d steps of %d%n",

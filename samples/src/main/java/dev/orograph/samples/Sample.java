@@ -7,25 +7,30 @@ import java.util.Locale;
 /** A bundled checkpoint and how it is trained. */
 enum Sample {
   /** Encoder and decoder, from a gloss to its lemma. */
-  T5(Shape.SAMPLE_T5, "spiece.model", 2400, 2e-3, 128, 128),
+  T5(Shape.SAMPLE_T5, "spiece.model", 12000, 1e-2, 64, 32, 128),
   /** A language model of lines of WordNet. */
-  LM(Shape.SAMPLE_LM, "tokenizer.model", 1600, 2e-3, 32, 128),
+  LM(Shape.SAMPLE_LM, "tokenizer.model", 1600, 2e-3, 32, 1, 128),
   /** A language model of the bytes of the same lines. */
-  BYTES(Shape.SAMPLE_BYTES, "", 1500, 3e-3, 16, 256);
+  BYTES(Shape.SAMPLE_BYTES, "", 1500, 3e-3, 16, 1, 256);
+
+  /** Of weights that take relative steps of 1e-2: as much in a step as .1 is at a rate of 1e-3. */
+  private static final double RELATIVE_DECAY = 0.01;
 
   private final Shape shape;
   private final String pieces;
   private final int steps;
   private final double rate;
   private final int batch;
+  private final int pool;
   private final int length;
 
-  Sample(Shape shape, String pieces, int steps, double rate, int batch, int length) {
+  Sample(Shape shape, String pieces, int steps, double rate, int batch, int pool, int length) {
     this.shape = shape;
     this.pieces = pieces;
     this.steps = steps;
     this.rate = rate;
     this.batch = batch;
+    this.pool = pool;
     this.length = length;
   }
 
@@ -59,13 +64,22 @@ enum Sample {
     return batch;
   }
 
+  /** Batches whose sequences are dealt by length. */
+  int pool() {
+    return pool;
+  }
+
   /** Most tokens of a sequence. */
   int length() {
     return length;
   }
 
-  /** How it is trained in that many steps. */
+  /**
+   * How it is trained in that many steps. The T5 takes relative steps, as the first of its kind
+   * did: its embedding begins with entries near 1, its matrices with some near .02.
+   */
   Recipe recipe(long count) {
-    return Recipe.of(count, rate);
+    Recipe usual = Recipe.of(count, rate);
+    return pairs() ? usual.withRelativeSteps().withDecay(RELATIVE_DECAY) : usual;
   }
 }

@@ -22,17 +22,26 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * w = w - r (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
  * }</pre>
  *
- * <p>The vectors are worked through in pieces that stay in a processor's cache; where they are cut
- * follows from their length alone.
+ * <p>Steps may be relative, as T5's own optimiser takes them (Adafactor, Shazeer and Stern 2018,
+ * section 8): then the last line has r max(.001, RMS(w)) for r, where RMS(w) is the root mean
+ * square of the weight before the step. So an embedding whose entries are near 1 and a matrix whose
+ * entries are near .01 move alike.
+ *
+ * <p>Weights are worked through in pieces that stay in a processor's cache; where they are cut
+ * follows from their lengths alone.
  */
 public final class AdamW implements AutoCloseable {
   private static final long PIECE = 1 << 16;
+
+  /** Weights that are smaller take relative steps as if they were this large. */
+  private static final double LEAST = 1e-3;
 
   private final Trainable model;
   private final double beta1;
   private final double beta2;
   private final double epsilon;
   private final double decay;
+  private final boolean relative;
   private final Flat first;
   private final Flat second;
 
@@ -43,13 +52,16 @@ public final class AdamW implements AutoCloseable {
    * @param beta2 b2, how much of the second is kept
    * @param epsilon added to the root of the second
    * @param decay of weights, per unit of learning rate
+   * @param relative whether steps are relative to the size of each weight
    */
-  public AdamW(Trainable model, double beta1, double beta2, double epsilon, double decay) {
+  public AdamW(
+      Trainable model, double beta1, double beta2, double epsilon, double decay, boolean relative) {
     this.model = model;
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
     this.decay = decay;
+    this.relative = relative;
     first = model.zeros();
     second = model.zeros();
   }
@@ -68,20 +80,28 @@ public final class AdamW implements AutoCloseable {
   public double norm() {
     double[] squares = {0};
     List<Supplier<Double>> work = new ArrayList<>();
-    for (long at = 0; at < size(); at += PIECE) {
-      long from = at;
-      work.add(() -> square(piece(model.gradient(), from)));
+    long size = model.gradient().tensor().numel();
+    for (long at = 0; at < size; at += PIECE) {
+      Piece piece = new Piece(at, Math.min(PIECE, size - at));
+      work.add(() -> square(model.gradient(), piece));
     }
     model.side(work, s -> squares[0] += s);
     return Math.sqrt(squares[0]);
   }
 
+  /** Part of the vectors. */
+  private record Piece(long from, long size) {
+    Tensor of(Flat flat) {
+      return flat.tensor().narrow(0, from, size);
+    }
+  }
+
   @SuppressWarnings("try") // the scope frees what is made inside it
-  private static double square(Supplier<Tensor> piece) {
+  private static double square(Flat flat, Piece piece) {
     try (PointerScope scope = new PointerScope()) {
       Tensor norm =
           torch.linalg_vector_norm(
-              piece.get(),
+              piece.of(flat),
               new Scalar(2.0),
               new LongArrayRefOptional(),
               false,
@@ -100,43 +120,42 @@ public final class AdamW implements AutoCloseable {
    */
   public void step(long step, double rate, double scale) {
     List<Supplier<Boolean>> work = new ArrayList<>();
-    for (long at = 0; at < size(); at += PIECE) {
-      long from = at;
-      work.add(() -> piece(from, step, rate, scale));
+    for (Variables.Span span : model.variables().spans().values()) {
+      double own = relative ? rate * size(span) : rate;
+      for (long at = 0; at < span.size(); at += PIECE) {
+        Piece piece = new Piece(span.from() + at, Math.min(PIECE, span.size() - at));
+        work.add(() -> piece(piece, step, rate, own, scale));
+      }
     }
     model.side(work, done -> {});
   }
 
+  private double size(Variables.Span span) {
+    double square = square(model.values(), new Piece(span.from(), span.size()));
+    return Math.max(LEAST, Math.sqrt(square / span.size()));
+  }
+
   @SuppressWarnings("try") // the scope frees what is made inside it
-  private boolean piece(long from, long step, double rate, double scale) {
+  private boolean piece(Piece piece, long step, double rate, double own, double scale) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard plain = new NoGradGuard()) {
-      Tensor w = piece(model.values(), from).get();
-      Tensor m = piece(first, from).get();
-      Tensor v = piece(second, from).get();
-      Tensor g = piece(model.gradient(), from).get();
+      Tensor w = piece.of(model.values());
+      Tensor m = piece.of(first);
+      Tensor v = piece.of(second);
+      Tensor g = piece.of(model.gradient());
       if (scale != 1) {
         g = g.mul(new Scalar(scale));
       }
       m.mul_(new Scalar(beta1)).add_(g, new Scalar(1 - beta1));
       v.mul_(new Scalar(beta2)).addcmul_(g, g, new Scalar(1 - beta2));
-      long decayed = Math.min(w.numel(), model.decayed() - from);
-      if (decayed > 0 && decay != 0) {
-        w.narrow(0, 0, decayed).mul_(new Scalar(1 - rate * decay));
+      if (piece.from() < model.decayed() && decay != 0) {
+        w.mul_(new Scalar(1 - rate * decay));
       }
       double second = Math.sqrt(1 - Math.pow(beta2, (double) step));
       Tensor root = v.sqrt().div_(new Scalar(second)).add_(new Scalar(epsilon));
-      w.addcdiv_(m, root, new Scalar(-rate / (1 - Math.pow(beta1, (double) step))));
+      w.addcdiv_(m, root, new Scalar(-own / (1 - Math.pow(beta1, (double) step))));
       return true;
     }
-  }
-
-  private long size() {
-    return first.tensor().numel();
-  }
-
-  private Supplier<Tensor> piece(Flat flat, long from) {
-    return () -> flat.tensor().narrow(0, from, Math.min(PIECE, size() - from));
   }
 
   @Override

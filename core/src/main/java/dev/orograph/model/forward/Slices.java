@@ -74,6 +74,8 @@ final class Slices implements AutoCloseable {
    *     the thread of the caller; also where another piece failed
    */
   <T> void each(List<Supplier<T>> pieces, Consumer<T> taken) {
+    // Helpers of this thread's own operations would spin beside the workers.
+    torch.set_num_threads(1);
     Lapack.with(
         1,
         () -> {

@@ -13,6 +13,7 @@ package dev.orograph.model.train;
  * @param decay of weights that are neither norms nor biases
  * @param clip the largest norm that the gradient may have; 0 for any
  * @param accumulation batches that make up one step
+ * @param relative whether rates are relative to the size of each weight
  */
 public record Recipe(
     long steps,
@@ -24,7 +25,8 @@ public record Recipe(
     double epsilon,
     double decay,
     double clip,
-    int accumulation) {
+    int accumulation,
+    boolean relative) {
   /**
    * Checks the numbers.
    *
@@ -56,22 +58,31 @@ public record Recipe(
    * the end, moments .9 and .95, decay .1, gradients clipped at 1.
    */
   public static Recipe of(long steps, double rate) {
-    return new Recipe(steps, rate, steps / 20, rate / 10, 0.9, 0.95, 1e-8, 0.1, 1, 1);
+    return new Recipe(steps, rate, steps / 20, rate / 10, 0.9, 0.95, 1e-8, 0.1, 1, 1, false);
   }
 
   /** The same with another decay. */
   public Recipe withDecay(double other) {
-    return new Recipe(steps, rate, warmUp, floor, beta1, beta2, epsilon, other, clip, accumulation);
+    return new Recipe(
+        steps, rate, warmUp, floor, beta1, beta2, epsilon, other, clip, accumulation, relative);
   }
 
   /** The same with another warm-up. */
   public Recipe withWarmUp(long other) {
-    return new Recipe(steps, rate, other, floor, beta1, beta2, epsilon, decay, clip, accumulation);
+    return new Recipe(
+        steps, rate, other, floor, beta1, beta2, epsilon, decay, clip, accumulation, relative);
   }
 
   /** The same with more batches in a step. */
   public Recipe withAccumulation(int other) {
-    return new Recipe(steps, rate, warmUp, floor, beta1, beta2, epsilon, decay, clip, other);
+    return new Recipe(
+        steps, rate, warmUp, floor, beta1, beta2, epsilon, decay, clip, other, relative);
+  }
+
+  /** The same with rates that are relative to the size of each weight. */
+  public Recipe withRelativeSteps() {
+    return new Recipe(
+        steps, rate, warmUp, floor, beta1, beta2, epsilon, decay, clip, accumulation, true);
   }
 
   /**

@@ -10,12 +10,15 @@ import java.util.List;
 
 /**
  * Cuts a batch into slices that are computed side by side: examples in order of their lengths, so
- * that little is padding, as many together as the processor's caches hold. Where it is cut follows
- * from the lengths alone.
+ * that little is padding, as many together as the processor's caches hold, but no more than half of
+ * them, so that there is work for two. Where it is cut follows from the lengths alone.
  */
 final class Slicing {
   /** Positions of a slice, padding included. */
   private static final int POSITIONS = 1024;
+
+  /** A batch of fewer positions is not worth cutting. */
+  private static final int LEAST = 512;
 
   private final boolean hidden;
 
@@ -31,13 +34,17 @@ final class Slicing {
         Comparator.comparingInt((Example e) -> e.ids().length)
             .thenComparingInt(e -> e.labels().length));
     List<Scored> slices = new ArrayList<>();
+    int most =
+        batch.stream().mapToInt(Example::length).sum() > LEAST
+            ? (batch.size() + 1) / 2
+            : batch.size();
     int from = 0;
     int labels = 0;
     for (int i = 0; i < sorted.size(); i++) {
       Example e = sorted.get(i);
       labels = Math.max(labels, e.labels().length);
       int width = e.ids().length + (e.decoder() == null ? 0 : labels);
-      if (i > from && (i + 1 - from) * width > POSITIONS) {
+      if (i > from && (i - from == most || (i + 1 - from) * width > POSITIONS)) {
         slices.add(slice(sorted.subList(from, i)));
         from = i;
         labels = e.labels().length;

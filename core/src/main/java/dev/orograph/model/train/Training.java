@@ -35,7 +35,13 @@ public final class Training implements AutoCloseable {
     this.snapshot = new Snapshot(model, recipe, data);
     this.model = Trainable.load(model, precision);
     this.optimiser =
-        new AdamW(this.model, recipe.beta1(), recipe.beta2(), recipe.epsilon(), recipe.decay());
+        new AdamW(
+            this.model,
+            recipe.beta1(),
+            recipe.beta2(),
+            recipe.epsilon(),
+            recipe.decay(),
+            recipe.relative());
     this.slicing = new Slicing(this.model.design());
   }
 

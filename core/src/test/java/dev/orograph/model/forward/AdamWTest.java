@@ -3,9 +3,12 @@ package dev.orograph.model.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orograph.model.Model;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The optimiser against the formulas, number by number. */
 class AdamWTest {
@@ -21,11 +24,12 @@ class AdamWTest {
   private static final Scored TEXT =
       new Scored(Inputs.ids(5, 17, 33, 60, 12), List.of(new int[] {17, 33, 60, 12, 7}));
 
-  @Test
-  void stepsAreThoseOfTheFormulas() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void stepsAreThoseOfTheFormulas(boolean relative) {
     try (Model model = Model.open(FamilyFixture.of("llama-gqa-untied").folder());
         Trainable t = Trainable.load(model, Precision.FLOAT64);
-        AdamW adam = new AdamW(t, BETA1, BETA2, EPSILON, DECAY)) {
+        AdamW adam = new AdamW(t, BETA1, BETA2, EPSILON, DECAY, relative)) {
       double[] w = t.values().doubles();
       double[] m = new double[w.length];
       double[] v = new double[w.length];
@@ -38,6 +42,7 @@ class AdamWTest {
         }
         assertThat(adam.norm()).isCloseTo(Math.sqrt(squares), Offset.offset(1e-12 * adam.norm()));
         double scale = 0.5 / adam.norm();
+        double[] sizes = relative ? sizes(t, w) : null;
         adam.step(step, RATE, scale);
         for (int i = 0; i < w.length; i++) {
           double x = g[i] * scale;
@@ -46,7 +51,7 @@ class AdamWTest {
           w[i] -= i < t.decayed() ? RATE * DECAY * w[i] : 0;
           double mean = m[i] / (1 - Math.pow(BETA1, step));
           double root = Math.sqrt(v[i] / (1 - Math.pow(BETA2, step)));
-          w[i] -= RATE * mean / (root + EPSILON);
+          w[i] -= RATE * (relative ? sizes[i] : 1) * mean / (root + EPSILON);
         }
         assertThat(t.values().doubles()).containsExactly(w, ROUNDING);
         assertThat(adam.first().doubles()).containsExactly(m, ROUNDING);
@@ -54,6 +59,18 @@ class AdamWTest {
         t.values().tensor().data_ptr_double().put(w);
       }
     }
+  }
+
+  /** For each number max(.001, RMS) of its weight. */
+  private static double[] sizes(Trainable t, double[] w) {
+    double[] sizes = new double[w.length];
+    for (Variables.Span span : t.variables().spans().values()) {
+      int from = (int) span.from();
+      int to = (int) (span.from() + span.size());
+      double mean = Arrays.stream(w, from, to).map(x -> x * x).average().orElseThrow();
+      Arrays.fill(sizes, from, to, Math.max(1e-3, Math.sqrt(mean)));
+    }
+    return sizes;
   }
 
   /** Norms and biases do not decay, nor does T5's relative bias. */
