@@ -152,7 +152,13 @@ record Card(Sample sample, Model model, JsonNode log, Findings findings) {
     row(lines, "command", "`" + shown(log.path("command")) + "`");
     row(lines, "program", "Orograph " + shown(log.path("program")));
     for (String key :
-        List.of("seed", "steps", "sequences_per_step", "tokens_per_sequence", "recipe")) {
+        List.of(
+            "seed",
+            "steps",
+            "sequences_per_step",
+            "tokens_per_sequence",
+            "batches_dealt_by_length",
+            "recipe")) {
       row(lines, key.replace('_', ' '), shown(log.path(key)));
     }
     row(lines, "wall time", format("%,d s", log.path("seconds").asLong()));

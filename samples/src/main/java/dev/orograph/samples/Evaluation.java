@@ -1,9 +1,9 @@
 package dev.orograph.samples;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.checkpoint.Hashing;
 import dev.orograph.input.BoundedJson;
 import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
@@ -70,12 +70,10 @@ record Evaluation(
   /** With another seed or text, what is held out here was learned there. */
   private void requireOwn(JsonNode log) {
     require("seed", Long.toString(seed), log.path("seed").asText());
-    if (log.has("text_sha256")) {
-      require("text_sha256", told.textSha256(), log.path("text_sha256").asText());
-    }
+    require("text_sha256", told.textSha256(), log.path("text_sha256").asText());
     require(
         Folder.WEIGHTS,
-        Folder.sha256(folder.resolve(Folder.WEIGHTS)),
+        Hashing.file(folder.resolve(Folder.WEIGHTS)),
         log.path("sha256").path(Folder.WEIGHTS).asText());
     if (!log.path("held_out_loss_float32").isNumber()) {
       throw refused("held_out_loss_float32", "must be a number", "it is not");
@@ -98,7 +96,7 @@ record Evaluation(
   }
 
   private ObjectNode json(Findings findings, JsonNode log, long seconds) {
-    ObjectNode n = new ObjectMapper().createObjectNode();
+    ObjectNode n = Folder.JSON.createObjectNode();
     n.put("sample", sample.id()).put("program", Survey.VERSION);
     n.put("command", "samples/train --evaluate --only " + sample.id() + " --seed " + seed);
     n.put("seed", seed).put("text", told.text()).put("seconds", seconds);

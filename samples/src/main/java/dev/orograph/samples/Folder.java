@@ -2,6 +2,7 @@ package dev.orograph.samples;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.checkpoint.Hashing;
 import dev.orograph.input.InputException;
 import dev.orograph.survey.Machine;
 import dev.orograph.survey.Survey;
@@ -9,9 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -32,7 +30,7 @@ final class Folder {
   /** Files that are about the checkpoint instead of being part of it. */
   private static final Set<String> ABOUT = Set.of(LOG, Curve.NAME, EVALUATION, CARD);
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  static final ObjectMapper JSON = new ObjectMapper();
 
   private Folder() {}
 
@@ -109,34 +107,24 @@ final class Folder {
     n.put("program", Survey.VERSION);
     n.put("seed", course.seed()).put("steps", course.steps());
     n.put("sequences_per_step", sample.batch()).put("tokens_per_sequence", sample.length());
+    n.put("batches_dealt_by_length", sample.pool());
     n.put("recipe", sample.recipe(course.steps()).toString());
     n.put("seconds", Math.round(seconds)).put("threads", course.threads());
     n.put("held_out_loss_float32", exact);
     n.set("machine", Machine.describe());
     ObjectNode sums = n.putObject("sha256");
-    sums.put("initial model.safetensors", sha256(initial(course)));
+    sums.put("initial model.safetensors", Hashing.file(initial(course)));
     try (Stream<Path> files = Files.list(course.out())) {
       files
           .filter(f -> !ABOUT.contains(f.getFileName().toString()))
           .sorted()
-          .forEach(f -> sums.put(f.getFileName().toString(), sha256(f)));
+          .forEach(f -> sums.put(f.getFileName().toString(), Hashing.file(f)));
     }
     return n;
   }
 
   private static Path initial(Course course) {
     return course.work().resolve("initial").resolve(WEIGHTS);
-  }
-
-  static String sha256(Path file) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
-    }
   }
 
   private static void copy(Path from, Path to) {

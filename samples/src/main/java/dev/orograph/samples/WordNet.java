@@ -4,7 +4,6 @@ import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,9 +38,7 @@ final class WordNet {
     List<Synset> all = new ArrayList<>();
     for (int i = 0; i < KINDS.size(); i++) {
       String name = FOLDER + FILES.get(i);
-      try (InputStream in = WordNet.class.getResourceAsStream(name);
-          BufferedReader lines =
-              new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
+      try (BufferedReader lines = open(name)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           if (!line.startsWith("  ")) { // the licence
             all.add(synset(KINDS.get(i), line, Path.of(name)));
@@ -56,18 +53,21 @@ final class WordNet {
 
   /** The licence, as it stands at the head of the data. */
   static String licence() {
-    Path name = Path.of(FOLDER + "noun");
-    try (InputStream in = WordNet.class.getResourceAsStream(FOLDER + "noun");
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
+    String name = FOLDER + "noun";
+    try (BufferedReader lines = open(name)) {
       return lines
           .lines()
           .takeWhile(l -> l.startsWith("  "))
           .map(l -> l.replaceFirst("^ +\\d+ ?", "").stripTrailing())
           .collect(Collectors.joining("\n"));
     } catch (IOException e) {
-      throw InputException.unreadable(name, e);
+      throw InputException.unreadable(Path.of(name), e);
     }
+  }
+
+  private static BufferedReader open(String name) {
+    return new BufferedReader(
+        new InputStreamReader(WordNet.class.getResourceAsStream(name), StandardCharsets.US_ASCII));
   }
 
   /** The synset of a line of a data file. */
