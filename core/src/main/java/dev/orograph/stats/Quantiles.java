@@ -1,5 +1,6 @@
 package dev.orograph.stats;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,6 +19,91 @@ public final class Quantiles {
   }
 
   /**
+   * Quantiles of many values of which only some are sorted: those in the bins, of equal width from
+   * the smallest value to the largest, where the quantiles lie. The values stay as they are.
+   *
+   * @param values finite values, at least one
+   * @param p wanted quantiles
+   */
+  public static double[] of(double[] values, double... p) {
+    double min = values[0];
+    double max = values[0];
+    for (double v : values) {
+      min = Math.min(min, v);
+      max = Math.max(max, v);
+    }
+    int[] starts = new int[(1 << BITS) + 2];
+    for (double v : values) {
+      starts[bin(v, min, max) + 1]++;
+    }
+    for (int b = 1; b < starts.length; b++) {
+      starts[b] += starts[b - 1];
+    }
+    // Where the values of each wanted bin go; ranks within a bin follow its start.
+    int[] ranks = ranks(values.length, p);
+    int[] places = new int[1 << BITS];
+    Arrays.fill(places, -1);
+    int kept = 0;
+    for (int rank : ranks) {
+      int bin = binOf(starts, rank);
+      if (places[bin] < 0) {
+        places[bin] = kept;
+        kept += starts[bin + 1] - starts[bin];
+      }
+    }
+    double[] some = new double[kept];
+    int[] next = places.clone();
+    for (double v : values) {
+      int bin = bin(v, min, max);
+      if (next[bin] >= 0) {
+        some[next[bin]++] = v;
+      }
+    }
+    for (int bin = 0; bin < places.length; bin++) {
+      if (places[bin] >= 0) {
+        Arrays.sort(some, places[bin], next[bin]);
+      }
+    }
+    double[] quantiles = new double[p.length];
+    for (int i = 0; i < p.length; i++) {
+      double[] ends = new double[2];
+      for (int e = 0; e < 2; e++) {
+        int rank = ranks[2 * i + e];
+        int bin = binOf(starts, rank);
+        ends[e] = some[places[bin] + rank - starts[bin]];
+      }
+      quantiles[i] = between(ends[0], ends[1], p[i] * (values.length - 1) - ranks[2 * i]);
+    }
+    return quantiles;
+  }
+
+  /** Never falls as v rises. Halves, since the range may be more than a double holds. */
+  private static int bin(double v, double min, double max) {
+    double share = (v / 2 - min / 2) / (max / 2 - min / 2);
+    return (int) Math.min(share * (1 << BITS), (1 << BITS) - 1);
+  }
+
+  /** The bin that holds the value of a rank. */
+  private static int binOf(int[] starts, int rank) {
+    int at = Arrays.binarySearch(starts, rank);
+    int bin = at < 0 ? -at - 2 : at;
+    while (starts[bin + 1] <= rank) {
+      bin++;
+    }
+    return bin;
+  }
+
+  /** The ranks below and above each quantile. */
+  private static int[] ranks(int n, double[] p) {
+    int[] ranks = new int[2 * p.length];
+    for (int i = 0; i < p.length; i++) {
+      ranks[2 * i] = (int) Math.floor(p[i] * (n - 1));
+      ranks[2 * i + 1] = Math.min(ranks[2 * i] + 1, n - 1);
+    }
+    return ranks;
+  }
+
+  /**
    * Quantiles of many values without sorting them: two passes count them by the leading and the
    * trailing half of their bits. The values stay as they are.
    *
@@ -29,11 +115,7 @@ public final class Quantiles {
     for (float v : values) {
       leading[key(v) >>> BITS]++;
     }
-    int[] ranks = new int[2 * p.length];
-    for (int i = 0; i < p.length; i++) {
-      ranks[2 * i] = (int) Math.floor(p[i] * (values.length - 1));
-      ranks[2 * i + 1] = Math.min(ranks[2 * i] + 1, values.length - 1);
-    }
+    int[] ranks = ranks(values.length, p);
     Map<Integer, int[]> trailing = new HashMap<>();
     int[][] wanted = new int[leading.length][];
     int[] bins = new int[ranks.length];

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orograph.random.Generator;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,36 @@ class QuantilesTest {
       assertThat(found[i]).as("%s", P[i]).isEqualTo(Quantiles.ofSorted(sorted, P[i]));
     }
     assertThat(values).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("awkward")
+  void ofDoublesToo(float[] values) {
+    double[] wide = new double[values.length];
+    Arrays.setAll(wide, i -> values[i]);
+    double[] scaled = Arrays.stream(wide).map(v -> v * 0x1p896 * 0.7).toArray();
+    for (double[] of : List.of(wide, scaled)) {
+      double[] sorted = of.clone();
+      Arrays.sort(sorted);
+      double[] before = of.clone();
+      double[] found = Quantiles.of(of, P);
+      for (int i = 0; i < P.length; i++) {
+        assertThat(found[i]).as("%s", P[i]).isEqualTo(Quantiles.ofSorted(sorted, P[i]));
+      }
+      assertThat(of).isEqualTo(before);
+    }
+  }
+
+  /** The range of the values is more than a double holds, or less than a double divides. */
+  @Test
+  void doublesAtTheEndsOfTheirRange() {
+    double huge = Double.MAX_VALUE;
+    assertThat(Quantiles.of(new double[] {huge, -huge, 1}, 0, 0.5, 1))
+        .containsExactly(-huge, 1, huge);
+    double tiny = Double.MIN_VALUE;
+    assertThat(Quantiles.of(new double[] {tiny, 0, 2 * tiny, -tiny, 0}, 0, 0.25, 0.5, 0.75, 1))
+        .containsExactly(-tiny, 0, 0, tiny, 2 * tiny);
+    assertThat(Quantiles.of(new double[] {3, 3, 3}, 0.5)).containsExactly(3);
   }
 
   /** NumPy's default: places p (n - 1), linear between. */

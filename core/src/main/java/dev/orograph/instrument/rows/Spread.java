@@ -45,12 +45,7 @@ public record Spread(
 
   /** The same for float64. */
   public static Spread of(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return of(
-        values.length,
-        i -> values[i],
-        Arrays.stream(SHARES).map(p -> Quantiles.ofSorted(sorted, p)).toArray());
+    return of(values.length, i -> values[i], Quantiles.of(values, SHARES));
   }
 
   private static Spread of(int n, IntToDoubleFunction values, double[] quantiles) {
