@@ -67,24 +67,44 @@ final class Panels {
     return (int) Math.min(longSide, Math.max(64, target / shortSide));
   }
 
+  /** How many panels. */
+  int count() {
+    return Math.toIntExact((longSide + capacity() - 1) / capacity());
+  }
+
+  /** Rows of the tall orientation in a panel. */
+  int rows(int panel) {
+    return (int) Math.min(capacity(), longSide - (long) panel * capacity());
+  }
+
+  /**
+   * Reads a panel.
+   *
+   * @param block at least {@code capacity * n} long; how they lie is said by {@code transposed}
+   * @return {@link #rows}
+   */
+  int read(int panel, double[] block) {
+    long start = (long) panel * capacity();
+    int count = rows(panel);
+    if (tall) {
+      w.read(start * shortSide, block, 0, count * shortSide);
+    } else {
+      for (int i = 0; i < shortSide; i++) {
+        w.read(i * longSide + start, block, i * count, count);
+      }
+    }
+    if (scale != 1) {
+      for (int i = 0; i < count * shortSide; i++) {
+        block[i] *= scale;
+      }
+    }
+    return count;
+  }
+
   void forEach(Consumer consumer) {
-    int most = capacity();
-    double[] block = new double[Math.multiplyExact(most, shortSide)];
-    for (long start = 0; start < longSide; start += most) {
-      int count = (int) Math.min(most, longSide - start);
-      if (tall) {
-        w.read(start * shortSide, block, 0, count * shortSide);
-      } else {
-        for (int i = 0; i < shortSide; i++) {
-          w.read(i * longSide + start, block, i * count, count);
-        }
-      }
-      if (scale != 1) {
-        for (int i = 0; i < count * shortSide; i++) {
-          block[i] *= scale;
-        }
-      }
-      consumer.accept(block, count);
+    double[] block = new double[Math.multiplyExact(capacity(), shortSide)];
+    for (int panel = 0; panel < count(); panel++) {
+      consumer.accept(block, read(panel, block));
     }
   }
 }

@@ -32,6 +32,28 @@ class GramTest {
     }
   }
 
+  /** Columns against columns in blocks and several panels; no thread decides a bit. */
+  @ParameterizedTest
+  @CsvSource({"1,1", "3,5", "40,256", "300,257", "9000,300"})
+  void innerProductsOfColumns(int rows, int columns) {
+    double[] w = Plain.gaussian(rows, columns, 17L * rows + columns);
+    try (Scope scope = new Scope()) {
+      Matrix one = Gram.ofColumns(Entries.of(rows, columns, w), 1, scope);
+      Matrix three = Gram.ofColumns(Entries.of(rows, columns, w), 3, scope);
+      for (int i = 0; i < columns; i++) {
+        for (int j = 0; j <= i; j++) {
+          double expected = 0;
+          for (int k = 0; k < rows; k++) {
+            expected += w[k * columns + i] * w[k * columns + j];
+          }
+          assertThat(one.get(i, j))
+              .isCloseTo(expected, within(ROUNDING * rows * (4 + Math.sqrt(rows))));
+          assertThat(three.get(i, j)).isEqualTo(one.get(i, j));
+        }
+      }
+    }
+  }
+
   /** A row that is not a number spoils its own products and no other bit. */
   @ParameterizedTest
   @CsvSource({"3,64,0", "6,10923,2", "9,500,8"})

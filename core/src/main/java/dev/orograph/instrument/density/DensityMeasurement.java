@@ -227,23 +227,29 @@ final class DensityMeasurement {
     int most = Math.min(k, m - 1);
     NearestNeighbours.Watch watch = (done, all) -> c.checkCancelled();
     NullClouds nulls = new NullClouds(metric, edges, most, piece.nativeThreads(), watch);
-    double[] lengths = norms;
     for (int draw = 0; draw < (m == n ? 1 : DATA_DRAWS); draw++) {
-      int[] part = IntStream.range(0, n).toArray();
-      if (m < n) {
-        part = generator.choice(n, m, false);
-        Arrays.sort(part);
-      }
+      int[] part = part(m);
       double[] own = Arrays.stream(part).mapToDouble(i -> norms[i]).toArray();
       double[] seed = Arrays.stream(part).mapToDouble(i -> plain[i]).toArray();
       int[] places = Arrays.stream(part).map(i -> sample.places()[i]).toArray();
       data.add(Shape.of(own, seed, m == n ? nearest : distances.nearest(places, most), edges));
-      lengths = own;
     }
     for (int draw = 0; draw < NULL_DRAWS; draw++) {
       gaussian.add(nulls.draw(m, null, generator));
+      double[] lengths = Arrays.stream(part(m)).mapToDouble(i -> norms[i]).toArray();
       directions.add(nulls.draw(m, lengths, generator));
     }
+  }
+
+  /** So many of the points, drawn anew each time; all where there are no more. */
+  private int[] part(int m) {
+    int n = sample.points();
+    if (m == n) {
+      return IntStream.range(0, n).toArray();
+    }
+    int[] part = generator.choice(n, m, false);
+    Arrays.sort(part);
+    return part;
   }
 
   /** Core over shell, with the interval of a bootstrap over points whose zones stay as they are. */

@@ -85,13 +85,11 @@ final class Metric {
   static Metric of(Context c, String kind, TokenRows rows, int threads, Scope scope) {
     int[] ids = usable(kind, rows);
     Entries points = Entries.ofRows(rows.entries(), ids);
-    Moments m;
     if (kind.equals("cosine")) {
       points = units(rows, ids);
-      m = Moments.of(points, c::checkCancelled);
-    } else {
-      m = Moments.of(c, rows);
     }
+    Moments.Scattered scattered = Moments.scattered(points, threads, scope, c::checkCancelled);
+    Moments m = scattered.moments();
     if (!(m.total() > 0)) {
       return null;
     }
@@ -108,8 +106,7 @@ final class Metric {
     if (causal) {
       Arrays.setAll(inMetric, j -> shrunk.weight() == 0 ? 1 : l[j] / shrunk.shrunk(l[j]));
     }
-    Cholesky whitening =
-        causal ? shrunk.factor(Entries.less(points, m.mean()), threads, scope) : null;
+    Cholesky whitening = causal ? shrunk.factor(scattered, threads) : null;
     double condition =
         causal
             ? shrunk.shrunk(shrunk.largest()) / shrunk.shrunk(shrunk.smallest())

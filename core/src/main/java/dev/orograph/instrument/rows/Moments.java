@@ -9,7 +9,9 @@ import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 import dev.orograph.linalg.SymmetricEigenvalues;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Mean and covariance of the rows of a matrix, n of them in d dimensions: computed once, for all
@@ -59,6 +61,41 @@ public final class Moments {
   }
 
   /**
+   * Moments, and what a factor of the covariance is made of.
+   *
+   * @param moments of the points
+   * @param scatter the sum of (x - mean)(x - mean)' over them, {@code (d, d)}: its lower triangle
+   */
+  public record Scattered(Moments moments, Matrix scatter) {}
+
+  /**
+   * Those of any points, {@code (n, d)}, with their scatter; at least one point. No components. Not
+   * to be called inside of {@link Lapack#with}.
+   *
+   * @param threads native threads, part of what fixes the digits
+   * @param scope owns the scatter
+   * @param check called every now and then; what it throws ends the work
+   */
+  public static Scattered scattered(Entries points, int threads, Scope scope, Runnable check) {
+    Matrix[] scatter = new Matrix[1];
+    Moments moments =
+        of(
+            points,
+            check,
+            centred -> {
+              scatter[0] = Gram.ofColumns(centred, threads, scope);
+              try (Scope local = new Scope()) {
+                Matrix gram =
+                    points.rows() < points.columns()
+                        ? Lapack.with(1, () -> Gram.of(centred, local))
+                        : lower(scatter[0], local);
+                return new Axes(SymmetricEigenvalues.of(gram, threads), List.of());
+              }
+            });
+    return new Scattered(moments, scatter[0]);
+  }
+
+  /**
    * Those of any points, {@code (n, d)}; at least one.
    *
    * @param check called every now and then; what it throws ends the work
@@ -68,6 +105,22 @@ public final class Moments {
   }
 
   private static Moments of(Entries points, int leading, Runnable check) {
+    return of(points, check, centred -> axes(centred, leading));
+  }
+
+  /**
+   * What the Gram matrix of the centred points says.
+   *
+   * @param ascending its eigenvalues
+   * @param components unit vectors along the leading axes
+   */
+  private record Axes(List<Double> ascending, List<double[]> components) {
+    Axes(double[] ascending, List<double[]> components) {
+      this(Arrays.stream(ascending).boxed().toList(), components);
+    }
+  }
+
+  private static Moments of(Entries points, Runnable check, Function<Entries, Axes> gram) {
     int n = Math.toIntExact(points.rows());
     double[] mean = mean(points, check);
     int d = mean.length;
@@ -92,9 +145,14 @@ public final class Moments {
     for (int j = 0; j < d; j++) {
       variances[j] /= n;
     }
-    List<double[]> components = new ArrayList<>();
-    double[] eigenvalues = eigenvalues(centred, n, leading, components);
-    return new Moments(n, mean, variances, eigenvalues, components, along, fourth);
+    Axes axes = gram.apply(centred);
+    // Descending, none below 0, d of them.
+    double[] eigenvalues = new double[d];
+    int found = axes.ascending.size();
+    for (int i = 0; i < found; i++) {
+      eigenvalues[i] = Math.max(0, axes.ascending.get(found - 1 - i)) / n;
+    }
+    return new Moments(n, mean, variances, eigenvalues, axes.components, along, fourth);
   }
 
   /** About the first row, so that equal rows leave nothing when it is subtracted. */
@@ -120,37 +178,36 @@ public final class Moments {
     return mean;
   }
 
-  /** Descending, none below 0, d of them; adds the leading components. */
-  private static double[] eigenvalues(
-      Entries centred, int n, int leading, List<double[]> components) {
-    int d = Math.toIntExact(centred.columns());
-    double[] values = new double[d];
+  private static Axes axes(Entries centred, int leading) {
     try (Scope scope = new Scope()) {
       Matrix gram = Lapack.with(1, () -> Gram.of(centred, scope));
+      List<double[]> components = new ArrayList<>();
       int most = Math.min(leading, gram.rows() - 1);
       if (most > 0) {
         try (Scope local = new Scope()) {
-          Matrix copy = local.matrix(gram.rows(), gram.rows());
-          double[] column = new double[gram.rows()];
-          for (int j = 0; j < gram.rows(); j++) {
-            gram.get(j, j, column, 0, gram.rows() - j);
-            copy.put(j, j, column, 0, gram.rows() - j);
-          }
+          Matrix copy = lower(gram, local);
           LeadingEigenvectors found =
               Lapack.with(1, () -> LeadingEigenvectors.of(copy, most, local));
           for (int k = 0; k < most && found.values().get(k) > 0; k++) {
             double[] v = new double[gram.rows()];
             found.vectors().get(0, k, v, 0, v.length);
-            components.add(n >= d ? v : across(centred, v));
+            components.add(centred.rows() >= centred.columns() ? v : across(centred, v));
           }
         }
       }
-      double[] ascending = SymmetricEigenvalues.of(gram, 1);
-      for (int i = 0; i < ascending.length; i++) {
-        values[i] = Math.max(0, ascending[ascending.length - 1 - i]) / n;
-      }
+      return new Axes(SymmetricEigenvalues.of(gram, 1), components);
     }
-    return values;
+  }
+
+  /** A copy of the lower triangle. */
+  private static Matrix lower(Matrix a, Scope scope) {
+    Matrix copy = scope.matrix(a.rows(), a.rows());
+    double[] column = new double[a.rows()];
+    for (int j = 0; j < a.rows(); j++) {
+      a.get(j, j, column, 0, a.rows() - j);
+      copy.put(j, j, column, 0, a.rows() - j);
+    }
+    return copy;
   }
 
   /** The unit vector along X^T v, for the few rows X of which v combines. */

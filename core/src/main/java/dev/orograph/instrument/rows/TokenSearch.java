@@ -24,6 +24,9 @@ public final class TokenSearch {
   private static final Comparator<Hit> FARTHEST_FIRST =
       Comparator.comparingDouble(Hit::distance).thenComparingInt(Hit::token).reversed();
 
+  /** Native threads of the causal metric. */
+  private static final int THREADS = 2;
+
   private final Model model;
   private final Parameter matrix;
   private final Tokenizer tokenizer;
@@ -251,8 +254,9 @@ public final class TokenSearch {
 
   private Cholesky whitening(TokenRows rows, Scope scope) {
     Entries whole = rows.of(rows.whole());
-    Moments m = whole.rows() == 0 ? null : Moments.of(whole, () -> {});
-    if (m == null || !(m.total() > 0)) {
+    Moments.Scattered m =
+        whole.rows() == 0 ? null : Moments.scattered(whole, THREADS, scope, () -> {});
+    if (m == null || !(m.moments().total() > 0)) {
       throw InputException.at(model.checkpoint().root())
           .place("'" + tensor() + "'")
           .expected("should have rows that differ")
@@ -260,7 +264,7 @@ public final class TokenSearch {
           .remedy("take another metric")
           .build();
     }
-    return new Whitening(m).factor(Entries.less(whole, m.mean()), 1, scope);
+    return new Whitening(m.moments()).factor(m, THREADS);
   }
 
   private List<Hit> best(double[] far, int k) {

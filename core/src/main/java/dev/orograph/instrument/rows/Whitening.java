@@ -2,11 +2,7 @@ package dev.orograph.instrument.rows;
 
 import dev.orograph.geometry.LedoitWolf;
 import dev.orograph.linalg.Cholesky;
-import dev.orograph.linalg.Entries;
-import dev.orograph.linalg.Gram;
-import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.Matrix;
-import dev.orograph.linalg.Scope;
 
 /**
  * The covariance C of rows as the causal metric inverts it: (1 - w) C + w m I, m the mean
@@ -63,14 +59,14 @@ public final class Whitening {
   /**
    * The factor of what is inverted: its solutions R^-1 (g - mu) are the rows in the causal metric.
    *
-   * @param centred the rows less their mean
-   * @param threads threads that the factor uses; they change no digit
+   * @param scattered the rows' moments; its scatter becomes the factor
+   * @param threads native threads, part of what fixes the digits
    */
-  public Cholesky factor(Entries centred, int threads, Scope scope) {
-    Matrix c = Lapack.with(1, () -> Gram.ofColumns(centred, scope));
+  public Cholesky factor(Moments.Scattered scattered, int threads) {
+    Matrix c = scattered.scatter();
     int d = c.rows();
     double[] column = new double[d];
-    double share = (1 - weight) / centred.rows();
+    double share = (1 - weight) / scattered.moments().count();
     for (int j = 0; j < d; j++) {
       c.get(j, j, column, 0, d - j);
       for (int i = 0; i < d - j; i++) {
