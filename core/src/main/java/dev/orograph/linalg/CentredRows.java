@@ -1,5 +1,6 @@
 package dev.orograph.linalg;
 
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -21,8 +22,6 @@ final class CentredRows {
   /** Largest magnitudes between 2^-30 and 2^30 have squares in range as they are. */
   private static final int USUAL = 30;
 
-  private static final int CHUNK = 1 << 16;
-
   private final Entries rows;
   private final int n;
   private final int d;
@@ -32,59 +31,77 @@ final class CentredRows {
   private final FloatPointer z;
 
   /**
-   * Reads the points twice.
+   * Reads the points twice. Not to be called inside of {@link Lapack#with}.
    *
+   * @param rows must allow reading by several threads
+   * @param threads threads to use, the caller's included; they change no bit
    * @throws IllegalArgumentException where one is not finite, or farther from another than float64
    *     can say
    */
-  CentredRows(Entries rows, Scope scope) {
+  CentredRows(Entries rows, int threads, Scope scope) {
     this.rows = rows;
     n = Math.toIntExact(rows.rows());
     d = Math.toIntExact(rows.columns());
     centre = new double[d];
     half = new double[n];
-    unit = unit();
+    unit = unit(threads);
     z = scope.floats((long) n * d);
-    int most = Math.max(1, CHUNK / d);
-    double[] block = new double[most * d];
-    float[] rounded = new float[most * d];
-    for (int from = 0; from < n; from += most) {
-      int count = Math.min(most, n - from);
-      centred(from, count, block);
-      for (int i = 0; i < count; i++) {
-        half[from + i] = squares(block, i * d, d) / 2;
-      }
-      for (int i = 0; i < count * d; i++) {
-        rounded[i] = (float) block[i];
-      }
-      new FloatPointer(z).position((long) from * d).put(rounded, 0, count * d);
-    }
+    RowParts.forEach(
+        rows,
+        threads,
+        (part, from, count, block) -> {
+          centre(count, block);
+          for (int i = 0; i < count; i++) {
+            half[from + i] = squares(block, i * d, d) / 2;
+          }
+          float[] rounded = new float[count * d];
+          for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = (float) block[i];
+          }
+          new FloatPointer(z).position((long) from * d).put(rounded, 0, rounded.length);
+        });
   }
 
   /** Bytes that n points of d dimensions take. */
   static long bytes(long n, long d) {
-    return Math.addExact(4 * Math.multiplyExact(n, d), 8 * n) + 12L * (CHUNK + 4 * d);
+    return Math.addExact(4 * Math.multiplyExact(n, d), 8 * n)
+        + 24L * (2 + RowParts.COUNT) * d
+        + 3 * RowParts.bytes(d, 1);
   }
 
   /** The mean, and the unit from the farthest that an entry lies from it. */
-  private double unit() {
-    double[] low = new double[d];
-    double[] high = new double[d];
-    java.util.Arrays.fill(low, Double.POSITIVE_INFINITY);
-    java.util.Arrays.fill(high, Double.NEGATIVE_INFINITY);
-    int most = Math.max(1, CHUNK / d);
-    double[] block = new double[most * d];
+  private double unit(int threads) {
+    double[][] sums = new double[RowParts.COUNT][d];
+    double[][] lows = new double[RowParts.COUNT][d];
+    double[][] highs = new double[RowParts.COUNT][d];
+    for (int part = 0; part < RowParts.COUNT; part++) {
+      Arrays.fill(lows[part], Double.POSITIVE_INFINITY);
+      Arrays.fill(highs[part], Double.NEGATIVE_INFINITY);
+    }
     double share = 1.0 / n;
-    for (int from = 0; from < n; from += most) {
-      int count = Math.min(most, n - from);
-      rows.read((long) from * d, block, 0, count * d);
-      for (int i = 0; i < count; i++) {
-        for (int j = 0; j < d; j++) {
-          double v = block[i * d + j];
-          centre[j] += v * share;
-          low[j] = Math.min(low[j], v);
-          high[j] = Math.max(high[j], v);
-        }
+    RowParts.forEach(
+        rows,
+        threads,
+        (part, from, count, block) -> {
+          double[] sum = sums[part];
+          double[] low = lows[part];
+          double[] high = highs[part];
+          for (int i = 0; i < count; i++) {
+            for (int j = 0; j < d; j++) {
+              double v = block[i * d + j];
+              sum[j] += v * share;
+              low[j] = Math.min(low[j], v);
+              high[j] = Math.max(high[j], v);
+            }
+          }
+        });
+    double[] low = lows[0];
+    double[] high = highs[0];
+    for (int part = 0; part < RowParts.COUNT; part++) {
+      for (int j = 0; j < d; j++) {
+        centre[j] += sums[part][j];
+        low[j] = Math.min(low[j], lows[part][j]);
+        high[j] = Math.max(high[j], highs[part][j]);
       }
     }
     double largest = 0;
@@ -135,9 +152,13 @@ final class CentredRows {
   /** Reads centred points, times u, in float64. */
   void centred(int from, int count, double[] into) {
     rows.read((long) from * d, into, 0, count * d);
+    centre(count, into);
+  }
+
+  private void centre(int count, double[] block) {
     for (int i = 0; i < count; i++) {
       for (int j = 0; j < d; j++) {
-        into[i * d + j] = (into[i * d + j] - centre[j]) * unit;
+        block[i * d + j] = (block[i * d + j] - centre[j]) * unit;
       }
     }
   }

@@ -63,8 +63,10 @@ final class DistanceTiles {
             ByteBuffer halves = tile.asByteBuffer().order(ByteOrder.nativeOrder());
             int task = 0;
             int next = crew.ticket();
-            for (int i = 0; i < side; i++) {
-              for (int j = i; j < side; j++) {
+            // Along diagonals: tiles side by side share no row, so visitors do not wait for others.
+            for (int off = 0; off < side; off++) {
+              for (int i = 0; i + off < side; i++) {
+                int j = i + off;
                 if (task++ == next && !crew.failed()) {
                   int rows = Math.min(SIDE, n - i * SIDE);
                   int columns = Math.min(SIDE, n - j * SIDE);

@@ -13,7 +13,6 @@ import java.util.Map;
  * key is drawn anew each time: no file can be made for which many different rows meet.
  */
 public final class DistinctRows {
-  private static final int CHUNK = 1 << 16;
   private static final SecureRandom KEYS = new SecureRandom();
 
   /** The first row that equals this one: itself, where none does before. */
@@ -24,28 +23,32 @@ public final class DistinctRows {
 
   /** Compares the rows; reads them once, and those that may be equal again. */
   public DistinctRows(Entries rows) {
-    this(rows, KEYS.nextLong(), KEYS.nextLong() | 1);
+    this(rows, 1);
+  }
+
+  /** The same by several threads, which rows must allow. */
+  public DistinctRows(Entries rows, int threads) {
+    this(rows, KEYS.nextLong(), KEYS.nextLong() | 1, threads);
   }
 
   /** With fixed keys; 0 gives all rows one hash. */
-  DistinctRows(Entries rows, long start, long factor) {
+  DistinctRows(Entries rows, long start, long factor, int threads) {
     int n = Math.toIntExact(rows.rows());
     int d = Math.toIntExact(rows.columns());
     long[] hashes = new long[n];
-    int most = Math.max(1, CHUNK / Math.max(1, d));
-    double[] block = new double[most * d];
-    for (int from = 0; from < n; from += most) {
-      int count = Math.min(most, n - from);
-      rows.read((long) from * d, block, 0, count * d);
-      for (int i = 0; i < count; i++) {
-        long h = start;
-        for (int j = i * d; j < (i + 1) * d; j++) {
-          h = (h ^ bits(block[j])) * factor;
-          h ^= h >>> 29;
-        }
-        hashes[from + i] = h;
-      }
-    }
+    RowParts.forEach(
+        rows,
+        threads,
+        (part, from, count, block) -> {
+          for (int i = 0; i < count; i++) {
+            long h = start;
+            for (int j = i * d; j < (i + 1) * d; j++) {
+              h = (h ^ bits(block[j])) * factor;
+              h ^= h >>> 29;
+            }
+            hashes[from + i] = h;
+          }
+        });
     first = new int[n];
     multiplicity = new int[n];
     // Of each hash the rows that differ from each other, one as a rule.
@@ -82,7 +85,7 @@ public final class DistinctRows {
 
   /** Bytes that n rows take. */
   public static long bytes(long n) {
-    return 128 * n + 8L * CHUNK;
+    return 128 * n + RowParts.bytes(0, 2);
   }
 
   /** Adding 0 makes a 0 of -0. */

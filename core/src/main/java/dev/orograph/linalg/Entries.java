@@ -79,11 +79,18 @@ public interface Entries {
         (from, into, offset, length) -> {
           all.read(from, into, offset, length);
           int column = (int) (from % point.length);
-          for (int i = offset; i < offset + length; i++) {
-            into[i] -= point[column];
-            column = column + 1 == point.length ? 0 : column + 1;
+          for (int done = 0; done < length; column = 0) {
+            int n = Math.min(length - done, point.length - column);
+            subtract(into, offset + done, point, column, n);
+            done += n;
           }
         });
+  }
+
+  private static void subtract(double[] into, int at, double[] point, int column, int n) {
+    for (int i = 0; i < n; i++) {
+      into[at + i] -= point[column + i];
+    }
   }
 
   private static Entries of(int rows, int columns, int count, Reader reader) {

@@ -64,7 +64,7 @@ public final class NearestNeighbours {
           k + " neighbours among " + points.rows() + " points of " + points.columns());
     }
     try (Scope scope = new Scope()) {
-      CentredRows z = new CentredRows(points, scope);
+      CentredRows z = new CentredRows(points, threads, scope);
       int n = z.count();
       int[] indices = new int[Math.multiplyExact(n, k)];
       double[] distances = new double[n * k];

@@ -34,7 +34,7 @@ class DistinctRowsTest {
   @ValueSource(longs = {0, 1, 0x9e3779b97f4a7c15L})
   void clustersAndRepresentatives(long factor) {
     // A factor of 0 gives all rows one hash.
-    check(new DistinctRows(Entries.of(8, 2, ROWS), 5, factor));
+    check(new DistinctRows(Entries.of(8, 2, ROWS), 5, factor, 2));
   }
 
   @Test

@@ -100,7 +100,10 @@ final class DensityWork {
         return DensityFigures.none(piece, counts(drawn.length, null, tokens.length, 0, false));
       }
       check.accept(tokens.length);
-      int[] stands = given == null ? equal(metric, tokens) : together(given.stands(), at);
+      int[] stands =
+          given == null
+              ? equal(metric, tokens, piece.nativeThreads())
+              : together(given.stands(), at);
       Sample sample = new Sample(tokens, stands, given == null ? null : at);
       if (sample.points() < FEWEST) {
         return DensityFigures.none(piece, counts(drawn.length, sample, tokens.length, 0, false));
@@ -125,9 +128,9 @@ final class DensityWork {
   }
 
   /** The first of the tokens that each equals. */
-  private static int[] equal(Metric metric, int[] tokens) {
+  private static int[] equal(Metric metric, int[] tokens, int threads) {
     int[] places = Arrays.stream(tokens).map(t -> Arrays.binarySearch(metric.ids(), t)).toArray();
-    DistinctRows distinct = new DistinctRows(Entries.ofRows(metric.points(), places));
+    DistinctRows distinct = new DistinctRows(Entries.ofRows(metric.points(), places), threads);
     return IntStream.range(0, tokens.length).map(distinct::representative).toArray();
   }
 

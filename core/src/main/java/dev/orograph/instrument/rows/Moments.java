@@ -6,6 +6,7 @@ import dev.orograph.linalg.Gram;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.LeadingEigenvectors;
 import dev.orograph.linalg.Matrix;
+import dev.orograph.linalg.RowParts;
 import dev.orograph.linalg.Scope;
 import dev.orograph.linalg.SymmetricEigenvalues;
 import java.util.ArrayList;
@@ -81,6 +82,7 @@ public final class Moments {
     Moments moments =
         of(
             points,
+            threads,
             check,
             centred -> {
               scatter[0] = Gram.ofColumns(centred, threads, scope);
@@ -105,7 +107,7 @@ public final class Moments {
   }
 
   private static Moments of(Entries points, int leading, Runnable check) {
-    return of(points, check, centred -> axes(centred, leading));
+    return of(points, 1, check, centred -> axes(centred, leading));
   }
 
   /**
@@ -120,31 +122,42 @@ public final class Moments {
     }
   }
 
-  private static Moments of(Entries points, Runnable check, Function<Entries, Axes> gram) {
+  private static Moments of(
+      Entries points, int threads, Runnable check, Function<Entries, Axes> gram) {
     int n = Math.toIntExact(points.rows());
-    double[] mean = mean(points, check);
+    double[] mean = mean(points, threads, check);
     int d = mean.length;
-    double[] variances = new double[d];
     Entries centred = Entries.less(points, mean);
-    double[] row = new double[d];
-    double along = 0;
-    double fourth = 0;
-    for (int i = 0; i < n; i++) {
-      centred.read((long) i * d, row, 0, d);
-      double square = 0;
-      double dot = 0;
+    double[][] squares = new double[RowParts.COUNT][d];
+    double[] alongs = new double[RowParts.COUNT];
+    double[] fourths = new double[RowParts.COUNT];
+    RowParts.forEach(
+        centred,
+        threads,
+        (part, first, count, block) -> {
+          double[] sums = squares[part];
+          for (int i = 0; i < count; i++) {
+            double square = 0;
+            double dot = 0;
+            for (int j = 0; j < d; j++) {
+              double x = block[i * d + j];
+              double v = x * x;
+              sums[j] += v;
+              square += v;
+              dot += x * mean[j];
+            }
+            alongs[part] += dot * dot / n;
+            fourths[part] += square * square;
+          }
+        });
+    double[] variances = new double[d];
+    for (double[] sums : squares) {
       for (int j = 0; j < d; j++) {
-        double v = row[j] * row[j];
-        variances[j] += v;
-        square += v;
-        dot += row[j] * mean[j];
+        variances[j] += sums[j] / n;
       }
-      along += dot * dot / n;
-      fourth += square * square;
     }
-    for (int j = 0; j < d; j++) {
-      variances[j] /= n;
-    }
+    double along = Arrays.stream(alongs).sum();
+    double fourth = Arrays.stream(fourths).sum();
     Axes axes = gram.apply(centred);
     // Descending, none below 0, d of them.
     double[] eigenvalues = new double[d];
@@ -156,24 +169,28 @@ public final class Moments {
   }
 
   /** About the first row, so that equal rows leave nothing when it is subtracted. */
-  private static double[] mean(Entries points, Runnable check) {
+  private static double[] mean(Entries points, int threads, Runnable check) {
     int d = Math.toIntExact(points.columns());
-    int n = Math.toIntExact(points.rows());
     double[] start = new double[d];
     points.read(0, start, 0, d);
-    double[] mean = new double[d];
-    double[] row = new double[d];
-    for (int i = 0; i < n; i++) {
-      if (i % 4096 == 0) {
-        check.run();
-      }
-      points.read((long) i * d, row, 0, d);
+    double[][] sums = new double[RowParts.COUNT][d];
+    RowParts.forEach(
+        points,
+        threads,
+        (part, first, count, block) -> {
+          check.run();
+          double[] sum = sums[part];
+          for (int i = 0; i < count; i++) {
+            for (int j = 0; j < d; j++) {
+              sum[j] += block[i * d + j] - start[j];
+            }
+          }
+        });
+    double[] mean = start;
+    for (double[] sum : sums) {
       for (int j = 0; j < d; j++) {
-        mean[j] += row[j] - start[j];
+        mean[j] += sum[j] / points.rows();
       }
-    }
-    for (int j = 0; j < d; j++) {
-      mean[j] = start[j] + mean[j] / n;
     }
     return mean;
   }
