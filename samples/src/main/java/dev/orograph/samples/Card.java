@@ -169,7 +169,7 @@ record Card(Sample sample, Model model, JsonNode log, Findings findings) {
   }
 
   private static String shown(JsonNode n) {
-    return Text.visible(n.asText());
+    return Text.whole(n.asText());
   }
 
   private static void row(List<String> lines, String... cells) {
