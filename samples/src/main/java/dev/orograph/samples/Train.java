@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  samples/train                      all three, about an hour on 2 cores",
+      "  samples/train                      all three, about 80 minutes on 2 cores",
       "  samples/train --only bytes         one of them",
       "  samples/train --smoke --out /tmp/s a few steps of each, to see that it works",
       "  samples/train --evaluate           measure finished ones again",
