@@ -12,7 +12,6 @@ import dev.orograph.linalg.SymmetricEigenvalues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * Mean and covariance of the rows of a matrix, n of them in d dimensions: computed once, for all
@@ -29,21 +28,22 @@ public final class Moments {
   private final double alongMean;
   private final double fourth;
 
-  private Moments(
-      int count,
-      double[] mean,
-      double[] variances,
-      double[] eigenvalues,
-      List<double[]> components,
-      double alongMean,
-      double fourth) {
-    this.count = count;
-    this.mean = mean;
-    this.variances = variances;
-    this.eigenvalues = eigenvalues;
+  /**
+   * Puts them together.
+   *
+   * @param ascending eigenvalues of the Gram matrix on the short side of the centred points
+   */
+  private Moments(Sums sums, double[] ascending, List<double[]> components) {
+    this.count = sums.count;
+    this.mean = sums.mean;
+    this.variances = sums.variances;
     this.components = components;
-    this.alongMean = alongMean;
-    this.fourth = fourth;
+    this.alongMean = sums.along;
+    this.fourth = sums.fourth;
+    eigenvalues = new double[mean.length];
+    for (int i = 0; i < ascending.length; i++) {
+      eigenvalues[i] = Math.max(0, ascending[ascending.length - 1 - i]) / count;
+    }
   }
 
   /** Key of the shared value. */
@@ -78,94 +78,86 @@ public final class Moments {
    * @param check called every now and then; what it throws ends the work
    */
   public static Scattered scattered(Entries points, int threads, Scope scope, Runnable check) {
-    Matrix[] scatter = new Matrix[1];
-    Moments moments =
-        of(
-            points,
-            threads,
-            check,
-            centred -> {
-              scatter[0] = Gram.ofColumns(centred, threads, scope);
-              try (Scope local = new Scope()) {
-                Matrix gram =
-                    points.rows() < points.columns()
-                        ? Lapack.with(1, () -> Gram.of(centred, local))
-                        : lower(scatter[0], local);
-                return new Axes(SymmetricEigenvalues.of(gram, threads), List.of());
-              }
-            });
-    return new Scattered(moments, scatter[0]);
-  }
-
-  /**
-   * Those of any points, {@code (n, d)}; at least one.
-   *
-   * @param check called every now and then; what it throws ends the work
-   */
-  public static Moments of(Entries points, Runnable check) {
-    return of(points, 0, check);
+    Sums sums = new Sums(points, threads, check);
+    Matrix scatter = Gram.ofColumns(sums.centred, threads, scope);
+    try (Scope local = new Scope()) {
+      Matrix gram =
+          points.rows() < points.columns()
+              ? Lapack.with(1, () -> Gram.of(sums.centred, local))
+              : lower(scatter, local);
+      double[] ascending = SymmetricEigenvalues.of(gram, threads);
+      return new Scattered(new Moments(sums, ascending, List.of()), scatter);
+    }
   }
 
   private static Moments of(Entries points, int leading, Runnable check) {
-    return of(points, 1, check, centred -> axes(centred, leading));
-  }
-
-  /**
-   * What the Gram matrix of the centred points says.
-   *
-   * @param ascending its eigenvalues
-   * @param components unit vectors along the leading axes
-   */
-  private record Axes(List<Double> ascending, List<double[]> components) {
-    Axes(double[] ascending, List<double[]> components) {
-      this(Arrays.stream(ascending).boxed().toList(), components);
-    }
-  }
-
-  private static Moments of(
-      Entries points, int threads, Runnable check, Function<Entries, Axes> gram) {
-    int n = Math.toIntExact(points.rows());
-    double[] mean = mean(points, threads, check);
-    int d = mean.length;
-    Entries centred = Entries.less(points, mean);
-    double[][] squares = new double[RowParts.COUNT][d];
-    double[] alongs = new double[RowParts.COUNT];
-    double[] fourths = new double[RowParts.COUNT];
-    RowParts.forEach(
-        centred,
-        threads,
-        (part, first, count, block) -> {
-          double[] sums = squares[part];
-          for (int i = 0; i < count; i++) {
-            double square = 0;
-            double dot = 0;
-            for (int j = 0; j < d; j++) {
-              double x = block[i * d + j];
-              double v = x * x;
-              sums[j] += v;
-              square += v;
-              dot += x * mean[j];
-            }
-            alongs[part] += dot * dot / n;
-            fourths[part] += square * square;
+    Sums sums = new Sums(points, 1, check);
+    Entries centred = sums.centred;
+    try (Scope scope = new Scope()) {
+      Matrix gram = Lapack.with(1, () -> Gram.of(centred, scope));
+      List<double[]> components = new ArrayList<>();
+      int most = Math.min(leading, gram.rows() - 1);
+      if (most > 0) {
+        try (Scope local = new Scope()) {
+          Matrix copy = lower(gram, local);
+          LeadingEigenvectors found =
+              Lapack.with(1, () -> LeadingEigenvectors.of(copy, most, local));
+          for (int k = 0; k < most && found.values().get(k) > 0; k++) {
+            double[] v = new double[gram.rows()];
+            found.vectors().get(0, k, v, 0, v.length);
+            components.add(centred.rows() >= centred.columns() ? v : across(centred, v));
           }
-        });
-    double[] variances = new double[d];
-    for (double[] sums : squares) {
-      for (int j = 0; j < d; j++) {
-        variances[j] += sums[j] / n;
+        }
       }
+      return new Moments(sums, SymmetricEigenvalues.of(gram, 1), components);
     }
-    double along = Arrays.stream(alongs).sum();
-    double fourth = Arrays.stream(fourths).sum();
-    Axes axes = gram.apply(centred);
-    // Descending, none below 0, d of them.
-    double[] eigenvalues = new double[d];
-    int found = axes.ascending.size();
-    for (int i = 0; i < found; i++) {
-      eigenvalues[i] = Math.max(0, axes.ascending.get(found - 1 - i)) / n;
+  }
+
+  /** What two passes over the points add up. */
+  private static final class Sums {
+    private final int count;
+    private final double[] mean;
+    private final Entries centred;
+    private final double[] variances;
+    private final double along;
+    private final double fourth;
+
+    Sums(Entries points, int threads, Runnable check) {
+      count = Math.toIntExact(points.rows());
+      mean = mean(points, threads, check);
+      centred = Entries.less(points, mean);
+      int d = mean.length;
+      double[][] squares = new double[RowParts.COUNT][d];
+      double[] alongs = new double[RowParts.COUNT];
+      double[] fourths = new double[RowParts.COUNT];
+      RowParts.forEach(
+          centred,
+          threads,
+          (part, first, rows, block) -> {
+            double[] sums = squares[part];
+            for (int i = 0; i < rows; i++) {
+              double square = 0;
+              double dot = 0;
+              for (int j = 0; j < d; j++) {
+                double x = block[i * d + j];
+                double v = x * x;
+                sums[j] += v;
+                square += v;
+                dot += x * mean[j];
+              }
+              alongs[part] += dot * dot / count;
+              fourths[part] += square * square;
+            }
+          });
+      variances = new double[d];
+      for (double[] sums : squares) {
+        for (int j = 0; j < d; j++) {
+          variances[j] += sums[j] / count;
+        }
+      }
+      along = Arrays.stream(alongs).sum();
+      fourth = Arrays.stream(fourths).sum();
     }
-    return new Moments(n, mean, variances, eigenvalues, axes.components, along, fourth);
   }
 
   /** About the first row, so that equal rows leave nothing when it is subtracted. */
@@ -193,27 +185,6 @@ public final class Moments {
       }
     }
     return mean;
-  }
-
-  private static Axes axes(Entries centred, int leading) {
-    try (Scope scope = new Scope()) {
-      Matrix gram = Lapack.with(1, () -> Gram.of(centred, scope));
-      List<double[]> components = new ArrayList<>();
-      int most = Math.min(leading, gram.rows() - 1);
-      if (most > 0) {
-        try (Scope local = new Scope()) {
-          Matrix copy = lower(gram, local);
-          LeadingEigenvectors found =
-              Lapack.with(1, () -> LeadingEigenvectors.of(copy, most, local));
-          for (int k = 0; k < most && found.values().get(k) > 0; k++) {
-            double[] v = new double[gram.rows()];
-            found.vectors().get(0, k, v, 0, v.length);
-            components.add(centred.rows() >= centred.columns() ? v : across(centred, v));
-          }
-        }
-      }
-      return new Axes(SymmetricEigenvalues.of(gram, 1), components);
-    }
   }
 
   /** A copy of the lower triangle. */
