@@ -2,8 +2,6 @@ package dev.orograph.cli;
 
 import dev.orograph.finding.Results;
 import dev.orograph.instrument.Options;
-import dev.orograph.linalg.Lapack;
-import dev.orograph.report.HtmlReport;
 import dev.orograph.report.Outputs;
 import dev.orograph.survey.Sizes;
 import dev.orograph.survey.Survey;
@@ -59,14 +57,13 @@ final class RunOptions {
 
   @Mixin private Quiet quiet;
 
-  /** Refuses what cannot be meant; loads ahead what every survey needs. */
+  /** Refuses what cannot be meant. */
   void check() {
     if (threads < 1) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--threads must be at least 1, not " + threads);
     }
     bytes();
-    ahead();
   }
 
   boolean fresh() {
@@ -127,25 +124,6 @@ final class RunOptions {
         return new Run(path, results, false);
       }
     }
-  }
-
-  /**
-   * Loads what every survey needs beside the opening of the model; whoever needs it waits for it.
-   */
-  private static void ahead() {
-    Thread t =
-        new Thread(
-            () -> {
-              try {
-                Lapack.kernels();
-                HtmlReport.prepare();
-              } catch (RuntimeException | LinkageError e) {
-                // It arises again, and is told, where it is needed.
-              }
-            },
-            "orograph-ahead");
-    t.setDaemon(true);
-    t.start();
   }
 
   private long bytes() {

@@ -45,7 +45,7 @@ final class SurveyOptions {
 
   @Mixin private RunOptions run;
 
-  /** Refuses what cannot be meant; loads ahead what every survey needs. */
+  /** Refuses what cannot be meant. */
   void check() {
     chosen();
     run.check();

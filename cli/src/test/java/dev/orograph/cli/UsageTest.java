@@ -8,12 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wrong usage is exit code 2 and writes nothing; help helps; quiet is quiet. */
 class UsageTest {
@@ -90,26 +91,12 @@ class UsageTest {
     assertThat(Cli.run(dir).exits(0).out()).contains("Usage: orograph", "survey", "inspect");
   }
 
+  static Stream<String> commands() {
+    return Main.COMMANDS.stream().map(Main::name);
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "survey",
-        "compare",
-        "diff",
-        "gain",
-        "states",
-        "inspect",
-        "fetch",
-        "get",
-        "report",
-        "list",
-        "explain",
-        "doctor",
-        "make",
-        "completion",
-        "talk",
-        "extract"
-      })
+  @MethodSource("commands")
   void everyCommandHasHelpWithAnExampleWhereItTakesArguments(String command) {
     Cli.Outcome outcome = Cli.inside(command, "--help").exits(0);
     assertThat(outcome.err()).isEmpty();
@@ -117,7 +104,9 @@ class UsageTest {
     if (!List.of("list", "doctor").contains(command)) {
       assertThat(outcome.out()).containsPattern("Examples?:\\R  .*orograph " + command);
     }
-    assertThat(Cli.inside("--help").exits(0).out()).contains("  " + command);
+    assertThat(Cli.inside("--help").exits(0).out()).contains("\n  " + command + " ");
+    assertThat(Cli.inside("completion").exits(0).out())
+        .contains("_picocli_orograph_" + command + "()");
   }
 
   @Test

@@ -38,9 +38,7 @@ public final class Simplex {
    */
   public double volume(double[] points) {
     for (int i = 0; i < k; i++) {
-      for (int j = 0; j < d; j++) {
-        edges[i * d + j] = points[(i + 1) * d + j] - points[j];
-      }
+      edge(points, i);
     }
     // Cholesky's diagonal holds each edge's height over the ones before: the volume is their
     // product over k!, taken factor by factor so that nothing overflows on the way.
@@ -67,6 +65,12 @@ public final class Simplex {
 
   /** A height below this share of its edge, squared, is rounding. */
   private static final double ROUNDING = 1e-14;
+
+  private void edge(double[] points, int i) {
+    for (int j = 0; j < d; j++) {
+      edges[i * d + j] = points[(i + 1) * d + j] - points[j];
+    }
+  }
 
   private double dot(int i, int j) {
     // Four sums, so that the additions do not wait for each other.

@@ -8,7 +8,6 @@ import dev.orograph.survey.Beside;
 import dev.orograph.survey.RunFolder;
 import dev.orograph.survey.Survey;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,8 +42,7 @@ public final class Outputs {
   private static Path draw(Path folder, Results results, ObjectNode run) {
     ArrayNode arrays = run.putArray("arrays");
     arrays(folder).forEach(arrays::add);
-    Beside<byte[]> html =
-        Beside.start(() -> HtmlReport.render(results, run).getBytes(StandardCharsets.UTF_8));
+    Beside<byte[]> html = Beside.start(() -> HtmlReport.render(results, run));
     CsvTables.write(results, folder);
     Path report = folder.resolve(RunFolder.REPORT);
     RunFolder.writeAtomically(report, html.result());

@@ -29,19 +29,9 @@ public final class Quantiles {
    * @param p wanted quantiles
    */
   public static double[] of(double[] values, double... p) {
-    double min = values[0];
-    double max = values[0];
-    for (double v : values) {
-      min = Math.min(min, v);
-      max = Math.max(max, v);
-    }
-    int[] starts = new int[BINS + 1];
-    for (double v : values) {
-      starts[bin(v, min, max) + 1]++;
-    }
-    for (int b = 1; b < starts.length; b++) {
-      starts[b] += starts[b - 1];
-    }
+    double min = min(values);
+    double max = max(values);
+    int[] starts = starts(values, min, max);
     // Where the values of each wanted bin go; ranks within a bin follow its start.
     int[] ranks = ranks(values.length, p);
     int[] places = new int[BINS];
@@ -56,12 +46,7 @@ public final class Quantiles {
     }
     double[] some = new double[kept];
     int[] next = places.clone();
-    for (double v : values) {
-      int bin = bin(v, min, max);
-      if (next[bin] >= 0) {
-        some[next[bin]++] = v;
-      }
-    }
+    take(values, min, max, next, some);
     for (int bin = 0; bin < places.length; bin++) {
       if (places[bin] >= 0) {
         Arrays.sort(some, places[bin], next[bin]);
@@ -78,6 +63,46 @@ public final class Quantiles {
       quantiles[i] = between(ends[0], ends[1], p[i] * (values.length - 1) - ranks[2 * i]);
     }
     return quantiles;
+  }
+
+  // A loop to a method: Java compiles a long method with several once for each of them.
+
+  private static double min(double[] values) {
+    double min = values[0];
+    for (double v : values) {
+      min = Math.min(min, v);
+    }
+    return min;
+  }
+
+  private static double max(double[] values) {
+    double max = values[0];
+    for (double v : values) {
+      max = Math.max(max, v);
+    }
+    return max;
+  }
+
+  /** By bin: how many values lie in those before. */
+  private static int[] starts(double[] values, double min, double max) {
+    int[] starts = new int[BINS + 1];
+    for (double v : values) {
+      starts[bin(v, min, max) + 1]++;
+    }
+    for (int b = 1; b < starts.length; b++) {
+      starts[b] += starts[b - 1];
+    }
+    return starts;
+  }
+
+  /** Puts the values of wanted bins to the places that are next there; the others have -1. */
+  private static void take(double[] values, double min, double max, int[] next, double[] into) {
+    for (double v : values) {
+      int bin = bin(v, min, max);
+      if (next[bin] >= 0) {
+        into[next[bin]++] = v;
+      }
+    }
   }
 
   /** Never falls as v rises. Halves, since the range may be more than a double holds. */
@@ -113,10 +138,7 @@ public final class Quantiles {
    * @param p wanted quantiles
    */
   public static double[] of(float[] values, double... p) {
-    int[] leading = new int[1 << BITS];
-    for (float v : values) {
-      leading[key(v) >>> BITS]++;
-    }
+    int[] leading = leading(values);
     int[] ranks = ranks(values.length, p);
     Map<Integer, int[]> trailing = new HashMap<>();
     int[][] wanted = new int[leading.length][];
@@ -129,12 +151,7 @@ public final class Quantiles {
       }
       wanted[bins[r]] = trailing.computeIfAbsent(bins[r], b -> new int[1 << BITS]);
     }
-    for (float v : values) {
-      int[] counts = wanted[key(v) >>> BITS];
-      if (counts != null) {
-        counts[key(v) & ((1 << BITS) - 1)]++;
-      }
-    }
+    trailing(values, wanted);
     double[] quantiles = new double[p.length];
     for (int i = 0; i < p.length; i++) {
       double low = value(bins[2 * i], wanted[bins[2 * i]], within[2 * i]);
@@ -142,6 +159,23 @@ public final class Quantiles {
       quantiles[i] = between(low, high, p[i] * (values.length - 1) - ranks[2 * i]);
     }
     return quantiles;
+  }
+
+  private static int[] leading(float[] values) {
+    int[] counts = new int[1 << BITS];
+    for (float v : values) {
+      counts[key(v) >>> BITS]++;
+    }
+    return counts;
+  }
+
+  private static void trailing(float[] values, int[][] wanted) {
+    for (float v : values) {
+      int[] counts = wanted[key(v) >>> BITS];
+      if (counts != null) {
+        counts[key(v) & ((1 << BITS) - 1)]++;
+      }
+    }
   }
 
   /** The value of that rank among those with the same leading bits. */

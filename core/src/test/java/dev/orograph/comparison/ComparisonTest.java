@@ -18,6 +18,7 @@ import dev.orograph.report.HtmlReport;
 import dev.orograph.report.ResultsJson;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,9 +34,13 @@ class ComparisonTest {
     Results comparison = Comparison.of(results);
     // Whatever is compared can be stored, read again and drawn.
     assertThat(ResultsJson.read(ResultsJson.write(comparison))).isEqualTo(comparison);
-    assertThat(HtmlReport.render(comparison, null)).contains("<html");
+    assertThat(html(comparison)).contains("<html");
     assertThat(Comparison.of(results)).as("a pure function").isEqualTo(comparison);
     return comparison;
+  }
+
+  private static String html(Results comparison) {
+    return new String(HtmlReport.render(comparison, null), StandardCharsets.UTF_8);
   }
 
   private static Curve curve(Results comparison, String name) {
@@ -372,6 +377,6 @@ class ComparisonTest {
     Results c = Comparison.of(List.of(odd, odd, MadeRun.of("a", "T5").results()));
     assertThat(c.model().name()).isEqualTo("unnamed, unnamed (2), a");
     assertThat(ResultsJson.read(ResultsJson.write(c))).isEqualTo(c);
-    assertThat(HtmlReport.render(c, null)).doesNotContain("\u001b");
+    assertThat(html(c)).doesNotContain("\u001b");
   }
 }

@@ -192,7 +192,7 @@ class HtmlReportBrowserTest {
     Optional<Chromium> chromium = Chromium.find();
     assumeTrue(chromium.isPresent(), "no Chromium here: what maps do is not tested");
     Path page = folder.resolve("report.html");
-    Files.writeString(page, HtmlReport.render(results, ReportFixture.run()));
+    Files.write(page, HtmlReport.render(results, ReportFixture.run()));
     Page opened = chromium.get().open(page, folder);
     opened.run(
         "var map = document.getElementById('f-"
@@ -242,7 +242,7 @@ class HtmlReportBrowserTest {
         chromium.isPresent(),
         "no Chromium here: the report's structure is tested, its picture is not");
     Path page = folder.resolve("report.html");
-    Files.writeString(page, HtmlReport.render(results, ReportFixture.run()));
+    Files.write(page, HtmlReport.render(results, ReportFixture.run()));
     // On a loaded machine a first start can be taken before the scripts have run: ask again.
     String dom = "";
     for (int budget = 5_000; budget <= 45_000 && !dom.contains(READY); budget *= 3) {

@@ -10,12 +10,14 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.input.Text;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,7 +31,7 @@ class HtmlReportTest {
 
   @Test
   void allowsExactlyItsOwnScriptsAndStyleByHash() throws NoSuchAlgorithmException {
-    String html = HtmlReport.render(ReportFixture.small(), ReportFixture.run());
+    String html = render(ReportFixture.small(), ReportFixture.run());
     String policy = first(POLICY, html);
     assertThat(policy)
         .contains("default-src 'none'")
@@ -51,7 +53,7 @@ class HtmlReportTest {
 
   @Test
   void namesCannotLeaveTheData() throws IOException {
-    String html = HtmlReport.render(ReportFixture.hostile(), null);
+    String html = render(ReportFixture.hostile(), null);
     String data = first(DATA, html);
     assertThat(data).doesNotContain("<").doesNotContain(">").doesNotContain("&");
     assertThat(data.codePoints().filter(c -> !Text.printable(c))).isEmpty();
@@ -64,7 +66,7 @@ class HtmlReportTest {
 
   @Test
   void reachesForNothingOutsideItself() {
-    String html = HtmlReport.render(ReportFixture.small(), ReportFixture.run());
+    String html = render(ReportFixture.small(), ReportFixture.run());
     String withoutPrograms = html.replaceAll("(?s)<script>.*?</script>", "");
     List<String> addresses = all(Pattern.compile("(https?://[^\\s\"')]+)"), withoutPrograms);
     assertThat(addresses).allMatch(a -> a.startsWith("http://www.w3.org/2000/svg"));
@@ -87,8 +89,8 @@ class HtmlReportTest {
 
   @Test
   void isTheSameTextForTheSameResultsAndSmallEnough() {
-    String html = HtmlReport.render(ReportFixture.big(), ReportFixture.run());
-    assertThat(html).isEqualTo(HtmlReport.render(ReportFixture.big(), ReportFixture.run()));
+    String html = render(ReportFixture.big(), ReportFixture.run());
+    assertThat(html).isEqualTo(render(ReportFixture.big(), ReportFixture.run()));
     assertThat(html.getBytes(StandardCharsets.UTF_8).length).isLessThan(5_000_000);
     assertThat(html).startsWith("<!doctype html>").doesNotContain("{{");
   }
@@ -96,8 +98,7 @@ class HtmlReportTest {
   @Test
   void tellsNoPathsOfTheRun() {
     String html =
-        HtmlReport.render(
-            ReportFixture.small(), ReportFixture.run().put("path", "/home/somebody/secret"));
+        render(ReportFixture.small(), ReportFixture.run().put("path", "/home/somebody/secret"));
     assertThat(html).doesNotContain("somebody").contains("SkylakeX");
   }
 
@@ -118,8 +119,21 @@ class HtmlReportTest {
                     "",
                     List.of(Scalar.plain("bad.one", "", Double.NaN, "1", "")))));
     assertThatIllegalStateException()
-        .isThrownBy(() -> HtmlReport.render(results, null))
+        .isThrownBy(() -> render(results, null))
         .withMessageContaining("bad.one");
+  }
+
+  @Test
+  void chartsAreTheScriptThatThePolicyNames() throws IOException, NoSuchAlgorithmException {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(HtmlReport.ECHARTS)) {
+      String script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(hash(script)).isEqualTo("'sha256-" + HtmlReport.ECHARTS_SHA256 + "'");
+      assertThat(script.toLowerCase(Locale.ROOT)).doesNotContain("</script", "<!--", "\r");
+    }
+  }
+
+  private static String render(Results results, JsonNode run) {
+    return new String(HtmlReport.render(results, run), StandardCharsets.UTF_8);
   }
 
   private static String hash(String text) throws NoSuchAlgorithmException {

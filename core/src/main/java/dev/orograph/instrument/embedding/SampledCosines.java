@@ -18,21 +18,31 @@ final class SampledCosines {
       List.of(0.0, 0.1, 0.19471, 0.2, 0.29154, 0.29514, 0.3, 0.5, 0.7, 0.9);
 
   private static final double NEAR = 0.01;
-  private static final double REACH = 5 * NEAR;
+  private static final double[] REACHES = {NEAR, 3 * NEAR, 5 * NEAR};
   private static final double FLOOR = 1e-8;
   private static final int GROUPS = 10;
-  private static final int FINE = 100;
+  private static final int FINE = 1000;
   private static final double[] AT = CONSTANTS.stream().mapToDouble(Double::doubleValue).toArray();
 
-  /** By hundredth from -2 to 2: which constants may lie within 0.05, as bits. */
-  private static final int[] NEARBY = new int[4 * FINE];
+  /**
+   * By bin from -2 to 2: the constants nearby, as bits, where one of them, or an end of what counts
+   * as near to it, is so close that each value must be looked at; 0 for the others, by far most.
+   */
+  private static final int[] LOOK = new int[4 * FINE];
 
   static {
-    for (int bin = 0; bin < NEARBY.length; bin++) {
-      double middle = (bin + 0.5) / FINE - 2;
+    for (int bin = 0; bin < LOOK.length; bin++) {
+      boolean close = false;
+      int nearby = 0;
       for (int k = 0; k < AT.length; k++) {
-        NEARBY[bin] |= Math.abs(middle - AT[k]) < REACH + 1.0 / FINE ? 1 << k : 0;
+        double far = Math.abs(middle(bin) - AT[k]);
+        close |= far < 2.0 / FINE;
+        for (double reach : REACHES) {
+          close |= Math.abs(far - reach) < 0.6 / FINE;
+          nearby |= far < reach + 1.0 / FINE ? 1 << k : 0;
+        }
       }
+      LOOK[bin] = close ? nearby : 0;
     }
   }
 
@@ -41,11 +51,15 @@ final class SampledCosines {
   private int at;
 
   /** By group of tokens and constant: pairs within 0.01, then by 0.02 farther out. */
-  private final long[][][] counts = new long[GROUPS + 1][CONSTANTS.size()][3];
+  private final long[][][] counts = new long[GROUPS + 1][CONSTANTS.size()][REACHES.length];
 
+  /** By group of tokens and bin. */
+  private final int[][] plain = new int[GROUPS + 1][LOOK.length];
+
+  /** By constant: how far off the nearest value is, of those that were looked at. */
   private final double[] nearest = new double[CONSTANTS.size()];
 
-  private SampledCosines(int n) {
+  SampledCosines(int n) {
     this.n = n;
     this.values = new float[n * (n - 1) / 2];
     Arrays.fill(nearest, Double.POSITIVE_INFINITY);
@@ -73,47 +87,80 @@ final class SampledCosines {
           c.checkCancelled();
           s.tile(first, count, other, others, products);
         });
-    return new Sampled(n, Spread.of(s.values), s.constants());
+    return s.sampled();
   }
 
-  private void tile(int first, int count, int other, int others, float[] products) {
+  /** What all tiles tell. */
+  Sampled sampled() {
+    Spread spread = Spread.of(values);
+    return new Sampled(n, spread, constants(spread));
+  }
+
+  /** See {@link RowProducts.Tiles}. */
+  void tile(int first, int count, int other, int others, float[] products) {
     for (int i = 0; i < count; i++) {
-      int group = group(first + i);
       int start = first == other ? i + 1 : 0;
-      for (int j = start; j < others; j++) {
-        values[at++] = products[i * others + j];
-      }
-      for (int j = start; j < others; j++) {
-        count(products[i * others + j], group == group(other + j) ? group : GROUPS);
+      int group = (int) ((long) (first + i) * GROUPS / n);
+      // Columns come after the row's own place, those of its group before the others.
+      int end = (int) (((group + 1L) * n + GROUPS - 1) / GROUPS) - other;
+      int same = Math.max(start, Math.min(others, end));
+      System.arraycopy(products, i * others + start, values, at, others - start);
+      at += others - start;
+      count(products, i * others + start, i * others + same, group);
+      count(products, i * others + same, (i + 1) * others, GROUPS);
+    }
+  }
+
+  private void count(float[] products, int from, int to, int group) {
+    int[] bins = plain[group];
+    for (int i = from; i < to; i++) {
+      int bin = (int) ((products[i] + 2) * FINE);
+      if (LOOK[bin] == 0) {
+        bins[bin]++;
+      } else {
+        look(products[i], LOOK[bin], group);
       }
     }
   }
 
-  private int group(int i) {
-    return (int) ((long) i * GROUPS / n);
-  }
-
-  private void count(double v, int group) {
-    // Most pairs lie near no constant: one look at a coarse table tells.
-    int bin = (int) ((v + 2) * FINE);
-    int candidates = NEARBY[Math.max(0, Math.min(NEARBY.length - 1, bin))];
-    for (int k = 0; candidates != 0; k++, candidates >>= 1) {
+  private void look(double v, int nearby, int group) {
+    for (int left = nearby; left != 0; left &= left - 1) {
+      int k = Integer.numberOfTrailingZeros(left);
       double far = Math.abs(v - AT[k]);
-      if ((candidates & 1) != 0 && far < REACH) {
-        nearest[k] = Math.min(nearest[k], far);
-        counts[group][k][far < NEAR ? 0 : far < 3 * NEAR ? 1 : 2]++;
-      }
+      nearest[k] = Math.min(nearest[k], far);
+      count(far, 1, counts[group][k]);
     }
   }
 
-  private List<Constant> constants() {
+  private static void count(double far, int times, long[] own) {
+    int reach = 0;
+    while (reach < REACHES.length && far >= REACHES[reach]) {
+      reach++;
+    }
+    if (reach < REACHES.length) {
+      own[reach] += times;
+    }
+  }
+
+  private static double middle(int bin) {
+    return (bin + 0.5) / FINE - 2;
+  }
+
+  private List<Constant> constants(Spread spread) {
+    for (int group = 0; group < plain.length; group++) {
+      for (int bin = 0; bin < LOOK.length; bin++) {
+        for (int k = 0; k < AT.length; k++) {
+          count(Math.abs(middle(bin) - AT[k]), plain[group][bin], counts[group][k]);
+        }
+      }
+    }
     List<Constant> all = new ArrayList<>();
     for (int k = 0; k < nearest.length; k++) {
-      long[] sum = new long[3];
+      long[] sum = new long[REACHES.length];
       List<Double> groups = new ArrayList<>();
       for (long[][] group : counts) {
         long[] own = group[k];
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < sum.length; i++) {
           sum[i] += own[i];
         }
         if (group != counts[GROUPS] && smooth(own) > 0) {
@@ -125,7 +172,7 @@ final class SampledCosines {
           new Constant(
               CONSTANTS.get(k),
               (double) sum[0] / values.length,
-              nearest[k] == Double.POSITIVE_INFINITY ? far(CONSTANTS.get(k)) : nearest[k],
+              nearest(k, spread),
               smooth(sum) > 0 ? excess(sum) : null,
               known ? Samples.deviation(groups) / Math.sqrt(groups.size()) : null));
     }
@@ -141,10 +188,17 @@ final class SampledCosines {
     return own[0] / smooth(own);
   }
 
-  private double far(double constant) {
+  /** How far a constant is from the nearest value. */
+  private double nearest(int k, Spread spread) {
+    if (AT[k] < spread.min() || AT[k] > spread.max()) {
+      return Math.min(Math.abs(spread.min() - AT[k]), Math.abs(spread.max() - AT[k]));
+    }
+    if (nearest[k] <= 1.0 / FINE) {
+      return nearest[k];
+    }
     double least = Double.POSITIVE_INFINITY;
     for (float v : values) {
-      least = Math.min(least, Math.abs(v - constant));
+      least = Math.min(least, Math.abs(v - AT[k]));
     }
     return least;
   }

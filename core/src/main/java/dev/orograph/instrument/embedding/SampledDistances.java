@@ -40,15 +40,24 @@ final class SampledDistances {
       int at = 0;
       for (int j = 0; j < n; j++) {
         gram.get(j, j, column, 0, n - j);
-        for (int i = j + 1; i < n; i++) {
-          double sum = squares[i] + squares[j];
-          double square = sum - 2 * column[i - j];
-          values[at++] =
-              square > CANCELLED * sum ? Math.sqrt(square) : distance(rows, sample[i], sample[j]);
+        distances(squares, j, column, values, at);
+        for (int i = j + 1; i < n; i++, at++) {
+          if (Double.isNaN(values[at])) {
+            values[at] = distance(rows, sample[i], sample[j]);
+          }
         }
       }
     }
     return Spread.of(values);
+  }
+
+  /** Of row j from those after it, by their products; NaN where these have cancelled. */
+  private static void distances(double[] squares, int j, double[] products, double[] to, int at) {
+    for (int i = j + 1; i < squares.length; i++) {
+      double sum = squares[i] + squares[j];
+      double square = sum - 2 * products[i - j];
+      to[at + i - j - 1] = square > CANCELLED * sum ? Math.sqrt(square) : Double.NaN;
+    }
   }
 
   private static double distance(TokenRows rows, int i, int j) {

@@ -54,10 +54,11 @@ final class SimplexMeasurement {
   private SimplexFigures seeds() {
     SeedDraws draws = new SeedDraws(settings, rows);
     double[] deviations = new double[d];
-    double overall = deviations(deviations);
-    Collector first = new Collector(j -> overall, true);
+    double[] overall = new double[d];
+    Arrays.fill(overall, deviations(deviations));
+    Collector first = new Collector(overall, true);
     draws.simplices1(first);
-    Collector second = new Collector(j -> deviations[j], false);
+    Collector second = new Collector(deviations, false);
     draws.simplices13(second);
     return result(first.volumes(), second.volumes(), List.of(), List.of());
   }
@@ -104,21 +105,16 @@ final class SimplexMeasurement {
         });
   }
 
-  /** By dimension. */
-  private interface Scale {
-    double of(int dimension);
-  }
-
   /** One seed program's simplices. */
   private final class Collector implements SeedDraws.Simplices {
-    private final Scale scale;
+    private final double[] scale;
     private final boolean narrow;
     private final List<Double> volumes = new ArrayList<>();
     private int sets;
     private double random;
     private int randoms;
 
-    Collector(Scale scale, boolean narrow) {
+    Collector(double[] scale, boolean narrow) {
       this.scale = scale;
       this.narrow = narrow;
     }
@@ -138,7 +134,7 @@ final class SimplexMeasurement {
     public void normals(double[] normals) {
       for (int i = 0; i < POINTS; i++) {
         for (int j = 0; j < d; j++) {
-          double v = normals[i * d + j] * scale.of(j);
+          double v = normals[i * d + j] * scale[j];
           points[i * d + j] = narrow ? (float) v : v;
         }
       }

@@ -4,7 +4,6 @@ import dev.orograph.stats.Quantiles;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntToDoubleFunction;
 
 /**
  * How many values lie where.
@@ -37,55 +36,118 @@ public record Spread(
 
   private static final int BINS = 80;
   private static final int MEDIAN = 3;
+  private static final int CHUNK = 4096;
 
   /** Of these values, at least one, all finite. */
   public static Spread of(float[] values) {
-    return of(values.length, i -> values[i], Quantiles.of(values, SHARES));
+    return of(
+        values.length,
+        (from, into, n) -> {
+          for (int i = 0; i < n; i++) {
+            into[i] = values[from + i];
+          }
+        },
+        Quantiles.of(values, SHARES));
   }
 
   /** The same for float64. */
   public static Spread of(double[] values) {
-    return of(values.length, i -> values[i], Quantiles.of(values, SHARES));
+    return of(
+        values.length,
+        (from, into, n) -> System.arraycopy(values, from, into, 0, n),
+        Quantiles.of(values, SHARES));
   }
 
-  private static Spread of(int n, IntToDoubleFunction values, double[] quantiles) {
-    double first = values.applyAsDouble(0);
-    double sum = 0;
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      double v = values.applyAsDouble(i);
-      sum += v - first;
-      min = Math.min(min, v);
-      max = Math.max(max, v);
+  private static Spread of(int n, Values values, double[] quantiles) {
+    double[] some = new double[Math.min(n, CHUNK)];
+    values.read(0, some, 1);
+    Level level = new Level(some[0]);
+    for (int from = 0; from < n; from += CHUNK) {
+      int count = Math.min(CHUNK, n - from);
+      values.read(from, some, count);
+      level.add(some, count);
     }
-    double mean = first + sum / n;
-    double most = Math.max(Math.abs(min), Math.abs(max));
-    // As wide as a float apart at least, so that edges ascend where all values are one.
-    double width = Math.max(max - min, most > 0 ? 1e-6 * most : 1e-30) / BINS;
-    long[] counts = new long[BINS];
-    double squares = 0;
-    for (int i = 0; i < n; i++) {
-      double v = values.applyAsDouble(i);
-      // In units of the largest, so that no square leaves the range.
-      double off = most > 0 ? (v - mean) / most : 0;
-      squares += off * off;
-      counts[(int) Math.min(BINS - 1, (v - min) / width)]++;
+    Places places = new Places(level, n);
+    for (int from = 0; from < n; from += CHUNK) {
+      int count = Math.min(CHUNK, n - from);
+      values.read(from, some, count);
+      places.add(some, count);
     }
     List<Double> percentiles = Arrays.stream(quantiles).boxed().toList();
     Double[] edges = new Double[BINS + 1];
-    double low = min;
-    Arrays.setAll(edges, i -> low + i * width);
+    Arrays.setAll(edges, i -> places.min + i * places.width);
     return new Spread(
         n,
-        mean,
-        most * Math.sqrt(squares / n),
-        min,
-        max,
+        places.mean,
+        places.most * Math.sqrt(places.squares / n),
+        level.min,
+        level.max,
         percentiles.get(MEDIAN),
         percentiles,
         List.of(edges),
-        Arrays.stream(counts).mapToObj(count -> (double) count / n).toList());
+        Arrays.stream(places.counts).mapToObj(count -> (double) count / n).toList());
+  }
+
+  /** Values of either width. */
+  private interface Values {
+    void read(int from, double[] into, int n);
+  }
+
+  /** The first pass: sum and range. */
+  private static final class Level {
+    private final double first;
+    private double sum;
+    private double min = Double.POSITIVE_INFINITY;
+    private double max = Double.NEGATIVE_INFINITY;
+
+    Level(double first) {
+      this.first = first;
+    }
+
+    void add(double[] values, int n) {
+      double s = sum;
+      double low = min;
+      double high = max;
+      for (int i = 0; i < n; i++) {
+        double v = values[i];
+        s += v - first;
+        low = v < low ? v : low;
+        high = v > high ? v : high;
+      }
+      sum = s;
+      min = low;
+      max = high;
+    }
+  }
+
+  /** The second pass: how far from the mean, and in which bin. */
+  private static final class Places {
+    private final double mean;
+    private final double min;
+    private final double most;
+    private final double width;
+    private final long[] counts = new long[BINS];
+    private double squares;
+
+    Places(Level level, int n) {
+      mean = level.first + level.sum / n;
+      min = level.min;
+      most = Math.max(Math.abs(level.min), Math.abs(level.max));
+      // As wide as a float apart at least, so that edges ascend where all values are one.
+      width = Math.max(level.max - level.min, most > 0 ? 1e-6 * most : 1e-30) / BINS;
+    }
+
+    void add(double[] values, int n) {
+      // In units of the largest, so that no square leaves the range.
+      double unit = most > 0 ? most : 1;
+      double s = squares;
+      for (int i = 0; i < n; i++) {
+        double off = (values[i] - mean) / unit;
+        s += off * off;
+        counts[Math.min(BINS - 1, (int) ((values[i] - min) / width))]++;
+      }
+      squares = s;
+    }
   }
 
   /** Standard deviation over mean; 0 where all values are 0. */
