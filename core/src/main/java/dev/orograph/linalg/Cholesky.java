@@ -18,7 +18,7 @@ import org.bytedeco.javacpp.DoublePointer;
  * squared length is about d eps64 times the condition number of C.
  */
 public final class Cholesky {
-  private static final int ROWS = 256;
+  private static final int ROWS = 512;
 
   private final Matrix factor;
 

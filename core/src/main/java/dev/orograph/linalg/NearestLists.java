@@ -14,10 +14,11 @@ import java.util.Arrays;
  * there is nothing in it, in a loop that compilers turn into vector instructions.
  */
 final class NearestLists implements DistanceTiles.Visitor {
-  private static final int BLOCK = 128;
+  private static final int BLOCK = 32;
 
   private final int length;
   private final int others;
+  private final int side;
   private final int[] sizes;
 
   /** Bit pattern that a value must not exceed to enter a list. */
@@ -37,7 +38,8 @@ final class NearestLists implements DistanceTiles.Visitor {
     limits = new int[n];
     Arrays.fill(limits, Integer.MAX_VALUE);
     heaps = new long[Math.multiplyExact(n, this.length)];
-    locks = new Object[(n + DistanceTiles.SIDE - 1) / DistanceTiles.SIDE];
+    locks = new Object[DistanceTiles.along(n)];
+    side = DistanceTiles.side(n);
     Arrays.setAll(locks, i -> new Object());
   }
 
@@ -56,8 +58,8 @@ final class NearestLists implements DistanceTiles.Visitor {
     IntBuffer patterns = halves.asIntBuffer();
     int[] bits = new int[columns];
     // Tiles lie above the diagonal, so locks are always taken in the same order.
-    synchronized (locks[row / DistanceTiles.SIDE]) {
-      synchronized (locks[column / DistanceTiles.SIDE]) {
+    synchronized (locks[row / side]) {
+      synchronized (locks[column / side]) {
         for (int i = 0; i < rows; i++) {
           patterns.get(i * columns, bits, 0, columns);
           for (int from = row == column ? i + 1 : 0; from < columns; from += BLOCK) {

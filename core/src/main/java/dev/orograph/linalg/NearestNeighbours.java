@@ -122,7 +122,7 @@ public final class NearestNeighbours {
    */
   public static long bytes(long n, long d, long k, int threads) {
     long perThread =
-        DistanceTiles.bytes() + NeighboursAgain.bytes(d) + 16 * d + Lapack.BYTES_PER_THREAD;
+        DistanceTiles.bytes(n) + NeighboursAgain.bytes(d) + 16 * d + Lapack.BYTES_PER_THREAD;
     return CentredRows.bytes(n, d)
         + NearestLists.bytes(n, k + MARGIN)
         + Math.multiplyExact(n, 12 * k + 5)

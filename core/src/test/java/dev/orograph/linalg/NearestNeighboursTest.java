@@ -20,8 +20,6 @@ class NearestNeighboursTest {
   /** Two float64 sums of up to a few thousand squares in different order. */
   private static final double ORDER = 1e-13;
 
-  private static final int SIDE = DistanceTiles.SIDE;
-
   @ParameterizedTest
   @CsvSource({
     "2,1,1",
@@ -41,6 +39,17 @@ class NearestNeighboursTest {
   })
   void asComparingEveryPair(int n, int d, int k) {
     assertExact(Plain.gaussian(n, d, 31L * n + d), n, d, k);
+  }
+
+  /** So many that tiles are large; sorting all pairs of a point takes a while. */
+  @Test
+  void asComparingPairsOfSomeOfManyPoints() {
+    int n = 8 * DistanceTiles.LARGE + 116;
+    double[] x = Plain.gaussian(n, 4, 12);
+    NearestNeighbours found = NearestNeighbours.of(Entries.of(n, 4, x), 5, 2);
+    for (int i = 0; i < n; i += 61) {
+      assertExact(found, x, i, 4);
+    }
   }
 
   @Test
@@ -159,15 +168,17 @@ class NearestNeighboursTest {
     assertExact(usual, 200, 9, 4);
   }
 
-  @Test
-  void threadsChangeNothing() {
-    int n = 3 * SIDE + 77;
+  /** In small tiles and in large ones. */
+  @ParameterizedTest
+  @ValueSource(ints = {3 * DistanceTiles.SMALL + 77, 8 * DistanceTiles.LARGE + 77})
+  void threadsChangeNothing(int n) {
     double[] x = Plain.gaussian(n, 12, 8);
     for (int i = 0; i < 60 * 12; i++) {
       x[i] = x[i % 12];
     }
     NearestNeighbours one = NearestNeighbours.of(Entries.of(n, 12, x), 10, 1);
     assertThat(one.again()).isPositive();
+    assertThat(DistanceTiles.along(n)).isEqualTo(n < 10_000 ? 4 : 9);
     for (int threads : new int[] {2, 3, 8}) {
       NearestNeighbours more = NearestNeighbours.of(Entries.of(n, 12, x), 10, threads);
       assertThat(more.neighbours(10)).isEqualTo(one.neighbours(10));
@@ -256,29 +267,32 @@ class NearestNeighboursTest {
     assertThat(found.count()).isEqualTo(n);
     assertThat(found.k()).isEqualTo(k);
     for (int i = 0; i < n; i++) {
-      double[] to = new double[n];
-      for (int j = 0; j < n; j++) {
-        double sum = 0;
-        for (int c = 0; c < d; c++) {
-          sum += (x[i * d + c] - x[j * d + c]) * (x[i * d + c] - x[j * d + c]);
-        }
-        to[j] = Math.sqrt(sum);
-      }
-      int self = i;
-      int[] expected =
-          IntStream.range(0, n)
-              .filter(j -> j != self)
-              .boxed()
-              .sorted(Comparator.comparingDouble((Integer j) -> to[j]))
-              .limit(k)
-              .mapToInt(j -> j)
-              .toArray();
-      for (int r = 0; r < k; r++) {
-        assertThat(found.neighbour(i, r)).as("neighbour %d of %d", r, i).isEqualTo(expected[r]);
-        assertThat(found.distance(i, r))
-            .isCloseTo(to[expected[r]], within(ORDER * to[expected[r]]));
-      }
+      assertExact(found, x, i, d);
     }
     return found;
+  }
+
+  private static void assertExact(NearestNeighbours found, double[] x, int i, int d) {
+    int n = found.count();
+    double[] to = new double[n];
+    for (int j = 0; j < n; j++) {
+      double sum = 0;
+      for (int c = 0; c < d; c++) {
+        sum += (x[i * d + c] - x[j * d + c]) * (x[i * d + c] - x[j * d + c]);
+      }
+      to[j] = Math.sqrt(sum);
+    }
+    int[] expected =
+        IntStream.range(0, n)
+            .filter(j -> j != i)
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer j) -> to[j]))
+            .limit(found.k())
+            .mapToInt(j -> j)
+            .toArray();
+    for (int r = 0; r < found.k(); r++) {
+      assertThat(found.neighbour(i, r)).as("neighbour %d of %d", r, i).isEqualTo(expected[r]);
+      assertThat(found.distance(i, r)).isCloseTo(to[expected[r]], within(ORDER * to[expected[r]]));
+    }
   }
 }

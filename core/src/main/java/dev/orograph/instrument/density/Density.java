@@ -130,7 +130,7 @@ public final class Density implements Instrument<DensitySettings, DensityPiece, 
     Model model = c.model(subject);
     Parameter p = model.parameter(piece.tensor()).orElseThrow();
     try (TensorData data = model.checkpoint().map(p.tensor())) {
-      TokenRows rows = TokenRows.of(c, data, model);
+      TokenRows rows = TokenRows.of(c, data, model, piece.nativeThreads());
       DensityWork work = new DensityWork(c, settings, piece, rows);
       return piece.part().equals(DensityPiece.WRITE)
           ? work.write(subject.fingerprint())

@@ -96,7 +96,7 @@ public final class EmbeddingMap implements Instrument<TerrainSettings, MapPiece,
       return new MapMeasurement(
               piece,
               c.generator(settings.seed(), piece),
-              TokenRows.of(c, data, model),
+              TokenRows.of(c, data, model, piece.nativeThreads()),
               TokenRows.texts(model).orElse(null),
               c::checkCancelled)
           .figures();

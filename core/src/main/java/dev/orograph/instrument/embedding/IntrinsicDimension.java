@@ -94,7 +94,9 @@ public final class IntrinsicDimension
     Model model = c.model((ModelSubject) subjects.get(0));
     Parameter p = model.parameter(piece.tensor()).orElseThrow();
     try (TensorData data = model.checkpoint().map(p.tensor())) {
-      return new IntrinsicMeasurement(c, settings, piece, TokenRows.of(c, data, model)).measure();
+      return new IntrinsicMeasurement(
+              c, settings, piece, TokenRows.of(c, data, model, piece.nativeThreads()))
+          .measure();
     }
   }
 

@@ -58,7 +58,7 @@ interface MatrixInstrument<R extends Record & Serializable>
     Model model = c.model((ModelSubject) subjects.get(0));
     Parameter p = model.parameter(piece.tensor()).orElseThrow();
     try (TensorData data = model.checkpoint().map(p.tensor())) {
-      return measure(c, settings, piece, TokenRows.of(c, data, model));
+      return measure(c, settings, piece, TokenRows.of(c, data, model, piece.nativeThreads()));
     }
   }
 }

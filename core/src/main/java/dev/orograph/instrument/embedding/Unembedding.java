@@ -105,7 +105,11 @@ public final class Unembedding
     try (TensorData e = model.checkpoint().map(embedding.tensor());
         TensorData h = model.checkpoint().map(head.tensor())) {
       return UnembeddingFigures.of(
-          c, settings, piece, TokenRows.of(c, e, model), TokenRows.of(c, h, model));
+          c,
+          settings,
+          piece,
+          TokenRows.of(c, e, model, piece.nativeThreads()),
+          TokenRows.of(c, h, model, piece.nativeThreads()));
     }
   }
 

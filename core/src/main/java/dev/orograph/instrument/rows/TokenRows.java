@@ -3,11 +3,13 @@ package dev.orograph.instrument.rows;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.instrument.Context;
 import dev.orograph.linalg.Entries;
+import dev.orograph.linalg.RowParts;
 import dev.orograph.model.Model;
 import dev.orograph.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * A mapped matrix with a row per token, and which of its rows are whole. Rows with NaN, an infinite
@@ -49,18 +51,23 @@ public final class TokenRows {
     this.norms = norms;
   }
 
-  /** The rows of a mapped matrix; the first piece that asks reads it through once. */
-  public static TokenRows of(Context c, TensorData data, Model model) {
+  /**
+   * The rows of a mapped matrix; the first piece that asks reads it through once.
+   *
+   * @param threads threads that the piece may use; they change no bit
+   */
+  public static TokenRows of(Context c, TensorData data, Model model, int threads) {
     Optional<Tokenizer> tokenizer = tokenizer(model);
     TokenRows unread = new TokenRows(data, tokenizer, null);
-    Norms norms = c.once(new NormsOf(data.info().name()), () -> unread.read(c::checkCancelled));
+    Norms norms =
+        c.once(new NormsOf(data.info().name()), () -> unread.read(threads, c::checkCancelled));
     return new TokenRows(data, tokenizer, norms);
   }
 
   /** The same where nothing is shared; reads the matrix through. */
   static TokenRows of(TensorData data, Model model) {
     Optional<Tokenizer> tokenizer = tokenizer(model);
-    return new TokenRows(data, tokenizer, new TokenRows(data, tokenizer, null).read(() -> {}));
+    return new TokenRows(data, tokenizer, new TokenRows(data, tokenizer, null).read(1, () -> {}));
   }
 
   /** Bytes that what is kept of a matrix of so many rows takes. */
@@ -68,35 +75,34 @@ public final class TokenRows {
     return 16 * rows;
   }
 
-  private Norms read(Runnable check) {
+  private Norms read(int threads, Runnable check) {
     double[] values = new double[rows];
-    int[] whole = new int[rows];
-    int[] count = new int[1];
-    panels(
-        check,
-        (first, block, n) -> {
-          for (int i = 0; i < n; i++) {
-            // Scaled by the largest entry where it is tiny, so that no square becomes 0.
-            double most = 0;
-            boolean finite = true;
-            for (int j = 0; j < width; j++) {
-              double v = Math.abs(block[i * width + j]);
-              finite &= v <= Float.MAX_VALUE;
-              most = Math.max(most, v);
-            }
-            values[first + i] = finite ? norm(block, i * width, most) : Double.NaN;
-            if (finite) {
-              whole[count[0]++] = first + i;
-            }
+    RowParts.forEach(
+        entries(),
+        threads,
+        (part, first, count, block) -> {
+          check.run();
+          for (int i = 0; i < count; i++) {
+            values[first + i] = norm(block, i * width);
           }
         });
-    return new Norms(values, Arrays.copyOf(whole, count[0]));
+    return new Norms(
+        values, IntStream.range(0, rows).filter(i -> !Double.isNaN(values[i])).toArray());
   }
 
-  private double norm(double[] block, int at, double most) {
-    if (most == 0) {
-      return 0;
+  /** NaN where the row is broken. */
+  private double norm(double[] block, int at) {
+    double most = 0;
+    boolean finite = true;
+    for (int j = 0; j < width; j++) {
+      double v = Math.abs(block[at + j]);
+      finite &= v <= Float.MAX_VALUE;
+      most = Math.max(most, v);
     }
+    if (!finite || most == 0) {
+      return finite ? 0 : Double.NaN;
+    }
+    // Scaled by the largest entry where it is tiny, so that no square becomes 0.
     double scale = most < 1e-150 ? most : 1;
     double sum = 0;
     for (int j = 0; j < width; j++) {

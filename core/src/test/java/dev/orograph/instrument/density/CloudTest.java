@@ -48,7 +48,7 @@ class CloudTest {
         Scope scope = new Scope()) {
       Parameter p = c.model().tokenMatrices().get(0);
       try (TensorData data = c.model().checkpoint().map(p.tensor())) {
-        TokenRows rows = TokenRows.of(c, data, c.model());
+        TokenRows rows = TokenRows.of(c, data, c.model(), 2);
         Metric metric = Metric.of(c, "causal", rows, 1, scope);
         int[] members = IntStream.range(0, N).filter(i -> i % 7 != 3).toArray();
         Cloud cloud = new Cloud(c, metric, members, 2, scope, true);

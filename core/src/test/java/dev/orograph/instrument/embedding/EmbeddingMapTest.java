@@ -217,7 +217,7 @@ class EmbeddingMapTest {
   private MapFigures measure(Path path, MapPiece piece, IntFunction<String> text, Runnable check) {
     try (OneModel c = new OneModel(path, "embedding_map", folder, OneModel.AMPLE);
         TensorData data = c.model().checkpoint().map(c.model().parameters().get(0).tensor())) {
-      TokenRows rows = TokenRows.of(c, data, c.model());
+      TokenRows rows = TokenRows.of(c, data, c.model(), 2);
       return new MapMeasurement(piece, Generator.of(1), rows, text, check).figures();
     }
   }
