@@ -21,16 +21,9 @@ final class SampledDistances {
     if (n < 2) {
       return null;
     }
-    double[] centre = new double[rows.width()];
-    double[] row = new double[rows.width()];
-    for (int i : sample) {
-      rows.read(i, row, 0);
-      for (int j = 0; j < row.length; j++) {
-        centre[j] += row[j] / n;
-      }
-    }
     double[] values = new double[n * (n - 1) / 2];
     try (Scope scope = new Scope()) {
+      double[] centre = centre(rows, sample);
       Matrix gram = Lapack.with(1, () -> Gram.ofRows(rows.less(sample, centre), scope));
       double[] squares = new double[n];
       for (int i = 0; i < n; i++) {
@@ -40,23 +33,51 @@ final class SampledDistances {
       int at = 0;
       for (int j = 0; j < n; j++) {
         gram.get(j, j, column, 0, n - j);
-        distances(squares, j, column, values, at);
-        for (int i = j + 1; i < n; i++, at++) {
-          if (Double.isNaN(values[at])) {
-            values[at] = distance(rows, sample[i], sample[j]);
-          }
+        if (distances(squares, j, column, values, at)) {
+          again(rows, sample, j, values, at);
         }
+        at += n - 1 - j;
       }
     }
     return Spread.of(values);
   }
 
-  /** Of row j from those after it, by their products; NaN where these have cancelled. */
-  private static void distances(double[] squares, int j, double[] products, double[] to, int at) {
+  private static double[] centre(TokenRows rows, int[] sample) {
+    double[] centre = new double[rows.width()];
+    double[] row = new double[rows.width()];
+    for (int i : sample) {
+      rows.read(i, row, 0);
+      for (int j = 0; j < row.length; j++) {
+        centre[j] += row[j] / sample.length;
+      }
+    }
+    return centre;
+  }
+
+  /**
+   * Of row j from those after it, by their products; NaN where these have cancelled.
+   *
+   * @return whether any has
+   */
+  private static boolean distances(
+      double[] squares, int j, double[] products, double[] to, int at) {
+    boolean cancelled = false;
     for (int i = j + 1; i < squares.length; i++) {
       double sum = squares[i] + squares[j];
       double square = sum - 2 * products[i - j];
-      to[at + i - j - 1] = square > CANCELLED * sum ? Math.sqrt(square) : Double.NaN;
+      boolean good = square > CANCELLED * sum;
+      cancelled |= !good;
+      to[at + i - j - 1] = good ? Math.sqrt(square) : Double.NaN;
+    }
+    return cancelled;
+  }
+
+  /** Fills in those that are NaN. */
+  private static void again(TokenRows rows, int[] sample, int j, double[] to, int at) {
+    for (int i = j + 1; i < sample.length; i++) {
+      if (Double.isNaN(to[at + i - j - 1])) {
+        to[at + i - j - 1] = distance(rows, sample[i], sample[j]);
+      }
     }
   }
 
