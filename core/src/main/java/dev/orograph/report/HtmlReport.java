@@ -31,8 +31,8 @@ public final class HtmlReport {
   static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
 
   /**
-   * Of {@link #ECHARTS}: to hash a megabyte takes a fifth of a second before Java has compiled the
-   * hash. A browser refuses any other script.
+   * Of {@link #ECHARTS}: to hash a megabyte takes long before Java has compiled the hash. A browser
+   * refuses any other script.
    */
   static final String ECHARTS_SHA256 = "QvgynZibb2U53SsVu98NggJXYqwRL7tg3FeyfXvPOUY=";
 

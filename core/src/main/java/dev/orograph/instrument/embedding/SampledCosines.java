@@ -39,8 +39,8 @@ final class SampledCosines {
         close |= far < 2.0 / FINE;
         for (double reach : REACHES) {
           close |= Math.abs(far - reach) < 0.6 / FINE;
-          nearby |= far < reach + 1.0 / FINE ? 1 << k : 0;
         }
+        nearby |= far < REACHES[REACHES.length - 1] + 1.0 / FINE ? 1 << k : 0;
       }
       LOOK[bin] = close ? nearby : 0;
     }

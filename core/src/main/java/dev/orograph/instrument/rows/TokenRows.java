@@ -124,14 +124,10 @@ public final class TokenRows {
 
   /** Reads all rows, broken ones too, in their order. */
   public void panels(Context c, Panel panel) {
-    panels(c::checkCancelled, panel);
-  }
-
-  private void panels(Runnable check, Panel panel) {
     int most = Math.max(1, Math.min(rows, PANEL / width));
     double[] block = new double[most * width];
     for (int first = 0; first < rows; first += most) {
-      check.run();
+      c.checkCancelled();
       int n = Math.min(most, rows - first);
       data.read((long) first * width, block, 0, n * width);
       panel.rows(first, block, n);
