@@ -16,17 +16,17 @@ final class Bar implements Progress, AutoCloseable {
   private static final int SCALE = 1000;
   private final boolean quiet;
   private final boolean terminal;
-  private final String task;
+  private final String name;
   private final String unit;
   private final long started = System.nanoTime();
   private ProgressBar bar;
   private long lastLine = started;
   private double resumedWork = -1;
 
-  private Bar(boolean quiet, boolean terminal, String task, String unit) {
+  private Bar(boolean quiet, boolean terminal, String name, String unit) {
     this.quiet = quiet;
     this.terminal = terminal;
-    this.task = task;
+    this.name = name;
     this.unit = unit;
   }
 
@@ -35,13 +35,13 @@ final class Bar implements Progress, AutoCloseable {
   }
 
   /** A bar for another task, whose pieces have another name. */
-  static Bar on(boolean quiet, String task, String unit) {
-    return new Bar(quiet, Boolean.getBoolean("orograph.terminal"), task, unit);
+  static Bar on(boolean quiet, String name, String unit) {
+    return new Bar(quiet, Boolean.getBoolean("orograph.terminal"), name, unit);
   }
 
   @Override
-  public synchronized void piece(
-      String instrument, String label, double done, double total, int pieces, int of) {
+  public synchronized void task(
+      String instrument, String label, double done, double total, int tasks, int of) {
     if (quiet) {
       return;
     }
@@ -55,11 +55,11 @@ final class Bar implements Progress, AutoCloseable {
                 .setInitialMax(SCALE)
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(200)
-                .setTaskName(task)
+                .setTaskName(name)
                 .hideEta()
                 .build();
       }
-      bar.setExtraMessage(pieces + "/" + of + " " + instrument + left(done, total));
+      bar.setExtraMessage(tasks + "/" + of + " " + instrument + left(done, total));
       bar.stepTo(Math.round(SCALE * done / total));
       return;
     }
@@ -70,7 +70,7 @@ final class Bar implements Progress, AutoCloseable {
           Locale.ROOT,
           "%3.0f %%  %d of %d %s, %s%s%n",
           100 * done / total,
-          pieces,
+          tasks,
           of,
           unit,
           instrument,

@@ -173,7 +173,7 @@ final class EntropyCommand implements Callable<Integer> {
               ids,
               room,
               path,
-              done -> bar.piece("entropy", "", done, ids.length, done, ids.length));
+              done -> bar.task("entropy", "", done, ids.length, done, ids.length));
     }
     boolean bytes = tokenizer != null && tokenizer.bytes();
     double above =
@@ -230,7 +230,13 @@ final class EntropyCommand implements Callable<Integer> {
       return Sequences.read(ids(), t.vocabulary(), 0, 0, 0).only(ids());
     }
     Path file = given == null ? source.text : path;
-    String text = given == null ? PromptOptions.text(file, "the text in UTF-8") : given;
+    String text =
+        given == null
+            ? dev.orograph.instrument.Choice.text(
+                    "text", "FILE", "", dev.orograph.instrument.Choice.Given::text, "")
+                .given(file.toString())
+                .text()
+            : given;
     if (text.length() > tokenizer.longest()) {
       throw InputException.at(file)
           .place("the text")

@@ -32,8 +32,6 @@ import picocli.CommandLine.ParentCommand;
       "With several models each has its own run folder, and a comparison stands beside them.",
     })
 final class GainCommand implements Callable<Integer> {
-  private static final String ID = "gain";
-
   @ParentCommand private Main main;
 
   @Parameters(
@@ -42,7 +40,7 @@ final class GainCommand implements Callable<Integer> {
       description = "Checkpoint folders or files, or names that the Hugging Face cache has.")
   private List<Path> models = new ArrayList<>();
 
-  @Mixin private PromptOptions options;
+  @Mixin private AnalysisOptions options;
 
   @Override
   public Integer call() {
@@ -52,7 +50,8 @@ final class GainCommand implements Callable<Integer> {
         main.each(
             models,
             model -> {
-              RunOptions.Run run = options.survey(model, ID, models.size() > 1);
+              RunOptions.Run run =
+                  options.survey(model, models.size() > 1, "be a model that reads token ids");
               sources.add(new ComparisonFolder.Source(run.folder(), run.results()));
               return 0;
             });

@@ -103,6 +103,7 @@ public final class Main {
     }
     CommandLine line = new CommandLine(main);
     commands.forEach(line::addSubcommand);
+    line.getSubcommands().values().forEach(c -> AnalysisOptions.declare(c.getCommandSpec()));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, parsed) -> fault(e, main.debug));
     if (args.length == 0) {

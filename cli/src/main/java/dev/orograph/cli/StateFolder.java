@@ -99,7 +99,7 @@ final class StateFolder {
             file.append(b.name(), b.row().apply(i));
           }
         }
-        bar.piece("states", "", to, size, to, size);
+        bar.task("states", "", to, size, to, size);
       }
       publish(
           file,

@@ -30,7 +30,7 @@ class CommandsTest {
     for (Instrument<?, ?, ?> i : Instruments.ALL) {
       assertThat(out).containsPattern("(?m)^" + i.card().id() + " +" + i.card().title() + "$");
       assertThat(oneLine(out))
-          .contains("one piece of work is a " + i.card().unit() + "; needs " + i.card().needs())
+          .contains("one piece of work is a " + i.card().unit() + "; needs " + i.needs().words())
           .contains("measures " + i.card().measures());
     }
     assertThat(oneLine(out)).contains(String.join(", ", BundledCheckpoint.ids()));

@@ -99,7 +99,10 @@ public final class Tokenizer implements AutoCloseable {
         .forEach(
             (name, content) ->
                 Optional.ofNullable(vocabulary.id(content)).ifPresent(id -> all.put(name, id)));
-    found.ids().forEach(all::putIfAbsent);
+    // In the order of ids: that of an unordered map changes from one process to the next.
+    found.ids().entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .forEach(e -> all.putIfAbsent(e.getKey(), e.getValue()));
     Set<Integer> named = new HashSet<>(all.values());
     settings
         .further()

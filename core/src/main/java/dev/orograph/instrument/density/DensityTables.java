@@ -53,7 +53,7 @@ final class DensityTables {
   private Table figures(String part, String title, String column, String about, List<Figure> rows) {
     return Table.of(
         id + "." + part,
-        title + ", " + f.piece().name(),
+        title + ", " + f.task().detail().name(),
         List.of(
             new Column<Figure>("figure", "what", Figure::name),
             new Column<Figure>(column, about, Figure::seed),
@@ -95,7 +95,8 @@ final class DensityTables {
     columns.add(new Column<>("zone", "by percentile of the norm", ZoneRow::zone));
     zone(columns, "seed", "by the seed's norm", ZoneRow::seed);
     zone(columns, "sound", "by the centred norm, points counted once", ZoneRow::sound);
-    return Table.of(id + ".zones", "Core, shell, outer, " + f.piece().name(), columns, rows);
+    return Table.of(
+        id + ".zones", "Core, shell, outer, " + f.task().detail().name(), columns, rows);
   }
 
   private static void zone(
@@ -123,7 +124,7 @@ final class DensityTables {
   private Table identities() {
     return Table.of(
         id + ".identities",
-        "What must be equal, over all rows, " + f.piece().name(),
+        "What must be equal, over all rows, " + f.task().detail().name(),
         List.of(
             new Column<Identity>("name", "short name", Identity::name),
             new Column<Identity>("figure", "what", Identity::about),
@@ -158,7 +159,7 @@ final class DensityTables {
   private Table volumes() {
     return Table.of(
         id + ".volumes",
-        "Log density per volume, " + f.piece().name(),
+        "Log density per volume, " + f.task().detail().name(),
         List.of(
             new Column<Volume>("name", "short name", Volume::name),
             new Column<Volume>("dimension_of", "what D is", Volume::about),
@@ -197,7 +198,7 @@ final class DensityTables {
     if (b != null) {
       bin(columns, "sound", b);
     }
-    return Table.of(id + ".bins", "Density by norm, " + f.piece().name(), columns, bins);
+    return Table.of(id + ".bins", "Density by norm, " + f.task().detail().name(), columns, bins);
   }
 
   private static void bin(List<Column<Integer>> columns, String name, Radial r) {
@@ -224,7 +225,7 @@ final class DensityTables {
             .toList();
     return Table.of(
         id + ".nulls",
-        "Against chance, clouds of " + sound.cloud() + " points, " + f.piece().name(),
+        "Against chance, clouds of " + sound.cloud() + " points, " + f.task().detail().name(),
         List.of(
             new Column<NullRow>("figure", "what", NullRow::figure),
             new Column<NullRow>(
@@ -264,7 +265,7 @@ final class DensityTables {
         };
     return Table.of(
         id + "." + part,
-        title + ", " + f.piece().name(),
+        title + ", " + f.task().detail().name(),
         List.of(
             new Column<Token>("token", "number", t -> (long) t.id()),
             new Column<Token>("text", "what it stands for, where known", Token::text),
@@ -275,7 +276,7 @@ final class DensityTables {
   private Table pairs() {
     return Table.of(
         id + ".nearest_pairs",
-        "Nearest pairs, " + f.piece().name(),
+        "Nearest pairs, " + f.task().detail().name(),
         List.of(
             new Column<Pair>("token_a", "number of one", p -> (long) p.a().id()),
             new Column<Pair>("text_a", "what it stands for, where known", p -> p.a().text()),

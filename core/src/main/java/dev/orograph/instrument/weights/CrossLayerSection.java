@@ -97,7 +97,7 @@ final class CrossLayerSection {
   }
 
   private static double deviation(CrossLayerFigures r) {
-    return 1 / Math.sqrt(r.piece().entries());
+    return 1 / Math.sqrt(r.task().detail().entries());
   }
 
   private void notes() {
@@ -110,7 +110,7 @@ final class CrossLayerSection {
     count(
         "shapes",
         "Not compared: another shape",
-        r -> r.piece().odd(),
+        r -> r.task().detail().odd(),
         "have another shape than the layers that they would be compared with, or are beyond the"
             + " first "
             + CrossLayer.MOST_LAYERS
@@ -131,7 +131,7 @@ final class CrossLayerSection {
                   + " matrices "
                   + words
                   + " and have no cosine there; the first are among "
-                  + first.piece().place()
+                  + first.place()
                   + "."));
     }
   }
@@ -168,13 +168,13 @@ final class CrossLayerSection {
     findings.add(
         Scalar.of(
             id(r, "adjacent_mean"),
-            r.piece().place() + ": mean cosine of adjacent layers",
+            r.place() + ": mean cosine of adjacent layers",
             e,
             Samples.mean(pairs.stream().map(Pair::seed).toList()),
             "1",
             "cross_layer.adjacent_mean",
             "Adjacent layers of "
-                + r.piece().place()
+                + r.place()
                 + " have a mean cosine of "
                 + Spelling.number(e.value())
                 + Words.against(
@@ -194,7 +194,7 @@ final class CrossLayerSection {
     findings.add(
         Scalar.of(
             id(r, "farthest"),
-            r.piece().place() + ": cosine farthest from 0",
+            r.place() + ": cosine farthest from 0",
             Estimate.of(p.cosine()).against(0, deviation(r)),
             p.seed(),
             "1",
@@ -204,7 +204,7 @@ final class CrossLayerSection {
                 + " and "
                 + p.layerB()
                 + " of "
-                + r.piece().place()
+                + r.place()
                 + " have the cosine farthest from 0, "
                 + Spelling.number(p.cosine())
                 + ", which is "
@@ -224,7 +224,7 @@ final class CrossLayerSection {
   }
 
   private static String id(CrossLayerFigures r, String figure) {
-    return "cross_layer." + r.piece().place().replace(' ', '.') + "." + figure;
+    return "cross_layer." + r.place().replace(' ', '.') + "." + figure;
   }
 
   /** Every component's neighbours at a glance; against chance, so that sizes compare. */
@@ -240,7 +240,7 @@ final class CrossLayerSection {
           first.add(p.layerA());
         }
       }
-      rows.put(r.piece().place(), row);
+      rows.put(r.place(), row);
     }
     if (!first.isEmpty()) {
       findings.add(
@@ -282,11 +282,11 @@ final class CrossLayerSection {
       // The diagonal is 1 and would take the whole scale; List.of takes no null.
       rows.add(java.util.Arrays.asList(row));
     }
-    List<String> names = r.piece().layers().stream().map(String::valueOf).toList();
+    List<String> names = r.task().detail().layers().stream().map(String::valueOf).toList();
     findings.add(
         new Heatmap(
             id(r, "map"),
-            "All pairs of layers: " + r.piece().place(),
+            "All pairs of layers: " + r.place(),
             names,
             names,
             rows,
@@ -300,11 +300,11 @@ final class CrossLayerSection {
 
   private List<Column<CrossLayerFigures>> ofComponents() {
     List<Column<CrossLayerFigures>> c = new ArrayList<>();
-    c.add(new Column<>("component", "what the matrices do", r -> r.piece().component()));
-    c.add(new Column<>("stack", "which stack", r -> r.piece().stack()));
+    c.add(new Column<>("component", "what the matrices do", r -> r.task().place().component()));
+    c.add(new Column<>("stack", "which stack", r -> r.task().place().stack()));
     c.add(new Column<>("layers", "how many are compared", r -> (long) r.layers()));
-    c.add(new Column<>("rows", "rows as stored", r -> r.piece().rows()));
-    c.add(new Column<>("columns", "columns as stored", r -> r.piece().columns()));
+    c.add(new Column<>("rows", "rows as stored", r -> r.task().detail().rows()));
+    c.add(new Column<>("columns", "columns as stored", r -> r.task().detail().columns()));
     adjacent(c, "adjacent_mean", "mean cosine of adjacent layers; sound", Samples::mean);
     adjacent(
         c,
@@ -354,8 +354,8 @@ final class CrossLayerSection {
 
   private List<Column<Pair>> ofPairs() {
     List<Column<Pair>> c = new ArrayList<>();
-    c.add(new Column<>("component", "what it does", p -> p.figures().piece().component()));
-    c.add(new Column<>("stack", "which stack", p -> p.figures().piece().stack()));
+    c.add(new Column<>("component", "what it does", p -> p.figures().task().place().component()));
+    c.add(new Column<>("stack", "which stack", p -> p.figures().task().place().stack()));
     c.add(new Column<>("layer_a", "the earlier layer", p -> (long) p.layerA()));
     c.add(new Column<>("layer_b", "the later layer", p -> (long) p.layerB()));
     c.add(new Column<>("cosine", "a.b / (|a| |b|); sound", Pair::cosine));

@@ -10,6 +10,7 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.NeuronFigures.Own;
 import dev.orograph.instrument.weights.NeuronFigures.Spread;
 import dev.orograph.stats.Estimate;
@@ -37,7 +38,7 @@ final class NeuronsSection {
     this.settings = settings;
     this.all = results;
     this.measured = results.stream().filter(r -> r.own() != null).toList();
-    this.stacks = Groups.by(measured, r -> r.piece().stack());
+    this.stacks = Groups.by(measured, r -> r.task().place().stack());
   }
 
   Section section() {
@@ -52,7 +53,7 @@ final class NeuronsSection {
     if (measured.isEmpty()) {
       return "No MLP could be measured.";
     }
-    long neurons = measured.stream().mapToLong(r -> r.piece().neurons()).sum();
+    long neurons = measured.stream().mapToLong(r -> r.task().detail().neurons()).sum();
     return total(measured, Own::dead)
         + " of "
         + neurons
@@ -69,9 +70,10 @@ final class NeuronsSection {
   }
 
   private void notes() {
-    List<NeuronFigures> faults = all.stream().filter(r -> !r.piece().fault().isEmpty()).toList();
+    List<NeuronFigures> faults =
+        all.stream().filter(r -> !r.task().detail().fault().isEmpty()).toList();
     if (!faults.isEmpty()) {
-      NeuronPiece first = faults.get(0).piece();
+      Task<MlpWeights> first = faults.get(0).task();
       findings.add(
           new Note(
               "neurons.faults",
@@ -80,7 +82,7 @@ final class NeuronsSection {
                   + " layers have no pair of matrices that fit; the first is "
                   + first.label()
                   + ": "
-                  + first.fault()
+                  + first.detail().fault()
                   + "."));
     }
     List<NeuronFigures> broken = all.stream().filter(r -> r.nonFinite() > 0).toList();
@@ -91,7 +93,7 @@ final class NeuronsSection {
               "Not measured: NaN or infinity",
               broken.size()
                   + " layers hold entries that are NaN, infinite or beyond float32; the first is "
-                  + broken.get(0).piece().label()
+                  + broken.get(0).task().label()
                   + " with "
                   + broken.get(0).nonFinite()
                   + "."));
@@ -109,7 +111,7 @@ final class NeuronsSection {
   }
 
   private void stack(String stack, List<NeuronFigures> layers) {
-    long neurons = layers.stream().mapToLong(r -> r.piece().neurons()).sum();
+    long neurons = layers.stream().mapToLong(r -> r.task().detail().neurons()).sum();
     count(stack, layers, neurons, "dead", 0.01, Own::dead);
     count(stack, layers, neurons, "weak", 0.1, Own::weak);
     List<NeuronFigures> spread = layers.stream().filter(r -> r.own().cv() != null).toList();
@@ -215,7 +217,7 @@ final class NeuronsSection {
 
   /** Smallest or largest importance over mean that shuffled matrices are expected to have. */
   private static double extreme(NeuronFigures r, boolean largest) {
-    double n = r.piece().neurons();
+    double n = r.task().detail().neurons();
     return r.shuffled(Gaussian.ordered(largest ? n : 1, n));
   }
 
@@ -256,7 +258,7 @@ final class NeuronsSection {
     List<Double> y = new ArrayList<>();
     List<Double> low = new ArrayList<>();
     List<Double> high = new ArrayList<>();
-    double n = r.piece().neurons();
+    double n = r.task().detail().neurons();
     for (int i = 0; i < NeuronFigures.POINTS; i++) {
       double q = (double) i / (NeuronFigures.POINTS - 1);
       double v = r.own().quantiles().get(i);
@@ -273,13 +275,13 @@ final class NeuronsSection {
     List<Curve.Band> bands =
         settings.sound() ? List.of(new Curve.Band("shuffled, 95 %", x, low, high)) : List.of();
     return new Curve.Panel(
-        r.piece().label(),
-        List.of(new Curve.Line("layer " + r.piece().layer(), x, y, false)),
+        r.task().label(),
+        List.of(new Curve.Line("layer " + r.task().place().layer(), x, y, false)),
         bands);
   }
 
   private List<Column<NeuronFigures>> columns() {
-    List<Column<NeuronFigures>> c = new ArrayList<>(NeuronPiece.columns(NeuronFigures::piece));
+    List<Column<NeuronFigures>> c = new ArrayList<>(MlpWeights.columns(NeuronFigures::task));
     own(c, "dead", "importances below 1 % of their mean; seed and sound", Own::dead);
     own(c, "weak", "importances below 10 % of their mean; seed and sound", Own::weak);
     own(c, "zero", "importances that are exactly 0", Own::zero);
@@ -333,10 +335,10 @@ final class NeuronsSection {
             matrix + "_norm_" + name,
             about + " of a neuron's weights in " + matrix + "; seed",
             r -> {
-              if (r.own() == null || (matrix.equals("gate") && !r.piece().gated())) {
+              if (r.own() == null || (matrix.equals("gate") && !r.task().detail().gated())) {
                 return null;
               }
-              int from = r.piece().gated() ? 0 : 1;
+              int from = r.task().detail().gated() ? 0 : 1;
               return of.apply(
                   r.own().norms().get(List.of("gate", "up", "down").indexOf(matrix) - from));
             }));

@@ -44,10 +44,10 @@ final class NormsSection {
               broken
                   + " entries are NaN, infinite or beyond float32 and are left out; the first are in"
                   + " '"
-                  + first.piece().tensor()
+                  + first.task().label()
                   + "'."));
     }
-    Groups.byStack(measured, NormFigures::piece).forEach(this::stack);
+    Groups.byStack(measured, NormFigures::task).forEach(this::stack);
     layers();
     findings.add(Table.of("norms.scales", "Every scale", columns(), all));
     return card.section(summary(), findings);
@@ -120,7 +120,7 @@ final class NormsSection {
             (place, scales) -> {
               Map<String, Boxes.Box> boxes = new LinkedHashMap<>();
               scales.stream()
-                  .filter(r -> r.piece().layer() >= 0 && !r.quartiles().isEmpty())
+                  .filter(r -> r.task().place().layer() >= 0 && !r.quartiles().isEmpty())
                   .forEach(r -> boxes.putIfAbsent(label(r), box(r)));
               if (panels.size() < Groups.MOST_PANELS && !boxes.isEmpty()) {
                 panels.add(new Boxes.Panel(place, List.copyOf(boxes.values())));
@@ -141,7 +141,7 @@ final class NormsSection {
   }
 
   private static String label(NormFigures r) {
-    return Integer.toString(r.piece().layer());
+    return Integer.toString(r.task().place().layer());
   }
 
   private static Boxes.Box box(NormFigures r) {
@@ -151,7 +151,7 @@ final class NormsSection {
   }
 
   private static List<Column<NormFigures>> columns() {
-    List<Column<NormFigures>> c = new ArrayList<>(WeightPiece.place(NormFigures::piece));
+    List<Column<NormFigures>> c = new ArrayList<>(StoredTensor.place(NormFigures::task));
     c.add(new Column<>("count", "finite entries", r -> r.count()));
     c.add(new Column<>("mean", "mean; seed and sound", r -> r.mean()));
     c.add(new Column<>("std", "standard deviation, ddof 0; seed and sound", r -> r.deviation()));

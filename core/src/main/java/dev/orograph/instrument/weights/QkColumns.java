@@ -26,14 +26,18 @@ final class QkColumns {
   static List<Column<QkFigures>> ofLayers() {
     List<Column<QkFigures>> c = new ArrayList<>();
     place(c, r -> r);
-    c.add(new Column<>("heads", "query heads", r -> known(r.piece().heads())));
-    c.add(new Column<>("key_heads", "key heads", r -> known(r.piece().keyHeads())));
+    c.add(new Column<>("heads", "query heads", r -> known(r.task().detail().heads())));
+    c.add(new Column<>("key_heads", "key heads", r -> known(r.task().detail().keyHeads())));
     c.add(
         new Column<>(
             "d_head",
             "width of a head",
-            r -> r.piece().heads() == 0 ? null : (long) r.piece().inner() / r.piece().heads()));
-    c.add(new Column<>("d_model", "inputs of both weights", r -> (long) r.piece().dModel()));
+            r ->
+                r.task().detail().heads() == 0
+                    ? null
+                    : (long) r.task().detail().inner() / r.task().detail().heads()));
+    c.add(
+        new Column<>("d_model", "inputs of both weights", r -> (long) r.task().detail().dModel()));
     mean(c, "score", "mean over heads of tr(MM) / tr(MM^T); sound", Head::score);
     mean(
         c,
@@ -130,9 +134,10 @@ final class QkColumns {
 
   private static <R> void place(List<Column<R>> c, Function<R, QkFigures> of) {
     c.add(
-        new Column<>("component", "self_attn or cross_attn", r -> of.apply(r).piece().component()));
-    c.add(new Column<>("stack", "which stack", r -> of.apply(r).piece().stack()));
-    c.add(new Column<>("layer", "block number", r -> (long) of.apply(r).piece().layer()));
+        new Column<>(
+            "component", "self_attn or cross_attn", r -> of.apply(r).task().place().component()));
+    c.add(new Column<>("stack", "which stack", r -> of.apply(r).task().place().stack()));
+    c.add(new Column<>("layer", "block number", r -> (long) of.apply(r).task().place().layer()));
   }
 
   private static void mean(
@@ -192,6 +197,6 @@ final class QkColumns {
 
   /** The seed's share of positive eigenvalues. */
   static double positiveShare(QkFigures r) {
-    return (double) r.whole().positive() / r.piece().inner();
+    return (double) r.whole().positive() / r.task().detail().inner();
   }
 }

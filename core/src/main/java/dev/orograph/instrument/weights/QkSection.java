@@ -43,15 +43,14 @@ final class QkSection {
     this.places =
         results.stream()
             .collect(
-                Collectors.groupingBy(
-                    r -> r.piece().place(), LinkedHashMap::new, Collectors.toList()));
+                Collectors.groupingBy(r -> r.attention(), LinkedHashMap::new, Collectors.toList()));
   }
 
   Section section() {
     notes();
     places.forEach(
         (place, members) -> {
-          if (members.get(0).piece().component().equals(SELF)) {
+          if (members.get(0).task().place().component().equals(SELF)) {
             sound(place, members);
           }
           seed(place, members);
@@ -74,7 +73,7 @@ final class QkSection {
     int symmetric = 0;
     int antisymmetric = 0;
     for (QkFigures r : all) {
-      if (r.piece().component().equals(SELF)) {
+      if (r.task().place().component().equals(SELF)) {
         for (Head h : r.heads()) {
           Double z = QkColumns.z(r, h);
           heads += z != null ? 1 : 0;
@@ -107,13 +106,13 @@ final class QkSection {
               "Not measured: NaN or infinity",
               broken
                   + " attentions hold NaN or infinite weights; the first is "
-                  + first.piece().label()
+                  + first.task().label()
                   + " with "
                   + first.nonFinite()
                   + "."));
     }
     all.stream()
-        .filter(r -> !r.piece().obstacle().isEmpty())
+        .filter(r -> !r.task().detail().obstacle().isEmpty())
         .findFirst()
         .ifPresent(
             r ->
@@ -121,8 +120,11 @@ final class QkSection {
                     new Note(
                         "qk.obstacle",
                         "Not measured",
-                        r.piece().label() + " and its like: " + r.piece().obstacle() + ".")));
-    if (all.stream().anyMatch(r -> r.piece().heads() == 0 && r.whole() != null)) {
+                        r.task().label()
+                            + " and its like: "
+                            + r.task().detail().obstacle()
+                            + ".")));
+    if (all.stream().anyMatch(r -> r.task().detail().heads() == 0 && r.whole() != null)) {
       findings.add(
           new Note(
               "qk.heads_unknown",
@@ -130,7 +132,8 @@ final class QkSection {
               "The configuration does not say how many heads there are, so only the seed's product"
                   + " of whole matrices was measured."));
     }
-    if (all.stream().anyMatch(r -> r.piece().obstacle().isEmpty() && !r.piece().seed())) {
+    if (all.stream()
+        .anyMatch(r -> r.task().detail().obstacle().isEmpty() && !r.task().detail().seed())) {
       findings.add(
           new Note(
               "qk.no_whole",
@@ -164,11 +167,11 @@ final class QkSection {
 
   private static String probe(QkFigures r) {
     Whole w = r.whole();
-    double n = r.piece().inner();
+    double n = r.task().detail().inner();
     return "In "
-        + r.piece().place()
+        + r.attention()
         + " of layer "
-        + r.piece().layer()
+        + r.task().place().layer()
         + " it is "
         + share(w.positive(), n)
         + ", with the inputs of W_k permuted "
@@ -320,7 +323,7 @@ final class QkSection {
                     List.of(
                         new Curve.Line(
                             "positive share",
-                            whole.stream().map(r -> (double) r.piece().layer()).toList(),
+                            whole.stream().map(r -> (double) r.task().place().layer()).toList(),
                             whole.stream().map(QkColumns::positiveShare).toList(),
                             true)),
                     List.of()));
@@ -341,7 +344,7 @@ final class QkSection {
 
   private void heatmap(String place, List<QkFigures> members) {
     List<QkFigures> measured = members.stream().filter(r -> !r.heads().isEmpty()).toList();
-    if (measured.isEmpty() || !members.get(0).piece().component().equals(SELF)) {
+    if (measured.isEmpty() || !members.get(0).task().place().component().equals(SELF)) {
       return;
     }
     int heads = measured.stream().mapToInt(r -> r.heads().size()).max().orElseThrow();
@@ -359,13 +362,13 @@ final class QkSection {
         new Heatmap(
             id(place) + ".score_map",
             "Symmetry score of " + place,
-            measured.stream().map(r -> String.valueOf(r.piece().layer())).toList(),
+            measured.stream().map(r -> String.valueOf(r.task().place().layer())).toList(),
             rows,
             values,
             Axis.linear("layer"),
             Axis.linear("head"),
             Axis.linear("score"),
-            1.0 / measured.get(0).piece().dModel(),
+            1.0 / measured.get(0).task().detail().dModel(),
             "1 is a symmetric comparison of tokens, -1 an antisymmetric one; neutral is 1/d_model, what"
                 + " unrelated weights give."));
   }
@@ -385,7 +388,7 @@ final class QkSection {
           if (measured.size() < 2) {
             return;
           }
-          List<Double> x = measured.stream().map(r -> (double) r.piece().layer()).toList();
+          List<Double> x = measured.stream().map(r -> (double) r.task().place().layer()).toList();
           List<Curve.Line> lines =
               List.of(
                   new Curve.Line(
@@ -418,7 +421,7 @@ final class QkSection {
       if (nulls.size() > 1) {
         // Of two hundred draws five lie outside of the band at either end.
         int tail = (int) (0.025 * nulls.size());
-        x.add((double) r.piece().layer());
+        x.add((double) r.task().place().layer());
         low.add(nulls.get(tail));
         high.add(nulls.get(nulls.size() - 1 - tail));
       }

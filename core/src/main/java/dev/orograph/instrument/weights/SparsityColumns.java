@@ -14,14 +14,16 @@ final class SparsityColumns {
   /** A row per component and stack. */
   static List<Column<List<EntryFigures>>> ofComponents() {
     List<Column<List<EntryFigures>>> c = new ArrayList<>();
-    c.add(new Column<>("component", "what the tensors do", ms -> ms.get(0).piece().group()));
+    c.add(
+        new Column<>(
+            "component", "what the tensors do", ms -> ms.get(0).task().place().component()));
     c.add(
         new Column<>(
             "stack",
             "which stack; all where a component has several",
             ms ->
-                Groups.byStack(ms, EntryFigures::piece).size() == 1
-                    ? ms.get(0).piece().stack()
+                Groups.byStack(ms, EntryFigures::task).size() == 1
+                    ? ms.get(0).task().place().stack()
                     : "all"));
     c.add(new Column<>("tensors", "how many", ms -> (long) ms.size()));
     c.add(new Column<>("entries", "how many", ms -> (long) Shares.total(ms)));
@@ -60,7 +62,7 @@ final class SparsityColumns {
 
   /** A row per tensor. */
   static List<Column<EntryFigures>> ofTensors() {
-    List<Column<EntryFigures>> c = new ArrayList<>(WeightPiece.columns(EntryFigures::piece));
+    List<Column<EntryFigures>> c = new ArrayList<>(StoredTensor.columns(EntryFigures::task));
     for (int t = 0; t < Shares.BELOW.size(); t++) {
       int k = t;
       c.add(

@@ -28,11 +28,12 @@ final class SparsitySection {
     this.card = card;
     this.settings = settings;
     this.all = results;
-    this.components = Groups.byComponent(results, EntryFigures::piece);
+    this.components = Groups.byComponent(results, EntryFigures::task);
     // Beside matrices the seed leaves out what is none: biases of the same component.
     components.replaceAll(
         (group, members) -> {
-          List<EntryFigures> matrices = members.stream().filter(r -> r.piece().matrix()).toList();
+          List<EntryFigures> matrices =
+              members.stream().filter(r -> r.task().detail().matrix()).toList();
           return matrices.isEmpty() ? members : matrices;
         });
   }
@@ -102,7 +103,7 @@ final class SparsitySection {
               broken
                   + " entries are NaN, infinite or beyond float32 and are left out of every figure;"
                   + " the first are in '"
-                  + first.piece().tensor()
+                  + first.task().label()
                   + "'."));
     }
     long zeros = all.stream().mapToLong(EntryFigures::zeros).sum();
@@ -252,7 +253,7 @@ final class SparsitySection {
         .values()
         .forEach(
             ms -> {
-              Map<String, List<EntryFigures>> stacks = Groups.byStack(ms, EntryFigures::piece);
+              Map<String, List<EntryFigures>> stacks = Groups.byStack(ms, EntryFigures::task);
               if (stacks.size() > 1) {
                 rows.add(ms);
               }

@@ -16,8 +16,10 @@ final class SpectraColumns {
   /** A row per component and stack. */
   static List<Column<List<SpectrumFigures>>> ofComponents() {
     List<Column<List<SpectrumFigures>>> c = new ArrayList<>();
-    c.add(new Column<>("component", "what the matrices do", ms -> ms.get(0).piece().group()));
-    c.add(new Column<>("stack", "which stack", ms -> ms.get(0).piece().stack()));
+    c.add(
+        new Column<>(
+            "component", "what the matrices do", ms -> ms.get(0).task().place().component()));
+    c.add(new Column<>("stack", "which stack", ms -> ms.get(0).task().place().stack()));
     c.add(new Column<>("matrices", "how many", ms -> (long) ms.size()));
     mean(c, "stable_rank", "mean of |W|_F^2 / s1^2; seed and sound", Figures::stableRank);
     mean(
@@ -58,7 +60,7 @@ final class SpectraColumns {
    * @param nulls the copies that each is set against
    */
   static List<Column<SpectrumFigures>> ofMatrices(Map<String, Double> spread, SpectraNulls nulls) {
-    List<Column<SpectrumFigures>> c = new ArrayList<>(WeightPiece.columns(SpectrumFigures::piece));
+    List<Column<SpectrumFigures>> c = new ArrayList<>(StoredTensor.columns(SpectrumFigures::task));
     own(c, "stable_rank", "|W|_F^2 / s1^2; seed and sound", Figures::stableRank);
     own(
         c,
@@ -94,7 +96,7 @@ final class SpectraColumns {
             "z_effective_rank",
             "(effective rank - null) / spread of all shuffled copies of the component",
             r -> {
-              Double sd = spread.get(r.piece().group());
+              Double sd = spread.get(r.task().place().component());
               Double mean = average(nulls.of(r, Figures::effectiveRank));
               return r.own() == null || sd == null || sd == 0 || mean == null
                   ? null

@@ -30,7 +30,7 @@ final class SpectraSection {
     this.settings = settings;
     this.all = results;
     this.measured = results.stream().filter(r -> r.own() != null).toList();
-    this.components = Groups.byComponent(measured, SpectrumFigures::piece);
+    this.components = Groups.byComponent(measured, SpectrumFigures::task);
     this.nulls = new SpectraNulls(results);
   }
 
@@ -110,7 +110,7 @@ final class SpectraSection {
               "Not measured: NaN or infinity",
               broken.size()
                   + " matrices hold NaN or infinite entries and have no spectrum; the first is '"
-                  + broken.get(0).piece().tensor()
+                  + broken.get(0).task().label()
                   + "' with "
                   + broken.get(0).nonFinite()
                   + "."));
@@ -133,7 +133,7 @@ final class SpectraSection {
               bare.size()
                   + " matrices are too large to hold a shuffled copy within the memory budget, so"
                   + " their figures stand without a null; the first is '"
-                  + bare.get(0).piece().tensor()
+                  + bare.get(0).task().label()
                   + "'. Give more with --memory, and --fresh."));
     }
     long direct = measured.stream().filter(SpectrumFigures::direct).count();
@@ -224,7 +224,7 @@ final class SpectraSection {
     List<List<SpectrumFigures>> groups = new ArrayList<>();
     components
         .values()
-        .forEach(ms -> groups.addAll(Groups.byStack(ms, SpectrumFigures::piece).values()));
+        .forEach(ms -> groups.addAll(Groups.byStack(ms, SpectrumFigures::task).values()));
     findings.add(
         Table.of("spectra.components", "By component", SpectraColumns.ofComponents(), groups));
   }

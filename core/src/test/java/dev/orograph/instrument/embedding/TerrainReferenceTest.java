@@ -72,7 +72,7 @@ class TerrainReferenceTest {
   private static <R extends Record & java.io.Serializable> Section conclude(
       OneModel c, MatrixInstrument<R> i) {
     TerrainSettings seeds = new TerrainSettings(false, 42, 1500, 400, 800, 10_000);
-    return i.conclude(c.subjects(), seeds, c.measureAll(i, seeds));
+    return i.conclude(seeds, c.measureAll(i, seeds));
   }
 
   private OneModel open(String model, String name) {
@@ -169,7 +169,7 @@ class TerrainReferenceTest {
     try (OneModel c = open(model, "constants")) {
       PairFigures f =
           c.measureAll(new Cosines(), SETTINGS).stream()
-              .filter(p -> p.cosines() != null && p.piece().tensor().equals(tensor))
+              .filter(p -> p.cosines() != null && p.task().detail().tensor().equals(tensor))
               .findFirst()
               .orElseThrow();
       int compared = 0;
@@ -200,17 +200,17 @@ class TerrainReferenceTest {
     try (OneModel c = open(model, "sound")) {
       CovarianceFigures f =
           c.measureAll(new EigenSpectrum(), SETTINGS).stream()
-              .filter(r -> r.sound() != null && r.piece().tensor().equals(tensor))
+              .filter(r -> r.sound() != null && r.task().detail().tensor().equals(tensor))
               .findFirst()
               .orElseThrow();
       sound("pr_naive", f.spectrum().participation(), e.get("pr_naive"));
       sound("pr_corrected", f.sound().participation(), e.get("pr_corrected"));
       sound("isoscore", f.sound().isoScore(), e.get("isoscore"));
-      int d = f.piece().columns();
+      int d = f.task().detail().columns();
       sound("(PR - 1) / (d - 1)", (f.spectrum().participation() - 1) / (d - 1), e.get("isoscore"));
       PairFigures.All all =
           c.measureAll(new Cosines(), SETTINGS).stream()
-              .filter(p -> p.all() != null && p.piece().tensor().equals(tensor))
+              .filter(p -> p.all() != null && p.task().detail().tensor().equals(tensor))
               .findFirst()
               .orElseThrow()
               .all();
@@ -233,7 +233,7 @@ class TerrainReferenceTest {
     JsonNode e = read("terrain_13a.json").get("mt3-t5 embedding against head");
     try (OneModel c = open("mt3-t5", "unembedding")) {
       Unembedding u = new Unembedding();
-      Section section = u.conclude(c.subjects(), SETTINGS, c.measureAll(u, SETTINGS));
+      Section section = u.conclude(SETTINGS, c.measureAll(u, SETTINGS));
       Checked t = new Checked(column(section, "unembedding.head.seed", "section_13a"));
       t.same("mean cosine", e.get("mean"));
       t.same("std of cosines", e.get("std"));

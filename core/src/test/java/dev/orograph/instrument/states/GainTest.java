@@ -26,8 +26,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -43,26 +41,27 @@ class GainTest {
   @TempDir private Path folder;
 
   private static Map<String, String> ids(List<int[]> rows) {
-    return Map.of("gain.ids", lines(rows));
+    return Map.of("ids", "{\"input_ids\": " + lists(rows) + "}");
   }
 
-  private static String lines(List<int[]> rows) {
-    return rows.stream()
-        .map(r -> Arrays.stream(r).mapToObj(Integer::toString).collect(Collectors.joining(" ")))
-        .collect(Collectors.joining("\n"));
+  private static String lists(List<int[]> rows) {
+    return rows.stream().map(Arrays::toString).toList().toString();
   }
 
   private Section section(Path model, Map<String, String> choices) {
     Gain gain = new Gain();
     try (OneModel c = new OneModel(model, "gain", folder, OneModel.AMPLE)) {
       ReadingSettings s = settings(choices);
-      return gain.conclude(c.subjects(), s, c.measureAll(gain, s));
+      return gain.conclude(s, c.measureAll(gain, s));
     }
   }
 
   private static ReadingSettings settings(Map<String, String> choices) {
-    return new Gain()
-        .settings(new Options(42, Options.Figures.ALL, Map.of(), new TreeMap<>(choices)));
+    Options options = Options.usual();
+    for (Map.Entry<String, String> choice : choices.entrySet()) {
+      options = options.withText("gain", choice.getKey(), choice.getValue());
+    }
+    return new Gain().settings(options);
   }
 
   private GainFigures figures(Path model, Map<String, String> choices) {
@@ -180,18 +179,22 @@ class GainTest {
       rows.add(Arrays.stream(seen).map(t -> (int) e.get("input_ids")[row * length + t]).toArray());
       ends.add(seen[seen.length - 1]);
     }
-    Map<String, String> choices = new TreeMap<>(ids(rows));
+    String given = "\"input_ids\": " + lists(rows);
     double[] decoder = e.get("decoder_input_ids");
     if (decoder != null) {
       int each = decoder.length / 2;
-      choices.put(
-          "gain.decoder_ids",
-          lines(
-              IntStream.range(0, 2)
-                  .mapToObj(
-                      r -> IntStream.range(0, each).map(t -> (int) decoder[r * each + t]).toArray())
-                  .toList()));
+      given +=
+          ", \"decoder_input_ids\": "
+              + lists(
+                  IntStream.range(0, 2)
+                      .mapToObj(
+                          r ->
+                              IntStream.range(0, each)
+                                  .map(t -> (int) decoder[r * each + t])
+                                  .toArray())
+                      .toList());
     }
+    Map<String, String> choices = Map.of("ids", "{" + given + "}");
     GainFigures found = figures(family(name), choices);
     Stream s = found.stacks().get(0);
     String tuple = in.isEmpty() ? "hidden_states." : in + "_hidden_states.";
@@ -265,9 +268,7 @@ class GainTest {
     Gain gain = new Gain();
     Section section =
         gain.conclude(
-            List.of(),
-            settings(Map.of()),
-            List.of(new GainFigures(List.of(s), false, List.of(), null)));
+            settings(Map.of()), List.of(new GainFigures(List.of(s), false, List.of(), null)));
     Scalar last = Sections.scalar(section, "gain.last_block");
     assertThat(last.value()).isCloseTo(1.6, within(1e-9));
     assertThat(last.interval().get(0)).isLessThan(0.5);
@@ -284,8 +285,7 @@ class GainTest {
   void withoutATokenizerIdsAreDrawnAndSaidSo() {
     Section section = section(family("gpt2"), Map.of());
     assertThat(Sections.finding(section, "gain.drawn").title()).isEqualTo("No texts");
-    assertThat((String) Sections.cell(section, "gain.prompts", 2, "prompt"))
-        .startsWith("drawn ids");
+    assertThat((String) Sections.cell(section, "prompts", 2, "prompt")).startsWith("drawn ids");
   }
 
   @Test
@@ -301,10 +301,10 @@ class GainTest {
     assertThatThrownBy(() -> figures(gpt2, longer))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("at most 64 positions but there are 65");
-    assertThatThrownBy(() -> figures(gpt2, Map.of("gain.prompts", "a text")))
+    assertThatThrownBy(() -> figures(gpt2, Map.of("prompts", "a text")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("no tokenizer");
-    assertThatThrownBy(() -> settings(Map.of("gain.ids", "1", "gain.prompts", "a")))
+    assertThatThrownBy(() -> settings(Map.of("gain.ids", "1", "prompts", "a")))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.assertj.core.data.Percentage;
@@ -49,7 +48,7 @@ class HiddenStatesTest {
     String ids =
         StreamSupport.stream(p.path("ids").spliterator(), false)
             .map(JsonNode::asText)
-            .collect(Collectors.joining(" "));
+            .collect(Collectors.joining(", "));
     HiddenStates states = new HiddenStates();
     StateFigures found;
     try (OneModel c =
@@ -58,11 +57,8 @@ class HiddenStatesTest {
           c.measureAll(
                   states,
                   states.settings(
-                      new Options(
-                          42,
-                          Options.Figures.ALL,
-                          Map.of(),
-                          new TreeMap<>(Map.of("states.ids", ids)))))
+                      Options.usual()
+                          .withText("states", "ids", "{\"input_ids\": [[" + ids + "]]}")))
               .get(0);
     }
     var layers = found.stacks().get(0).states();

@@ -8,6 +8,8 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.Sections;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Task.Place;
 import dev.orograph.linalg.Entries;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Gaussian;
@@ -133,8 +135,14 @@ class NeuronsTest {
                   : Entries.of(neurons, width, matrices.get(k)),
               !down));
     }
-    NeuronPiece piece = new NeuronPiece("encoder", 0, neurons, List.of(), gated, "", 1, 1);
-    return NeuronFigures.of(piece, norms);
+    Task<MlpWeights> task =
+        Task.of(
+            "encoder 0",
+            new Place("encoder", "mlp", 0),
+            1,
+            1,
+            new MlpWeights(neurons, List.of(), gated, ""));
+    return NeuronFigures.of(task, norms);
   }
 
   @Test

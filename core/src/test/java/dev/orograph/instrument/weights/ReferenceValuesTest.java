@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,10 +58,10 @@ class ReferenceValuesTest {
   void theSeedsSpectraOfMt3() throws IOException {
     JsonNode expected = read("mt3_weight_battery.json").get("svd");
     List<SpectrumFigures> results =
-        spectra("mt3-t5", OneModel.AMPLE, new WeightSettings(false, 42), Set.of());
+        spectra("mt3-t5", OneModel.AMPLE, new WeightSettings(false), Set.of());
     assertThat(results).hasSize(144).hasSize(expected.size());
     for (SpectrumFigures r : results) {
-      String name = r.piece().tensor();
+      String name = r.task().label();
       JsonNode e = expected.get(name);
       assertThat(e).as(name).isNotNull();
       Figures f = r.own();
@@ -83,8 +84,9 @@ class ReferenceValuesTest {
     Map<String, Long> counts = new HashMap<>();
     Sparsity sparsity = new Sparsity();
     try (OneModel c = open("mt3-t5", "sparsity", OneModel.AMPLE)) {
-      for (EntryFigures f : c.measureAll(sparsity, new WeightSettings(false, 42))) {
-        String group = SEED_NAMES.getOrDefault(f.piece().group(), f.piece().group());
+      for (EntryFigures f : c.measureAll(sparsity, new WeightSettings(false))) {
+        String group =
+            SEED_NAMES.getOrDefault(f.task().place().component(), f.task().place().component());
         counts.merge(group, f.count(), Long::sum);
         long[] sums = below.computeIfAbsent(group, k -> new long[5]);
         for (int t = 0; t < 5; t++) {
@@ -115,11 +117,13 @@ class ReferenceValuesTest {
     int compared = 0;
     CrossLayer cross = new CrossLayer();
     try (OneModel c = open("mt3-t5", "cross_layer", OneModel.AMPLE)) {
-      for (CrossLayerFigures f : c.measureAll(cross, new WeightSettings(false, 42))) {
-        String component = f.piece().component();
+      for (CrossLayerFigures f : c.measureAll(cross, new WeightSettings(false))) {
+        String component = f.task().place().component();
         JsonNode adjacent =
             expected.get(
-                f.piece().stack() + "/" + (component.equals("mlp_down") ? "mlp_wo" : component));
+                f.task().place().stack()
+                    + "/"
+                    + (component.equals("mlp_down") ? "mlp_wo" : component));
         if (adjacent != null) {
           compared++;
           List<Double> actual =
@@ -131,7 +135,7 @@ class ReferenceValuesTest {
           for (int i = 0; i < actual.size(); i++) {
             double e = adjacent.get(i).doubleValue();
             assertThat(actual.get(i))
-                .as(f.piece().place() + " " + i)
+                .as(f.place() + " " + i)
                 .isCloseTo(e, within(Math.max(SEED * Math.abs(e), 1e-7)));
           }
         }
@@ -149,12 +153,12 @@ class ReferenceValuesTest {
         e -> layers.put(e.get("stack").textValue() + " " + e.get("layer").intValue(), e));
     Neurons neurons = new Neurons();
     try (OneModel c = open("mt3-t5", "neurons", OneModel.AMPLE)) {
-      List<NeuronFigures> results = c.measureAll(neurons, new WeightSettings(true, 42));
+      List<NeuronFigures> results = c.measureAll(neurons, new WeightSettings(true));
       assertThat(results).hasSize(16).hasSize(layers.size());
       for (NeuronFigures f : results) {
-        String layer = f.piece().label();
+        String layer = f.task().label();
         JsonNode e = layers.get(layer);
-        assertThat(f.piece().neurons()).isEqualTo(e.get("d_ff").intValue());
+        assertThat(f.task().detail().neurons()).isEqualTo(e.get("d_ff").intValue());
         assertThat(f.own().dead()).as(layer).isEqualTo(e.get("dead").intValue());
         assertThat(f.own().weak()).as(layer).isEqualTo(e.get("weak").intValue());
         assertClose(layer + " min", f.own().least(), e.get("min_over_mean"), SOUND);
@@ -198,10 +202,10 @@ class ReferenceValuesTest {
   private void assertSound(String model, String prefix, Set<String> names, JsonNode all)
       throws IOException {
     // Without memory for shuffled copies: the null is tested elsewhere.
-    List<SpectrumFigures> spectra = spectra(model, 0, new WeightSettings(true, 42), names);
-    assertThat(spectra).extracting(r -> r.piece().tensor()).containsAll(names);
+    List<SpectrumFigures> spectra = spectra(model, 0, new WeightSettings(true), names);
+    assertThat(spectra).extracting(r -> r.task().label()).containsAll(names);
     for (SpectrumFigures r : spectra) {
-      String name = r.piece().tensor();
+      String name = r.task().label();
       JsonNode e = all.get(prefix + name);
       Figures f = r.own();
       assertClose(name + " effective_rank", f.effectiveRank(), e.get("effective_rank"), SOUND);
@@ -223,16 +227,16 @@ class ReferenceValuesTest {
       assertClose(name + " std", r.deviation(), e.get("std"), SOUND);
     }
     Sparsity sparsity = new Sparsity();
-    WeightSettings settings = new WeightSettings(true, 42);
+    WeightSettings settings = new WeightSettings(true);
     int compared = 0;
     try (OneModel c = open(model, "sparsity", OneModel.AMPLE)) {
-      for (WeightPiece piece : sparsity.plan(c, c.subjects(), settings, List.of())) {
-        if (!names.contains(piece.tensor())) {
+      for (Task<StoredTensor> task : sparsity.tasks(c, settings)) {
+        if (!names.contains(task.label())) {
           continue;
         }
         compared++;
-        String name = piece.tensor();
-        EntryFigures f = sparsity.measure(c, c.subjects(), settings, piece);
+        String name = task.label();
+        EntryFigures f = c.measure(sparsity, settings, task);
         JsonNode e = all.get(prefix + name);
         assertClose(name + " std", f.deviation(), e.get("std"), SOUND);
         assertClose(name + " kurtosis", f.kurtosis(), e.get("kurtosis"), SOUND);
@@ -251,8 +255,8 @@ class ReferenceValuesTest {
   void theSeedsQueryKeyProductsOfMt3() throws IOException {
     JsonNode expected = read("mt3_weight_battery.json").get("qk");
     Map<String, QkFigures> found = new HashMap<>();
-    for (QkFigures r : qk("mt3-t5", new WeightSettings(false, 42))) {
-      found.put(r.piece().label(), r);
+    for (QkFigures r : qk("mt3-t5", new WeightSettings(false))) {
+      found.put(r.task().label(), r);
     }
     assertThat(expected).hasSize(16);
     for (JsonNode e : expected) {
@@ -286,8 +290,8 @@ class ReferenceValuesTest {
 
   private void assertHeads(String model, String label, JsonNode heads) {
     QkFigures r =
-        qk(model, new WeightSettings(true, 42)).stream()
-            .filter(f -> f.piece().label().equals(label))
+        qk(model, new WeightSettings(true)).stream()
+            .filter(f -> f.task().label().equals(label))
             .findFirst()
             .orElseThrow();
     assertThat(r.heads()).hasSameSizeAs(heads).isNotEmpty();
@@ -316,13 +320,10 @@ class ReferenceValuesTest {
       String model, long memory, WeightSettings settings, Set<String> names) {
     Spectra spectra = new Spectra();
     try (OneModel c = open(model, "spectra", memory)) {
-      List<WeightPiece> pieces =
-          new ArrayList<>(spectra.plan(c, c.subjects(), settings, List.of()));
-      pieces.removeIf(p -> !names.isEmpty() && !names.contains(p.tensor()));
-      assertThat(pieces).allMatch(p -> p.draws() == 0);
-      return pieces.parallelStream()
-          .map(p -> spectra.measure(c, c.subjects(), settings, p))
-          .toList();
+      List<Task<StoredTensor>> tasks = new ArrayList<>(spectra.tasks(c, settings));
+      tasks.removeIf(p -> !names.isEmpty() && !names.contains(p.label()));
+      assertThat(tasks).allMatch(p -> p.detail().draws() == 0);
+      return tasks.parallelStream().map(p -> c.measure(spectra, settings, p)).toList();
     }
   }
 

@@ -40,7 +40,7 @@ class NativeLibraryTest {
     if (args[0].equals("survey")) {
       Survey.Request request =
           new Survey.Request(
-              model,
+              List.of(model),
               new Options(42, Options.Figures.ALL),
               Instruments.ALL.stream()
                   .map(i -> i.card().id())

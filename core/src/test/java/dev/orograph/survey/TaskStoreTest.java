@@ -7,12 +7,15 @@ import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Piece;
+import dev.orograph.instrument.Plan;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Workshop;
 import dev.orograph.model.RandomCheckpoint;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -22,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Results of every instrument come back from disk as they were, and only to whom they belong. */
-class PieceStoreTest {
+class TaskStoreTest {
   /** Instruments that one of the models here lacks something for. */
   private static final Set<String> NOT_ALL = Set.of("unembedding", "words", "gain", "states");
 
@@ -56,72 +59,73 @@ class PieceStoreTest {
 
   private <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      void comeBack(Instrument<S, U, R> i, Path checkpoint) throws IOException {
+      void comeBack(Instrument<S, D, R> i, Path checkpoint) throws IOException {
     Path stored = Files.createDirectories(folder.resolve("stored"));
-    Path arrays = Files.createDirectories(folder.resolve("arrays"));
-    try (OneModel c =
-        new OneModel(checkpoint, i.card().id(), folder.resolve("out"), OneModel.AMPLE)) {
+    try (OneModel c = new OneModel(checkpoint, i.card().id(), stored, OneModel.AMPLE)) {
       S settings = i.settings(new Options(1, Options.Figures.ALL));
-      if (!i.applies(c, c.subjects(), settings).yes()) {
+      if (!Plan.of(i, c, settings).applies()) {
         assertThat(i.card().id()).isIn(NOT_ALL);
         return;
       }
-      List<U> pieces = i.plan(c, c.subjects(), settings, List.of());
-      PieceStore store = new PieceStore(stored, arrays, "key");
-      for (int k = 0; k < pieces.size(); k++) {
-        U piece = pieces.get(k);
-        assertThat(store.read(0, k, piece, i.resultType())).isEmpty();
-        R result = i.measure(c, c.subjects(), settings, piece);
-        store.write(0, k, piece, result);
-        assertThat(store.read(0, k, piece, i.resultType())).as(piece.label()).contains(result);
+      List<Task<D>> tasks = i.tasks(c, settings);
+      TaskStore store = new TaskStore(stored, "key");
+      for (Task<D> task : tasks) {
+        assertThat(store.read(task, i.resultType())).isEmpty();
+        R result = c.measure(i, settings, task);
+        store.write(task, result);
+        assertThat(store.read(task, i.resultType())).as(task.label()).contains(result);
       }
-      U first = pieces.get(0);
-      assertThat(store.read(1, 0, first, i.resultType())).as("another stage").isEmpty();
-      for (U other : pieces.subList(1, pieces.size())) {
-        assertThat(store.read(0, 0, other, i.resultType())).as("another piece").isEmpty();
-      }
-      assertThat(new PieceStore(stored, arrays, "other").read(0, 0, first, i.resultType()))
+      Task<D> first = tasks.get(0);
+      assertThat(new TaskStore(stored, "other").read(first, i.resultType()))
           .as("another run")
           .isEmpty();
-      try (Stream<Path> files = Files.list(stored)) {
-        assertThat(files).hasSize(pieces.size());
+      Path file = stored.resolve(Workshop.name(first.label()) + ".json");
+      for (Task<D> other : tasks.subList(1, tasks.size())) {
+        Path there = stored.resolve(Workshop.name(other.label()) + ".json");
+        byte[] own = Files.readAllBytes(there);
+        Files.copy(file, there, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(store.read(other, i.resultType())).as("another task's").isEmpty();
+        Files.write(there, own);
       }
-      damaged(stored, store, i, first);
-      Path array = store.arrays(0, 0).resolve("a.safetensors");
+      try (Stream<Path> files = Files.list(stored)) {
+        assertThat(files.filter(f -> f.toString().endsWith(".json"))).hasSize(tasks.size());
+      }
+      damaged(file, store, i, first);
+      Path arrays = Files.createDirectories(Workshop.arrays(stored, first.label()));
+      Path array = arrays.resolve("a.safetensors");
       Files.writeString(array, "one");
-      assertThat(store.read(0, 0, first, i.resultType())).as("an array too many").isEmpty();
-      store.write(0, 0, first, i.measure(c, c.subjects(), settings, first));
-      assertThat(store.read(0, 0, first, i.resultType())).isPresent();
+      assertThat(store.read(first, i.resultType())).as("an array too many").isEmpty();
+      store.write(first, c.measure(i, settings, first));
+      assertThat(store.read(first, i.resultType())).isPresent();
       Files.writeString(array, "two");
-      assertThat(store.read(0, 0, first, i.resultType())).as("another array").isEmpty();
+      assertThat(store.read(first, i.resultType())).as("another array").isEmpty();
       Files.delete(array);
-      assertThat(store.read(0, 0, first, i.resultType())).as("an array too few").isEmpty();
-      store.discard(0, 0);
-      assertThat(stored.resolve("0-000000.json")).doesNotExist();
-      assertThat(arrays.resolve("0-000000")).doesNotExist();
+      assertThat(store.read(first, i.resultType())).as("an array too few").isEmpty();
+      store.discard(first);
+      assertThat(file).doesNotExist();
+      assertThat(arrays).doesNotExist();
     }
   }
 
   /** A file with any one byte changed, or cut anywhere, is as good as none. */
   private <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      void damaged(Path stored, PieceStore store, Instrument<S, U, R> i, U piece)
+      void damaged(Path file, TaskStore store, Instrument<S, D, R> i, Task<D> task)
           throws IOException {
-    Path file = stored.resolve("0-000000.json");
     byte[] whole = Files.readAllBytes(file);
     for (int at = 0; at < whole.length; at += 1 + whole.length / 40) {
       byte[] bytes = whole.clone();
       bytes[at] ^= 1;
       Files.write(file, bytes);
-      assertThat(store.read(0, 0, piece, i.resultType())).as("byte %d changed", at).isEmpty();
+      assertThat(store.read(task, i.resultType())).as("byte %d changed", at).isEmpty();
       Files.write(file, java.util.Arrays.copyOf(whole, at));
-      assertThat(store.read(0, 0, piece, i.resultType())).as("cut at %d", at).isEmpty();
+      assertThat(store.read(task, i.resultType())).as("cut at %d", at).isEmpty();
     }
     Files.write(file, whole);
-    assertThat(store.read(0, 0, piece, i.resultType())).isPresent();
+    assertThat(store.read(task, i.resultType())).isPresent();
   }
 }
