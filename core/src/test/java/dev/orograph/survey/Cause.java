@@ -2,7 +2,6 @@ package dev.orograph.survey;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -12,26 +11,26 @@ import java.util.regex.Pattern;
  */
 enum Cause {
   /** Texts, ids, counts, order: what follows from the input alone. */
-  EXACT("exact", scale -> 0),
+  EXACT("exact", 0),
   /** Sums in float64, in the order of the kernel. */
-  FLOAT64("sums in float64", scale -> 1e-9 * scale),
+  FLOAT64("sums in float64", 1e-9),
   /** What the seed's programs compute in float32. */
-  FLOAT32("products in float32", scale -> 1e-6 * scale),
+  FLOAT32("products in float32", 1e-6),
   /** A forward pass in float32: its products, softmax and norms are the instruction set's. */
-  FORWARD("a forward pass in float32", scale -> 1e-4 * scale),
+  FORWARD("a forward pass in float32", 1e-4),
   /**
    * From the smallest singular value of a Gram matrix, which is known to eps s1^2 / s_min: a
    * condition number c to eps c^2, relative.
    */
-  SMALLEST("smallest singular values", c -> (1e-9 + 16 * Math.ulp(1.0) * c * c) * c),
+  SMALLEST("smallest singular values", 1e-9),
   /** Which of millions of pairs fall on which side of an edge. */
-  EDGE("pairs beside an edge", scale -> 1e-5 * scale),
+  EDGE("pairs beside an edge", 1e-5),
   /** The same where few pairs are counted: a window around one value. */
-  WINDOW("pairs beside the edges of a window", scale -> 1e-3 * scale),
+  WINDOW("pairs beside the edges of a window", 1e-3),
   /** What is left of two equal numbers, in parts of 1. */
-  RESIDUE("rounding itself", scale -> 1e-9),
+  RESIDUE("rounding itself", 1e-9),
   /** A number in a sentence, rounded to the digits that are shown. */
-  PRINTED("the last printed digit", scale -> scale);
+  PRINTED("the last printed digit", 0);
 
   /** First match counts; "finding key", where the key of a table's cell is its column. */
   private static final Map<Pattern, Cause> TABLE = new LinkedHashMap<>();
@@ -49,11 +48,11 @@ enum Cause {
   }
 
   private final String what;
-  private final DoubleUnaryOperator allowed;
+  private final double tolerance;
 
-  Cause(String what, DoubleUnaryOperator allowed) {
+  Cause(String what, double tolerance) {
     this.what = what;
-    this.allowed = allowed;
+    this.tolerance = tolerance;
   }
 
   private static void rule(String pattern, Cause cause) {
@@ -72,7 +71,11 @@ enum Cause {
 
   /** How far off a number may be in a list of that scale. */
   double allowed(double scale) {
-    return allowed.applyAsDouble(scale);
+    return switch (this) {
+      case SMALLEST -> (tolerance + 16 * Math.ulp(1.0) * scale * scale) * scale;
+      case RESIDUE -> tolerance;
+      default -> tolerance * scale;
+    };
   }
 
   @Override

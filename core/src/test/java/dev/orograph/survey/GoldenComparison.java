@@ -31,11 +31,11 @@ final class GoldenComparison {
   }
 
   /** A number that may be off, until all of its list are known. */
-  private record Number(
+  private record Measured(
       String place, Cause cause, String list, double golden, double found, double spread) {}
 
   private final List<Deviation> deviations = new ArrayList<>();
-  private final List<Number> numbers = new ArrayList<>();
+  private final List<Measured> numbers = new ArrayList<>();
   private final Map<String, Double> scales = new HashMap<>();
   private int compared;
 
@@ -45,7 +45,7 @@ final class GoldenComparison {
   static GoldenComparison of(JsonNode golden, JsonNode found) {
     GoldenComparison c = new GoldenComparison();
     c.walk("", "", golden, found);
-    for (Number n : c.numbers) {
+    for (Measured n : c.numbers) {
       double allowed = n.cause.allowed(c.scales.get(n.list));
       if (n.spread > 0) {
         // z = (value - null) / spread: what both may be off by, and the spread itself.
@@ -186,7 +186,7 @@ final class GoldenComparison {
     if (z) {
       compared++;
       double spread = golden.path("null_sd").asDouble();
-      numbers.add(new Number(id + " z", Cause.of(id, "value"), list, value, found, spread));
+      numbers.add(new Measured(id + " z", Cause.of(id, "value"), list, value, found, spread));
       return;
     }
     number(id, name, list, value, found, 0);
@@ -196,7 +196,7 @@ final class GoldenComparison {
       String finding, String key, String list, double golden, double found, double spread) {
     compared++;
     scales.merge(list, Math.abs(golden), Math::max);
-    numbers.add(new Number(list, Cause.of(finding, key), list, golden, found, spread));
+    numbers.add(new Measured(list, Cause.of(finding, key), list, golden, found, spread));
   }
 
   /** Equal but for the last digit of numbers that were rounded. */
