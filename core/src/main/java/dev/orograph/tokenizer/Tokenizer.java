@@ -99,9 +99,9 @@ public final class Tokenizer implements AutoCloseable {
         .forEach(
             (name, content) ->
                 Optional.ofNullable(vocabulary.id(content)).ifPresent(id -> all.put(name, id)));
-    // In the order of ids: that of an unordered map changes from one process to the next.
+    // By id: what results list must not follow the order of an unordered map, another in each JVM.
     found.ids().entrySet().stream()
-        .sorted(Map.Entry.comparingByValue())
+        .sorted(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry::getKey))
         .forEach(e -> all.putIfAbsent(e.getKey(), e.getValue()));
     Set<Integer> named = new HashSet<>(all.values());
     settings
