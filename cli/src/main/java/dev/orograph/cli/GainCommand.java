@@ -4,6 +4,7 @@ import dev.orograph.comparison.Comparison;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Table;
 import dev.orograph.report.ComparisonFolder;
+import dev.orograph.instrument.states.GainColumns;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,17 +62,17 @@ final class GainCommand implements Callable<Integer> {
       if (!quiet.quiet()) {
         print(
             results,
-            "gain.h25",
+            GainColumns.H25,
             List.of(
                 "stack",
-                "definition",
-                "gain",
+                GainColumns.DEFINITION.name(),
+                GainColumns.GAIN.name(),
                 "median",
                 "sd",
-                "verdict",
-                "rho",
-                "predicted",
-                "h25"));
+                GainColumns.VERDICT.name(),
+                GainColumns.RHO.name(),
+                GainColumns.PREDICTED.name(),
+                GainColumns.HIT.name()));
         System.out.println();
         System.out.println(Terminal.wrap(results.sections().get(0).summary()));
       }

@@ -52,12 +52,12 @@ final class CrossLayerSection {
     }
     adjacentMap();
     fullMaps();
-    findings.add(Table.of("cross_layer.components", "By component", ofComponents(), all));
+    findings.add(Table.of(CrossLayerColumns.COMPONENTS, "By component", CrossLayerColumns.ofComponents(settings.sound()), all));
     findings.add(
         Table.of(
-            "cross_layer.pairs",
+            CrossLayerColumns.PAIRS,
             "Every pair of layers",
-            ofPairs(),
+            CrossLayerColumns.ofPairs(settings.sound()),
             all.stream().flatMap(r -> r.pairs().stream()).toList()));
     return card.section(summary(), findings);
   }
@@ -96,7 +96,7 @@ final class CrossLayerSection {
     return known.stream().filter(p -> Math.abs(p.z()) >= Words.CLEAR).count();
   }
 
-  private static double deviation(CrossLayerFigures r) {
+  static double deviation(CrossLayerFigures r) {
     return 1 / Math.sqrt(r.task().detail().entries());
   }
 
@@ -217,7 +217,7 @@ final class CrossLayerSection {
                 + "."));
   }
 
-  private static Optional<Pair> farthest(List<CrossLayerFigures> of) {
+  static Optional<Pair> farthest(List<CrossLayerFigures> of) {
     return of.stream()
         .flatMap(r -> r.known().stream())
         .max(Comparator.comparingDouble(p -> Math.abs(p.z())));
@@ -296,73 +296,5 @@ final class CrossLayerSection {
             0.0,
             "Chance gives 0 with a standard deviation of 1/sqrt(entries), in the table of components;"
                 + " the diagonal, 1, is left out."));
-  }
-
-  private List<Column<CrossLayerFigures>> ofComponents() {
-    List<Column<CrossLayerFigures>> c = new ArrayList<>();
-    c.add(new Column<>("component", "what the matrices do", r -> r.task().place().component()));
-    c.add(new Column<>("stack", "which stack", r -> r.task().place().stack()));
-    c.add(new Column<>("layers", "how many are compared", r -> (long) r.layers()));
-    c.add(new Column<>("rows", "rows as stored", r -> r.task().detail().rows()));
-    c.add(new Column<>("columns", "columns as stored", r -> r.task().detail().columns()));
-    adjacent(c, "adjacent_mean", "mean cosine of adjacent layers; sound", Samples::mean);
-    adjacent(
-        c,
-        "adjacent_low",
-        "smallest of them; sound",
-        v -> v.stream().min(Double::compare).orElseThrow());
-    adjacent(
-        c,
-        "adjacent_high",
-        "largest of them; sound",
-        v -> v.stream().max(Double::compare).orElseThrow());
-    if (settings.sound()) {
-      c.add(
-          new Column<>(
-              "null_sd",
-              "1/sqrt(entries), standard deviation of a cosine of random directions",
-              r -> deviation(r)));
-      c.add(
-          new Column<>(
-              "farthest_z",
-              "cosine / null_sd of the pair farthest from 0",
-              r -> farthest(List.of(r)).map(Pair::z).orElse(null)));
-      c.add(
-          new Column<>(
-              "clear_pairs",
-              "pairs more than 4 null_sd from 0",
-              r -> r.known().stream().filter(p -> Math.abs(p.z()) >= Words.CLEAR).count()));
-    }
-    c.add(new Column<>("non_finite", "layers with NaN or infinity", r -> r.nonFinite()));
-    return c;
-  }
-
-  private static void adjacent(
-      List<Column<CrossLayerFigures>> c,
-      String name,
-      String about,
-      Function<List<Double>, Double> of) {
-    c.add(
-        new Column<>(
-            name,
-            about,
-            r -> {
-              List<Double> v = r.known().stream().filter(Pair::adjacent).map(Pair::cosine).toList();
-              return v.isEmpty() ? null : of.apply(v);
-            }));
-  }
-
-  private List<Column<Pair>> ofPairs() {
-    List<Column<Pair>> c = new ArrayList<>();
-    c.add(new Column<>("component", "what it does", p -> p.figures().task().place().component()));
-    c.add(new Column<>("stack", "which stack", p -> p.figures().task().place().stack()));
-    c.add(new Column<>("layer_a", "the earlier layer", p -> (long) p.layerA()));
-    c.add(new Column<>("layer_b", "the later layer", p -> (long) p.layerB()));
-    c.add(new Column<>("cosine", "a.b / (|a| |b|); sound", Pair::cosine));
-    c.add(new Column<>("seed_cosine", "a.b / (|a| |b| + 1e-8); seed", Pair::seed));
-    if (settings.sound()) {
-      c.add(new Column<>("z", "cosine sqrt(entries)", Pair::z));
-    }
-    return c;
   }
 }

@@ -23,6 +23,6 @@ public record MlpWeights(long neurons, List<String> tensors, boolean gated, Stri
         new Column<>("layer", "block number", r -> task.apply(r).place().layerOrNull()),
         new Column<>(
             "kind", "plain or gated", r -> task.apply(r).detail().gated() ? "gated" : "plain"),
-        new Column<>("d_ff", "neurons", r -> task.apply(r).detail().neurons()));
+        NeuronColumns.D_FF.column(r -> task.apply(r).detail()));
   }
 }

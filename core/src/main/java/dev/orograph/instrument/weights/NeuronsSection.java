@@ -45,7 +45,7 @@ final class NeuronsSection {
     notes();
     stacks.forEach(this::stack);
     curves();
-    findings.add(Table.of("neurons.layers", "Every layer", columns(), all));
+    findings.add(Table.of(NeuronColumns.LAYERS, "Every layer", NeuronColumns.ofLayers(settings.sound()), all));
     return card.section(summary(), findings);
   }
 
@@ -216,7 +216,7 @@ final class NeuronsSection {
   }
 
   /** Smallest or largest importance over mean that shuffled matrices are expected to have. */
-  private static double extreme(NeuronFigures r, boolean largest) {
+  static double extreme(NeuronFigures r, boolean largest) {
     double n = r.task().detail().neurons();
     return r.shuffled(Gaussian.ordered(largest ? n : 1, n));
   }
@@ -278,69 +278,5 @@ final class NeuronsSection {
         r.task().label(),
         List.of(new Curve.Line("layer " + r.task().place().layer(), x, y, false)),
         bands);
-  }
-
-  private List<Column<NeuronFigures>> columns() {
-    List<Column<NeuronFigures>> c = new ArrayList<>(MlpWeights.columns(NeuronFigures::task));
-    own(c, "dead", "importances below 1 % of their mean; seed and sound", Own::dead);
-    own(c, "weak", "importances below 10 % of their mean; seed and sound", Own::weak);
-    own(c, "zero", "importances that are exactly 0", Own::zero);
-    own(c, "min_over_mean", "smallest importance / mean; sound", Own::least);
-    own(c, "max_over_mean", "largest importance / mean; sound", Own::most);
-    own(c, "cv", "std (ddof 0) / mean of the importances; sound", Own::cv);
-    if (settings.sound()) {
-      own(c, "cv_null", "expected of shuffled matrices, first order", Own::shuffledCv);
-      own(c, "cv_null_sd", "standard deviation of that", Own::shuffledDeviation);
-      own(
-          c,
-          "cv_z",
-          "(cv - cv_null) / cv_null_sd",
-          o -> o.cv() == null ? null : (o.cv() - o.shuffledCv()) / o.shuffledDeviation());
-      chance(c, "min_null", "expected smallest of shuffled matrices", r -> extreme(r, false));
-      chance(c, "max_null", "expected largest of shuffled matrices", r -> extreme(r, true));
-      chance(c, "dead_null", "expected dead of shuffled matrices", r -> r.expectedBelow(0.01));
-      chance(c, "weak_null", "expected weak of shuffled matrices", r -> r.expectedBelow(0.1));
-    }
-    for (String matrix : List.of("gate", "up", "down")) {
-      norm(c, matrix, "mean", "mean norm", Spread::mean);
-      norm(c, matrix, "std", "standard deviation of norms, ddof 1", Spread::deviation);
-      norm(c, matrix, "min", "smallest norm", Spread::min);
-      norm(c, matrix, "max", "largest norm", Spread::max);
-    }
-    c.add(new Column<>("non_finite", "NaN, infinite or beyond float32", r -> r.nonFinite()));
-    return c;
-  }
-
-  private static void own(
-      List<Column<NeuronFigures>> c, String name, String about, Function<Own, Object> of) {
-    c.add(new Column<>(name, about, r -> r.own() == null ? null : of.apply(r.own())));
-  }
-
-  private static void chance(
-      List<Column<NeuronFigures>> c,
-      String name,
-      String about,
-      Function<NeuronFigures, Object> of) {
-    c.add(new Column<>(name, about, r -> r.own() == null ? null : of.apply(r)));
-  }
-
-  private static void norm(
-      List<Column<NeuronFigures>> c,
-      String matrix,
-      String name,
-      String about,
-      Function<Spread, Object> of) {
-    c.add(
-        new Column<>(
-            matrix + "_norm_" + name,
-            about + " of a neuron's weights in " + matrix + "; seed",
-            r -> {
-              if (r.own() == null || (matrix.equals("gate") && !r.task().detail().gated())) {
-                return null;
-              }
-              int from = r.task().detail().gated() ? 0 : 1;
-              return of.apply(
-                  r.own().norms().get(List.of("gate", "up", "down").indexOf(matrix) - from));
-            }));
   }
 }

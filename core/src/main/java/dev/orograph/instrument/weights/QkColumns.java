@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.finding.Figure;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.weights.QkFigures.Draw;
 import dev.orograph.instrument.weights.QkFigures.Head;
@@ -10,8 +11,50 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** The columns of the tables of query-key forms. */
-final class QkColumns {
+/** The figures of query-key forms, and the columns of their tables. */
+public final class QkColumns {
+  /** A row per attention. */
+  public static final String LAYERS = "qk.layers";
+
+  /** Mean over heads of the symmetry 2r - 1. */
+  public static final Figure<QkFigures> SCORE =
+      Figure.<QkFigures>of(
+              LAYERS,
+              "score",
+              "query-key symmetry 2r - 1, mean over heads",
+              "mean over heads of tr(MM) / tr(MM^T); sound",
+              r -> mean(r, Head::score))
+          .against("score_null");
+
+  /** Spread of one head's symmetry under permuted inputs. */
+  public static final Figure<QkFigures> SCORE_NULL_SD =
+      Figure.of(
+          LAYERS,
+          "score_null_sd",
+          "spread of one head's score by chance",
+          "spread of one head's score under permuted inputs",
+          QkColumns::spread);
+
+  /** Mean over heads of the share of energy that positive eigenvalues have. */
+  public static final Figure<QkFigures> POSITIVE_ENERGY =
+      Figure.<QkFigures>of(
+              LAYERS,
+              "positive_energy",
+              "energy of positive eigenvalues, mean over heads",
+              "mean over heads of the share of squared eigenvalues of (M + M^T)/2 that belongs to"
+                  + " positive ones; sound",
+              r -> mean(r, Head::positiveEnergy))
+          .against("positive_energy_null");
+
+  /** The seed's share of positive eigenvalues. */
+  public static final Figure<QkFigures> SEED_POSITIVE_SHARE =
+      Figure.of(
+          LAYERS,
+          "seed_positive_share",
+          "share of positive eigenvalues",
+          "positive over all; seed",
+          r -> r.whole() == null ? null : positiveShare(r));
+
   private QkColumns() {}
 
   /**
@@ -38,29 +81,20 @@ final class QkColumns {
                     : (long) r.task().detail().inner() / r.task().detail().heads()));
     c.add(
         new Column<>("d_model", "inputs of both weights", r -> (long) r.task().detail().dModel()));
-    mean(c, "score", "mean over heads of tr(MM) / tr(MM^T); sound", Head::score);
+    c.add(SCORE.column());
     mean(
         c,
-        "score_null",
+        SCORE.chance(),
         "mean over heads of its exact mean over all orders of the inputs of W_k",
         Head::expectedScore);
-    c.add(
-        new Column<>(
-            "score_null_sd",
-            "spread of one head's score under permuted inputs",
-            QkColumns::spread));
+    c.add(SCORE_NULL_SD.column());
     c.add(new Column<>("score_low", "lowest head's score", r -> extreme(r, Head::score, -1)));
     c.add(new Column<>("score_high", "highest head's score", r -> extreme(r, Head::score, 1)));
     mean(c, "deviation", "mean over heads of |M - M^T| / |M|; sound", Head::deviation);
-    mean(
-        c,
-        "positive_energy",
-        "mean over heads of the share of squared eigenvalues of (M + M^T)/2 that belongs to positive"
-            + " ones; sound",
-        Head::positiveEnergy);
+    c.add(POSITIVE_ENERGY.column());
     c.add(
         new Column<>(
-            "positive_energy_null",
+            POSITIVE_ENERGY.chance(),
             "mean of it under permuted inputs",
             r -> meanDraw(r, Draw::positiveEnergy)));
     mean(
@@ -79,11 +113,7 @@ final class QkColumns {
     whole(
         c, "seed_positive", "positive eigenvalues of (A + A^T)/2; seed", w -> (long) w.positive());
     whole(c, "seed_negative", "negative ones; seed", w -> (long) w.negative());
-    c.add(
-        new Column<>(
-            "seed_positive_share",
-            "positive over all; seed",
-            r -> r.whole() == null ? null : positiveShare(r)));
+    c.add(SEED_POSITIVE_SHARE.column());
     for (int i = 0; i < 5; i++) {
       int k = i;
       whole(

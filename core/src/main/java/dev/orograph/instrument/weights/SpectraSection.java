@@ -190,14 +190,14 @@ final class SpectraSection {
   private void figure(String group, List<SpectrumFigures> members, SpectrumFigure figure) {
     List<Double> own =
         members.stream()
-            .map(r -> figure.of().apply(r.own()))
+            .map(r -> figure.of(r.own()))
             .filter(SpectraColumns::finite)
             .toList();
     if (own.isEmpty()) {
       return;
     }
     List<Double> copies = new ArrayList<>();
-    members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, figure.of())));
+    members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, figure::of)));
     Estimate e = Samples.meanOf(own).among(copies);
     boolean one = own.size() == 1;
     String subject =
@@ -226,7 +226,7 @@ final class SpectraSection {
         .values()
         .forEach(ms -> groups.addAll(Groups.byStack(ms, SpectrumFigures::task).values()));
     findings.add(
-        Table.of("spectra.components", "By component", SpectraColumns.ofComponents(), groups));
+        Table.of(SpectraColumns.COMPONENTS, "By component", SpectraColumns.ofComponents(), groups));
   }
 
   private void matrices() {
@@ -240,6 +240,6 @@ final class SpectraSection {
           }
         });
     findings.add(
-        Table.of("spectra.matrix", "Every matrix", SpectraColumns.ofMatrices(spread, nulls), all));
+        Table.of(SpectraColumns.MATRICES, "Every matrix", SpectraColumns.ofMatrices(spread, nulls), all));
   }
 }

@@ -20,6 +20,7 @@ import dev.orograph.instrument.states.GainFigures.Norms;
 import dev.orograph.instrument.states.GainFigures.Stream;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -234,7 +235,7 @@ class GainTest {
     assertThat(stream(32, 4096).rho()).isEqualTo(0.25);
     assertThat(stream(16, 4096).rho()).isEqualTo(0.0625);
     assertThat(stream(3, 50).rho()).isEqualTo(3 / 16.0);
-    assertThat(stream(4, 80).rho()).isEqualTo(GainSection.THRESHOLD);
+    assertThat(stream(4, 80).rho()).isEqualTo(GainColumns.THRESHOLD);
   }
 
   private static Stream stream(int heads, int width) {
@@ -285,14 +286,22 @@ class GainTest {
   void withoutATokenizerIdsAreDrawnAndSaidSo() {
     Section section = section(family("gpt2"), Map.of());
     assertThat(Sections.finding(section, "gain.drawn").title()).isEqualTo("No texts");
-    assertThat((String) Sections.cell(section, "prompts", 2, "prompt")).startsWith("drawn ids");
+    assertThat((String) Sections.cell(section, "gain.prompts", 2, "prompt")).startsWith("drawn ids");
   }
 
   @Test
-  void whatCannotBeReadIsRefusedByName() {
+  void whatCannotBeReadIsRefusedByName() throws IOException {
     Path gpt2 = family("gpt2");
-    Map<String, String> far = Map.of("gain.ids", "1 2\n3 97", "gain.source", "mine.json");
-    assertThatThrownBy(() -> figures(gpt2, far))
+    Path mine =
+        Files.writeString(folder.resolve("mine.json"), "{\"input_ids\": [[1, 2], [3, 97]]}");
+    Gain gain = new Gain();
+    ReadingSettings far = gain.settings(Options.usual().with("gain", "ids", mine.toString()));
+    assertThatThrownBy(
+            () -> {
+              try (OneModel c = new OneModel(gpt2, "gain", folder, OneModel.AMPLE)) {
+                c.measureAll(gain, far);
+              }
+            })
         .isInstanceOf(InputException.class)
         .hasMessageContaining("mine.json: prompt 2")
         .hasMessageContaining("from 0 to 96")
@@ -304,7 +313,7 @@ class GainTest {
     assertThatThrownBy(() -> figures(gpt2, Map.of("prompts", "a text")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("no tokenizer");
-    assertThatThrownBy(() -> settings(Map.of("gain.ids", "1", "prompts", "a")))
+    assertThatThrownBy(() -> settings(Map.of("ids", "{\"input_ids\": [[1]]}", "prompts", "a")))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }
