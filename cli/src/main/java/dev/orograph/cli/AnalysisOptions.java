@@ -10,6 +10,7 @@ import dev.orograph.instrument.Options;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,7 +59,13 @@ final class AnalysisOptions {
   /** Refuses what cannot be meant; files that are named are read here. */
   void check() {
     run.check();
-    run.usage(() -> analysis().settings(options()));
+    run.usage(
+        () -> {
+          analysis().choices().requireOne(c -> given(c.option()) != null);
+          // What cannot be meant is told before what a file lacks.
+          return analysis().settings(options(Choice::named));
+        });
+    options();
   }
 
   RunOptions run() {
@@ -71,11 +78,15 @@ final class AnalysisOptions {
   }
 
   private Options options() {
+    return options(Choice::given);
+  }
+
+  private Options options(BiFunction<Choice<?>, String, Choice.Given> reader) {
     Options options = run.options();
     for (Choice<?> c : analysis().choices().all()) {
       String word = given(c.option());
       if (word != null) {
-        options = options.with(spec.name(), c.name(), word);
+        options = options.with(spec.name(), c.name(), reader.apply(c, word));
       }
     }
     return options;

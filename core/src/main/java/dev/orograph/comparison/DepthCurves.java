@@ -109,7 +109,10 @@ final class DepthCurves {
               NeuronColumns.LAYERS,
               "chance",
               r -> r.ratio(NeuronColumns.DEAD, NeuronColumns.D_FF),
-              r -> around(Row.quotient(r.chance(NeuronColumns.DEAD), r.number(NeuronColumns.D_FF)), 0.0),
+              r ->
+                  around(
+                      Row.quotient(r.chance(NeuronColumns.DEAD), r.number(NeuronColumns.D_FF)),
+                      0.0),
               "Neurons whose weights are below 1 % of the layer's mean."),
           new Profile(
               "adjacent_cosine",

@@ -82,8 +82,11 @@ final class HeadDensity {
   private Score score(String definition) {
     List<Compared> decided =
         models.stream().filter(m -> number(m, definition, GainColumns.GAIN) != null).toList();
-    int hits = (int) decided.stream().filter(m -> is(m, definition, GainColumns.HIT, "hit")).count();
-    int dampen = (int) decided.stream().filter(m -> is(m, definition, GainColumns.VERDICT, "DAMPEN")).count();
+    int hits =
+        (int) decided.stream().filter(m -> is(m, definition, GainColumns.HIT, "hit")).count();
+    int dampen =
+        (int)
+            decided.stream().filter(m -> is(m, definition, GainColumns.VERDICT, "DAMPEN")).count();
     return new Score(definition, decided.size(), hits, dampen);
   }
 
@@ -137,10 +140,14 @@ final class HeadDensity {
     List<Column<Compared>> columns = new ArrayList<>();
     columns.add(new Column<>("model", "its name", Compared::name));
     columns.add(
-        new Column<>("rho", "heads / (width / heads)", m -> number(m, DEFINITIONS.get(0), GainColumns.RHO)));
+        new Column<>(
+            "rho", "heads / (width / heads)", m -> number(m, DEFINITIONS.get(0), GainColumns.RHO)));
     columns.add(
-        new Column<>("layers", "of the stack", m -> number(m, DEFINITIONS.get(0), GainColumns.LAYERS)));
-    columns.add(new Column<>("predicted", "by H25", m -> text(m, DEFINITIONS.get(0), GainColumns.PREDICTED)));
+        new Column<>(
+            "layers", "of the stack", m -> number(m, DEFINITIONS.get(0), GainColumns.LAYERS)));
+    columns.add(
+        new Column<>(
+            "predicted", "by H25", m -> text(m, DEFINITIONS.get(0), GainColumns.PREDICTED)));
     for (String d : DEFINITIONS) {
       columns.add(new Column<>(d, "gain, mean over prompts", m -> number(m, d, GainColumns.GAIN)));
     }
@@ -149,7 +156,10 @@ final class HeadDensity {
           new Column<>(
               d + "_h25",
               "its verdict, and whether H25 agrees",
-              m -> row(m, d) == null ? null : text(m, d, GainColumns.VERDICT) + " " + text(m, d, GainColumns.HIT)));
+              m ->
+                  row(m, d) == null
+                      ? null
+                      : text(m, d, GainColumns.VERDICT) + " " + text(m, d, GainColumns.HIT)));
     }
     return Table.of("compare.h25.models", "Gains and H25", columns, models);
   }

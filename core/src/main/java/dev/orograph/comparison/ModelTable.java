@@ -51,8 +51,7 @@ final class ModelTable {
 
     /** Mean of a value over the rows that have it. */
     Double mean(String table, String component, Function<Row, Double> of) {
-      List<Double> values =
-          rows(table, component).map(of).filter(Objects::nonNull).toList();
+      List<Double> values = rows(table, component).map(of).filter(Objects::nonNull).toList();
       return values.isEmpty() ? null : Samples.mean(values);
     }
 
@@ -70,8 +69,7 @@ final class ModelTable {
       double total = rows.stream().mapToDouble(entries).sum();
       return total == 0 || rows.stream().anyMatch(r -> of.apply(r) == null)
           ? null
-          : rows.stream().mapToDouble(r -> entries.applyAsDouble(r) * of.apply(r)).sum()
-              / total;
+          : rows.stream().mapToDouble(r -> entries.applyAsDouble(r) * of.apply(r)).sum() / total;
     }
   }
 
@@ -166,7 +164,11 @@ final class ModelTable {
               Double last = p.atEnd(QkColumns.LAYERS, "self_attn", share, 1);
               return first == null || last == null ? null : (Object) (last - first);
             }));
-    ends(c, r -> r.number(QkColumns.SCORE), "qk_score", "query-key symmetry 2r - 1, mean over heads; sound");
+    ends(
+        c,
+        r -> r.number(QkColumns.SCORE),
+        "qk_score",
+        "query-key symmetry 2r - 1, mean over heads; sound");
     ends(c, r -> r.chance(QkColumns.SCORE), "qk_score_null", "what chance gives for it");
   }
 

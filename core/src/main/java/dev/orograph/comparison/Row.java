@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A row of a table, by figure or by column. What a table lacks is null, so that a run of any version
- * can be asked for anything; a figure that it lacks is remembered.
+ * A row of a table, by figure or by column. What a table lacks is null, so that a run of any
+ * version can be asked for anything; a figure that it lacks is remembered.
  */
 final class Row {
   private final Map<String, Integer> columns;
@@ -34,7 +34,10 @@ final class Row {
       columns.putIfAbsent(table.columns().get(i), i);
     }
     List<Row> rows = new ArrayList<>();
-    table.rows().forEach(cells -> rows.add(new Row(columns, cells, c -> lacking.accept(table.id() + "." + c))));
+    table
+        .rows()
+        .forEach(
+            cells -> rows.add(new Row(columns, cells, c -> lacking.accept(table.id() + "." + c))));
     return rows;
   }
 

@@ -114,6 +114,13 @@ public record Choice<T>(
     };
   }
 
+  /** The same as far as it is known without looking into an array. */
+  public Given named(String word) {
+    return kind == Kind.ARRAY
+        ? new Given(Path.of(word).toAbsolutePath().toString(), "", "")
+        : given(word);
+  }
+
   /** The value of what was given. */
   T parse(Given given) {
     try {

@@ -5,16 +5,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The options of an analysis, and how its settings follow from what was chosen.
  *
  * @param all its own options
+ * @param alternatives options of which one at most is given
  * @param settings makes the settings
  * @param <S> settings
  */
 public record Choices<S extends Record & Serializable>(
-    List<Choice<?>> all, Function<Made, S> settings) {
+    List<Choice<?>> all, List<Choice<?>> alternatives, Function<Made, S> settings) {
+  /** Options that may all be given. */
+  public Choices(List<Choice<?>> all, Function<Made, S> settings) {
+    this(all, List.of(), settings);
+  }
+
   /** Settings that follow from seed and figures alone. */
   public static <S extends Record & Serializable> Choices<S> none(Function<Made, S> settings) {
     return new Choices<>(List.of(), settings);
@@ -23,6 +31,21 @@ public record Choices<S extends Record & Serializable>(
   /** The option of that name. */
   public Optional<Choice<?>> find(String name) {
     return all.stream().filter(c -> c.name().equals(name)).findFirst();
+  }
+
+  /**
+   * Refuses alternatives that are given together; asked before files are read.
+   *
+   * @param given whether an option is given
+   * @throws IllegalArgumentException in words
+   */
+  public void requireOne(Predicate<Choice<?>> given) {
+    List<Choice<?>> both = alternatives.stream().filter(given).toList();
+    if (both.size() > 1) {
+      throw new IllegalArgumentException(
+          both.stream().map(Choice::option).collect(Collectors.joining(" and "))
+              + " are mutually exclusive: give one");
+    }
   }
 
   /**
@@ -44,6 +67,7 @@ public record Choices<S extends Record & Serializable>(
                     : "are " + String.join(", ", all.stream().map(Choice::name).toList())));
       }
     }
+    requireOne(c -> given.containsKey(c.name()));
     return settings.apply(new Made(options, given));
   }
 

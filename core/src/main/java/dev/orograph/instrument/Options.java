@@ -54,7 +54,8 @@ public record Options(long seed, Figures figures, SortedMap<String, Choice.Given
     return with(instrument, name, new Choice.Given(text, "", ""));
   }
 
-  private Options with(String instrument, String name, Choice.Given given) {
+  /** The same with what was given for an option. */
+  public Options with(String instrument, String name, Choice.Given given) {
     SortedMap<String, Choice.Given> more = new TreeMap<>(choices);
     more.put(instrument + "." + name, given);
     return new Options(seed, figures, more);

@@ -44,6 +44,7 @@ public final class Survey implements AutoCloseable {
   public static final String VERSION = "0.1.0";
 
   private final Request request;
+  private final List<Instrument<?, ?, ?>> instruments;
   private final List<Model> models;
   private final List<Subject> subjects;
   private final RunFolder folder;
@@ -93,8 +94,14 @@ public final class Survey implements AutoCloseable {
     }
   }
 
-  private Survey(Request request, List<Model> models, List<Subject> subjects, RunFolder folder) {
+  private Survey(
+      Request request,
+      List<Instrument<?, ?, ?>> instruments,
+      List<Model> models,
+      List<Subject> subjects,
+      RunFolder folder) {
     this.request = request;
+    this.instruments = List.copyOf(instruments);
     this.models = models;
     this.subjects = subjects;
     this.folder = folder;
@@ -111,6 +118,14 @@ public final class Survey implements AutoCloseable {
    * @throws IllegalArgumentException where an option cannot be meant, in words
    */
   public static Survey open(Request request) {
+    return open(request, Instruments.ALL);
+  }
+
+  /**
+   * The same with other analyses than the program's own, of which {@link Request#chosen} names
+   * some.
+   */
+  public static Survey open(Request request, List<Instrument<?, ?, ?>> instruments) {
     List<Model> models = new ArrayList<>();
     List<Subject> subjects = new ArrayList<>();
     try {
@@ -122,11 +137,11 @@ public final class Survey implements AutoCloseable {
         subjects.add(
             new Subject(located.toString(), model.name(), model.checkpoint().fingerprint()));
       }
-      String key = key(request, models);
+      String key = key(request, instruments, models);
       String names = models.stream().map(Model::fileName).collect(Collectors.joining("-"));
       Path path = request.out().orElse(request.parent().resolve(names + "-" + key.substring(0, 8)));
       RunFolder folder = RunFolder.open(path, key, request.fresh());
-      return new Survey(request, models, subjects, folder);
+      return new Survey(request, instruments, models, subjects, folder);
     } catch (RuntimeException e) {
       models.forEach(Model::close);
       throw e;
@@ -134,7 +149,7 @@ public final class Survey implements AutoCloseable {
   }
 
   /** Everything that must be equal for an earlier run's results to be this run's. */
-  private static String key(Request r, List<Model> models) {
+  private static String key(Request r, List<Instrument<?, ?, ?>> instruments, List<Model> models) {
     StringBuilder s = new StringBuilder(VERSION);
     for (Model model : models) {
       s.append('\n').append(model.checkpoint().fingerprint());
@@ -149,7 +164,7 @@ public final class Survey implements AutoCloseable {
       s.append('\n').append(Tokenizer.fingerprint(model.checkpoint().root()));
     }
     s.append('\n').append(r.options()).append("\nmemory ").append(r.memory());
-    for (Instrument<?, ?, ?> i : Instruments.ALL) {
+    for (Instrument<?, ?, ?> i : instruments) {
       if (r.chosen().contains(i.card().id())) {
         // Asked now, so that what cannot be meant is refused before anything is written.
         i.settings(r.options());
@@ -194,7 +209,7 @@ public final class Survey implements AutoCloseable {
     begin();
     List<Results.Analysis> analyses = new ArrayList<>();
     List<Stage<?, ?, ?>> stages = new ArrayList<>();
-    for (Instrument<?, ?, ?> i : Instruments.ALL) {
+    for (Instrument<?, ?, ?> i : instruments) {
       Card card = i.card();
       if (!request.chosen().contains(card.id())) {
         analyses.add(new Results.Analysis(card.id(), card.title(), "skipped", "not asked for"));

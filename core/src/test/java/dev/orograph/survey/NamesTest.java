@@ -168,8 +168,7 @@ class NamesTest {
 
   /** What is spelled as a figure's name: between quotes or marks, or behind {@code get RUN}. */
   private static Set<String> names(String text) {
-    String ids =
-        Instruments.ALL.stream().map(i -> i.card().id()).collect(Collectors.joining("|"));
+    String ids = Instruments.ALL.stream().map(i -> i.card().id()).collect(Collectors.joining("|"));
     Matcher m =
         Pattern.compile("(?:[`\"]|get [A-Za-z_/-]+ )((?:" + ids + ")\\.[a-z0-9_<>.-]*[a-z0-9_>])")
             .matcher(text);

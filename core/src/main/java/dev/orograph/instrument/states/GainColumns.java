@@ -55,7 +55,8 @@ public final class GainColumns {
 
   /** Which gain a row is about. */
   public static final Figure<Line> DEFINITION =
-      figure("definition", "definition", "which gain; the first two are the seed's", l -> l.d().id());
+      figure(
+          "definition", "definition", "which gain; the first two are the seed's", l -> l.d().id());
 
   /** The gain. */
   public static final Figure<Line> GAIN = figure("gain", "gain", "mean over prompts", Line::mean);

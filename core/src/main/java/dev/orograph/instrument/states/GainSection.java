@@ -19,7 +19,6 @@ import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** What the gains of a model say, and whether it fits H25. */

@@ -59,10 +59,8 @@ record ReadingSettings(
   static Choices<ReadingSettings> choices(List<String> usual) {
     return new Choices<>(
         List.of(PROMPTS, IDS),
+        List.of(PROMPTS, IDS),
         made -> {
-          if (made.has(PROMPTS) && made.has(IDS)) {
-            throw new IllegalArgumentException("give --prompts or --ids, not both");
-          }
           Sequences sequences = made.get(IDS);
           return new ReadingSettings(
               made.seed(),

@@ -8,7 +8,6 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
-import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.weights.CrossLayerFigures.Pair;
 import dev.orograph.stats.Estimate;
@@ -52,7 +51,12 @@ final class CrossLayerSection {
     }
     adjacentMap();
     fullMaps();
-    findings.add(Table.of(CrossLayerColumns.COMPONENTS, "By component", CrossLayerColumns.ofComponents(settings.sound()), all));
+    findings.add(
+        Table.of(
+            CrossLayerColumns.COMPONENTS,
+            "By component",
+            CrossLayerColumns.ofComponents(settings.sound()),
+            all));
     findings.add(
         Table.of(
             CrossLayerColumns.PAIRS,

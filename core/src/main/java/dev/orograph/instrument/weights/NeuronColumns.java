@@ -46,8 +46,16 @@ public final class NeuronColumns {
           "cv_z",
           "(cv - cv_null) / cv_null_sd",
           o -> o.cv() == null ? null : (o.cv() - o.shuffledCv()) / o.shuffledDeviation());
-      chance(c, "min_null", "expected smallest of shuffled matrices", r -> NeuronsSection.extreme(r, false));
-      chance(c, "max_null", "expected largest of shuffled matrices", r -> NeuronsSection.extreme(r, true));
+      chance(
+          c,
+          "min_null",
+          "expected smallest of shuffled matrices",
+          r -> NeuronsSection.extreme(r, false));
+      chance(
+          c,
+          "max_null",
+          "expected largest of shuffled matrices",
+          r -> NeuronsSection.extreme(r, true));
       chance(c, DEAD.chance(), "expected dead of shuffled matrices", r -> r.expectedBelow(0.01));
       chance(c, "weak_null", "expected weak of shuffled matrices", r -> r.expectedBelow(0.1));
     }

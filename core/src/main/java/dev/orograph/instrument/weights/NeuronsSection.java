@@ -8,11 +8,9 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
-import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.NeuronFigures.Own;
-import dev.orograph.instrument.weights.NeuronFigures.Spread;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Gaussian;
 import dev.orograph.stats.Samples;
@@ -45,7 +43,9 @@ final class NeuronsSection {
     notes();
     stacks.forEach(this::stack);
     curves();
-    findings.add(Table.of(NeuronColumns.LAYERS, "Every layer", NeuronColumns.ofLayers(settings.sound()), all));
+    findings.add(
+        Table.of(
+            NeuronColumns.LAYERS, "Every layer", NeuronColumns.ofLayers(settings.sound()), all));
     return card.section(summary(), findings);
   }
 

@@ -66,10 +66,7 @@ public final class SparsityColumns {
   /** Gini coefficient of magnitudes. */
   public static final Figure<EntryFigures> GINI =
       figure(
-          "gini",
-          "Gini coefficient of |w|",
-          "Gini coefficient of |w|; sound",
-          EntryFigures::gini);
+          "gini", "Gini coefficient of |w|", "Gini coefficient of |w|; sound", EntryFigures::gini);
 
   private SparsityColumns() {}
 
@@ -118,11 +115,8 @@ public final class SparsityColumns {
               "mean share below " + Shares.DEVIATIONS.get(i) + " standard deviations; sound",
               ms -> mean(ms, BELOW_STD.get(k))));
     }
-    c.add(
-        new Column<>(
-            KURTOSIS.name(), "mean; a Gaussian's is 3", ms -> mean(ms, KURTOSIS)));
-    c.add(
-        new Column<>(HOYER.name(), "mean; a Gaussian's is 0.2021", ms -> mean(ms, HOYER)));
+    c.add(new Column<>(KURTOSIS.name(), "mean; a Gaussian's is 3", ms -> mean(ms, KURTOSIS)));
+    c.add(new Column<>(HOYER.name(), "mean; a Gaussian's is 0.2021", ms -> mean(ms, HOYER)));
     c.add(new Column<>(GINI.name(), "mean; a Gaussian's is 0.4142", ms -> mean(ms, GINI)));
     return c;
   }

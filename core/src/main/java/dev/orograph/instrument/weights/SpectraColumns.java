@@ -136,8 +136,14 @@ public final class SpectraColumns {
     c.add(EFFECTIVE_RANK.column(SpectrumFigures::own));
     c.add(LOG10_SPECTRAL_NORM.column(SpectrumFigures::own));
     own(c, "frobenius", "Frobenius norm", Figures::frobenius);
-    chance(c, nulls, STABLE_RANK.chance(), "mean stable rank of shuffled copies", STABLE_RANK::number);
-    chance(c, nulls, EFFECTIVE_RANK.chance(), "mean effective rank of shuffled copies", EFFECTIVE_RANK::number);
+    chance(
+        c, nulls, STABLE_RANK.chance(), "mean stable rank of shuffled copies", STABLE_RANK::number);
+    chance(
+        c,
+        nulls,
+        EFFECTIVE_RANK.chance(),
+        "mean effective rank of shuffled copies",
+        EFFECTIVE_RANK::number);
     c.add(
         new Column<>(
             "z_effective_rank",

@@ -189,10 +189,7 @@ final class SpectraSection {
 
   private void figure(String group, List<SpectrumFigures> members, SpectrumFigure figure) {
     List<Double> own =
-        members.stream()
-            .map(r -> figure.of(r.own()))
-            .filter(SpectraColumns::finite)
-            .toList();
+        members.stream().map(r -> figure.of(r.own())).filter(SpectraColumns::finite).toList();
     if (own.isEmpty()) {
       return;
     }
@@ -240,6 +237,10 @@ final class SpectraSection {
           }
         });
     findings.add(
-        Table.of(SpectraColumns.MATRICES, "Every matrix", SpectraColumns.ofMatrices(spread, nulls), all));
+        Table.of(
+            SpectraColumns.MATRICES,
+            "Every matrix",
+            SpectraColumns.ofMatrices(spread, nulls),
+            all));
   }
 }

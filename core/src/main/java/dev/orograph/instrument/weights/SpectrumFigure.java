@@ -15,12 +15,7 @@ import java.util.List;
  * @param claim whether it claims something of its own, rather than the same in other words
  */
 record SpectrumFigure(
-    Figure<Figures> figure,
-    String name,
-    String below,
-    String above,
-    boolean seed,
-    boolean claim) {
+    Figure<Figures> figure, String name, String below, String above, boolean seed, boolean claim) {
   private static final String FEWER = "it prefers fewer directions than chance";
   private static final String MORE = "it spreads over more directions than chance";
 

@@ -286,7 +286,8 @@ class GainTest {
   void withoutATokenizerIdsAreDrawnAndSaidSo() {
     Section section = section(family("gpt2"), Map.of());
     assertThat(Sections.finding(section, "gain.drawn").title()).isEqualTo("No texts");
-    assertThat((String) Sections.cell(section, "gain.prompts", 2, "prompt")).startsWith("drawn ids");
+    assertThat((String) Sections.cell(section, "gain.prompts", 2, "prompt"))
+        .startsWith("drawn ids");
   }
 
   @Test
