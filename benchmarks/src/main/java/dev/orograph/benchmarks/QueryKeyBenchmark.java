@@ -84,7 +84,7 @@ public final class QueryKeyBenchmark {
           D,
           D,
           HEADS,
-          piece.draws(),
+          task.detail().draws(),
           Torch.median(ours),
           Torch.median(theirs),
           Torch.CORES,

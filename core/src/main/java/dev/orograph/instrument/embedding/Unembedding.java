@@ -97,7 +97,6 @@ public final class Unembedding
         TensorData h = model.checkpoint().map(head.tensor())) {
       return UnembeddingFigures.of(
           work,
-          settings,
           task,
           TokenRows.of(work, e, model, task.nativeThreads()),
           TokenRows.of(work, h, model, task.nativeThreads()));

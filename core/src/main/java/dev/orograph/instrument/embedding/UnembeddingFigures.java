@@ -37,8 +37,7 @@ public record UnembeddingFigures(
     double othersDeviation)
     implements Serializable {
 
-  static UnembeddingFigures of(
-      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows a, TokenRows b) {
+  static UnembeddingFigures of(Work work, Task<TokenMatrix> task, TokenRows a, TokenRows b) {
     int[] whole =
         IntStream.range(0, Math.min(a.count(), b.count()))
             .filter(i -> !Double.isNaN(a.norm(i)) && !Double.isNaN(b.norm(i)))
@@ -91,7 +90,7 @@ public record UnembeddingFigures(
         frobenius(b, whole),
         Math.sqrt(difference),
         (all - total) / (n * (n - 1)),
-        paired(work, settings, task, a, b, whole));
+        paired(work, task, a, b, whole));
   }
 
   /** Reads a row and returns what makes it a unit one. */
@@ -106,12 +105,7 @@ public record UnembeddingFigures(
 
   /** Standard deviation of the cosines when every token is paired with another at random. */
   private static double paired(
-      Work work,
-      TerrainSettings settings,
-      Task<TokenMatrix> task,
-      TokenRows a,
-      TokenRows b,
-      int[] whole) {
+      Work work, Task<TokenMatrix> task, TokenRows a, TokenRows b, int[] whole) {
     int[] order = work.generator(task).permutation(whole.length);
     double[] x = new double[a.width()];
     double[] y = new double[a.width()];

@@ -12,7 +12,6 @@ import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 import dev.orograph.model.Component;
-import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.model.Role;
 import java.util.ArrayList;
@@ -68,7 +67,6 @@ public final class CrossLayer implements WeightInstrument<SameMatrix, CrossLayer
 
   @Override
   public List<Task<SameMatrix>> tasks(Work work, WeightSettings settings) {
-    Model model = work.model();
     Map<String, Map<List<Long>, List<Parameter>>> places = new LinkedHashMap<>();
     for (Component component : MATRICES) {
       for (Parameter p : work.model().parameters()) {

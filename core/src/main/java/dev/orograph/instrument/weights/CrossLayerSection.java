@@ -171,12 +171,12 @@ final class CrossLayerSection {
     }
     findings.add(
         Scalar.of(
-            id(r, "adjacent_mean"),
+            id(r, CrossLayerColumns.ADJACENT_MEAN.name()),
             r.place() + ": mean cosine of adjacent layers",
             e,
             Samples.mean(pairs.stream().map(Pair::seed).toList()),
             "1",
-            "cross_layer.adjacent_mean",
+            "cross_layer." + CrossLayerColumns.ADJACENT_MEAN.name(),
             "Adjacent layers of "
                 + r.place()
                 + " have a mean cosine of "

@@ -112,7 +112,7 @@ final class NeuronsSection {
 
   private void stack(String stack, List<NeuronFigures> layers) {
     long neurons = layers.stream().mapToLong(r -> r.task().detail().neurons()).sum();
-    count(stack, layers, neurons, "dead", 0.01, Own::dead);
+    count(stack, layers, neurons, NeuronColumns.DEAD.name(), 0.01, Own::dead);
     count(stack, layers, neurons, "weak", 0.1, Own::weak);
     List<NeuronFigures> spread = layers.stream().filter(r -> r.own().cv() != null).toList();
     if (spread.isEmpty()) {

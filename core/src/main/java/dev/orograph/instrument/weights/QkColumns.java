@@ -16,15 +16,41 @@ public final class QkColumns {
   /** A row per attention. */
   public static final String LAYERS = "qk.layers";
 
+  /** A row per head. */
+  public static final String HEADS = "qk.heads";
+
+  /** Symmetry of one head's form. */
+  public static final Figure<Head> HEAD_SCORE =
+      Figure.<Head>of(HEADS, "score", "symmetry score", "tr(MM) / tr(MM^T)", Head::score)
+          .against("score_null");
+
+  /** Share of energy that one head's positive eigenvalues have. */
+  public static final Figure<Head> HEAD_POSITIVE_ENERGY =
+      Figure.of(
+          HEADS,
+          "positive_energy",
+          "positive energy",
+          "share of squared eigenvalues of (M + M^T)/2 that belongs to positive ones",
+          Head::positiveEnergy);
+
+  /** Sum of one head's eigenvalues over that of their magnitudes. */
+  public static final Figure<Head> HEAD_SIGNED_BALANCE =
+      Figure.of(
+          HEADS,
+          "signed_balance",
+          "signed balance",
+          "sum of eigenvalues / sum of magnitudes",
+          Head::signedBalance);
+
   /** Mean over heads of the symmetry 2r - 1. */
   public static final Figure<QkFigures> SCORE =
       Figure.<QkFigures>of(
               LAYERS,
-              "score",
+              HEAD_SCORE.name(),
               "query-key symmetry 2r - 1, mean over heads",
               "mean over heads of tr(MM) / tr(MM^T); sound",
-              r -> mean(r, Head::score))
-          .against("score_null");
+              r -> mean(r, HEAD_SCORE::number))
+          .against(HEAD_SCORE.chance());
 
   /** Spread of one head's symmetry under permuted inputs. */
   public static final Figure<QkFigures> SCORE_NULL_SD =
@@ -39,11 +65,11 @@ public final class QkColumns {
   public static final Figure<QkFigures> POSITIVE_ENERGY =
       Figure.<QkFigures>of(
               LAYERS,
-              "positive_energy",
+              HEAD_POSITIVE_ENERGY.name(),
               "energy of positive eigenvalues, mean over heads",
               "mean over heads of the share of squared eigenvalues of (M + M^T)/2 that belongs to"
                   + " positive ones; sound",
-              r -> mean(r, Head::positiveEnergy))
+              r -> mean(r, HEAD_POSITIVE_ENERGY::number))
           .against("positive_energy_null");
 
   /** The seed's share of positive eigenvalues. */
@@ -99,7 +125,7 @@ public final class QkColumns {
             r -> meanDraw(r, Draw::positiveEnergy)));
     mean(
         c,
-        "signed_balance",
+        HEAD_SIGNED_BALANCE.name(),
         "mean over heads of sum l / sum |l|, l eigenvalues of (M + M^T)/2; sound",
         Head::signedBalance);
     mean(c, "stable_rank", "mean over heads of |M|_F^2 / s1^2; sound", Head::stableRank);
@@ -131,10 +157,10 @@ public final class QkColumns {
     place(c, Row::of);
     c.add(new Column<>("head", "query head", r -> (long) r.head().head()));
     c.add(new Column<>("key_head", "its key head", r -> (long) r.head().keyHead()));
-    c.add(new Column<>("score", "tr(MM) / tr(MM^T)", r -> r.head().score()));
+    c.add(HEAD_SCORE.column(Row::head));
     c.add(
         new Column<>(
-            "score_null",
+            HEAD_SCORE.chance(),
             "its exact mean over all orders of the inputs of W_k",
             r -> r.head().expectedScore()));
     c.add(
@@ -145,16 +171,8 @@ public final class QkColumns {
     c.add(
         new Column<>("score_z", "(score - score_null) / score_null_sd", r -> z(r.of(), r.head())));
     c.add(new Column<>("deviation", "|M - M^T| / |M|", r -> r.head().deviation()));
-    c.add(
-        new Column<>(
-            "positive_energy",
-            "share of squared eigenvalues of (M + M^T)/2 that belongs to positive ones",
-            r -> r.head().positiveEnergy()));
-    c.add(
-        new Column<>(
-            "signed_balance",
-            "sum of eigenvalues / sum of magnitudes",
-            r -> r.head().signedBalance()));
+    c.add(HEAD_POSITIVE_ENERGY.column(Row::head));
+    c.add(HEAD_SIGNED_BALANCE.column(Row::head));
     c.add(new Column<>("stable_rank", "|M|_F^2 / s1^2", r -> r.head().stableRank()));
     c.add(new Column<>("s1", "largest singular value of M", r -> r.head().s1()));
     c.add(new Column<>("top_eigenvalue", "largest of (M + M^T)/2", r -> r.head().top()));

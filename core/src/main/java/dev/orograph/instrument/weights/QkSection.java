@@ -2,6 +2,7 @@ package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Axis;
 import dev.orograph.finding.Curve;
+import dev.orograph.finding.Figure;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
@@ -56,11 +57,11 @@ final class QkSection {
           seed(place, members);
         });
     charts();
-    findings.add(Table.of("qk.layers", "Every attention", QkColumns.ofLayers(), all));
+    findings.add(Table.of(QkColumns.LAYERS, "Every attention", QkColumns.ofLayers(), all));
     List<QkColumns.Row> rows = new ArrayList<>();
     all.forEach(r -> r.heads().forEach(h -> rows.add(new QkColumns.Row(r, h))));
     if (!rows.isEmpty()) {
-      findings.add(Table.of("qk.heads", "Every head", QkColumns.ofHeads(), rows));
+      findings.add(Table.of(QkColumns.HEADS, "Every head", QkColumns.ofHeads(), rows));
     }
     return card.section(summary(), findings);
   }
@@ -192,27 +193,21 @@ final class QkSection {
     figure(
         place,
         members,
-        "score",
-        "symmetry score",
-        Head::score,
+        QkColumns.HEAD_SCORE,
         Draw::score,
         "its heads compare more antisymmetrically than chance",
         "its heads compare more symmetrically than chance");
     figure(
         place,
         members,
-        "positive_energy",
-        "positive energy",
-        Head::positiveEnergy,
+        QkColumns.HEAD_POSITIVE_ENERGY,
         Draw::positiveEnergy,
         "unlikeness outweighs likeness",
         "likeness outweighs unlikeness");
     figure(
         place,
         members,
-        "signed_balance",
-        "signed balance",
-        Head::signedBalance,
+        QkColumns.HEAD_SIGNED_BALANCE,
         Draw::signedBalance,
         "unlikeness outweighs likeness",
         "likeness outweighs unlikeness");
@@ -221,14 +216,15 @@ final class QkSection {
   private void figure(
       String place,
       List<QkFigures> members,
-      String name,
-      String words,
-      Function<Head, Double> of,
+      Figure<Head> figure,
       Function<Draw, Double> chance,
       String below,
       String above) {
     List<Double> layers =
-        members.stream().map(r -> QkColumns.mean(r, of)).filter(Objects::nonNull).toList();
+        members.stream()
+            .map(r -> QkColumns.mean(r, figure::number))
+            .filter(Objects::nonNull)
+            .toList();
     if (layers.isEmpty()) {
       return;
     }
@@ -241,16 +237,16 @@ final class QkSection {
     Estimate e = Samples.meanOf(layers).among(nulls);
     findings.add(
         Scalar.of(
-            id(place) + "." + name,
-            place + ": " + words,
+            id(place) + "." + figure.name(),
+            place + ": " + figure.words(),
             e,
             null,
             "1",
-            name.equals("signed_balance") ? null : "qk." + name,
+            figure == QkColumns.HEAD_SIGNED_BALANCE ? null : "qk." + figure.name(),
             "The heads of "
                 + place
                 + " have on average "
-                + words
+                + figure.words()
                 + " "
                 + Spelling.number(e.value())
                 + Words.against(e, "one head with permuted inputs has ", below, above)));

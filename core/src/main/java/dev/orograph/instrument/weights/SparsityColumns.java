@@ -40,7 +40,7 @@ public final class SparsityColumns {
               k ->
                   figure(
                       "below_" + Shares.DEVIATIONS.get(k) + "_std",
-                      "share below " + Shares.DEVIATIONS.get(k) + " deviations",
+                      "share below " + Shares.DEVIATIONS.get(k) + " standard deviations",
                       "share of |w| below "
                           + Shares.DEVIATIONS.get(k)
                           + " standard deviations; sound",
