@@ -24,6 +24,11 @@ public interface Instrument<
   /** Type of a result, so that a stored one can be read again. */
   Class<R> resultType();
 
+  /** Whether measuring takes a forward pass, whose last digits libtorch's kernels decide. */
+  default boolean forwardPass() {
+    return false;
+  }
+
   /** Whether it applies to the subjects, or why not. */
   Applicability applies(Context c, List<Subject> subjects, S settings);
 

@@ -19,6 +19,7 @@ import dev.orograph.instrument.Subject;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.model.BundledCheckpoint;
 import dev.orograph.model.Model;
+import dev.orograph.model.forward.PassKernels;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;
@@ -135,7 +136,14 @@ public final class Survey implements AutoCloseable {
     s.append('\n').append(Tokenizer.fingerprint(model.checkpoint().root()));
     s.append('\n').append(r.options()).append('\n').append(r.chosen());
     s.append('\n').append(Lapack.kernels());
+    s.append('\n').append(pass(r) ? PassKernels.expected() : "");
     return RunFolder.key(s.toString());
+  }
+
+  /** Whether a forward pass may be among what was asked for. */
+  private static boolean pass(Request r) {
+    return Instruments.ALL.stream()
+        .anyMatch(i -> i.forwardPass() && r.chosen().contains(i.card().id()));
   }
 
   /** When file or attributes last changed, which no program sets back; "" where it is not told. */
@@ -236,6 +244,7 @@ public final class Survey implements AutoCloseable {
 
   private void begin() {
     run.setAll(RunFolder.preamble());
+    kernels();
     ObjectNode m = run.putObject("model");
     m.put("name", subject.name());
     m.put(
@@ -254,6 +263,11 @@ public final class Survey implements AutoCloseable {
     folder.begin(run);
   }
 
+  /** Those of a forward pass are known to the digit once one has run. */
+  private void kernels() {
+    ((ObjectNode) run.get("machine")).put("kernels", Machine.kernels(pass(request)));
+  }
+
   /** What {@code run.json} will say, so that a report drawn now and one drawn again are equal. */
   public ObjectNode describe() {
     if (!run.has("seconds")) {
@@ -261,6 +275,7 @@ public final class Survey implements AutoCloseable {
       run.put("pieces", piecesDone);
       run.put("pieces_resumed", piecesResumed);
       run.put("peak_memory_bytes", Machine.peakMemory());
+      kernels();
     }
     return run.deepCopy();
   }

@@ -42,6 +42,11 @@ interface ForwardInstrument<R extends Record & Serializable>
   }
 
   @Override
+  default boolean forwardPass() {
+    return true;
+  }
+
+  @Override
   default Applicability applies(Context c, List<Subject> subjects, ReadingSettings settings) {
     Model model = c.model((ModelSubject) subjects.get(0));
     if (model.packed().isPresent()) {
