@@ -143,7 +143,7 @@ class CommandsTest {
         new String[][] {{"bash", "-n", script.toString()}, {"bash", "-c", probe}}) {
       Process bash =
           new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile()).start();
-      assertThat(bash.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(bash.waitFor(Cli.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(bash.exitValue()).as(Files.readString(said)).isZero();
     }
     assertThat(Files.readString(said).strip()).isEqualTo("inspect");

@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -127,15 +126,17 @@ class ExtractCommandTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void anInterruptLeavesNothingHalfWritten() throws IOException {
-    Path text = Files.writeString(dir.resolve("text"), ("x".repeat(60) + "\n").repeat(40_000));
+  void anInterruptLeavesNothingHalfWritten(@TempDir Path hold) throws IOException {
+    Path text = Files.writeString(dir.resolve("text"), ("x".repeat(60) + "\n").repeat(2_000));
     Path out = dir.resolve("cut");
     Path part = out.resolve("arrays/.states.safetensors.part");
     Cli.Outcome outcome;
     // A shell that starts tests in the background makes them deaf to SIGINT; env undoes it.
     try (Cli.Running running =
-        Cli.start(
+        Cli.hold(
             List.of("env", "--default-signal=INT"),
+            hold,
+            2,
             Path.of("").toAbsolutePath(),
             "extract",
             BYTES,
@@ -145,12 +146,8 @@ class ExtractCommandTest {
             "block_0.out",
             "--out",
             out)) {
-      long limit = System.nanoTime() + Cli.LIMIT.toNanos();
-      while (Files.notExists(part)) {
-        assertThat(running.process().isAlive()).isTrue();
-        assertThat(System.nanoTime()).isLessThan(limit);
-        LockSupport.parkNanos(1_000_000);
-      }
+      Cli.stands(running, hold);
+      assertThat(part).exists();
       running.signal("INT");
       outcome = running.await();
     }

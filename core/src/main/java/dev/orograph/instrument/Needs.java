@@ -35,6 +35,11 @@ public record Needs(int models, List<Need> each, String lacking) {
     return new Needs(models, each, what);
   }
 
+  /** Whether measuring takes a forward pass, whose last digits libtorch's kernels decide. */
+  public boolean pass() {
+    return each.contains(Need.TEXT_PASS);
+  }
+
   /** In words, for {@code list}. */
   public String words() {
     String models = this.models == 1 ? "a model with " : this.models + " models with ";

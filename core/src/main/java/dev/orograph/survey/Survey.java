@@ -20,6 +20,7 @@ import dev.orograph.instrument.Workshop;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.model.BundledCheckpoint;
 import dev.orograph.model.Model;
+import dev.orograph.model.forward.PassKernels;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;
@@ -172,7 +173,14 @@ public final class Survey implements AutoCloseable {
       }
     }
     s.append('\n').append(Lapack.kernels());
+    s.append('\n').append(pass(r, instruments) ? PassKernels.expected() : "");
     return RunFolder.key(s.toString());
+  }
+
+  /** Whether a forward pass may be among what was asked for. */
+  private static boolean pass(Request r, List<Instrument<?, ?, ?>> instruments) {
+    return instruments.stream()
+        .anyMatch(i -> i.needs().pass() && r.chosen().contains(i.card().id()));
   }
 
   /** When file or attributes last changed, which no program sets back; "" where it is not told. */
@@ -266,6 +274,7 @@ public final class Survey implements AutoCloseable {
 
   private void begin() {
     run.setAll(RunFolder.preamble());
+    kernels();
     ArrayNode all = models.size() > 1 ? run.putArray("models") : null;
     for (int i = 0; i < models.size(); i++) {
       ObjectNode m = all == null ? run.putObject("model") : all.addObject();
@@ -289,6 +298,11 @@ public final class Survey implements AutoCloseable {
     folder.begin(run);
   }
 
+  /** Those of a forward pass are known to the digit once one has run. */
+  private void kernels() {
+    ((ObjectNode) run.get("machine")).put("kernels", Machine.kernels(pass(request, instruments)));
+  }
+
   /** What {@code run.json} will say, so that a report drawn now and one drawn again are equal. */
   public ObjectNode describe() {
     if (!run.has("seconds")) {
@@ -296,6 +310,7 @@ public final class Survey implements AutoCloseable {
       run.put("pieces", tasksDone);
       run.put("pieces_resumed", tasksResumed);
       run.put("peak_memory_bytes", Machine.peakMemory());
+      kernels();
     }
     return run.deepCopy();
   }

@@ -127,7 +127,7 @@ public final class SecondJvm implements AutoCloseable {
                     throw new UncheckedIOException(e);
                   }
                 })
-            .get(120, TimeUnit.SECONDS);
+            .get(10, TimeUnit.MINUTES);
     if (!DONE.equals(line)) {
       throw new AssertionError("it ended: " + Files.readString(folder.resolve("log")));
     }
