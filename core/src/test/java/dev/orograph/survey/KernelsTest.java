@@ -69,7 +69,7 @@ class KernelsTest {
   private static void survey(Path model, Path out, String what, List<String> chosen) {
     Survey.Request request =
         new Survey.Request(
-            model,
+            List.of(model),
             new Options(42, Options.Figures.ALL),
             chosen,
             2,

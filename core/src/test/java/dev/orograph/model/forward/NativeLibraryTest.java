@@ -41,7 +41,7 @@ class NativeLibraryTest {
               List.of(model),
               new Options(42, Options.Figures.ALL),
               Instruments.ALL.stream()
-                  .filter(i -> !i.forwardPass())
+                  .filter(i -> !i.needs().pass())
                   .map(i -> i.card().id())
                   .toList(),
               2,
