@@ -48,18 +48,18 @@ class BarTest {
   @Test
   void aLineAtMostEveryFiveSeconds() {
     try (Bar bar = bar(false)) {
-      bar.piece("norms", "a", 0, 100, 0, 4);
+      bar.task("norms", "a", 0, 100, 0, 4);
       pass(4.999);
-      bar.piece("norms", "b", 25, 100, 1, 4);
+      bar.task("norms", "b", 25, 100, 1, 4);
       assertThat(lines()).isEmpty();
       pass(0.001);
-      bar.piece("norms", "c", 50, 100, 2, 4);
-      bar.piece("norms", "c", 50, 100, 2, 4);
+      bar.task("norms", "c", 50, 100, 2, 4);
+      bar.task("norms", "c", 50, 100, 2, 4);
       assertThat(lines()).containsExactly(" 50 %  2 of 4 pieces, norms, 5 s left");
       pass(3600);
-      bar.piece("qk", "d", 75, 100, 3, 4);
+      bar.task("qk", "d", 75, 100, 3, 4);
       pass(5);
-      bar.piece("qk", "e", 100, 100, 4, 4);
+      bar.task("qk", "e", 100, 100, 4, 4);
       assertThat(lines())
           .containsExactly(
               " 50 %  2 of 4 pieces, norms, 5 s left",
@@ -72,9 +72,9 @@ class BarTest {
   @Test
   void theTimeLeftFollowsFromTheWorkOfThisRun() {
     try (Bar bar = bar(false)) {
-      bar.piece("norms", "kept", 80, 100, 3, 5);
+      bar.task("norms", "kept", 80, 100, 3, 5);
       pass(10);
-      bar.piece("norms", "b", 90, 100, 4, 5);
+      bar.task("norms", "b", 90, 100, 4, 5);
       assertThat(lines()).containsExactly(" 90 %  4 of 5 pieces, norms, 10 s left");
     }
   }
@@ -83,7 +83,7 @@ class BarTest {
   void quietSaysNothing() {
     try (Bar bar = bar(true)) {
       pass(100);
-      bar.piece("norms", "a", 50, 100, 1, 2);
+      bar.task("norms", "a", 50, 100, 1, 2);
     }
     assertThat(lines()).isEmpty();
   }
