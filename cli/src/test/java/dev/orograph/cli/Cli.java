@@ -171,6 +171,8 @@ final class Cli {
     List<String> line = new ArrayList<>(before);
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    // What a new Java asks for where native code is loaded, on standard error.
+    line.add("--enable-native-access=ALL-UNNAMED");
     line.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-cp", classPath()));
     line.add("-D" + Bar.EVERY + "=" + every);
     line.addAll(main);
@@ -210,7 +212,8 @@ final class Cli {
     }
   }
 
-  private static String classPath() {
+  /** The class path of these tests. */
+  static String classPath() {
     // Surefire may start its Java with one jar that only names the others.
     String real = System.getProperty("surefire.test.class.path");
     return real == null ? System.getProperty("java.class.path") : real;
