@@ -124,9 +124,11 @@ final class ReportFixture {
                 List.of(name),
                 List.of(Arrays.asList(1.0, null)),
                 Axis.linear(name),
+                null,
                 Axis.linear(name),
                 null,
-                name),
+                name,
+                new Heatmap.Group(name, "<b>")),
             new Heatmap(
                 "hostile.heatmap.beside",
                 name,
@@ -137,7 +139,8 @@ final class ReportFixture {
                 Axis.linear(name),
                 Axis.linear(name),
                 null,
-                name),
+                name,
+                new Heatmap.Group(name, "\u202e")),
             new Boxes(
                 "hostile.boxes",
                 name,
@@ -913,7 +916,8 @@ final class ReportFixture {
         Axis.linear("layer"),
         one.value(),
         one.middle(),
-        one.reading());
+        one.reading(),
+        new Heatmap.Group("Cosine between layers", stack + " " + component));
   }
 
   private Curve heads(int few, int many) {
@@ -977,6 +981,7 @@ final class ReportFixture {
         Axis.linear("head"),
         Axis.linear("bias"),
         0.0,
-        "Each row is a head; where it is bright, that distance is preferred.");
+        "Each row is a head; where it is bright, that distance is preferred.",
+        new Heatmap.Group("Position bias", stack));
   }
 }

@@ -295,7 +295,8 @@ final class CrossLayerSection {
             Axis.linear("cosine"),
             0.0,
             "Chance gives 0 with a standard deviation of 1/sqrt(entries), in the table of components;"
-                + " the diagonal, 1, is left out."));
+                + " the diagonal, 1, is left out.",
+            new Heatmap.Group("All pairs of layers", r.piece().place())));
   }
 
   private List<Column<CrossLayerFigures>> ofComponents() {

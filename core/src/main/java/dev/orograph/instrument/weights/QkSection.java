@@ -367,7 +367,8 @@ final class QkSection {
             Axis.linear("score"),
             1.0 / measured.get(0).piece().dModel(),
             "1 is a symmetric comparison of tokens, -1 an antisymmetric one; neutral is 1/d_model, what"
-                + " unrelated weights give."));
+                + " unrelated weights give.",
+            new Heatmap.Group("score", "Symmetry score of " + place)));
   }
 
   private void byLayer(
