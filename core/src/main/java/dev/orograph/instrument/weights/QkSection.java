@@ -362,8 +362,8 @@ final class QkSection {
             measured.stream().map(r -> String.valueOf(r.piece().layer())).toList(),
             rows,
             values,
-            Axis.linear("layer"),
-            Axis.linear("head"),
+            Axis.ordinal("layer"),
+            Axis.ordinal("head"),
             Axis.linear("score"),
             1.0 / measured.get(0).piece().dModel(),
             "1 is a symmetric comparison of tokens, -1 an antisymmetric one; neutral is 1/d_model, what"
