@@ -551,7 +551,8 @@ final class ReportFixture {
         new Axis("singular value", "", true),
         panels,
         "A line above the grey band at the left has more energy in its first directions than the"
-            + " same entries in random order would have.");
+            + " same entries in random order would have.",
+        "layer");
   }
 
   private Curve layerCurve(List<String> components, int layers) {
@@ -637,7 +638,8 @@ final class ReportFixture {
         Axis.log("rank"),
         Axis.log("singular value"),
         List.of(new Curve.Panel("self_attn_q", lines, List.of())),
-        "Later layers fall off faster.");
+        "Later layers fall off faster.",
+        "layer");
   }
 
   private Heatmap similarity(int layers) {
@@ -954,7 +956,8 @@ final class ReportFixture {
         Axis.linear("layer"),
         Axis.linear("score"),
         panels,
-        "Lines that leave the grey band belong to heads that attend to their like.");
+        "Lines that leave the grey band belong to heads that attend to their like.",
+        "head");
   }
 
   private Heatmap positionBias(String stack) {
