@@ -124,9 +124,11 @@ final class ReportFixture {
                 List.of(name),
                 List.of(Arrays.asList(1.0, null)),
                 Axis.linear(name),
+                null,
                 Axis.linear(name),
                 null,
-                name),
+                name,
+                new Heatmap.Group(name, "<b>")),
             new Heatmap(
                 "hostile.heatmap.beside",
                 name,
@@ -137,7 +139,8 @@ final class ReportFixture {
                 Axis.linear(name),
                 Axis.linear(name),
                 null,
-                name),
+                name,
+                new Heatmap.Group(name, "\u202e")),
             new Boxes(
                 "hostile.boxes",
                 name,
@@ -548,7 +551,8 @@ final class ReportFixture {
         new Axis("singular value", "", true),
         panels,
         "A line above the grey band at the left has more energy in its first directions than the"
-            + " same entries in random order would have.");
+            + " same entries in random order would have.",
+        "layer");
   }
 
   private Curve layerCurve(List<String> components, int layers) {
@@ -634,7 +638,8 @@ final class ReportFixture {
         Axis.log("rank"),
         Axis.log("singular value"),
         List.of(new Curve.Panel("self_attn_q", lines, List.of())),
-        "Later layers fall off faster.");
+        "Later layers fall off faster.",
+        "layer");
   }
 
   private Heatmap similarity(int layers) {
@@ -654,7 +659,7 @@ final class ReportFixture {
         labels,
         labels,
         values,
-        Axis.linear("layer"),
+        Axis.ordinal("layer"),
         Axis.linear("cosine"),
         0.0,
         "White is what unrelated matrices give; orange layers point the same way, blue ones"
@@ -806,7 +811,7 @@ final class ReportFixture {
             columns,
             components,
             values,
-            Axis.linear("layer"),
+            Axis.ordinal("layer"),
             Axis.linear("kurtosis"),
             null,
             "Dark cells have heavy tails; a Gaussian has 3."));
@@ -893,7 +898,7 @@ final class ReportFixture {
     return new Boxes(
         "layers.norms",
         "Scales of the norms by layer",
-        Axis.linear("layer"),
+        Axis.ordinal("layer"),
         Axis.linear("scale"),
         panels,
         1.0,
@@ -910,10 +915,11 @@ final class ReportFixture {
         one.rows(),
         one.values(),
         one.x(),
-        Axis.linear("layer"),
+        Axis.ordinal("layer"),
         one.value(),
         one.middle(),
-        one.reading());
+        one.reading(),
+        new Heatmap.Group("Cosine between layers", stack + " " + component));
   }
 
   private Curve heads(int few, int many) {
@@ -950,7 +956,8 @@ final class ReportFixture {
         Axis.linear("layer"),
         Axis.linear("score"),
         panels,
-        "Lines that leave the grey band belong to heads that attend to their like.");
+        "Lines that leave the grey band belong to heads that attend to their like.",
+        "head");
   }
 
   private Heatmap positionBias(String stack) {
@@ -973,10 +980,11 @@ final class ReportFixture {
         buckets,
         List.copyOf(heads),
         values,
-        Axis.linear("bucket"),
-        Axis.linear("head"),
+        Axis.ordinal("bucket"),
+        Axis.ordinal("head"),
         Axis.linear("bias"),
         0.0,
-        "Each row is a head; where it is bright, that distance is preferred.");
+        "Each row is a head; where it is bright, that distance is preferred.",
+        new Heatmap.Group("Position bias", stack));
   }
 }

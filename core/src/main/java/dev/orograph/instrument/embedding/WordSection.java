@@ -110,8 +110,8 @@ final class WordSection {
             labels,
             labels,
             d.cosines(),
-            Axis.linear("digit"),
-            Axis.linear("digit"),
+            Axis.ordinal("digit"),
+            Axis.ordinal("digit"),
             Axis.linear("cosine"),
             null,
             "Each cell is the cosine of two digits; a manifold of numbers would be bright along the"

@@ -270,7 +270,8 @@ final class StateSection {
         Axis.linear("CKA"),
         null,
         "1 where two states place the positions alike up to rotation and scale; debiased, unrelated"
-            + " states give about 0.");
+            + " states give about 0.",
+        new Heatmap.Group("CKA", title + of(s)));
   }
 
   private record Cell(int layer, int position, Double cosine) {}

@@ -254,7 +254,7 @@ final class CrossLayerSection {
               first.stream().map(String::valueOf).toList(),
               new ArrayList<>(rows.keySet()),
               rows.values().stream().map(row -> first.stream().map(row::get).toList()).toList(),
-              Axis.linear("layer"),
+              Axis.ordinal("layer"),
               Axis.linear(
                   settings.sound()
                       ? "cosine with the next layer / chance's deviation"
@@ -294,11 +294,12 @@ final class CrossLayerSection {
             names,
             names,
             rows,
-            Axis.linear("layer"),
-            Axis.linear("layer"),
+            Axis.ordinal("layer"),
+            Axis.ordinal("layer"),
             Axis.linear("cosine"),
             0.0,
             "Chance gives 0 with a standard deviation of 1/sqrt(entries), in the table of components;"
-                + " the diagonal, 1, is left out."));
+                + " the diagonal, 1, is left out.",
+            new Heatmap.Group("All pairs of layers", r.piece().place())));
   }
 }

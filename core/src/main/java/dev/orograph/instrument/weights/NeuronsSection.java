@@ -249,7 +249,8 @@ final class NeuronsSection {
               panels,
               "Neurons of a layer from the least to the most important; the grey band is where"
                   + " those of shuffled matrices lie (95 %). Above it at the right end a few"
-                  + " neurons stand out, below it at the left end some are hardly built."));
+                  + " neurons stand out, below it at the left end some are hardly built.",
+              "layer"));
     }
   }
 

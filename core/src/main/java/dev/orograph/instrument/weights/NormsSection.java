@@ -130,7 +130,7 @@ final class NormsSection {
           new Boxes(
               "norms.by_layer",
               "Scales by layer",
-              Axis.linear("layer"),
+              Axis.ordinal("layer"),
               Axis.linear("scale"),
               panels,
               1.0,

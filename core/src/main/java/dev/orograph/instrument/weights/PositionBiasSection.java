@@ -273,13 +273,15 @@ final class PositionBiasSection {
             IntStream.range(0, heads.size()).mapToObj(h -> "head " + h).toList(),
             heads.stream().map(h -> h.seen(order)).toList(),
             Axis.linear("key minus query, tokens"),
+            null,
             Axis.linear("bias less the head's mean"),
             0.0,
             "Each row is a head; what it adds to all keys alike is taken off, since softmax does"
                 + " not see it. "
                 + (buckets.bidirectional()
                     ? "Keys before the query are left of 0, keys after it right."
-                    : "Keys are at or before the query.")));
+                    : "Keys are at or before the query."),
+            new Heatmap.Group("Bias by head and distance", place)));
   }
 
   private List<Column<Row>> columns() {

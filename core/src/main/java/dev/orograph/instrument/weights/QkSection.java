@@ -361,12 +361,13 @@ final class QkSection {
             measured.stream().map(r -> String.valueOf(r.task().place().layer())).toList(),
             rows,
             values,
-            Axis.linear("layer"),
-            Axis.linear("head"),
+            Axis.ordinal("layer"),
+            Axis.ordinal("head"),
             Axis.linear("score"),
             1.0 / measured.get(0).task().detail().dModel(),
             "1 is a symmetric comparison of tokens, -1 an antisymmetric one; neutral is 1/d_model, what"
-                + " unrelated weights give."));
+                + " unrelated weights give.",
+            new Heatmap.Group("score", "Symmetry score of " + place)));
   }
 
   private void byLayer(

@@ -73,7 +73,7 @@ final class SpectraCharts {
             layers.stream().map(String::valueOf).toList(),
             new ArrayList<>(rows.keySet()),
             values,
-            Axis.linear("layer"),
+            Axis.ordinal("layer"),
             Axis.linear("effective rank / shuffled copy's"),
             1.0,
             "1 is what the same entries give in random places; the lower, the fewer directions"

@@ -21,9 +21,8 @@ export function barsChart(bars) {
     return twin < 0 ? theme.soft : theme.lines[twin % theme.lines.length];
   };
   const longest = Math.max(...categories.map((c) => textWidth(visible(c), 11)), 0);
-  // Words need each its place; numbers may be thinned out and stay readable.
-  const wordy = categories.some((c) => Number.isNaN(Number(c)));
-  const lying = (width) => wordy && longest > (width - 110) / Math.max(1, categories.length) - 10;
+  // Each needs its place.
+  const lying = (width) => longest > (width - 110) / Math.max(1, categories.length) - 10;
   const thickness = Math.max(8, Math.min(16, 26 / groups.length + 4));
   const dropped = groups.flatMap((g) => g.values).filter((v) => has(v) && !ok(v)).length;
 
@@ -43,7 +42,7 @@ export function barsChart(bars) {
     const category = {
       ...style, type: 'category', data: categories.map(visible), inverse: flat,
       axisTick: { show: false },
-      axisLabel: { ...style.axisLabel, color: theme.ink, interval: wordy ? 0 : 'auto', width: names - 12, overflow: flat ? 'truncate' : 'none' },
+      axisLabel: { ...style.axisLabel, color: theme.ink, interval: 0, width: names - 12, overflow: flat ? 'truncate' : 'none' },
     };
     const value = {
       ...style, type: bounds.logBase ? 'log' : 'value', ...bounds, axisLine: { show: false }, axisTick: { show: false },

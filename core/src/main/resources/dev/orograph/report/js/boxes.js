@@ -8,7 +8,7 @@ import { has, fmt, full, unitOf, named } from './numbers.js';
 import { extent } from './scales.js';
 import { mix, textWidth } from './theme.js';
 import { swatch } from './legend.js';
-import { axisStyle, baseOption, tooltip, tip, labelStep, areNumbers } from './chart.js';
+import { axisStyle, baseOption, tooltip, tip, labelStep, isOrdinal } from './chart.js';
 import { panelScale, panelColumns, panelBoxes, panelGrids, panelValueAxis, panelWords, panelTitled, onPointing, ownScales } from './panels.js';
 
 export function boxesChart(chart) {
@@ -21,7 +21,7 @@ export function boxesChart(chart) {
   const dropped = every.filter((b) => !drawable(b)).length;
   // The same label stands at the same place in every panel.
   const labels = [...new Set(every.map((b) => b.label))];
-  if (areNumbers(labels)) labels.sort((a, b) => a - b);
+  if (isOrdinal(chart.x)) labels.sort((a, b) => a - b);
   const longest = Math.max(0, ...labels.map((l) => textWidth(visible(l), 11)));
   let shared = true;
 
@@ -62,7 +62,7 @@ export function boxesChart(chart) {
     const { boxes } = place;
     const style = axisStyle(theme);
     const slot = boxes[0].width / labels.length;
-    const words = areNumbers(labels) ? longest + 10 : Math.min(longest + 10, Math.max(44, slot));
+    const words = isOrdinal(chart.x) ? longest + 10 : Math.min(longest + 10, Math.max(44, slot));
     const series = panels.flatMap((panel, i) => [
       {
         type: 'custom', name: visible(panel.title), xAxisIndex: i, yAxisIndex: i, z: 3, clip: true,
@@ -85,8 +85,8 @@ export function boxesChart(chart) {
         ...style, type: 'category', data: labels.map(visible), gridIndex: i, boundaryGap: true,
         axisTick: { show: false }, axisLine: { ...style.axisLine, onZero: false },
         axisLabel: {
-          ...style.axisLabel, show: box.last || !shared, interval: labelStep(labels, slot, words) - 1,
-          ...(areNumbers(labels) ? {} : { width: words - 8, overflow: 'truncate' }),
+          ...style.axisLabel, show: box.last || !shared, interval: labelStep(chart.x, labels, slot, words) - 1,
+          ...(isOrdinal(chart.x) ? {} : { width: words - 8, overflow: 'truncate' }),
         },
       })),
       yAxis: boxes.map((box, i) => panelValueAxis(theme, box, i, shared)),

@@ -57,9 +57,9 @@ export function tip(heading, pairs) {
 /** The name of what a seed's line or bar is the seed of: "recall (seed)" gives "recall". */
 export const bare = (name) => name.replace(/[\s(,_-]*\bseed\b('s)?[\s)_-]*/i, '').trim().toLowerCase();
 
-/** Of the labels along an axis, every how many have room; round steps where they are numbers. */
-export function labelStep(labels, room, needed) {
-  const steps = areNumbers(labels) ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : labels.map((_, i) => i + 1);
+/** Of the labels along an axis, every how many have room; round steps where they are numbers in order. */
+export function labelStep(axis, labels, room, needed) {
+  const steps = isOrdinal(axis) ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : labels.map((_, i) => i + 1);
   return steps.find((step) => step * room >= needed) || labels.length || 1;
 }
-export const areNumbers = (labels) => labels.every((l) => l.trim() !== '' && !Number.isNaN(Number(l)));
+export const isOrdinal = (axis) => Boolean(axis && axis.ordinal);

@@ -1,6 +1,7 @@
 /*
  * How the lines of a curve are told apart: by colour, dash and mark, the same in every panel.
  */
+import { has } from './numbers.js';
 import { mix } from './theme.js';
 import { bare } from './chart.js';
 
@@ -9,9 +10,9 @@ export const CROWD = 12;
 
 /**
  * The looks of a curve's lines: the names of lines (solid) and of the seed's (hollow), whether they
- * are a sequence (ramped), the most in a panel, and colour and dash of a line.
+ * are coloured as a sequence (ramped), the most in a panel, and colour and dash of a line.
  */
-export function lineLooks({ panels }) {
+export function lineLooks({ panels, sequence }) {
   const lines = panels.flatMap((p) => p.lines);
   // A name keeps its colour in every panel. The seed's line takes the colour of the line that it
   // is the seed of: the one of the same name, or the only one there is.
@@ -25,10 +26,8 @@ export function lineLooks({ panels }) {
     if (solid.length === 1 && hollow.length === 1) return 0;
     return solid.length + hollow.indexOf(line.name);
   };
-  // Many lines with numbers in their names are a sequence (layers): a ramp reads better than hues.
-  // Models have numbers in their names too, but differ in words.
-  const ramped = solid.length > 6 && solid.every((name) => /\d/.test(name))
-    && new Set(solid.map((name) => name.replace(/\d+/g, '#'))).size * 3 <= solid.length;
+  // Of a sequence with many steps (layers) a ramp reads better than hues.
+  const ramped = has(sequence) && solid.length > 6;
   const most = Math.max(0, ...panels.map((p) => p.lines.length));
   const crowded = most > CROWD;
   const colourOf = (line, theme) => {

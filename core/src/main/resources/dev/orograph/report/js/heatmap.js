@@ -7,7 +7,7 @@ import { has, fmt, full, unitOf, named } from './numbers.js';
 import { extent } from './scales.js';
 import { FONT, mix, isDark, textWidth } from './theme.js';
 import { scaleLegend } from './legend.js';
-import { axisStyle, label, baseOption, tooltip, tip, labelStep, areNumbers } from './chart.js';
+import { axisStyle, label, baseOption, tooltip, tip, labelStep, isOrdinal } from './chart.js';
 
 /**
  * What colours mean, for one heat map or for several alike: around their null, as far to one side
@@ -50,9 +50,9 @@ export function heatmapChart(map, family) {
     const largest = square ? (beside ? 40 : Math.max(14, Math.min(46, 580 / rows.length))) : 74;
     const cellWidth = Math.min(room / Math.max(1, columns.length), largest);
     // Rows with names need a line of text each; numbers may be thinned out.
-    const lowest = rows.length > 60 ? 7 : areNumbers(rows) ? 9 : 14;
+    const lowest = rows.length > 60 ? 7 : isOrdinal(map.y) ? 9 : 14;
     const cellHeight = square ? cellWidth : Math.max(lowest, Math.min(26, cellWidth));
-    const upright = !areNumbers(columns) && columnWords > cellWidth - 6 && columns.length > 1;
+    const upright = !isOrdinal(map.x) && columnWords > cellWidth - 6 && columns.length > 1;
     const foot = upright ? Math.min(110, columnWords + 12) : 22;
     return { left: from, top: map.y ? 20 : 4, width: cellWidth * columns.length, height: Math.max(20, cellHeight * rows.length), cellWidth, cellHeight, foot, upright };
   }
@@ -100,12 +100,12 @@ export function heatmapChart(map, family) {
         splitArea: { show: false },
         axisLabel: {
           ...style.axisLabel, rotate: l.upright ? 90 : 0, width: l.upright ? 100 : undefined, overflow: l.upright ? 'truncate' : 'none',
-          interval: labelStep(columns, l.cellWidth, l.upright ? 13 : columnWords + 6) - 1,
+          interval: labelStep(map.x, columns, l.cellWidth, l.upright ? 13 : columnWords + 6) - 1,
         },
       },
       yAxis: {
         ...style, type: 'category', data: rows.map(visible), inverse: true, axisTick: { show: false }, axisLine: { show: false },
-        axisLabel: { ...style.axisLabel, width: l.left - 10, overflow: 'truncate', interval: labelStep(rows, l.cellHeight, 12) - 1 },
+        axisLabel: { ...style.axisLabel, width: l.left - 10, overflow: 'truncate', interval: labelStep(map.y, rows, l.cellHeight, 12) - 1 },
       },
       visualMap: { show: false, type: 'continuous', seriesIndex: 0, min: colours.low, max: colours.high, inRange: { color: colours.colours(theme) } },
       series: [{

@@ -1,5 +1,5 @@
 /*
- * Findings of kind heatmap that belong together, as small multiples.
+ * Findings of kind heatmap of one group (group.title, group.member), as small multiples.
  */
 import { visible } from './text.js';
 import { el } from './elements.js';
@@ -9,22 +9,20 @@ import { scaleLegend, legendItems } from './legend.js';
 import { colourScale, heatmapChart } from './heatmap.js';
 import { drawn, toolButton, chartFigure } from './figure.js';
 
-/** Whether two heat maps stand side by side: one quantity, one null. */
-export const alike = (a, b) => named(a.value) === named(b.value) && (has(a.middle) ? a.middle : null) === (has(b.middle) ? b.middle : null);
+/** Whether two heat maps stand side by side. Another quantity or another null would have other colours. */
+export const together = (a, b) => has(a.group) && has(b.group) && a.group.title === b.group.title
+  && named(a.value) === named(b.value) && (has(a.middle) ? a.middle : null) === (has(b.middle) ? b.middle : null);
 
 /**
- * Heat maps of one quantity and one null, as small multiples. They share a scale of colours, so
- * that the same colour is the same number in all of them; what they all say, their key, their
- * reading, the beginning of their titles, is said once.
+ * Heat maps of one group. They share a scale of colours, so that the same colour is the same number
+ * in all of them; what they all say, their key and their reading, is said once.
  */
 export function mapsFigure(maps) {
   const common = colourScale(maps);
   const family = { scale: common, cells: maps.reduce((n, m) => n + m.values.flat().length, 0) };
-  const lead = /^.*(, |: )/.exec(maps[0].title);
-  const shared = lead && maps.every((m) => m.title.startsWith(lead[0]) && m.title.length > lead[0].length) ? lead[0] : '';
   const told = maps.every((m) => m.reading === maps[0].reading);
   const members = maps.map((m) => chartFigure(m, (f) => heatmapChart(f, family), false,
-    { title: m.title.slice(shared.length), reading: !told, legend: () => family.scale === null }));
+    { title: m.group.member, reading: !told, legend: () => family.scale === null }));
   // Wide enough for cells of some six pixels.
   const least = Math.max(...maps.map((m) => Math.min(130, 14 + Math.max(0, ...m.rows.map((r) => textWidth(visible(r), 11)))) + 6.5 * m.columns.length));
   const grid = el('div', { class: 'maps' }, members);
@@ -46,7 +44,7 @@ export function mapsFigure(maps) {
   });
   own.setAttribute('aria-pressed', 'false');
   return el('section', { class: 'finding' },
-    el('div', { class: 'finding-head' }, el('h3', {}, shared ? shared.replace(/(, |: )$/, '') : named(maps[0].value)),
+    el('div', { class: 'finding-head' }, el('h3', {}, maps[0].group.title),
       el('div', { class: 'tools' }, own)),
     legend, grid, told && maps[0].reading ? el('p', { class: 'reading' }, maps[0].reading) : null);
 }

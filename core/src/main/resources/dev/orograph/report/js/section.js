@@ -11,18 +11,18 @@ import { histogramChart } from './histogram.js';
 import { heatmapChart } from './heatmap.js';
 import { scatterChart } from './scatter.js';
 import { chartFigure } from './figure.js';
-import { alike, mapsFigure } from './heatmaps.js';
+import { together, mapsFigure } from './heatmaps.js';
 import { scalarTable } from './scalars.js';
 import { noteFinding } from './note.js';
 
 const drawableMap = (f) => f.kind === 'heatmap' && f.rows.length > 0 && f.columns.length > 0;
 
-/** The findings of a section, with the heat maps of one quantity that follow each other put together. */
+/** The findings of a section, with the heat maps of one group that follow each other put together. */
 function findingsOf(findings) {
   const shown = [];
   for (let i = 0; i < findings.length; i++) {
     let end = i;
-    while (end < findings.length && drawableMap(findings[end]) && alike(findings[i], findings[end])) end++;
+    while (end < findings.length && drawableMap(findings[end]) && together(findings[i], findings[end])) end++;
     if (end - i > 1) {
       shown.push(guarded(findings[i], () => mapsFigure(findings.slice(i, end))));
       i = end - 1;
