@@ -16,6 +16,8 @@ enum Cause {
   FLOAT64("sums in float64", 1e-9),
   /** What the seed's programs compute in float32. */
   FLOAT32("products in float32", 1e-6),
+  /** Differences of cosines in float32, in parts of 1. */
+  COSINE("differences of cosines in float32", 1e-6),
   /** A forward pass in float32: its products, softmax and norms are the instruction set's. */
   FORWARD("a forward pass in float32", 1e-4),
   /**
@@ -38,6 +40,7 @@ enum Cause {
   static {
     rule("(gain|states)\\..*", FORWARD);
     rule("spectra\\..*condition.*", SMALLEST);
+    rule("cosines\\..*constants nearest", COSINE);
     rule("cosines\\..*constants (excess|error)", WINDOW);
     rule("cosines\\..*at_0_29154 .*", WINDOW);
     rule("cosines\\..*(histogram series\\.shares|constants share)", EDGE);
@@ -73,7 +76,7 @@ enum Cause {
   double allowed(double scale) {
     return switch (this) {
       case SMALLEST -> (tolerance + 16 * Math.ulp(1.0) * scale * scale) * scale;
-      case RESIDUE -> tolerance;
+      case COSINE, RESIDUE -> tolerance;
       default -> tolerance * scale;
     };
   }

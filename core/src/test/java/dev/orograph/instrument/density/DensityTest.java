@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.finding.Note;
@@ -49,13 +48,11 @@ class DensityTest {
 
   @Test
   void asTheReference() throws IOException {
-    Path shared = RealCheckpoints.folder();
     JsonNode e =
-        new ObjectMapper()
-            .readTree(shared.resolveSibling("reference").resolve("terrain_density.json").toFile())
+        RealCheckpoints.reference("terrain_density.json")
             .get("tinystories-656k-llama/lm_head.weight density (all rows, k=20, D=PR)");
     DensityFigures f =
-        measured(shared.resolve("tinystories-656k-llama"), Options.Figures.SEED, Map.of());
+        measured(RealCheckpoints.at("tinystories-656k-llama"), Options.Figures.SEED, Map.of());
     DensityFigures.Seed s = f.seed();
     assertThat(f.counts().measured()).isEqualTo(e.get("N").intValue());
     assertThat(f.counts().k()).isEqualTo(20);

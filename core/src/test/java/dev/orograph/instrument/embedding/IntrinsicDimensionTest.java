@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.RealCheckpoints;
@@ -25,7 +24,6 @@ import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.NearestNeighbours;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,14 +50,15 @@ class IntrinsicDimensionTest {
   @ParameterizedTest
   @CsvSource({
     "tinystories-656k-llama,lm_head.weight,cloud tinystories lm_head.weight",
-    "mt3-t5,decoder.embed_tokens.weight,cloud mt3-t5 decoder.embed_tokens.weight"
+    "mt3-t5,decoder.embed_tokens.weight,cloud mt3-t5 decoder.embed_tokens.weight",
+    "sample:bytes,output.weight,cloud of output.weight"
   })
   void asTheReference(String model, String tensor, String entry) throws IOException {
-    Path checkpoint = RealCheckpoints.folder().resolve(model);
-    JsonNode e;
-    try (InputStream in = getClass().getResourceAsStream("/reference/sound.json")) {
-      e = new ObjectMapper().readTree(in).get(entry);
-    }
+    Path checkpoint = RealCheckpoints.at(model);
+    JsonNode e =
+        model.startsWith("sample:")
+            ? RealCheckpoints.reference("samples.json").get(model).get(entry)
+            : RealCheckpoints.reference("sound.json").get(entry);
     IntrinsicDimension instrument = new IntrinsicDimension();
     TerrainSettings settings = new IntrinsicDimension().settings(Options.usual());
     try (OneModel c = new OneModel(checkpoint, "intrinsic_dimension", folder, OneModel.AMPLE)) {
@@ -101,10 +100,11 @@ class IntrinsicDimensionTest {
   @ParameterizedTest
   @CsvSource({
     "tinystories-656k-llama,lm_head.weight",
-    "mt3-t5,decoder.block.0.layer.2.DenseReluDense.wi_0.weight"
+    "mt3-t5,decoder.block.0.layer.2.DenseReluDense.wi_0.weight",
+    "sample:t5,shared.weight"
   })
   void neighboursOfRealRows(String model, String tensor) {
-    try (Checkpoint c = Checkpoint.open(RealCheckpoints.folder().resolve(model))) {
+    try (Checkpoint c = Checkpoint.open(RealCheckpoints.at(model))) {
       TensorInfo info = c.tensor(tensor).orElseThrow();
       int d = (int) info.columns();
       int n = (int) Math.min(3000, info.rows());

@@ -4,23 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.rows.Spread;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The embeddings of two real checkpoints against figures made by other programs: {@code
@@ -37,12 +34,6 @@ class TerrainReferenceTest {
   private static final double SOUND = 1e-10;
 
   @TempDir Path folder;
-  private Path checkpoints;
-
-  @BeforeEach
-  void find() {
-    checkpoints = RealCheckpoints.folder();
-  }
 
   /** The table of the seeds' figures of one matrix, row name to value. */
   private static Map<String, Double> column(Section section, String id, String column) {
@@ -76,7 +67,7 @@ class TerrainReferenceTest {
   }
 
   private OneModel open(String model, String name) {
-    return new OneModel(checkpoints.resolve(model), name, folder.resolve(name), OneModel.AMPLE);
+    return new OneModel(RealCheckpoints.at(model), name, folder.resolve(name), OneModel.AMPLE);
   }
 
   @ParameterizedTest
@@ -86,7 +77,7 @@ class TerrainReferenceTest {
   })
   void sectionOne(String model, String tensor, String matrix) throws IOException {
     JsonNode e =
-        read("terrain_density.json")
+        RealCheckpoints.reference("terrain_density.json")
             .get(model + "/" + tensor + " terrain (n_cos 1500, n_simplices 400, n_dist 800)");
     Map<String, Double> found = seed(model, matrix, "section_1");
     Checked c = new Checked(found);
@@ -127,7 +118,7 @@ class TerrainReferenceTest {
     "mt3-t5,decoder.embed_tokens.weight,embedding"
   })
   void sectionThirteen(String model, String tensor, String matrix) throws IOException {
-    JsonNode e = read("terrain_13a.json").get(model + "/" + tensor);
+    JsonNode e = RealCheckpoints.reference("terrain_13a.json").get(model + "/" + tensor);
     Checked c = new Checked(seed(model, matrix, "section_13a"));
     c.norms(e.get("norm"));
     c.same("embedding_norms: median norm", e.get("norm").get("median"));
@@ -165,7 +156,7 @@ class TerrainReferenceTest {
   @ParameterizedTest
   @CsvSource({"tinystories-656k-llama,lm_head.weight", "mt3-t5,decoder.embed_tokens.weight"})
   void pairsNearTheConstants(String model, String tensor) throws IOException {
-    JsonNode e = read("terrain_13a.json").get(model + "/" + tensor).get("cos");
+    JsonNode e = RealCheckpoints.reference("terrain_13a.json").get(model + "/" + tensor).get("cos");
     try (OneModel c = open(model, "constants")) {
       PairFigures f =
           c.measureAll(new Cosines(), SETTINGS).stream()
@@ -193,10 +184,14 @@ class TerrainReferenceTest {
   @ParameterizedTest
   @CsvSource({
     "tinystories-656k-llama,lm_head.weight,cloud tinystories lm_head.weight",
-    "mt3-t5,decoder.embed_tokens.weight,cloud mt3-t5 decoder.embed_tokens.weight"
+    "mt3-t5,decoder.embed_tokens.weight,cloud mt3-t5 decoder.embed_tokens.weight",
+    "sample:bytes,output.weight,cloud of output.weight"
   })
   void theSoundFigures(String model, String tensor, String cloud) throws IOException {
-    JsonNode e = read("sound.json").get(cloud);
+    JsonNode e =
+        model.startsWith("sample:")
+            ? RealCheckpoints.reference("samples.json").get(model).get(cloud)
+            : RealCheckpoints.reference("sound.json").get(cloud);
     try (OneModel c = open(model, "sound")) {
       CovarianceFigures f =
           c.measureAll(new EigenSpectrum(), SETTINGS).stream()
@@ -228,10 +223,14 @@ class TerrainReferenceTest {
     assertThat(found).as(what).isCloseTo(e, within(SOUND * Math.abs(e)));
   }
 
-  @Test
-  void embeddingAgainstHead() throws IOException {
-    JsonNode e = read("terrain_13a.json").get("mt3-t5 embedding against head");
-    try (OneModel c = open("mt3-t5", "unembedding")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"mt3-t5", "sample:bytes"})
+  void embeddingAgainstHead(String model) throws IOException {
+    JsonNode e =
+        model.equals("mt3-t5")
+            ? RealCheckpoints.reference("terrain_13a.json").get("mt3-t5 embedding against head")
+            : RealCheckpoints.reference("samples.json").get(model).get("embedding against head");
+    try (OneModel c = open(model, "unembedding")) {
       Unembedding u = new Unembedding();
       Section section = u.conclude(SETTINGS, c.measureAll(u, SETTINGS));
       Checked t = new Checked(column(section, "unembedding.head.seed", "section_13a"));
@@ -286,12 +285,6 @@ class TerrainReferenceTest {
       for (int p : List.of(80, 90, 95, 99)) {
         same("eigenspectrum: dimensions for " + p + " %", e.get(Double.toString(p / 100.0)));
       }
-    }
-  }
-
-  private static JsonNode read(String name) throws IOException {
-    try (InputStream in = TerrainReferenceTest.class.getResourceAsStream("/reference/" + name)) {
-      return new ObjectMapper().readTree(in);
     }
   }
 }

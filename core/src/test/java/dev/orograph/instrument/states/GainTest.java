@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.checkpoint.TensorData;
@@ -83,11 +82,7 @@ class GainTest {
 
   @Test
   void tinystories() throws IOException {
-    Path real = RealCheckpoints.folder();
-    JsonNode prompts =
-        new ObjectMapper()
-            .readTree(real.resolveSibling("reference").resolve("tinystories_states.json").toFile())
-            .path("prompts");
+    JsonNode prompts = RealCheckpoints.reference("tinystories_states.json").path("prompts");
     List<int[]> rows = new ArrayList<>();
     for (JsonNode p : prompts) {
       rows.add(
@@ -95,7 +90,7 @@ class GainTest {
               .map(i -> p.path("ids").get(i).asInt())
               .toArray());
     }
-    GainFigures found = figures(real.resolve("tinystories-656k-llama"), ids(rows));
+    GainFigures found = figures(RealCheckpoints.at("tinystories-656k-llama"), ids(rows));
     Stream s = found.stacks().get(0);
     assertThat(prompts.size()).isEqualTo(4);
     for (int i = 0; i < prompts.size(); i++) {

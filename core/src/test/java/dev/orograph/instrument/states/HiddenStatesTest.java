@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.checkpoint.SafetensorsWriter;
@@ -39,12 +38,7 @@ class HiddenStatesTest {
 
   @Test
   void normsOfTinystories() throws IOException {
-    Path real = RealCheckpoints.folder();
-    JsonNode p =
-        new ObjectMapper()
-            .readTree(real.resolveSibling("reference").resolve("tinystories_states.json").toFile())
-            .path("prompts")
-            .get(1);
+    JsonNode p = RealCheckpoints.reference("tinystories_states.json").path("prompts").get(1);
     String ids =
         StreamSupport.stream(p.path("ids").spliterator(), false)
             .map(JsonNode::asText)
@@ -52,7 +46,8 @@ class HiddenStatesTest {
     HiddenStates states = new HiddenStates();
     StateFigures found;
     try (OneModel c =
-        new OneModel(real.resolve("tinystories-656k-llama"), "states", folder, OneModel.AMPLE)) {
+        new OneModel(
+            RealCheckpoints.at("tinystories-656k-llama"), "states", folder, OneModel.AMPLE)) {
       found =
           c.measureAll(
                   states,
@@ -89,8 +84,7 @@ class HiddenStatesTest {
   @Test
   void tenSentencesOfTinystories() {
     Section section =
-        Sections.of(
-            new HiddenStates(), RealCheckpoints.folder().resolve("tinystories-656k-llama"), folder);
+        Sections.of(new HiddenStates(), RealCheckpoints.at("tinystories-656k-llama"), folder);
     Heatmap map = (Heatmap) Sections.finding(section, "states.cka_debiased");
     for (int i = 0; i < 4; i++) {
       assertThat(map.values().get(i).get(i)).isCloseTo(1, within(1e-9));
