@@ -133,7 +133,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(ROOT + ".model.family..")
         .check(all);
-    for (String subject : List.of("weights", "embedding", "density", "states")) {
+    for (String subject : List.of("weights", "embedding", "density", "states", "corpus")) {
       noClasses()
           .that()
           .resideOutsideOfPackage(ROOT + ".instrument." + subject + "..")

@@ -35,6 +35,9 @@ final class AnalysisOptions {
 
   @Mixin private RunOptions run;
 
+  private Options chosen;
+  private String text;
+
   /** Gives a command the options that the analysis of its name declares. */
   static void declare(CommandSpec command) {
     Instruments.find(command.name())
@@ -70,13 +73,29 @@ final class AnalysisOptions {
     return spec.findOption(option).getValue();
   }
 
+  /** From now on the text of the option {@code text} is this one, which stands in no file. */
+  void text(String given) {
+    text = given;
+  }
+
+  /** What was chosen; files are read once, and every model has the same. */
   private Options options() {
+    if (chosen == null) {
+      chosen = choose();
+    }
+    return chosen;
+  }
+
+  private Options choose() {
     Options options = run.options();
     for (Choice<?> c : analysis().choices().all()) {
       String word = given(c.option());
       if (word != null) {
         options = options.with(spec.name(), c.name(), word);
       }
+    }
+    if (text != null) {
+      options = options.withText(spec.name(), "text", text);
     }
     return options;
   }
