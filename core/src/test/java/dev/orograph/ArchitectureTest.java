@@ -136,7 +136,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(ROOT + ".model.family..")
         .check(all);
-    for (String subject : List.of("weights", "embedding", "density", "states")) {
+    for (String subject : List.of("weights", "embedding", "density", "states", "corpus")) {
       // The names of figures are for everybody; what they are figures of comes with their types.
       noClasses()
           .that()

@@ -36,6 +36,9 @@ final class AnalysisOptions {
 
   @Mixin private RunOptions run;
 
+  private Options chosen;
+  private String text;
+
   /** Gives a command the options that the analysis of its name declares. */
   static void declare(CommandSpec command) {
     Instruments.find(command.name())
@@ -77,8 +80,17 @@ final class AnalysisOptions {
     return spec.findOption(option).getValue();
   }
 
+  /** From now on the text of the option {@code text} is this one, which stands in no file. */
+  void text(String given) {
+    text = given;
+  }
+
+  /** What was chosen; files are read once, and every model has the same. */
   private Options options() {
-    return options(Choice::given);
+    if (chosen == null) {
+      chosen = options(Choice::given);
+    }
+    return chosen;
   }
 
   private Options options(BiFunction<Choice<?>, String, Choice.Given> reader) {
@@ -88,6 +100,9 @@ final class AnalysisOptions {
       if (word != null) {
         options = options.with(spec.name(), c.name(), reader.apply(c, word));
       }
+    }
+    if (text != null) {
+      options = options.withText(spec.name(), "text", text);
     }
     return options;
   }

@@ -79,7 +79,9 @@ public final class Main {
           CompareCommand.class,
           DensityCommand.class,
           GainCommand.class,
-          StatesCommand.class);
+          StatesCommand.class,
+          EntropyCommand.class,
+          ExtractCommand.class);
 
   @Option(
       names = "--debug",

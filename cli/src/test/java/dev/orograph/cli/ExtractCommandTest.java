@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.TensorData;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -66,7 +68,7 @@ class ExtractCommandTest {
     Cli.inside(
             "extract", model, source[0], source[1], "--states", "all", "--out", out, "--batch", 1)
         .exits(0);
-    Map<String, double[]> found = arrays(out.resolve("arrays/states.safetensors"));
+    Map<String, double[]> found = arrays(out.resolve("arrays/extract.safetensors"));
     int compared = 0;
     for (String name : found.keySet()) {
       if (name.matches("(encoder\\.|decoder\\.)?block_\\d+\\.out") && expected.containsKey(name)) {
@@ -76,8 +78,40 @@ class ExtractCommandTest {
       }
     }
     assertThat(compared).isPositive();
-    assertThat(Files.readString(out.resolve("extract.json")))
-        .contains("\"model\": \"" + family + "\"", "\"precision\": \"float32\"", "fingerprint");
+    JsonNode results = Runs.results(out);
+    assertThat(results.path("model").path("name").textValue()).isEqualTo(family);
+    assertThat(results.path("settings").path("extract.states").textValue()).isEqualTo("all");
+    Map<String, Double> norms = new LinkedHashMap<>();
+    for (JsonNode row : Runs.finding(results, "extract.arrays").path("rows")) {
+      norms.put(row.get(0).textValue(), row.get(4).isNull() ? null : row.get(4).doubleValue());
+    }
+    assertThat(norms.keySet()).isEqualTo(found.keySet());
+    double[] mask = found.get("attention_mask");
+    Map<String, List<Long>> sizes = shapes(out.resolve("arrays/extract.safetensors"));
+    for (String name : found.keySet()) {
+      if (name.endsWith("block_0.out") && !name.startsWith("decoder.")) {
+        int width = sizes.get(name).get(2).intValue();
+        assertThat(norms.get(name))
+            .as("mean norm of " + name)
+            .isCloseTo(norm(found.get(name), mask, width), within(1e-5 * norms.get(name)));
+      }
+    }
+  }
+
+  private static double norm(double[] state, double[] mask, int width) {
+    double sum = 0;
+    int vectors = 0;
+    for (int v = 0; v < state.length / width; v++) {
+      if (mask == null || mask[v] != 0) {
+        double square = 0;
+        for (int i = 0; i < width; i++) {
+          square += state[v * width + i] * state[v * width + i];
+        }
+        sum += Math.sqrt(square);
+        vectors++;
+      }
+    }
+    return sum / vectors;
   }
 
   /** Without token types BERT reads another input; with all of them 0 it reads the same. */
@@ -109,7 +143,7 @@ class ExtractCommandTest {
   private double[] last(Path model, String ids, String name) {
     Path out = dir.resolve(name);
     Cli.inside("extract", model, "--ids", ids, "--states", "block_2.out", "--out", out).exits(0);
-    return arrays(out.resolve("arrays/states.safetensors")).get("block_2.out");
+    return arrays(out.resolve("arrays/extract.safetensors")).get("block_2.out");
   }
 
   @Test
@@ -124,39 +158,58 @@ class ExtractCommandTest {
     extract("--ids", ids, "block_0.out", "--length", 3).exits(0);
   }
 
-  @Test
+  /** Ctrl-C and kill -9 amid the states: what is there stays, and the end is the same. */
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "KILL"})
   @EnabledOnOs(OS.LINUX)
-  void anInterruptLeavesNothingHalfWritten(@TempDir Path hold) throws IOException {
-    Path text = Files.writeString(dir.resolve("text"), ("x".repeat(60) + "\n").repeat(2_000));
+  void anExtractionThatIsEndedGoesOn(String signal) throws IOException {
+    Path text = Files.writeString(dir.resolve("text"), ("x".repeat(60) + "\n").repeat(20_000));
     Path out = dir.resolve("cut");
-    Path part = out.resolve("arrays/.states.safetensors.part");
+    Object[] args = {"extract", BYTES, "--text", text, "--states", "block_0.out", "--out", out};
+    Path keep = out.resolve("work/extract/keep");
     Cli.Outcome outcome;
     // A shell that starts tests in the background makes them deaf to SIGINT; env undoes it.
     try (Cli.Running running =
-        Cli.hold(
-            List.of("env", "--default-signal=INT"),
-            hold,
-            2,
-            Path.of("").toAbsolutePath(),
-            "extract",
-            BYTES,
-            "--text",
-            text,
-            "--states",
-            "block_0.out",
-            "--out",
-            out)) {
-      Cli.stands(running, hold);
-      assertThat(part).exists();
-      running.signal("INT");
+        Cli.start(
+            List.of("env", "--default-signal=INT"), Path.of("").toAbsolutePath(), args)) {
+      long limit = System.nanoTime() + Cli.LIMIT.toNanos();
+      while (left(keep, "progress.json") == null) {
+        assertThat(running.process().isAlive()).isTrue();
+        assertThat(System.nanoTime()).isLessThan(limit);
+        LockSupport.parkNanos(1_000_000);
+      }
+      running.signal(signal);
       outcome = running.await();
     }
-    outcome.exits(Main.INTERRUPTED);
-    assertThat(outcome.err()).contains("interrupted while extracting; nothing is kept in ");
-    assertThat(out.resolve("extract.json")).doesNotExist();
-    assertThat(out.resolve("arrays")).isEmptyDirectory();
-    Path few = Files.writeString(dir.resolve("few"), "x\n");
-    Cli.inside("extract", BYTES, "--text", few, "--states", "block_0.out", "--out", out).exits(0);
+    if (signal.equals("INT")) {
+      outcome.exits(Main.INTERRUPTED);
+      assertThat(outcome.err())
+          .contains("interrupted while measuring", "give the same command again to go on");
+    }
+    assertThat(out.resolve("results.json")).doesNotExist();
+    assertThat(out.resolve("arrays")).doesNotExist();
+    int done = Runs.json(left(keep, "progress.json")).path("done").intValue();
+    assertThat(done).isBetween(1, 19_999);
+    Path part = left(keep, "extract.safetensors.part");
+    Cli.inside(args).exits(0);
+    assertThat(part).doesNotExist();
+    assertThat(out.resolve("work")).doesNotExist();
+    Path whole = dir.resolve("whole");
+    args[args.length - 1] = whole;
+    Cli.inside(args).exits(0);
+    assertThat(out.resolve("arrays/extract.safetensors"))
+        .hasSameBinaryContentAs(whole.resolve("arrays/extract.safetensors"));
+    assertThat(out.resolve("results.json"))
+        .hasSameBinaryContentAs(whole.resolve("results.json"));
+  }
+
+  private static Path left(Path folder, String name) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return null;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(p -> p.getFileName().toString().equals(name)).findFirst().orElse(null);
+    }
   }
 
   private static void compare(String name, double[] found, double[] expected, double[] mask) {
@@ -226,9 +279,9 @@ class ExtractCommandTest {
               batch)
           .exits(0);
     }
-    Path one = dir.resolve("b1/arrays/states.safetensors");
-    assertThat(one).hasSameBinaryContentAs(dir.resolve("b16/arrays/states.safetensors"));
-    assertThat(one).hasSameBinaryContentAs(dir.resolve("b100/arrays/states.safetensors"));
+    Path one = dir.resolve("b1/arrays/extract.safetensors");
+    assertThat(one).hasSameBinaryContentAs(dir.resolve("b16/arrays/extract.safetensors"));
+    assertThat(one).hasSameBinaryContentAs(dir.resolve("b100/arrays/extract.safetensors"));
     Map<String, double[]> found = arrays(one);
     // Byte b is id b + 4; 1 begins, 2 ends, 3 pads.
     assertThat(shapes(one).get("input_ids")).containsExactly(40L, 23L);
@@ -298,7 +351,7 @@ class ExtractCommandTest {
     Path text = Files.writeString(dir.resolve("text"), "short\n" + "x".repeat(70) + "\n");
     Cli.Outcome said = extract("--text", text, "final_norm.out", "--length", 20).exits(0);
     assertThat(said.err()).contains("1 of 2 lines are cut to 20 tokens");
-    assertThat(shapes(dir.resolve("out/arrays/states.safetensors")).get("final_norm.out"))
+    assertThat(shapes(dir.resolve("out/arrays/extract.safetensors")).get("final_norm.out"))
         .containsExactly(2L, 20L, 32L);
   }
 
@@ -310,9 +363,14 @@ class ExtractCommandTest {
     assertThat(extract("--text", text, "block_1.out").fault()).contains("--fresh");
     assertThat(Runs.untouched(dir)).isEqualTo(before);
     extract("--text", text, "block_1.out", "--fresh").exits(0);
-    assertThat(shapes(dir.resolve("out/arrays/states.safetensors"))).containsKey("block_1.out");
-    Files.writeString(dir.resolve("out/mine"), "mine");
-    assertThat(extract("--text", text, "all", "--fresh").fault()).contains("other files");
+    assertThat(shapes(dir.resolve("out/arrays/extract.safetensors"))).containsKey("block_1.out");
+    Path full = Files.createDirectory(dir.resolve("full"));
+    Files.writeString(full.resolve("mine"), "mine");
+    assertThat(
+            Cli.inside(
+                    "extract", BYTES, "--text", text, "--states", "all", "--out", full, "--fresh")
+                .fault())
+        .contains("other files");
   }
 
   @Test
@@ -334,6 +392,13 @@ class ExtractCommandTest {
             Cli.inside("extract", BYTES, "--pixels", ids, "--states", "all", "--out", out).fault())
         .contains("reads token ids");
     assertThat(Cli.inside("extract", BYTES, "--states", "all").exits(2).err()).contains("--text");
+    assertThat(Cli.inside("extract", BYTES, "--ids", ids).exits(2).err()).contains("--states");
+    assertThat(Cli.inside("extract", BYTES, "--ids", ids, "--text", ids).exits(2).err())
+        .contains("one of them");
+    assertThat(extract("--ids", ids, "all", "--batch", 0).exits(2).err())
+        .contains("--batch needs a whole number above 0");
+    assertThat(Cli.inside("extract", FAMILIES.resolve("gpt2"), "--text", ids, "--states", "all").fault())
+        .contains("needs a tokenizer");
   }
 
   private Cli.Outcome extract(String source, Path file, String states, Object... more) {

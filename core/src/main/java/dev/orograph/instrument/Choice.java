@@ -36,6 +36,8 @@ public record Choice<T>(
     TEXT,
     /** A file of arrays, which is part of the run by its content. */
     ARRAY,
+    /** A file of any size that is read where the task runs; part of the run by its content. */
+    INPUT,
     /** A file to write. */
     TARGET
   }
@@ -54,16 +56,16 @@ public record Choice<T>(
   /**
    * What was given.
    *
-   * @param text the value, the text of a file, or the absolute path of an array or target
+   * @param text the value, the text of a file, or the absolute path of an array, input or target
    * @param source the file that the text comes from, or ""
-   * @param fingerprint of an array's content, or ""
+   * @param fingerprint of an array's or input's content, or ""
    */
   public record Given(String text, String source, String fingerprint) implements Serializable {
     /** How the results tell it: no path of this machine. */
     String told(Kind kind) {
       return switch (kind) {
         case VALUE, TEXT -> text;
-        case ARRAY, TARGET -> String.valueOf(Path.of(text).getFileName());
+        case ARRAY, INPUT, TARGET -> String.valueOf(Path.of(text).getFileName());
       };
     }
   }
@@ -83,6 +85,17 @@ public record Choice<T>(
   /** A choice of a file of arrays; its value is the path, or "". */
   public static Choice<String> array(String name, String words) {
     return new Choice<>(name, "FILE", words, Kind.ARRAY, Given::text, "");
+  }
+
+  /** A choice of a file to read, of any size. */
+  public static Choice<InputFile> input(String name, String value, String words) {
+    return new Choice<>(
+        name,
+        value,
+        words,
+        Kind.INPUT,
+        g -> new InputFile(g.text(), g.fingerprint()),
+        InputFile.NONE);
   }
 
   /** A choice of a file to write; its value is the path, or "". */
@@ -105,6 +118,10 @@ public record Choice<T>(
       case VALUE -> new Given(word, "", "");
       case TEXT -> new Given(text(Path.of(word)), word, "");
       case TARGET -> new Given(Path.of(word).toAbsolutePath().toString(), "", "");
+      case INPUT -> {
+        InputFile file = InputFile.of(Path.of(word));
+        yield new Given(file.path(), "", file.sha256());
+      }
       case ARRAY -> {
         Path file = Path.of(word).toAbsolutePath();
         try (Checkpoint c = Checkpoint.open(file)) {

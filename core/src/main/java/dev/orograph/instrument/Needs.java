@@ -117,13 +117,18 @@ public record Needs(int models, List<Need> each, String lacking) {
         return model.whyNoTokenizer();
       }
     },
+    /** A forward pass, of token ids or images. */
+    PASS("a forward pass") {
+      @Override
+      Optional<String> unmet(Model model) {
+        return noPass(model, false);
+      }
+    },
     /** A forward pass that reads token ids. */
     TEXT_PASS("a forward pass that reads token ids") {
       @Override
       Optional<String> unmet(Model model) {
-        return model.recognised()
-            ? noTextPass(model)
-            : Optional.of("the model is of no known family, so there is no forward pass");
+        return noPass(model, true);
       }
     };
 
@@ -136,7 +141,10 @@ public record Needs(int models, List<Need> each, String lacking) {
     /** Why that model does not have it, or empty. */
     abstract Optional<String> unmet(Model model);
 
-    private static Optional<String> noTextPass(Model model) {
+    private static Optional<String> noPass(Model model, boolean ids) {
+      if (!model.recognised()) {
+        return Optional.of("the model is of no known family, so there is no forward pass");
+      }
       Optional<Design> design;
       try {
         design = model.design();
@@ -148,7 +156,7 @@ public record Needs(int models, List<Need> each, String lacking) {
             "there is no forward pass for family '" + model.spec().family() + "' yet");
       }
       for (StackDesign s : design.get().stacks()) {
-        if (s.entry().image() != null) {
+        if (ids && s.entry().image() != null) {
           return Optional.of("the model reads images, not token ids");
         }
         if (s.shape().layers() < 1

@@ -49,7 +49,7 @@ public final class Survey implements AutoCloseable {
   private final List<Model> models;
   private final List<Subject> subjects;
   private final RunFolder folder;
-  private final Workshop workshop = new Workshop();
+  private final Workshop workshop;
   private final ObjectNode run = JsonNodeFactory.instance.objectNode();
   private final long startedNanos = System.nanoTime();
 
@@ -100,15 +100,14 @@ public final class Survey implements AutoCloseable {
       List<Instrument<?, ?, ?>> instruments,
       List<Model> models,
       List<Subject> subjects,
+      Workshop workshop,
       RunFolder folder) {
     this.request = request;
     this.instruments = List.copyOf(instruments);
     this.models = models;
     this.subjects = subjects;
+    this.workshop = workshop;
     this.folder = folder;
-    for (int i = 0; i < models.size(); i++) {
-      workshop.lend(subjects.get(i), models.get(i));
-    }
   }
 
   /**
@@ -129,6 +128,7 @@ public final class Survey implements AutoCloseable {
   public static Survey open(Request request, List<Instrument<?, ?, ?>> instruments) {
     List<Model> models = new ArrayList<>();
     List<Subject> subjects = new ArrayList<>();
+    Workshop workshop = new Workshop();
     try {
       for (Path name : request.models()) {
         // Once: a name may stand for another revision by the time that a task opens it again.
@@ -137,16 +137,34 @@ public final class Survey implements AutoCloseable {
         models.add(model);
         subjects.add(
             new Subject(located.toString(), model.name(), model.checkpoint().fingerprint()));
+        workshop.lend(subjects.get(subjects.size() - 1), model);
       }
       String key = key(request, instruments, models);
       String names = models.stream().map(Model::fileName).collect(Collectors.joining("-"));
       Path path = request.out().orElse(request.parent().resolve(names + "-" + key.substring(0, 8)));
+      // Planned once before, so that input that is at fault is refused before anything is written.
+      for (Instrument<?, ?, ?> i : instruments) {
+        if (request.chosen().contains(i.card().id())) {
+          plan(i, request, subjects, workshop);
+        }
+      }
       RunFolder folder = RunFolder.open(path, key, request.fresh());
-      return new Survey(request, instruments, models, subjects, folder);
+      return new Survey(request, instruments, models, subjects, workshop, folder);
     } catch (RuntimeException e) {
       models.forEach(Model::close);
       throw e;
     }
+  }
+
+  private static <
+          S extends Record & Serializable,
+          D extends Record & Serializable,
+          R extends Record & Serializable>
+      void plan(Instrument<S, D, R> i, Request request, List<Subject> subjects, Workshop workshop) {
+    S settings = i.settings(request.options());
+    Job<S, D, R> job =
+        new Job<>(i, subjects, settings, request.options().seed(), request.memory(), "");
+    Plan.of(i, workshop.planning(job), settings);
   }
 
   /** Everything that must be equal for an earlier run's results to be this run's. */

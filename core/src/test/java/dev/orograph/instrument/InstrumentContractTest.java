@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every instrument promises, on a small model and on one whose tensors are all odd. */
 class InstrumentContractTest {
   /** Instruments that need a forward pass, for which an odd model is too odd. */
-  private static final Set<String> FORWARD = Set.of("gain", "states");
+  private static final Set<String> FORWARD = Set.of("gain", "states", "entropy", "extract");
 
   @TempDir static Path models;
   private static SecondJvm second;
@@ -114,7 +114,8 @@ class InstrumentContractTest {
         .isIn(
             null,
             "embedding and head are not stored apart: there is only 'shared.weight'",
-            "no tokenizer lies beside the weights");
+            "no tokenizer lies beside the weights",
+            "it writes what follows from another text, which an encoder reads");
     String odd = whyNot(instrument, "odd", folder);
     if (FORWARD.contains(instrument.card().id())) {
       assertThat(odd).contains("the configuration does not say how many layers");
@@ -153,9 +154,10 @@ class InstrumentContractTest {
     }
   }
 
+  /** Those of analyses that read what the user gives. */
   private static <S extends Record & Serializable> S settings(
       Instrument<S, ?, ?> i, Figures figures) {
-    return i.settings(new Options(42, figures));
+    return i.settings(Given.options(new Options(42, figures), models));
   }
 
   private OneModel open(Instrument<?, ?, ?> i, String model, String name) {

@@ -2,6 +2,7 @@ package dev.orograph.survey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orograph.instrument.Given;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.Made;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Results of every instrument come back from disk as they were, and only to whom they belong. */
 class TaskStoreTest {
   /** Instruments that one of the models here lacks something for. */
-  private static final Set<String> NOT_ALL = Set.of("unembedding", "words", "gain", "states");
+  private static final Set<String> NOT_ALL = 
+      Set.of("unembedding", "words", "gain", "states", "entropy", "extract");
 
   @TempDir Path folder;
 
@@ -64,7 +66,7 @@ class TaskStoreTest {
       void comeBack(Instrument<S, D, R> i, Path checkpoint) throws IOException {
     Path stored = Files.createDirectories(folder.resolve("stored"));
     try (OneModel c = new OneModel(checkpoint, i.card().id(), stored, OneModel.AMPLE)) {
-      S settings = i.settings(new Options(1, Options.Figures.ALL));
+      S settings = i.settings(Given.options(new Options(1, Options.Figures.ALL), folder));
       if (!Plan.of(i, c, settings).applies()) {
         assertThat(i.card().id()).isIn(NOT_ALL);
         return;

@@ -300,6 +300,6 @@ final class CrossLayerSection {
             0.0,
             "Chance gives 0 with a standard deviation of 1/sqrt(entries), in the table of components;"
                 + " the diagonal, 1, is left out.",
-            new Heatmap.Group("All pairs of layers", r.piece().place())));
+            new Heatmap.Group("All pairs of layers", r.place())));
   }
 }

@@ -1,4 +1,4 @@
-package dev.orograph.instrument.states;
+package dev.orograph.instrument.corpus;
 
 import dev.orograph.input.InputException;
 import dev.orograph.model.forward.Inputs;
@@ -23,15 +23,15 @@ import java.util.stream.IntStream;
  * @param threshold nats
  * @param starts first positions of the patches, ascending
  */
-public record EntropyPatches(List<Double> nats, int first, double threshold, List<Integer> starts) {
+record EntropyPatches(List<Double> nats, int first, double threshold, List<Integer> starts) {
   /** The threshold that BLT's patcher has for bytes, in nats. */
-  public static final double BLT_THRESHOLD = 1.335442066192627;
+  static final double BLT_THRESHOLD = 1.335442066192627;
 
   /** Mean length that BLT's patcher is tuned to. */
-  public static final double BLT_LENGTH = 4.5;
+  static final double BLT_LENGTH = 4.5;
 
   /** Copies its lists. */
-  public EntropyPatches {
+  EntropyPatches {
     nats = List.copyOf(nats);
     starts = List.copyOf(starts);
   }
@@ -43,10 +43,10 @@ public record EntropyPatches(List<Double> nats, int first, double threshold, Lis
    * @param to the first one behind it
    * @param nats entropy of the prediction of its first position; null at the begin of the input
    */
-  public record Patch(int from, int to, Double nats) {}
+  record Patch(int from, int to, Double nats) {}
 
   /** Cuts a text; an entropy that equals the threshold does not start a patch. */
-  public static EntropyPatches cut(List<Double> nats, int first, double threshold) {
+  static EntropyPatches cut(List<Double> nats, int first, double threshold) {
     if (first < 0 || first >= nats.size()) {
       throw new IllegalArgumentException("text from " + first + " of " + nats.size() + " on");
     }
@@ -61,7 +61,7 @@ public record EntropyPatches(List<Double> nats, int first, double threshold, Lis
    * The threshold that cuts this text into patches of mean length {@link #BLT_LENGTH}, as far as
    * its entropies differ: their quantile 1 - 1 / 4.5 (linear).
    */
-  public static double usual(List<Double> nats, int first) {
+  static double usual(List<Double> nats, int first) {
     double[] within =
         IntStream.range(first + 1, nats.size())
             .mapToDouble(i -> nats.get(i - 1))
@@ -76,52 +76,71 @@ public record EntropyPatches(List<Double> nats, int first, double threshold, Lis
    * put in front of it, and its positions are counted anew.
    *
    * @param window positions that are read at once, at least 2
+   * @param together how many whole windows are computed side by side
    * @param file what is named where a number is not finite
    * @param progress hears how many positions are done
    */
-  public static List<Double> nats(
-      Transformer t, int[] ids, int window, Path file, IntConsumer progress) {
+  static List<Double> nats(
+      Transformer t, int[] ids, int window, int together, Path file, IntConsumer progress) {
     if (window < 2 || ids.length == 0) {
       throw new IllegalArgumentException(ids.length + " ids in windows of " + window);
     }
     List<Double> all = new ArrayList<>(ids.length);
     while (all.size() < ids.length) {
-      int from = Math.max(0, all.size() - overlap(window));
-      int to = Math.min(ids.length, from + window);
-      double[] found = t.entropy(Inputs.ids(Arrays.copyOfRange(ids, from, to))).get(0);
-      for (int i = all.size(); i < to; i++) {
-        if (!Double.isFinite(found[i - from])) {
-          throw InputException.at(file)
-              .place("position " + i)
-              .expected("must have finite scores of the next token")
-              .found("one is not a number or infinite")
-              .remedy("check the weights; --precision float64 has more room")
-              .build();
-        }
-        all.add(found[i - from]);
+      List<int[]> windows = new ArrayList<>();
+      int start = Math.max(0, all.size() - overlap(window));
+      int next = start;
+      do {
+        int to = Math.min(ids.length, next + window);
+        windows.add(Arrays.copyOfRange(ids, next, to));
+        next = to - overlap(window);
+        // The last one may be shorter than the others: it comes by itself.
+      } while (windows.size() < together && next + window <= ids.length);
+      if (together > 1 && windows.size() == 1) {
+        t.threads(1); // One alone would have them all, and other digits on another machine.
       }
-      progress.accept(to);
+      int from = start;
+      for (double[] found : t.entropy(Inputs.ids(windows))) {
+        add(all, found, from, file);
+        from = all.size() - overlap(window);
+      }
+      progress.accept(all.size());
     }
     return all;
   }
 
+  /** What a window adds behind the positions that are done. */
+  private static void add(List<Double> all, double[] found, int from, Path file) {
+    for (int i = all.size() - from; i < found.length; i++) {
+      if (!Double.isFinite(found[i])) {
+        throw InputException.at(file)
+            .place("position " + all.size())
+            .expected("must have finite scores of the next token")
+            .found("one is not a number or infinite")
+            .remedy("check the weights; --precision float64 has more room")
+            .build();
+      }
+      all.add(found[i]);
+    }
+  }
+
   /** Positions of a window that are context of what comes next. */
-  public static int overlap(int window) {
+  static int overlap(int window) {
     return window / 2;
   }
 
   /** Entropy of the prediction of a position, in nats; null for the first of the input. */
-  public Double of(int position) {
+  Double of(int position) {
     return position == 0 ? null : nats.get(position - 1);
   }
 
   /** Positions of the text. */
-  public int length() {
+  int length() {
     return nats.size() - first;
   }
 
   /** The patches in order; they cover the text. */
-  public List<Patch> patches() {
+  List<Patch> patches() {
     List<Patch> all = new ArrayList<>();
     for (int i = 0; i < starts.size(); i++) {
       int to = i + 1 < starts.size() ? starts.get(i + 1) : nats.size();
@@ -131,7 +150,7 @@ public record EntropyPatches(List<Double> nats, int first, double threshold, Lis
   }
 
   /** Mean entropy of the predictions of the text's positions, in nats; null where there is none. */
-  public Double mean() {
+  Double mean() {
     double[] within =
         IntStream.range(Math.max(1, first), nats.size())
             .mapToDouble(i -> nats.get(i - 1))

@@ -1,4 +1,4 @@
-package dev.orograph.cli;
+package dev.orograph.instrument.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.input.BoundedJson;
@@ -185,7 +185,7 @@ final class Sequences implements Corpus {
         .place(place)
         .expected(expected)
         .found(found)
-        .remedy("see the command's --help")
+        .remedy("see 'orograph extract --help'")
         .build();
   }
 
@@ -203,6 +203,20 @@ final class Sequences implements Corpus {
           ids.size() == 1 ? "has other keys" : "has " + ids.size());
     }
     return ids.get(0).clone();
+  }
+
+  /** Rough size in memory, in bytes. */
+  long bytes() {
+    long numbers = 0;
+    for (List<int[]> rows : Arrays.asList(ids, mask, positions, types, decoder)) {
+      numbers += rows == null ? 0 : rows.stream().mapToLong(r -> 8L + r.length).sum();
+    }
+    return numbers * Integer.BYTES;
+  }
+
+  /** Tokens that are computed, padding included. */
+  long tokens() {
+    return (long) ids.size() * (width + decoderWidth);
   }
 
   boolean hasDecoder() {
@@ -247,6 +261,13 @@ final class Sequences implements Corpus {
       all.add(new Beside("decoder_" + MASK, decoderWidth, this::decoderSeen));
     }
     return all;
+  }
+
+  @Override
+  public int[] seen(String state, int entry, int positions) {
+    boolean second = decoder != null && !state.startsWith("encoder.");
+    int[] mask = second ? decoderSeen(entry) : seen(entry);
+    return mask.length == positions ? mask : null;
   }
 
   private static List<int[]> rows(int from, int to, IntFunction<int[]> row) {

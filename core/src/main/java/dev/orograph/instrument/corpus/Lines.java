@@ -1,4 +1,4 @@
-package dev.orograph.cli;
+package dev.orograph.instrument.corpus;
 
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;

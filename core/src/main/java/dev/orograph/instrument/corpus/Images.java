@@ -1,4 +1,4 @@
-package dev.orograph.cli;
+package dev.orograph.instrument.corpus;
 
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorData;

@@ -1,4 +1,4 @@
-package dev.orograph.cli;
+package dev.orograph.instrument.corpus;
 
 import dev.orograph.model.forward.Inputs;
 import java.util.List;
@@ -23,6 +23,16 @@ interface Corpus extends AutoCloseable {
 
   /** What is stored beside the states. */
   List<Beside> beside();
+
+  /**
+   * Which positions of one entry are seen; null for all.
+   *
+   * @param state name of a state
+   * @param positions how many it has
+   */
+  default int[] seen(String state, int entry, int positions) {
+    return null;
+  }
 
   @Override
   default void close() {

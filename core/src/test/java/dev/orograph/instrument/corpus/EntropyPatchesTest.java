@@ -1,10 +1,10 @@
-package dev.orograph.instrument.states;
+package dev.orograph.instrument.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.orograph.instrument.states.EntropyPatches.Patch;
+import dev.orograph.instrument.corpus.EntropyPatches.Patch;
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.Inputs;
 import dev.orograph.model.forward.Transformer;
@@ -57,7 +57,7 @@ class EntropyPatchesTest {
     try (Model model = Model.open(folder);
         Transformer t = Transformer.load(model)) {
       List<Integer> done = new ArrayList<>();
-      List<Double> found = EntropyPatches.nats(t, ids, 9, folder, done::add);
+      List<Double> found = EntropyPatches.nats(t, ids, 9, 1, folder, done::add);
       assertThat(done).containsExactly(9, 14, 19, 23);
       double[] expected = t.entropy(Inputs.ids(Arrays.copyOf(ids, 9))).get(0);
       for (int i = 0; i < 9; i++) {
