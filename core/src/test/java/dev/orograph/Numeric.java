@@ -1,8 +1,8 @@
 package dev.orograph;
 
 /**
- * Marks tests of what kernels compute: {@code @Tag(Numeric.TAG)}. {@code .ci/run} repeats them under
- * the weakest and the strongest kernels that the machine has.
+ * Marks tests of what kernels compute: {@code @Tag(Numeric.TAG)}. {@code .ci/run} repeats them
+ * under the weakest and the strongest kernels that the machine has.
  */
 public final class Numeric {
   /** The tag. */

@@ -170,8 +170,7 @@ class ExtractCommandTest {
     Cli.Outcome outcome;
     // A shell that starts tests in the background makes them deaf to SIGINT; env undoes it.
     try (Cli.Running running =
-        Cli.start(
-            List.of("env", "--default-signal=INT"), Path.of("").toAbsolutePath(), args)) {
+        Cli.start(List.of("env", "--default-signal=INT"), Path.of("").toAbsolutePath(), args)) {
       long limit = System.nanoTime() + Cli.LIMIT.toNanos();
       while (left(keep, "progress.json") == null) {
         assertThat(running.process().isAlive()).isTrue();
@@ -199,8 +198,7 @@ class ExtractCommandTest {
     Cli.inside(args).exits(0);
     assertThat(out.resolve("arrays/extract.safetensors"))
         .hasSameBinaryContentAs(whole.resolve("arrays/extract.safetensors"));
-    assertThat(out.resolve("results.json"))
-        .hasSameBinaryContentAs(whole.resolve("results.json"));
+    assertThat(out.resolve("results.json")).hasSameBinaryContentAs(whole.resolve("results.json"));
   }
 
   private static Path left(Path folder, String name) throws IOException {
@@ -397,7 +395,9 @@ class ExtractCommandTest {
         .contains("one of them");
     assertThat(extract("--ids", ids, "all", "--batch", 0).exits(2).err())
         .contains("--batch needs a whole number above 0");
-    assertThat(Cli.inside("extract", FAMILIES.resolve("gpt2"), "--text", ids, "--states", "all").fault())
+    assertThat(
+            Cli.inside("extract", FAMILIES.resolve("gpt2"), "--text", ids, "--states", "all")
+                .fault())
         .contains("needs a tokenizer");
   }
 

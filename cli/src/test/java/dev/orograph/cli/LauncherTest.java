@@ -54,9 +54,7 @@ class LauncherTest {
     Path target = Files.createDirectories(home.resolve("cli/target"));
     Files.createDirectories(target.resolve("lib"));
     Files.copy(
-        Path.of("..", "orograph"),
-        home.resolve("orograph"),
-        StandardCopyOption.COPY_ATTRIBUTES);
+        Path.of("..", "orograph"), home.resolve("orograph"), StandardCopyOption.COPY_ATTRIBUTES);
     Files.createFile(target.resolve("orograph-cli-1.jar"));
     Files.writeString(target.resolve("built"), Cli.classPath() + "\n");
   }
@@ -150,7 +148,8 @@ class LauncherTest {
     assertThat(launch(java, survey).exits(0).err())
         .matches("Preparing Orograph for Java \\d+ \\(once\\) \\.\\.\\.\n");
     // An archive that is none is passed over in silence.
-    Path stamp = prepared().stream().filter(n -> !n.contains(".")).map(this::target).findAny().get();
+    Path stamp =
+        prepared().stream().filter(n -> !n.contains(".")).map(this::target).findAny().get();
     boolean aot = Runtime.version().feature() >= 25;
     Files.writeString(target(stamp.getFileName() + (aot ? ".aot" : ".jsa")), "no archive");
     Cli.Outcome again = launch(java, survey).exits(0);
@@ -190,8 +189,7 @@ class LauncherTest {
     Path err = dir.resolve("err");
     ProcessBuilder builder =
         new ProcessBuilder(
-                Stream.concat(
-                        Stream.of("sh", home.resolve("orograph").toString()), Stream.of(args))
+                Stream.concat(Stream.of("sh", home.resolve("orograph").toString()), Stream.of(args))
                     .toList())
             .directory(dir.toFile())
             .redirectOutput(out.toFile())

@@ -88,7 +88,8 @@ class ReferenceValuesTest {
     Sparsity sparsity = new Sparsity();
     try (OneModel c = open(model, "sparsity", OneModel.AMPLE)) {
       for (EntryFigures f : c.measureAll(sparsity, new WeightSettings(false))) {
-        String group = SEED_NAMES.getOrDefault(f.task().place().component(), f.task().place().component());
+        String group =
+            SEED_NAMES.getOrDefault(f.task().place().component(), f.task().place().component());
         group = expected.has(group) ? group : group.replace("mlp_wi_1", "mlp_wi");
         counts.merge(group, f.count(), Long::sum);
         long[] sums = below.computeIfAbsent(group, k -> new long[5]);
