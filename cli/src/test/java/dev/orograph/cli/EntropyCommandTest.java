@@ -147,8 +147,7 @@ class EntropyCommandTest {
         .anyMatch(l -> l.startsWith("1,65,'=,"));
     int patches = Runs.finding(results, "entropy.patches").path("rows").size();
     assertThat(Runs.finding(results, "entropy.count").path("value").intValue()).isEqualTo(patches);
-    assertThat(Files.readAllLines(out.resolve("tables/entropy.patches.csv")))
-        .hasSize(1 + patches);
+    assertThat(Files.readAllLines(out.resolve("tables/entropy.patches.csv"))).hasSize(1 + patches);
     double[] nats = array(out.resolve("arrays/entropy.safetensors"), "nats");
     JsonNode rows = Runs.finding(results, "entropy.positions").path("rows");
     assertThat(nats).hasSize(191);

@@ -47,8 +47,7 @@ public final class SafetensorsStream implements AutoCloseable {
    * @throws InputException where the disk refuses, has too little room, or another process writes
    *     the same file
    */
-  public SafetensorsStream(
-      Path file, Path part, List<Entry> entries, Map<String, Long> written) {
+  public SafetensorsStream(Path file, Path part, List<Entry> entries, Map<String, Long> written) {
     this.target = file.toAbsolutePath();
     this.part = part.toAbsolutePath();
     List<Entry> ordered = SafetensorsWriter.ordered(entries);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Results of every instrument come back from disk as they were, and only to whom they belong. */
 class TaskStoreTest {
   /** Instruments that one of the models here lacks something for. */
-  private static final Set<String> NOT_ALL = 
+  private static final Set<String> NOT_ALL =
       Set.of("unembedding", "words", "gain", "states", "entropy", "extract");
 
   @TempDir Path folder;

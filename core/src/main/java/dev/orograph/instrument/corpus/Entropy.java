@@ -139,9 +139,7 @@ public final class Entropy implements Instrument<EntropySettings, Nothing, Entro
     double above =
         settings.threshold() != null
             ? settings.threshold()
-            : bytes
-                ? EntropyPatches.BLT_THRESHOLD
-                : EntropyPatches.usual(nats, p.first());
+            : bytes ? EntropyPatches.BLT_THRESHOLD : EntropyPatches.usual(nats, p.first());
     EntropyPatches patches = EntropyPatches.cut(nats, p.first(), above);
     leave(work.arrays(), p, patches);
     return figures(settings, p, patches, tokenizer);

@@ -115,15 +115,13 @@ public final class Extract implements Instrument<ExtractSettings, Nothing, Extra
   public List<Task<Nothing>> tasks(Work work, ExtractSettings settings) {
     Outline o = Outline.of(work, settings);
     int threads = o.size() <= o.slice() ? 1 : SIDE_BY_SIDE;
-    return List.of(
-        new Task<>("states", Place.MODEL, o.work(), o.bytes(), threads, new Nothing()));
+    return List.of(new Task<>("states", Place.MODEL, o.work(), o.bytes(), threads, new Nothing()));
   }
 
   @Override
   public ExtractFigures measure(Work work, ExtractSettings settings, Task<Nothing> task) {
     Outline o = Outline.of(work, settings);
-    try (Transformer t =
-            Transformer.load(work.model(), settings.precision(), Device.CPU);
+    try (Transformer t = Transformer.load(work.model(), settings.precision(), Device.CPU);
         Corpus corpus = o.corpus(settings);
         StateWriter writer = new StateWriter(work, corpus)) {
       t.threads(threads(task));

@@ -84,7 +84,8 @@ record Outline(
             Sequences.of(
                 lines.ids(), pad == null || pad >= t.vocabulary() ? 0 : pad, settings.length());
       }
-      try (Corpus corpus = sequences == null ? new Images(Path.of(settings.pixels().path())) : sequences) {
+      try (Corpus corpus =
+          sequences == null ? new Images(Path.of(settings.pixels().path())) : sequences) {
         boolean blind =
             t.design().encoderDecoder() && (sequences == null || !sequences.hasDecoder());
         return outline(
@@ -125,8 +126,7 @@ record Outline(
       long cut,
       boolean blind) {
     int slice = t.together(corpus.inputs(0, 1));
-    long positions =
-        sequences == null ? PATCHES : Math.max(1, sequences.tokens() / corpus.size());
+    long positions = sequences == null ? PATCHES : Math.max(1, sequences.tokens() / corpus.size());
     long each = 0;
     for (String state : states) {
       each += 2L * settings.precision().bytes() * positions * width(t, state);
@@ -157,8 +157,7 @@ record Outline(
     long width = 1;
     for (StackDesign s : t.design().stacks()) {
       width =
-          Math.max(
-              width, state.endsWith("mlp.act") ? s.shape().dFf() : (long) s.shape().dModel());
+          Math.max(width, state.endsWith("mlp.act") ? s.shape().dFf() : (long) s.shape().dModel());
     }
     return state.equals("logits") ? Math.max(width, t.vocabulary()) : width;
   }

@@ -32,7 +32,7 @@ final class StateWriter implements AutoCloseable {
   private static final String PART = FILE + ".part";
   private static final String PROGRESS = "progress.json";
   private static final int AT_ONCE = 1 << 22;
-  private static final long EVERY = Duration.ofMillis(500).toNanos();
+  private static final long EVERY = Duration.ofMillis(250).toNanos();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -92,9 +92,7 @@ final class StateWriter implements AutoCloseable {
       }
       Progress before = JSON.readValue(progress.toFile(), Progress.class);
       boolean fits =
-          before.done() > 0
-              && before.done() <= corpus.size()
-              && Files.size(part) >= before.bytes();
+          before.done() > 0 && before.done() <= corpus.size() && Files.size(part) >= before.bytes();
       return fits ? before : null;
     } catch (IOException e) {
       return null; // It is as good as none.
@@ -225,8 +223,7 @@ final class StateWriter implements AutoCloseable {
     int width = values.length / positions;
     for (int p = 0; p < positions; p++) {
       if (seen == null || seen[p] != 0) {
-        double square =
-            Arrays.stream(values, p * width, (p + 1) * width).map(v -> v * v).sum();
+        double square = Arrays.stream(values, p * width, (p + 1) * width).map(v -> v * v).sum();
         sum.norms += Math.sqrt(square);
         sum.vectors++;
       }
