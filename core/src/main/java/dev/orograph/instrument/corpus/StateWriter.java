@@ -32,7 +32,7 @@ final class StateWriter implements AutoCloseable {
   private static final String PART = FILE + ".part";
   private static final String PROGRESS = "progress.json";
   private static final int AT_ONCE = 1 << 22;
-  private static final long EVERY = Duration.ofMillis(500).toNanos();
+  private static final long EVERY = Duration.ofMillis(250).toNanos();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
