@@ -21,8 +21,8 @@ final class HeadDensity {
   static final String ID = "h25";
 
   private static final String TABLE = "gain.h25";
-  private static final List<String> DEFINITIONS =
-      List.of("with_final_norm", "seed_004", "last_block");
+  private static final String SEED = "seed_004";
+  private static final List<String> DEFINITIONS = List.of("with_final_norm", SEED, "last_block");
 
   /** With fewer models any accuracy is chance. */
   private static final int FEWEST = 3;
@@ -140,14 +140,16 @@ final class HeadDensity {
         new Column<>("layers", "of the stack", m -> number(m, DEFINITIONS.get(0), "layers")));
     columns.add(new Column<>("predicted", "by H25", m -> text(m, DEFINITIONS.get(0), "predicted")));
     for (String d : DEFINITIONS) {
-      columns.add(new Column<>(d, "gain, mean over prompts", m -> number(m, d, "gain")));
+      columns.add(
+          new Column<>(d, "gain, mean over prompts", m -> number(m, d, "gain"), d.equals(SEED)));
     }
     for (String d : DEFINITIONS) {
       columns.add(
           new Column<>(
               d + "_h25",
               "its verdict, and whether H25 agrees",
-              m -> row(m, d) == null ? null : text(m, d, "verdict") + " " + text(m, d, "h25")));
+              m -> row(m, d) == null ? null : text(m, d, "verdict") + " " + text(m, d, "h25"),
+              d.equals(SEED)));
     }
     return Table.of("compare.h25.models", "Gains and H25", columns, models);
   }

@@ -732,6 +732,7 @@ final class ReportFixture {
                 + " fewer than 10 lie in it.",
             "Largest over smallest singular value.",
             "Whether any lies above the Marchenko-Pastur edge."),
+        List.of("stable_rank_seed"),
         rows);
   }
 

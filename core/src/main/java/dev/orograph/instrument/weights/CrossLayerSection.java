@@ -360,7 +360,7 @@ final class CrossLayerSection {
     c.add(new Column<>("layer_a", "the earlier layer", p -> (long) p.layerA()));
     c.add(new Column<>("layer_b", "the later layer", p -> (long) p.layerB()));
     c.add(new Column<>("cosine", "a.b / (|a| |b|); sound", Pair::cosine));
-    c.add(new Column<>("seed_cosine", "a.b / (|a| |b| + 1e-8); seed", Pair::seed));
+    c.add(new Column<>("seed_cosine", "a.b / (|a| |b| + 1e-8); seed", Pair::seed, true));
     if (settings.sound()) {
       c.add(new Column<>("z", "cosine sqrt(entries)", Pair::z));
     }

@@ -79,7 +79,8 @@ final class QkColumns {
         new Column<>(
             "seed_positive_share",
             "positive over all; seed",
-            r -> r.whole() == null ? null : positiveShare(r)));
+            r -> r.whole() == null ? null : positiveShare(r),
+            true));
     for (int i = 0; i < 5; i++) {
       int k = i;
       whole(
@@ -142,7 +143,7 @@ final class QkColumns {
 
   private static void whole(
       List<Column<QkFigures>> c, String name, String about, Function<Whole, Object> of) {
-    c.add(new Column<>(name, about, r -> r.whole() == null ? null : of.apply(r.whole())));
+    c.add(new Column<>(name, about, r -> r.whole() == null ? null : of.apply(r.whole()), true));
   }
 
   private static Long known(int count) {
