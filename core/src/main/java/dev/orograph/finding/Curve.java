@@ -41,8 +41,16 @@ public record Curve(
    * @param x abscissae
    * @param y ordinates; null leaves a gap
    * @param seed whether this is the seed's figure, drawn with hollow marks
+   * @param of name of the line whose seed's figure it is, drawn in that line's colour; null for
+   *     none
    */
-  public record Line(String name, List<Double> x, List<Double> y, boolean seed) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Line(String name, List<Double> x, List<Double> y, boolean seed, String of) {
+    /** A line that belongs to no other. */
+    public Line(String name, List<Double> x, List<Double> y, boolean seed) {
+      this(name, x, y, seed, null);
+    }
+  }
 
   /**
    * The null model's range.

@@ -12,25 +12,31 @@ import java.util.function.Function;
  * @param chance name of the column that says what chance gives for it, or ""
  * @param words what it is called in sentences
  * @param about formula or unit, as the table tells it
+ * @param seed whether it is the one that the seed's code prints
  * @param of its value, a cell of the table; null where there is none
  * @param <T> what it is a figure of
  */
 public record Figure<T>(
-    String table, String name, String chance, String words, String about, Function<T, ?> of) {
+    String table, String name, String chance, String words, String about, boolean seed, Function<T, ?> of) {
   /** A figure that no chance level stands beside. */
   public static <T> Figure<T> of(
       String table, String name, String words, String about, Function<T, ?> of) {
-    return new Figure<>(table, name, "", words, about, of);
+    return new Figure<>(table, name, "", words, about, false, of);
   }
 
   /** The same with the column that says what chance gives. */
   public Figure<T> against(String column) {
-    return new Figure<>(table, name, column, words, about, of);
+    return new Figure<>(table, name, column, words, about, seed, of);
+  }
+
+  /** The same as the one that the seed's code prints. */
+  public Figure<T> bySeed() {
+    return new Figure<>(table, name, chance, words, about, true, of);
   }
 
   /** The column of a table with such a thing per row. */
   public Column<T> column() {
-    return new Column<>(name, about, of::apply);
+    return new Column<>(name, about, of::apply, seed);
   }
 
   /**
@@ -45,7 +51,8 @@ public record Figure<T>(
         r -> {
           T t = part.apply(r);
           return t == null ? null : of.apply(t);
-        });
+        },
+        seed);
   }
 
   /** The value as a number; null where there is none. */

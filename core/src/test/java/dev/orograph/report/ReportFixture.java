@@ -249,7 +249,7 @@ final class ReportFixture {
                 List.of(
                     new Bars.Group("g", Arrays.asList(-1.0, null), -0.5, false),
                     new Bars.Group("h", List.of(2.0, 1.0), 0.5, false),
-                    new Bars.Group("h (seed)", List.of(2.5, 0.5), null, true)),
+                    new Bars.Group("h (seed)", List.of(2.5, 0.5), null, true, "h")),
                 ""),
             new Bars(
                 "bars.log",
@@ -577,7 +577,7 @@ final class ReportFixture {
               c,
               List.of(
                   new Curve.Line("stable rank", x, sound, false),
-                  new Curve.Line("stable rank (seed)", x, seed, true)),
+                  new Curve.Line("stable rank (seed)", x, seed, true, "stable rank")),
               List.of(new Curve.Band("shuffled entries, 95 %", x, low, high))));
     }
     return new Curve(
@@ -614,7 +614,11 @@ final class ReportFixture {
                 List.of(
                     new Curve.Line("attention", x, gain, false),
                     new Curve.Line(
-                        "attention (seed)", x, gain.stream().map(v -> v - 0.06).toList(), true),
+                        "attention (seed)",
+                        x,
+                        gain.stream().map(v -> v - 0.06).toList(),
+                        true,
+                        "attention"),
                     new Curve.Line("MLP", x, other, false)),
                 List.of(new Curve.Band("shuffled, 95 %", x, low, high)))),
         "Above the grey band a part of the directions holds more than chance would give it.");
@@ -728,6 +732,7 @@ final class ReportFixture {
                 + " fewer than 10 lie in it.",
             "Largest over smallest singular value.",
             "Whether any lies above the Marchenko-Pastur edge."),
+        List.of("stable_rank_seed"),
         rows);
   }
 

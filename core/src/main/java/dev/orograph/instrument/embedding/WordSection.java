@@ -235,13 +235,18 @@ final class WordSection {
     columns.add(new Column<>("words", "words asked for", k -> (long) k.asked()));
     columns.add(
         new Column<>(
-            "seed_tokens", "single tokens by themselves; seed", k -> (long) k.seedWords().size()));
-    columns.add(new Column<>("seed_cosine", "mean cosine of these; seed", Category::seedCosine));
+            "seed_tokens",
+            "single tokens by themselves; seed",
+            k -> (long) k.seedWords().size(),
+            true));
+    columns.add(
+        new Column<>("seed_cosine", "mean cosine of these; seed", Category::seedCosine, true));
     columns.add(
         new Column<>(
             "seed_lift",
             "less the mean of the seed's sample of pairs; seed",
-            k -> k.seedCosine() == null || r.mean() == null ? null : k.seedCosine() - r.mean()));
+            k -> k.seedCosine() == null || r.mean() == null ? null : k.seedCosine() - r.mean(),
+            true));
     if (settings.sound()) {
       columns.add(
           new Column<>(

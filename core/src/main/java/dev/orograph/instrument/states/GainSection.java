@@ -238,7 +238,7 @@ final class GainSection {
             new Column<>("prompt", "what was read", p -> p.n().name()),
             new Column<>("tokens", "positions", p -> (long) p.n().tokens()),
             new Column<>("with_final_norm", "h[-1] / h[-2]", p -> p.n().withFinalNorm(p.s())),
-            new Column<>("seed_004", "h[-2] / h[-3]", p -> p.n().seed004(p.s())),
+            new Column<>("seed_004", "h[-2] / h[-3]", p -> p.n().seed004(p.s()), true),
             new Column<>("last_block", "the last block alone", p -> p.n().lastBlock()),
             new Column<>(
                 "last_block_without_first",

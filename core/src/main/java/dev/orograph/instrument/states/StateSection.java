@@ -253,7 +253,7 @@ final class StateSection {
         title,
         List.of(
             new Curve.Line("all states", x, y, false),
-            new Curve.Line("seed: hidden_states", seedX, seedY, true)),
+            new Curve.Line("seed: hidden_states", seedX, seedY, true, "all states")),
         List.of());
   }
 

@@ -96,7 +96,7 @@ public final class CrossLayerColumns {
     c.add(new Column<>("layer_a", "the earlier layer", p -> (long) p.layerA()));
     c.add(new Column<>("layer_b", "the later layer", p -> (long) p.layerB()));
     c.add(COSINE.column());
-    c.add(new Column<>("seed_cosine", "a.b / (|a| |b| + 1e-8); seed", Pair::seed));
+    c.add(new Column<>("seed_cosine", "a.b / (|a| |b| + 1e-8); seed", Pair::seed, true));
     if (sound) {
       c.add(Z.column());
     }

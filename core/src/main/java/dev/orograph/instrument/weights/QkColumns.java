@@ -74,12 +74,13 @@ public final class QkColumns {
 
   /** The seed's share of positive eigenvalues. */
   public static final Figure<QkFigures> SEED_POSITIVE_SHARE =
-      Figure.of(
+      Figure.<QkFigures>of(
           LAYERS,
           "seed_positive_share",
           "share of positive eigenvalues",
           "positive over all; seed",
-          r -> r.whole() == null ? null : positiveShare(r));
+          r -> r.whole() == null ? null : positiveShare(r))
+          .bySeed();
 
   private QkColumns() {}
 
@@ -195,7 +196,7 @@ public final class QkColumns {
 
   private static void whole(
       List<Column<QkFigures>> c, String name, String about, Function<Whole, Object> of) {
-    c.add(new Column<>(name, about, r -> r.whole() == null ? null : of.apply(r.whole())));
+    c.add(new Column<>(name, about, r -> r.whole() == null ? null : of.apply(r.whole()), true));
   }
 
   private static Long known(int count) {

@@ -7,7 +7,7 @@ import { has, fmt, full, unitOf, named } from './numbers.js';
 import { extent, niceScale, logScale, ticks } from './scales.js';
 import { FONT, textWidth } from './theme.js';
 import { swatch } from './legend.js';
-import { axisStyle, label, baseOption, tooltip, tip, bare } from './chart.js';
+import { axisStyle, label, baseOption, tooltip, tip } from './chart.js';
 
 export function barsChart(bars) {
   const groups = bars.groups;
@@ -17,7 +17,7 @@ export function barsChart(bars) {
   const solid = groups.filter((g) => !g.seed);
   const colourOf = (group, theme) => {
     if (!group.seed) return theme.lines[solid.indexOf(group) % theme.lines.length];
-    const twin = solid.length === 1 ? 0 : solid.findIndex((g) => g.name.toLowerCase() === bare(group.name));
+    const twin = solid.findIndex((g) => g.name === group.of);
     return twin < 0 ? theme.soft : theme.lines[twin % theme.lines.length];
   };
   const longest = Math.max(...categories.map((c) => textWidth(visible(c), 11)), 0);

@@ -41,7 +41,7 @@ export const tooltip = (theme) => ({
   textStyle: { color: theme.ink, fontSize: 12.5, fontFamily: FONT },
 });
 
-/** What hovering shows: a heading and aligned pairs, exact. */
+/** What hovering shows: a heading and aligned pairs, exact; the seed's are hollow and italic. */
 export function tip(heading, pairs) {
   return el('div', { class: 'tip' }, el('b', {}, heading), el('table', {}, el('tbody', {},
     pairs.map(([name, value, colour, hollow]) => {
@@ -50,12 +50,9 @@ export function tip(heading, pairs) {
         swatch.style.borderColor = colour;
         if (!hollow) swatch.style.background = colour;
       }
-      return el('tr', {}, el('td', {}, colour ? swatch : null, name), el('td', {}, value));
+      return el('tr', { class: hollow ? 'seed' : null }, el('td', {}, colour ? swatch : null, name), el('td', {}, value));
     }))));
 }
-
-/** The name of what a seed's line or bar is the seed of: "recall (seed)" gives "recall". */
-export const bare = (name) => name.replace(/[\s(,_-]*\bseed\b('s)?[\s)_-]*/i, '').trim().toLowerCase();
 
 /** Of the labels along an axis, every how many have room; round steps where they are numbers in order. */
 export function labelStep(axis, labels, room, needed) {

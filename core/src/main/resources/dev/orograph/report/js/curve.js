@@ -186,7 +186,7 @@ export function curveChart(curve) {
       return { line, colour, y: has(y) ? y : p.value[1] };
     }));
     const pairs = near.shown.map(({ line, colour, y }) => {
-      return [line.name + (line.seed && !/seed/i.test(line.name) ? ' (seed)' : ''), full(y) + unitOf(curve.y.unit), colour, line.seed];
+      return [line.name, full(y) + unitOf(curve.y.unit), colour, line.seed];
     });
     if (near.rest) pairs.push([`${near.rest} more`, `${fmt(near.low)} to ${fmt(near.high)} in all`]);
     for (const band of panel.bands) {
@@ -230,7 +230,7 @@ export function curveChart(curve) {
         } else if (panels.length > 1 && solid.length === 1) {
           items.push([swatch('line', colourOf({ name: solid[0] }, theme)), solid[0]]);
         }
-        hollow.forEach((name) => items.push([swatch('hollow', colourOf({ name, seed: true }, theme)), name]));
+        hollow.forEach((line) => items.push([swatch('hollow', colourOf(line, theme)), line.name]));
       }
       [...new Set(bands.map((b) => (has(b.of) ? `pale, in each line's colour: ${b.name}` : b.name)))]
         .forEach((name) => items.push([swatch('band', theme.band), name]));
@@ -251,7 +251,7 @@ export function curveChart(curve) {
     },
     warning: dropped ? `${dropped} point${dropped > 1 ? 's' : ''} at or below zero cannot stand on a logarithmic axis and ${dropped > 1 ? 'are' : 'is'} left out of the picture; the data have ${dropped > 1 ? 'them' : 'it'}.` : null,
     label: `Line chart${panels.length > 1 ? ` in ${panels.length} panels (${panels.map((p) => p.title).slice(0, 20).join(', ')})` : ''}: `
-      + `${named(curve.y)} against ${named(curve.x)}; lines ${[...solid, ...hollow].slice(0, 12).join(', ')}`
+      + `${named(curve.y)} against ${named(curve.x)}; lines ${[...solid, ...hollow.map((l) => l.name)].slice(0, 12).join(', ')}`
       + (bands.length ? `; grey: ${[...new Set(bands.map((b) => b.name))].join(', ')}` : ''),
   };
 }

@@ -42,7 +42,7 @@ export function scalarTable(scalars, section) {
   });
   const names = pick(columns);
   return dataTable({
-    id: section.id, columns: names, about: pick(about), rows, page: 30, caption: `Figures: ${section.title}`,
+    id: section.id, columns: names, about: pick(about), seed: ['seed'], rows, page: 30, caption: `Figures: ${section.title}`,
     cell: (v, j, row) => {
       const s = of.get(row);
       switch (names[j]) {

@@ -1,6 +1,6 @@
 /*
- * A finding of kind table (columns, about, rows), and every other table of the page: sorted by a click,
- * filtered, a page of rows at a time.
+ * A finding of kind table (columns, about, rows; seed names the columns that hold the seed's
+ * figures), and every other table of the page: sorted by a click, filtered, a page of rows at a time.
  */
 import { files } from './data.js';
 import { visible } from './text.js';
@@ -16,18 +16,19 @@ export const wideTables = []; // for print: tables that must shrink to fit the s
  * A table that sorts and filters. Only a page of rows is in the document at a time: thousands of
  * rows would make the whole report slow.
  */
-export function dataTable({ id, columns, rows, about, page = 100, cell, caption, file }) {
+export function dataTable({ id, columns, rows, about, seed, page = 100, cell, caption, file }) {
   const key = 't' + ++tables;
   const numeric = columns.map((_, j) => {
     const seen = rows.map((r) => r[j]).filter(has);
     return seen.length > 0 && seen.every((v) => typeof v === 'number');
   });
+  const seeds = new Set(seed);
   const state = { shown: rows, limit: page, by: -1, down: false, text: '' };
   const body = el('tbody');
   const count = el('span', { class: 'count', role: 'status' });
   const heads = columns.map((name, j) => {
     const th = el('th', {
-      scope: 'col', class: [numeric[j] ? 'num' : '', /(^|_)seed(_|$)/i.test(name) ? 'seed' : ''].join(' ').trim() || null,
+      scope: 'col', class: [numeric[j] ? 'num' : '', seeds.has(name) ? 'seed' : ''].join(' ').trim() || null,
       'aria-sort': 'none', title: about[j] ? visible(about[j]) : null,
     });
     th.append(el('button', {
@@ -46,7 +47,7 @@ export function dataTable({ id, columns, rows, about, page = 100, cell, caption,
       if (own) return own;
     }
     if (!has(v)) return el('td', { class: (numeric[j] ? 'num' : 'text') + ' none' }, '–');
-    const kind = [numeric[j] ? 'num' : 'text', /(^|_)seed(_|$)/i.test(columns[j]) ? 'seed' : ''].join(' ').trim();
+    const kind = [numeric[j] ? 'num' : 'text', seeds.has(columns[j]) ? 'seed' : ''].join(' ').trim();
     if (typeof v !== 'number') return el('td', { class: kind + (String(v).length <= 48 ? ' short' : '') }, visible(typeof v === 'boolean' ? (v ? 'yes' : 'no') : v));
     const shown = fmt(v);
     return el('td', { class: kind, title: shown.replace(/,/g, '') === full(v) ? null : full(v) }, shown);
