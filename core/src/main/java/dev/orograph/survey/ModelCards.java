@@ -56,6 +56,7 @@ public final class ModelCards {
     return new ModelCard(
         subject.name(),
         model.recognised() ? model.spec().family() : "matrices",
+        model.count(),
         facts,
         subject.fingerprint(),
         paragraph(model, subject));
