@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * terrain_density.json} (section 1, NumPy), {@code terrain_13a.json} (section 13a, torch 1.13, the
  * program beside it) and {@code sound.json}.
  */
+@Tag("numeric")
 class TerrainReferenceTest {
   private static final TerrainSettings SETTINGS =
       new TerrainSettings(true, 42, 1500, 400, 800, 10_000);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The real checkpoints against figures made by other programs: {@code mt3_weight_battery.json} with
  * torch 1.13 (the seed's figures), {@code sound.json} with NumPy in float64 (the sound ones).
  */
+@Tag("numeric")
 class ReferenceValuesTest {
   /** What a reproduced figure of the seed may be off by, METHODS.md. */
   private static final double SEED = 1e-5;
