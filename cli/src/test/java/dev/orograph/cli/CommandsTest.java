@@ -68,6 +68,7 @@ class CommandsTest {
           "system",
           "processor",
           "linear algebra",
+          "forward pass",
           "natives in",
           "gpu",
           "chromium"

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +139,7 @@ class KillAndResumeTest {
     assertThat(moments().stream().map(Moment::name)).doesNotHaveDuplicates();
   }
 
+  @Tag("numeric")
   @Test
   void killedAgainAndAgainItStillEndsTheSame() throws IOException {
     Path run = dir.resolve("often");

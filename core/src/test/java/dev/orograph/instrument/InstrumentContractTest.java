@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every instrument promises, on a small model and on one whose tensors are all odd. */
+@Tag("numeric")
 class InstrumentContractTest {
   /** Instruments that need a forward pass, for which an odd model is too odd. */
   private static final Set<String> FORWARD = Set.of("gain", "states", "entropy", "extract");

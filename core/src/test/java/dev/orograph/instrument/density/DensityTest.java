@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The instrument on made clouds against the slow plain version, and on a real one against NumPy.
  */
+@Tag("numeric")
 class DensityTest {
   /** The reference takes distances in float32. */
   private static final double SEED = 1e-5;

@@ -22,10 +22,12 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Distances in a file: what numpy.load would read, after a cut too, and back as input. */
+@Tag("numeric")
 class DistancesFileTest {
   private static final int N = 1300;
   private static final int D = 7;

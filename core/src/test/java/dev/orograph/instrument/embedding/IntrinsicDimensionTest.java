@@ -33,12 +33,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The instrument on made clouds, and on real ones against NumPy in float64. */
+@Tag("numeric")
 class IntrinsicDimensionTest {
   private static final String ID = "intrinsic_dimension.";
 

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * terrain_density.json} (section 1, NumPy), {@code terrain_13a.json} (section 13a, torch 1.13, the
  * program beside it) and {@code sound.json}.
  */
+@Tag("numeric")
 class TerrainReferenceTest {
   private static final TerrainSettings SETTINGS =
       new TerrainSettings(true, 42, 1500, 400, 800, 10_000);

@@ -28,15 +28,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gains of reference models from states that another program computed, and what H25 says. */
+@Tag("numeric")
 class GainTest {
-  /** The pass is in float32, relative. */
-  private static final Percentage SINGLE = Percentage.withPercentage(1e-3);
+  /**
+   * The pass is in float32: numbers of a state may be 1e-5 of the largest off, whatever the kernel,
+   * a norm of 32 of them so many times the root of that, a ratio of two norms twice that.
+   */
+  private static final Percentage SINGLE = Percentage.withPercentage(100 * 2 * 1e-5 * Math.sqrt(32));
 
   @TempDir private Path folder;
 

@@ -18,12 +18,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Norms of neurons against the plain loop, planted neurons, and really shuffled matrices. */
+@Tag("numeric")
 class NeuronsTest {
   private static final String MLP = "encoder.block.0.layer.1.DenseReluDense.";
 

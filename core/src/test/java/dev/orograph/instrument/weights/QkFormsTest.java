@@ -22,9 +22,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("numeric")
 class QkFormsTest {
   private static final WeightSettings ALL = new WeightSettings(true);
   private static final WeightSettings SEED = new WeightSettings(false);

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * torch 1.13 (the seed's figures), {@code sound.json} with NumPy in float64 (the sound ones),
  * {@code samples.json} with NumPy (both, of checkpoints that come along).
  */
+@Tag("numeric")
 class ReferenceValuesTest {
   /** What a reproduced figure of the seed may be off by, METHODS.md. */
   private static final double SEED = 1e-5;

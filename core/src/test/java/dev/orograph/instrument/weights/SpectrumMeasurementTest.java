@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Figures of one matrix and of its shuffled copies, on matrices made for it. */
+@Tag("numeric")
 class SpectrumMeasurementTest {
   /** A sum of some thousand terms in another order. */
   private static final double ROUNDING = 1e-12;

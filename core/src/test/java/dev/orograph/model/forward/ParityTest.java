@@ -6,12 +6,14 @@ import dev.orograph.model.Model;
 import dev.orograph.model.forward.FamilyFixture.Expected;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every state of every family is the transformers library's, at every block. */
+@Tag("numeric")
 class ParityTest {
   static java.util.stream.Stream<FamilyFixture> families() {
     return FamilyFixture.all();
