@@ -17,7 +17,13 @@ import java.util.function.Function;
  * @param <T> what it is a figure of
  */
 public record Figure<T>(
-    String table, String name, String chance, String words, String about, boolean seed, Function<T, ?> of) {
+    String table,
+    String name,
+    String chance,
+    String words,
+    String about,
+    boolean seed,
+    Function<T, ?> of) {
   /** A figure that no chance level stands beside. */
   public static <T> Figure<T> of(
       String table, String name, String words, String about, Function<T, ?> of) {

@@ -98,7 +98,8 @@ final class DensityTables {
     columns.add(new Column<>("zone", "by percentile of the norm", ZoneRow::zone));
     zone(columns, "seed", "by the seed's norm", ZoneRow::seed, true);
     zone(columns, "sound", "by the centred norm, points counted once", ZoneRow::sound, false);
-    return Table.of(id + ".zones", "Core, shell, outer, " + f.task().detail().name(), columns, rows);
+    return Table.of(
+        id + ".zones", "Core, shell, outer, " + f.task().detail().name(), columns, rows);
   }
 
   private static void zone(

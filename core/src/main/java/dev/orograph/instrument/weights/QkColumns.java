@@ -75,11 +75,11 @@ public final class QkColumns {
   /** The seed's share of positive eigenvalues. */
   public static final Figure<QkFigures> SEED_POSITIVE_SHARE =
       Figure.<QkFigures>of(
-          LAYERS,
-          "seed_positive_share",
-          "share of positive eigenvalues",
-          "positive over all; seed",
-          r -> r.whole() == null ? null : positiveShare(r))
+              LAYERS,
+              "seed_positive_share",
+              "share of positive eigenvalues",
+              "positive over all; seed",
+              r -> r.whole() == null ? null : positiveShare(r))
           .bySeed();
 
   private QkColumns() {}
