@@ -47,6 +47,12 @@ class CommandsTest {
           .contains("What it does not show: " + oneLine(i.card().limits()))
           .contains("Source: " + oneLine(i.card().source()));
       i.card().references().forEach(r -> assertThat(oneLine(out)).contains(oneLine(r)));
+      i.choices()
+          .all()
+          .forEach(
+              c ->
+                  assertThat(oneLine(out))
+                      .contains(c.option() + " " + c.value() + " " + oneLine(c.words())));
       assertThat(out.lines()).allMatch(l -> l.length() <= 96);
     }
   }

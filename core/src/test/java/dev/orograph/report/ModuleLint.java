@@ -167,7 +167,9 @@ final class ModuleLint {
         Set<String> names =
             imported.computeIfAbsent(n.getLastChild().getString(), k -> new HashSet<>());
         if (n.getSecondChild().isImportSpecs()) {
-          n.getSecondChild().children().forEach(s -> names.add(s.getFirstChild().getString()));
+          for (Node s = n.getSecondChild().getFirstChild(); s != null; s = s.getNext()) {
+            names.add(s.getFirstChild().getString());
+          }
         }
       } else if (n.isExport()) {
         Node what = n.getFirstChild();

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Entropies of one text.
  *
- * @param unit what a token is: {@code byte} or {@code token}
+ * @param unit "byte" or "token"
  * @param source the file that was read, or what else
  * @param tokenizer its fingerprint; "" for none
  * @param window positions read at once
