@@ -1,5 +1,6 @@
 package dev.orograph.instrument.rows;
 
+import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.instrument.Applicability;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
@@ -19,10 +20,7 @@ public final class TokenMatrices {
       return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
     }
     if (model.tokenMatrices().isEmpty()) {
-      return Applicability.not(
-          model.recognised()
-              ? "no matrix with a row per token"
-              : "the model is of no known family, which would say which matrix is the embedding");
+      return Applicability.not(lacking(model));
     }
     return model.tokenMatrices().stream()
         .filter(p -> p.tensor().columns() > WIDEST)
@@ -36,6 +34,24 @@ public final class TokenMatrices {
                         + p.tensor().columns()
                         + " numbers"))
         .orElse(Applicability.applies());
+  }
+
+  private static String lacking(Model model) {
+    List<TensorInfo> tensors = model.checkpoint().tensors();
+    if (model.recognised()) {
+      return "no matrix with a row per token";
+    }
+    if (!tensors.isEmpty() && tensors.stream().noneMatch(t -> t.dtype().floating())) {
+      return "the tensors hold whole numbers, not floating-point ones";
+    }
+    if (model.parameters().stream().noneMatch(Parameter::matrix)) {
+      boolean vectors = tensors.stream().allMatch(t -> t.rank() < 2);
+      return vectors
+          ? "there is no matrix: the tensors are one-dimensional"
+          : "there is no matrix: no floating-point tensor has two dimensions";
+    }
+    return "the model is of no known family, which would say which matrix is the embedding;"
+        + " name it with --embedding";
   }
 
   /** Its component, with the stack or a number where two have the same. */

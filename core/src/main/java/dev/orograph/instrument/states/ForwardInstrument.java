@@ -9,6 +9,7 @@ import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Model;
 import dev.orograph.model.design.Design;
+import dev.orograph.model.design.Needs;
 import dev.orograph.model.design.StackDesign;
 import dev.orograph.model.forward.States;
 import dev.orograph.model.forward.Transformer;
@@ -72,6 +73,11 @@ interface ForwardInstrument<R extends Record & Serializable>
                 + s.shape().stack().id()
                 + " has");
       }
+    }
+    try {
+      Needs.check(model, design.get());
+    } catch (InputException e) {
+      return Applicability.not("there is no forward pass for it: " + e.getMessage());
     }
     long needs = bytes(model, design.get(), neurons(settings));
     return needs <= c.memory()
