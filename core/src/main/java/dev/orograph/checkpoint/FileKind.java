@@ -27,7 +27,9 @@ record FileKind(String what, String remedy) {
     /** See {@link Gguf}. */
     GGUF,
     /** See {@link NumpyArrays}. */
-    NPY
+    NPY,
+    /** See {@link TorchArchive#readLegacy}. */
+    TORCH
   }
 
   /** The format of a file that starts so. */
@@ -40,6 +42,9 @@ record FileKind(String what, String remedy) {
     }
     if (startsWith(first, "PK\u0003\u0004") || startsWith(first, "PK\u0005\u0006")) {
       return Format.ZIP;
+    }
+    if (startsWith(first, TORCH_LEGACY)) {
+      return Format.TORCH;
     }
     return startsWith(first, "\u0093NUMPY") ? Format.NPY : Format.SAFETENSORS;
   }
@@ -60,12 +65,6 @@ record FileKind(String what, String remedy) {
     if (text.regionMatches(true, 0, "<!doctype", 0, 9)
         || text.regionMatches(true, 0, "<html", 0, 5)) {
       return Optional.of(new FileKind("a web page", "download the file itself"));
-    }
-    if (startsWith(first, TORCH_LEGACY)) {
-      return Optional.of(
-          new FileKind(
-              "a torch file of the form before PyTorch 1.6",
-              "if you trust it, load it in PyTorch and save it again with torch.save"));
     }
     if (first.length > 1 && first[0] == (byte) 0x80 && first[1] >= 2 && first[1] <= 5) {
       return Optional.of(

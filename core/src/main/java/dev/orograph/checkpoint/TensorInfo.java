@@ -92,6 +92,13 @@ public record TensorInfo(
         name);
   }
 
+  /** The same whole tensor under another name. */
+  TensorInfo named(String other) {
+    return name.equals(other)
+        ? this
+        : new TensorInfo(other, dtype, shape, file, begin, end, deflated, view, other);
+  }
+
   /** Whether it is a part of a stored tensor. */
   public boolean isPart() {
     return !name.equals(storedName);

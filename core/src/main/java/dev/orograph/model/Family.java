@@ -44,6 +44,11 @@ public interface Family {
             >= tensorNames.size() * 9L;
   }
 
+  /** The page for these tensors, where their shapes say more than their names. */
+  default Family fitted(List<TensorInfo> tensors) {
+    return this;
+  }
+
   /** Whether one of the names contains that text. */
   static boolean anyContains(List<String> tensorNames, String text) {
     return tensorNames.stream().anyMatch(n -> n.contains(text));

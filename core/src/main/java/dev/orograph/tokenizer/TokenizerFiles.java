@@ -82,7 +82,8 @@ final class TokenizerFiles {
     if (!there(name)) {
       return new Json(MissingNode.getInstance(), file, "");
     }
-    return new Json(BoundedJson.parse(bytes(name, MOST_SETTINGS), file, ""), file, "").object();
+    return new Json(BoundedJson.parsePython(bytes(name, MOST_SETTINGS), file, ""), file, "")
+        .object();
   }
 
   private boolean there(String name) {

@@ -46,7 +46,7 @@ public record RotaryDesign(double base, boolean neighbours, Optional<Scaling> sc
     String at = c.has("rope_scaling") ? "rope_scaling" : "rope_parameters";
     Config scaling = c.object(at);
     String type = scaling.text(scaling.text("default", "type"), "rope_type");
-    double theta = newer.number(c.number(base, keys), "rope_theta");
+    double theta = newer.finite(c.finite(base, keys), "rope_theta");
     if (theta <= 0) {
       throw c.unsupported(keys[0]);
     }

@@ -90,7 +90,7 @@ public final class Bert implements Family {
     return Rules.of(Stack.ENCODER)
         .under(prefix + "embeddings.")
         .name("word_embeddings.weight", Component.EMBEDDING)
-        .name("token_type_embeddings.weight", Component.EMBEDDING)
+        .name("token_type_embeddings.weight", Component.TYPE_EMBEDDING)
         .name("position_embeddings.weight", Component.POSITION_EMBEDDING)
         .name("(?:position_ids|token_type_ids)", Component.BUFFER)
         .name(NORM, Component.NORM)

@@ -102,7 +102,7 @@ public final class Llama implements Family {
         c,
         false,
         c.text("silu", "hidden_act"),
-        even.withHeads(c.integer(even.heads(), "num_key_value_heads"), c.integer(width, "head_dim"))
+        even.withHeads(c.count(even.heads(), "num_key_value_heads"), c.count(width, "head_dim"))
             .withRotaryShare(c, 1, "partial_rotary_factor"));
   }
 

@@ -58,15 +58,15 @@ public final class MetaLlama implements Family {
     StackSpec even =
         StackSpec.of(
             Stack.DECODER,
-            c.integer(0, "n_layers"),
-            c.integer(0, "dim"),
-            c.integer(0, "n_heads"),
-            c.integer(0, "ffn_dim", "hidden_dim"));
+            c.count(0, "n_layers"),
+            c.count(0, "dim"),
+            c.count(0, "n_heads"),
+            c.count(0, "ffn_dim", "hidden_dim"));
     return new ModelSpec(
         name(),
         List.of(
             even.withHeads(
-                    c.integer(even.heads(), "n_kv_heads"), c.integer(even.dHead(), "head_dim"))
+                    c.count(even.heads(), "n_kv_heads"), c.count(even.dHead(), "head_dim"))
                 .withRotaryShare(c, 1)),
         // -1 where only the tokenizer knows.
         Math.max(0, c.integerFrom(-1, 0, "vocab_size")),

@@ -48,7 +48,7 @@ final class BlockStack {
     }
     return w.tensor(
         new Role(design.shape().stack(), 0, Component.POSITION_BIAS),
-        "layer.0.SelfAttention.relative_attention_bias",
+        AttentionDesign.RELATIVE_TABLE,
         (long) a.relative().get().buckets(),
         (long) design.shape().heads());
   }

@@ -34,7 +34,7 @@ class RefusalTest {
         "llama-tied | 'sliding_window': 4 | sliding_window",
         "llama-tied | 'layer_types': ['full_attention', 'sliding_attention'] | layer_types",
         "llama-tied | 'hidden_act': 'relu2' | hidden_act",
-        "llama-tied | 'quantization_config': {'quant_method': 'gptq'} | quantization_config",
+        "llama-tied | 'quantization_config': {'quant_method': 'bitnet'} | quantization_config",
         "llama-tied | 'attn_logit_softcapping': 50.0 | attn_logit_softcapping",
         "llama-tied | 'final_logit_softcapping': 30.0 | final_logit_softcapping",
         "llama-tied | 'num_local_experts': 8 | num_local_experts",
