@@ -97,13 +97,14 @@ final class EntropyCommand implements Callable<Integer> {
   private boolean fresh;
 
   @Mixin private PassOptions pass;
+  @Mixin private OpeningOptions opening;
   @Mixin private Quiet quiet;
 
   @Override
   public Integer call() {
     check();
     OwnFolder folder = out == null ? null : EntropyReport.folder(out, fresh);
-    try (Model model = Model.open(path)) {
+    try (Model model = Model.open(path, opening.opening())) {
       Tokenizer tokenizer =
           ids() == null
               ? TalkCommand.tokenizer(model, path)

@@ -93,6 +93,7 @@ final class ExtractCommand implements Callable<Integer> {
   private boolean fresh;
 
   @Mixin private PassOptions pass;
+  @Mixin private OpeningOptions opening;
   @Mixin private Quiet quiet;
 
   @Override
@@ -105,7 +106,7 @@ final class ExtractCommand implements Callable<Integer> {
               ? "--batch must be at least 1, not " + batch
               : "--length must be at least 1, not " + length);
     }
-    try (Model model = Model.open(path)) {
+    try (Model model = Model.open(path, opening.opening())) {
       Path folder = out != null ? out : RunOptions.RUNS.resolve(model.fileName() + "-states");
       StateFolder target = new StateFolder(folder, fresh);
       Tokenizer tokenizer = source.text == null ? null : TalkCommand.tokenizer(model, path);

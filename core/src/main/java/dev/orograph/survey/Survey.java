@@ -2,6 +2,7 @@ package dev.orograph.survey;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.finding.Note;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
 import dev.orograph.hub.HubCache;
@@ -192,6 +193,7 @@ public final class Survey implements AutoCloseable {
     // All first plans are made before anything runs, so that the time left covers the whole.
     stages.forEach(Stage::plan);
     List<Section> sections = measure(stages, progress);
+    sections.forEach(section -> requireComputed(section, analyses));
     ObjectNode timings = run.putObject("timings");
     for (Stage<?, ?, ?> stage : stages) {
       ObjectNode t = timings.putObject(stage.instrument.card().id());
@@ -207,6 +209,21 @@ public final class Survey implements AutoCloseable {
     }
     settings.put("version", VERSION);
     return Results.of(ModelCards.of(model, subject), settings, analyses, sections);
+  }
+
+  /** An analysis that says that nothing was computed is not done. */
+  private static void requireComputed(Section section, List<Results.Analysis> analyses) {
+    section.findings().stream()
+        .filter(f -> f.id().endsWith(".fault") && f instanceof Note)
+        .findFirst()
+        .ifPresent(
+            fault ->
+                analyses.replaceAll(
+                    a ->
+                        fault.id().equals(a.id() + ".fault")
+                            ? new Results.Analysis(
+                                a.id(), a.title(), "not_applicable", ((Note) fault).text())
+                            : a));
   }
 
   /** Side by side: what one instrument leaves of the threads at its end the next one takes. */

@@ -97,8 +97,16 @@ public final class Spectra implements WeightInstrument<WeightPiece, SpectrumFigu
       int place = seen.merge(kind(p), 1, Integer::sum) - 1;
       pieces.add(piece(c, settings, pieces.size(), p, copies(p, place, kinds.get(kind(p)))));
     }
+    // What has other dimensions is no matrix, and stands in the table without figures.
+    for (Parameter p : matrices.isEmpty() ? List.<Parameter>of() : model.parameters()) {
+      if (settings.sound() && p.weight() && p.tensor().rank() > 2 && p.matrices().isEmpty()) {
+        pieces.add(WeightPiece.of(pieces.size(), p, 0, 1, 1 << 20, 1));
+      }
+    }
     return pieces;
   }
+
+  private static final List<Parameter> NONE = List.of();
 
   private static List<Object> kind(Parameter p) {
     return List.of(p.group(), p.tensor().rows(), p.tensor().columns());
@@ -137,7 +145,7 @@ public final class Spectra implements WeightInstrument<WeightPiece, SpectrumFigu
   private static List<Parameter> matrices(Model model, WeightSettings settings) {
     // The seed leaves out embeddings, position biases and what it does not recognise as a block's.
     return model.parameters().stream()
-        .filter(Parameter::matrix)
+        .flatMap(p -> (settings.sound() ? p.matrices() : p.matrix() ? List.of(p) : NONE).stream())
         .filter(
             p ->
                 settings.sound()

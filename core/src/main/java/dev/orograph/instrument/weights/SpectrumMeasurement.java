@@ -1,8 +1,10 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import dev.orograph.checkpoint.TensorData;
+import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.geometry.MarchenkoPastur;
 import dev.orograph.geometry.PowerLaw;
 import dev.orograph.geometry.Spectrum;
@@ -26,6 +28,10 @@ final class SpectrumMeasurement {
 
   static SpectrumFigures measure(
       Context c, WeightSettings settings, WeightPiece piece, TensorData data) {
+    if (!piece.matrix()) {
+      return new SpectrumFigures(
+          piece, 0, 0, false, null, List.of(), 0, 0, List.of(), List.of());
+    }
     Entries w = new TensorEntries(data);
     Pass pass = new Pass(w, 1);
     if (pass.nonFinite > 0) {
@@ -39,7 +45,8 @@ final class SpectrumMeasurement {
     SingularValues decomposed = SingularValues.of(w, scale, piece.nativeThreads());
     double[] s = decomposed.values();
     double edge = MarchenkoPastur.edge(pass.deviation(), w.rows(), w.columns());
-    Figures own = figures(s, edge, settings.sound());
+    double floor = floor(data.info(), s[0]);
+    Figures own = figures(s, edge, floor, settings.sound());
     List<Figures> shuffled = new ArrayList<>();
     List<Double> shuffledQuantiles = List.of();
     if (piece.draws() > 0) {
@@ -50,7 +57,7 @@ final class SpectrumMeasurement {
           c.checkCancelled();
           copy.shuffle(generator);
           double[] values = SingularValues.of(copy, scale, piece.nativeThreads()).values();
-          shuffled.add(figures(values, edge, true));
+          shuffled.add(figures(values, edge, floor, true));
           if (i == 0) {
             shuffledQuantiles = quantiles(values, s[0]);
           }
@@ -75,9 +82,23 @@ final class SpectrumMeasurement {
         shuffledQuantiles);
   }
 
+  /**
+   * What singular values are not told from rounding: those below the unit roundoff of float32 times
+   * s1, or for float64 entries of float64 times the longer side.
+   */
+  private static double floor(TensorInfo t, double largest) {
+    return t.dtype() == DType.F64
+        ? largest * Math.ulp(1.0) * Math.max(t.rows(), t.columns())
+        : largest * 0x1p-24;
+  }
+
   static Figures figures(double[] s, double edge, boolean sound) {
+    return figures(s, edge, 0, sound);
+  }
+
+  private static Figures figures(double[] s, double edge, double floor, boolean sound) {
     Spectrum spectrum = new Spectrum(s);
-    PowerLaw tail = sound ? PowerLaw.ofSquares(s) : null;
+    PowerLaw tail = sound ? PowerLaw.ofSquares(s, floor) : null;
     return new Figures(
         spectrum.stableRank(),
         spectrum.participationRatio(),
