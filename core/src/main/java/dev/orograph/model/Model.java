@@ -64,7 +64,7 @@ public final class Model implements AutoCloseable {
     parameters.forEach(p -> byName.putIfAbsent(p.tensor().name(), p));
     this.packing = Packing.of(checkpoint, config, parameters, told);
     this.spec =
-        roles.isEmpty() ? ModelSpec.none() : Measured.spec(told, parameters, opening.heads(), known.byNames());
+        roles.isEmpty() ? ModelSpec.none() : Measured.spec(told, parameters, opening.heads(), !declared.isEmpty());
     this.design =
         () -> {
           if (roles.isEmpty() || family.isEmpty()) {
