@@ -39,7 +39,7 @@ public final class Checkpoint implements AutoCloseable {
   private Checkpoint(WeightFiles found) {
     this.found = found;
     this.name = CheckpointName.of(found);
-    this.read = found.files().stream().map(WeightFile::read).toList();
+    this.read = found.files().stream().map(WeightFile::read).flatMap(List::stream).toList();
     this.stored = TensorNames.stored(read);
     this.tensors =
         stored.values().stream()
@@ -78,7 +78,7 @@ public final class Checkpoint implements AutoCloseable {
 
   /** The weight files, in natural order of their names. */
   public List<Path> files() {
-    return found.files();
+    return read.stream().map(WeightFile::file).toList();
   }
 
   /**
@@ -125,15 +125,22 @@ public final class Checkpoint implements AutoCloseable {
 
   /**
    * The object in {@link #configFile}; of a GGUF file of the Llama architecture what its metadata
-   * amount to. A fresh copy, so that no caller changes another's.
+   * amount to, of an ONNX file without a configuration beside it what its graph tells. A fresh copy,
+   * so that no caller changes another's.
    */
   public Optional<JsonNode> config() {
-    return own().flatMap(WeightFile::config).or(companions::config).map(JsonNode::deepCopy);
+    return own(true)
+        .flatMap(WeightFile::config)
+        .or(companions::config)
+        .or(() -> own(false).flatMap(WeightFile::config))
+        .map(JsonNode::deepCopy);
   }
 
-  /** The first file that brings its configuration. */
-  private Optional<WeightFile> own() {
-    return read.stream().filter(file -> file.config().isPresent()).findFirst();
+  /** The first file that brings its configuration, one that names a model or one that does not. */
+  private Optional<WeightFile> own(boolean named) {
+    return read.stream()
+        .filter(f -> f.config().map(c -> c.has("model_type") == named).orElse(false))
+        .findFirst();
   }
 
   /** What the files hold beside tensors and is not read (epoch, optimizer), by file in words. */
@@ -156,7 +163,10 @@ public final class Checkpoint implements AutoCloseable {
    * open_clip_config.json}, which comes first beside open_clip's weights.
    */
   public Optional<Path> configFile() {
-    return own().map(WeightFile::file).or(companions::configFile);
+    return own(true)
+        .map(WeightFile::file)
+        .or(companions::configFile)
+        .or(() -> own(false).map(WeightFile::file));
   }
 
   /** Whether this is an adapter (LoRA and its kin), which is no model without its base. */
@@ -243,7 +253,7 @@ public final class Checkpoint implements AutoCloseable {
             && own.begin() == tensor.begin()
             && own.end() == tensor.end()
             && own.dtype() == tensor.dtype()
-            && Objects.equals(own.deflated(), tensor.deflated())
+            && Objects.equals(own.encoded(), tensor.encoded())
             && (tensor.isPart() || own.equals(tensor));
     if (!same) {
       throw new IllegalArgumentException(

@@ -18,6 +18,9 @@ record FileKind(String what, String remedy) {
 
   private static final String TORCH_LEGACY = "\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P";
 
+  /** Keys of the fields that ModelProto may have second: texts, the graph, operators. */
+  private static final String ONNX_FIELDS = "\u0012\u001a\"(2:Br";
+
   /** The formats that are read. */
   enum Format {
     /** See {@link SafetensorsHeader}; also what nothing else fits. */
@@ -27,7 +30,9 @@ record FileKind(String what, String remedy) {
     /** See {@link Gguf}. */
     GGUF,
     /** See {@link NumpyArrays}. */
-    NPY
+    NPY,
+    /** See {@link Onnx}. */
+    ONNX
   }
 
   /** The format of a file that starts so. */
@@ -41,7 +46,18 @@ record FileKind(String what, String remedy) {
     if (startsWith(first, "PK\u0003\u0004") || startsWith(first, "PK\u0005\u0006")) {
       return Format.ZIP;
     }
-    return startsWith(first, "\u0093NUMPY") ? Format.NPY : Format.SAFETENSORS;
+    if (startsWith(first, "\u0093NUMPY")) {
+      return Format.NPY;
+    }
+    return onnx(first) ? Format.ONNX : Format.SAFETENSORS;
+  }
+
+  /** A ModelProto begins with its version, a small number, and then another of its fields. */
+  private static boolean onnx(byte[] first) {
+    return first.length > 2
+        && first[0] == 0x08
+        && first[1] > 0
+        && ONNX_FIELDS.indexOf(first[2]) >= 0;
   }
 
   /** Whether a file starts with a header length of safetensors. */

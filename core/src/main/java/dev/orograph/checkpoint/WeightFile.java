@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * A weight file of any format, its header read and checked. This is the one door to the formats:
- * {@link SafetensorsHeader}, {@link TorchArchive}, {@link Gguf}, {@link NumpyArrays}. The format is
+ * {@link SafetensorsHeader}, {@link TorchArchive}, {@link Gguf}, {@link NumpyArrays}, {@link Onnx}. The format is
  * told by the first bytes, never by the name.
  *
  * @param file the file
@@ -47,17 +47,19 @@ record WeightFile(
   /**
    * Reads and checks the header of a file.
    *
+   * @return the file, and those beside it that it says hold weights of its own
    * @throws InputException where the file cannot be read, is of no known format, or breaks a rule
    *     of its format
    */
-  static WeightFile read(Path file) {
+  static List<WeightFile> read(Path file) {
     try (FileBytes in = FileBytes.open(file)) {
       byte[] first = in.first(FileKind.BYTES);
       return switch (FileKind.format(first)) {
-        case GGUF -> Gguf.read(in);
-        case NPY -> NumpyArrays.readArray(in);
-        case ZIP -> zip(in);
-        case SAFETENSORS -> SafetensorsHeader.read(in, first);
+        case GGUF -> List.of(Gguf.read(in));
+        case NPY -> List.of(NumpyArrays.readArray(in));
+        case ZIP -> List.of(zip(in));
+        case ONNX -> Onnx.read(in);
+        case SAFETENSORS -> List.of(SafetensorsHeader.read(in, first));
       };
     }
   }

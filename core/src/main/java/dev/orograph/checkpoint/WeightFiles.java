@@ -6,6 +6,7 @@ import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
@@ -19,8 +20,9 @@ import java.util.stream.Stream;
  * {@code model.safetensors}, {@code consolidated.safetensors}, {@code open_clip_model.safetensors},
  * {@code adapter_model.safetensors}, the only {@code *.safetensors.index.json}, the only {@code
  * *.safetensors}; {@code pytorch_model.bin.index.json}, {@code pytorch_model.bin}, {@code
- * adapter_model.bin}, the only {@code *.bin.index.json}; the only file of another format: {@code
- * *.pt}, {@code *.pth}, {@code *.bin}, {@code *.gguf}, {@code *.npz}, {@code *.npy}. What a trainer
+ * adapter_model.bin}, the only {@code *.bin.index.json}; {@code model.onnx}; the only file of
+ * another format: {@code *.pt}, {@code *.pth}, {@code *.bin}, {@code *.gguf}, {@code *.npz}, {@code
+ * *.npy}, {@code *.onnx}; the same in the folder {@code onnx} within it. What a trainer
  * leaves beside its weights (optimizer, arguments, random states) is none of them. A path to a file
  * is taken as it is; a path to an index opens its set.
  *
@@ -40,14 +42,18 @@ record WeightFiles(
   private static final String INDEX = ".safetensors.index.json";
   private static final String TORCH = ".bin";
   private static final String TORCH_INDEX = ".bin.index.json";
+  private static final String ONNX = ".onnx";
+
+  /** The folder into which the hub's repositories put exported models. */
+  private static final Path EXPORTED = Path.of("onnx");
   private static final String FORMATS =
-      "safetensors, torch (.bin, .pt, .pth), GGUF or NumPy (.npz, .npy)";
+      "safetensors, torch (.bin, .pt, .pth), GGUF, ONNX or NumPy (.npz, .npy)";
   private static final int LISTED = 8;
   private static final Pattern SHARD = Pattern.compile(".*-\\d+-of-\\d+\\.(safetensors|bin)");
-  private static final Pattern READ = Pattern.compile(".*\\.(bin|pt|pth|gguf|npz|npy)");
+  private static final Pattern READ = Pattern.compile(".*\\.(bin|pt|pth|gguf|npz|npy|onnx)");
   private static final Pattern TRAINER =
       Pattern.compile("(training_args|optimizer|scheduler|scaler|rng_state.*)\\.(bin|pt|pth)");
-  private static final Pattern OTHER = Pattern.compile(".*\\.(ckpt|pkl|ggml|onnx|h5|msgpack)");
+  private static final Pattern OTHER = Pattern.compile(".*\\.(ckpt|pkl|ggml|h5|msgpack)|saved_model\\.pb");
 
   /** Names that are taken as soon as they are there, and endings of which there must be one. */
   private static final List<List<String>> ORDER =
@@ -60,7 +66,8 @@ record WeightFiles(
               "adapter_model" + WEIGHTS),
           List.of(INDEX, WEIGHTS),
           List.of("pytorch_model" + TORCH_INDEX, "pytorch_model" + TORCH, "adapter_model" + TORCH),
-          List.of(TORCH_INDEX));
+          List.of(TORCH_INDEX),
+          List.of("model" + ONNX));
 
   /**
    * Finds the files.
@@ -70,7 +77,7 @@ record WeightFiles(
   static WeightFiles find(Path given) {
     Path path = plain(HubCache.usual().locate(given));
     if (!Files.isDirectory(path)) {
-      return open(path.getParent(), path, Optional.of(path));
+      return open(home(path), path, Optional.of(path));
     }
     List<String> names = list(path);
     for (List<String> step : ORDER) {
@@ -85,6 +92,9 @@ record WeightFiles(
     }
     List<String> candidates = names.stream().filter(WeightFiles::other).toList();
     if (candidates.isEmpty()) {
+      candidates = exported(path);
+    }
+    if (candidates.isEmpty()) {
       throw nothing(path, names);
     }
     return only(path, candidates, names);
@@ -93,6 +103,30 @@ record WeightFiles(
   /** Whether a name is that of a weight file in another format than safetensors. */
   private static boolean other(String name) {
     return READ.matcher(name).matches() && !TRAINER.matcher(name).matches();
+  }
+
+  /** The exported models in a folder within the folder: the usual one, or all. */
+  private static List<String> exported(Path path) {
+    Path folder = path.resolve(EXPORTED);
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
+    }
+    List<String> names = list(folder).stream().filter(n -> n.endsWith(ONNX)).toList();
+    List<String> usual = names.contains("model" + ONNX) ? List.of("model" + ONNX) : names;
+    return usual.stream().map(n -> EXPORTED + "/" + n).toList();
+  }
+
+  /** The folder of a file's model: its own, but the one above where it lies among exported ones. */
+  private static Path home(Path file) {
+    Path folder = file.getParent();
+    Path above = folder.getParent();
+    boolean exported =
+        file.toString().endsWith(ONNX)
+            && above != null
+            && EXPORTED.equals(folder.getFileName())
+            && !Files.exists(folder.resolve("config.json"))
+            && Files.exists(above.resolve("config.json"));
+    return exported ? above : folder;
   }
 
   private static WeightFiles only(Path folder, List<String> candidates, List<String> names) {

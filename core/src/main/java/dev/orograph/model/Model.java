@@ -1,6 +1,8 @@
 package dev.orograph.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
@@ -61,11 +63,12 @@ public final class Model implements AutoCloseable {
     Optional<BundledCheckpoint> bundled = BundledCheckpoint.of(path);
     Checkpoint checkpoint = Checkpoint.open(bundled.map(BundledCheckpoint::locate).orElse(path));
     try {
+      Path named = checkpoint.configFile().orElse(checkpoint.root());
+      Optional<Config> given = checkpoint.config().map(c -> new Config(c, named));
+      Optional<Family> family = recognise(checkpoint, given);
+      boolean told = given.map(c -> !c.text("", "model_type").isEmpty()).orElse(false);
       Optional<Config> config =
-          checkpoint
-              .config()
-              .map(c -> new Config(c, checkpoint.configFile().orElse(checkpoint.root())));
-      Optional<Family> family = recognise(checkpoint, config);
+          told ? given : family.map(f -> new Config(deduced(f, checkpoint), named)).or(() -> given);
       ModelSpec spec =
           family.map(f -> f.spec(config.orElse(Config.none()))).orElse(ModelSpec.none());
       List<Parameter> parameters = new ArrayList<>();
@@ -75,12 +78,32 @@ public final class Model implements AutoCloseable {
       }
       Optional<Design> noDesign = Optional.empty();
       Supplier<Optional<Design>> design =
-          () -> family.map(f -> f.design(config.orElse(Config.none()))).orElse(noDesign);
+          () ->
+              family
+                  .map(
+                      f -> {
+                        if (!told) {
+                          DeducedConfig.require(f, config.orElse(Config.none()), checkpoint);
+                        }
+                        return f.design(config.orElse(Config.none()));
+                      })
+                  .orElse(noDesign);
       return new Model(bundled, checkpoint, spec, List.copyOf(parameters), design);
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;
     }
+  }
+
+  private static ObjectNode deduced(Family family, Checkpoint checkpoint) {
+    ObjectNode known =
+        checkpoint
+            .config()
+            .filter(JsonNode::isObject)
+            .map(ObjectNode.class::cast)
+            .orElseGet(JsonNodeFactory.instance::objectNode);
+    DeducedConfig.complete(known, family, checkpoint);
+    return known;
   }
 
   private static Optional<Family> recognise(Checkpoint checkpoint, Optional<Config> config) {
