@@ -77,8 +77,12 @@ final class FileBytes implements AutoCloseable {
     return read(position, n);
   }
 
-  /** Bytes {@code begin} to {@code end}, which lie in the file, as a message. */
-  ProtoMessage message(long begin, long end) {
+  /**
+   * Bytes {@code begin} to {@code end}, which lie in the file, as a message.
+   *
+   * @param what the file must be for that, for the exception
+   */
+  ProtoMessage message(long begin, long end, String what) {
     return ProtoMessage.of(
         new ProtoMessage.Source() {
           @Override
@@ -89,7 +93,7 @@ final class FileBytes implements AutoCloseable {
           @Override
           public InputException damaged(String found) {
             return InputException.at(file)
-                .expected("must be protocol buffers")
+                .expected("must be " + what)
                 .found(found)
                 .remedy("download it again")
                 .build();

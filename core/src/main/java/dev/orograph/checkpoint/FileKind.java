@@ -16,6 +16,14 @@ record FileKind(String what, String remedy) {
   /** How many first bytes are looked at. */
   static final int BYTES = 32;
 
+  /** What to do about weights of TensorFlow. */
+  static final String FROM_TENSORFLOW =
+      "load it in the transformers library (from_tf=True) and use save_pretrained";
+
+  /** What to do about weights of Flax. */
+  static final String FROM_FLAX =
+      "load it in the transformers library (from_flax=True) and use save_pretrained";
+
   private static final String TORCH_LEGACY = "\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P";
 
   /** Keys of the fields that ModelProto may have second: texts, the graph, operators. */
@@ -88,12 +96,24 @@ record FileKind(String what, String remedy) {
           new FileKind("a Python pickle", "save the state_dict in it with torch.save"));
     }
     if (startsWith(first, "\u0089HDF\r\n")) {
-      return Optional.of(new FileKind("an HDF5 file", "convert it to safetensors"));
+      return Optional.of(
+          new FileKind("an HDF5 file, as TensorFlow and Keras write it", FROM_TENSORFLOW));
+    }
+    if (msgpack(first)) {
+      return Optional.of(new FileKind("a msgpack file, as Flax writes it", FROM_FLAX));
     }
     if (startsWith(first, "lmgg") || startsWith(first, "fmgg") || startsWith(first, "tjgg")) {
       return Optional.of(new FileKind("a GGML file of before GGUF", "convert it to GGUF"));
     }
     return Optional.empty();
+  }
+
+  /** A map whose first key is a text. */
+  private static boolean msgpack(byte[] first) {
+    int map = first.length > 5 ? first[0] & 0xFF : 0;
+    int key = map == 0 ? 0 : first[map == 0xDE ? 3 : map == 0xDF ? 5 : 1] & 0xFF;
+    return ((map & 0xF0) == 0x80 || map == 0xDE || map == 0xDF)
+        && ((key & 0xE0) == 0xA0 || key == 0xD9);
   }
 
   private static boolean startsWith(byte[] bytes, String text) {

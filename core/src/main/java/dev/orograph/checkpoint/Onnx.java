@@ -15,9 +15,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The weights of an ONNX model, believed only after every check: initialisers and constants of its
@@ -30,6 +32,9 @@ import java.util.TreeMap;
  * names. Source: ONNX, {@code onnx.proto}, "External Data".
  */
 final class Onnx {
+  /** What a file of the format is called. */
+  static final String WHAT = "an ONNX model";
+
   private static final int MAX_TENSORS = 1 << 17;
   private static final int MAX_NODES = 1 << 17;
   private static final int MAX_TEXTS = 32 << 20;
@@ -49,12 +54,15 @@ final class Onnx {
   private final List<TensorInfo> found = new ArrayList<>();
   private long texts;
 
+  /** An initialiser, and the weights that it holds. */
+  private record Placed(TensorInfo whole, List<TensorInfo> parts) {}
+
   /** A file beside the model, and what lies in it. */
   private static final class External {
     private final Path file;
     private final long size;
     private final FileStamp stamp;
-    private final List<TensorInfo> tensors = new ArrayList<>();
+    private final List<Placed> placed = new ArrayList<>();
     private final List<WeightFile.Range> scales = new ArrayList<>();
 
     External(FileBytes bytes) {
@@ -79,7 +87,7 @@ final class Onnx {
   }
 
   private List<WeightFile> read() {
-    ProtoMessage model = in.message(0, in.size());
+    ProtoMessage model = in.message(0, in.size(), Onnx.WHAT);
     boolean graph = false;
     while (model.next()) {
       switch (model.field()) {
@@ -101,9 +109,7 @@ final class Onnx {
     }
     if (!graph) {
       throw in.fault("the model", "must have a graph, as every ONNX model", "has none")
-          .remedy(
-              "check what it is; of a TensorFlow model load it in the transformers library"
-                  + " (from_tf=True) and use save_pretrained")
+          .remedy("check what it is; of a TensorFlow model, " + FileKind.FROM_TENSORFLOW)
           .build();
     }
     OnnxGraph all = new OnnxGraph(tensors, nodes);
@@ -250,6 +256,7 @@ final class Onnx {
     }
     OnnxNames called = new OnnxNames(graph);
     List<Candidate> renamed = new ArrayList<>();
+    List<Candidate> fused = new ArrayList<>();
     for (Candidate c : candidates) {
       if (scales.contains(c.tensor.name()) || onlyScale(graph, c.tensor)) {
         continue;
@@ -258,14 +265,24 @@ final class Onnx {
         left.merge("constants of its graph (shapes, axes, single numbers)", 1, Integer::sum);
       } else if (c.tensor.bits() < 8 && c.scales.isEmpty()) {
         left.merge("tensors of 4 bits whose scales are not understood", 1, Integer::sum);
+      } else if (OnnxFused.node(c.tensor, c.uses).isPresent()) {
+        fused.add(c);
       } else if (OnnxNames.renamed(c.tensor.name())) {
         renamed.add(c);
       } else {
         called.keep(c.tensor.name());
-        place(c, called);
+        place(c, called.of(c.tensor, c.uses, c.scales.isPresent()), t -> List.of(t));
       }
     }
-    renamed.forEach(c -> place(c, called));
+    renamed.forEach(
+        c -> place(c, called.of(c.tensor, c.uses, c.scales.isPresent()), t -> List.of(t)));
+    for (Candidate c : fused) {
+      OnnxNode node = OnnxFused.node(c.tensor, c.uses).orElseThrow();
+      place(
+          c,
+          new OnnxNames.Known(c.tensor.name(), false),
+          whole -> called.free(OnnxFused.split(graph, node, whole, placed), whole));
+    }
     for (OnnxNode node : nodes) {
       // Equal parameters are stored once, and handed on under the names of the others.
       if (node.op().equals("Identity") && !OnnxNames.renamed(node.output())) {
@@ -289,8 +306,13 @@ final class Onnx {
     return madeUp && c.scales.isEmpty() && (!t.floating() || t.count() < 2);
   }
 
-  private void place(Candidate c, OnnxNames called) {
-    OnnxNames.Known known = called.of(c.tensor, c.uses, c.scales.isPresent());
+  /**
+   * Places a tensor.
+   *
+   * @param parts the weights that it holds
+   */
+  private void place(
+      Candidate c, OnnxNames.Known known, Function<TensorInfo, List<TensorInfo>> parts) {
     OnnxTensor t = c.tensor.named(known.name());
     Encoded encoded = c.tensor.numbers();
     List<Long> shape = t.shape();
@@ -312,9 +334,11 @@ final class Onnx {
         new TensorInfo(
             t.name(), dtype, shape, stored.file(), stored.begin(), stored.end(), encoded, view, t.name());
     placed.put(c.tensor.name(), known.name());
-    List<TensorInfo> there =
-        t.external().isEmpty() ? found : external.get(key(stored.file())).tensors;
-    there.add(info);
+    if (t.external().isEmpty()) {
+      found.addAll(parts.apply(info));
+    } else {
+      external.get(key(stored.file())).placed.add(new Placed(info, parts.apply(info)));
+    }
   }
 
   /** Where the bytes of a tensor lie. */
@@ -449,37 +473,43 @@ final class Onnx {
 
   /** The tensors of a file beside the model; those that lie in the same bytes once. */
   private List<TensorInfo> apart(External e) {
-    e.tensors.sort(
-        Comparator.comparingLong(TensorInfo::begin)
-            .thenComparingLong(TensorInfo::end)
-            .thenComparing(TensorInfo::name));
+    e.placed.sort(
+        Comparator.comparingLong((Placed p) -> p.whole.begin())
+            .thenComparingLong(p -> p.whole.end())
+            .thenComparing(p -> p.whole.name()));
     List<TensorInfo> apart = new ArrayList<>();
-    for (TensorInfo t : e.tensors) {
-      TensorInfo before = apart.isEmpty() ? null : apart.get(apart.size() - 1);
-      if (before == null || t.begin() >= before.end() || t.count() == 0) {
-        apart.add(t);
+    Placed before = null;
+    for (Placed p : e.placed) {
+      TensorInfo t = p.whole;
+      if (before == null || t.begin() >= before.whole.end() || t.count() == 0) {
+        apart.addAll(p.parts);
+        before = p;
         continue;
       }
+      TensorInfo b = before.whole;
       boolean same =
-          t.begin() == before.begin()
-              && t.end() == before.end()
-              && t.dtype() == before.dtype()
-              && t.shape().equals(before.shape())
-              && java.util.Objects.equals(t.view(), before.view())
-              && java.util.Objects.equals(t.encoded(), before.encoded());
+          t.begin() == b.begin()
+              && t.end() == b.end()
+              && t.dtype() == b.dtype()
+              && t.shape().equals(b.shape())
+              && Objects.equals(t.view(), b.view())
+              && Objects.equals(t.encoded(), b.encoded())
+              && p.parts.size() == before.parts.size();
       if (!same) {
         throw in.fault(
                 Text.quoted(t.name()),
                 "overlaps "
-                    + Text.quoted(before.name())
+                    + Text.quoted(b.name())
                     + " in "
                     + Text.quoted(e.file.getFileName().toString())
                     + ": it begins at byte "
                     + Text.grouped(t.begin()),
-                "the bytes before it end at " + Text.grouped(before.end()))
+                "the bytes before it end at " + Text.grouped(b.end()))
             .build();
       }
-      aliases.put(t.name(), before.name());
+      for (int i = 0; i < p.parts.size(); i++) {
+        aliases.put(p.parts.get(i).name(), before.parts.get(i).name());
+      }
     }
     return List.copyOf(apart);
   }

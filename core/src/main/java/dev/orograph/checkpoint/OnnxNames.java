@@ -176,6 +176,16 @@ final class OnnxNames {
     return Optional.empty();
   }
 
+  /** The parts where no other tensor has their names, else the whole under its own. */
+  List<TensorInfo> free(List<TensorInfo> parts, TensorInfo whole) {
+    if (parts.stream().anyMatch(p -> taken.contains(p.name())) || !taken.add(whole.name())) {
+      taken.add(whole.name());
+      return List.of(whole);
+    }
+    parts.forEach(p -> taken.add(p.name()));
+    return parts;
+  }
+
   /** The first name that no other tensor has. */
   private String free(List<String> candidates) {
     for (String candidate : candidates) {

@@ -234,7 +234,7 @@ record OnnxTensor(
     }
     List<Long> found = new ArrayList<>();
     if (numbers != null) {
-      ProtoMessage m = in.message(message.begin(), message.end());
+      ProtoMessage m = in.message(message.begin(), message.end(), Onnx.WHAT);
       while (m.next()) {
         if (m.field() == numbers.field()) {
           m.numbers(

@@ -44,7 +44,7 @@ public record ProtoNumbers(int field, int size, int element, long count) impleme
     try (FileBytes in = FileBytes.open(tensor.file())) {
       ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
       long[] found = new long[1];
-      ProtoMessage message = in.message(tensor.begin(), tensor.end());
+      ProtoMessage message = in.message(tensor.begin(), tensor.end(), Onnx.WHAT);
       while (message.next()) {
         if (message.field() == field) {
           message.numbers(

@@ -199,7 +199,7 @@ record WeightFiles(
       return InputException.at(folder)
           .expected("must hold weights as " + FORMATS)
           .found("has " + some(others))
-          .remedy("convert with save_pretrained of the transformers library, or name a file")
+          .remedy(remedy(others))
           .build();
     }
     return InputException.at(folder)
@@ -207,6 +207,16 @@ record WeightFiles(
         .found(names.isEmpty() ? "is empty" : "has " + some(names))
         .remedy("check the path")
         .build();
+  }
+
+  private static String remedy(List<String> others) {
+    if (others.stream().anyMatch(name -> name.endsWith(".msgpack"))) {
+      return FileKind.FROM_FLAX;
+    }
+    if (others.stream().anyMatch(name -> name.endsWith(".h5") || name.endsWith(".pb"))) {
+      return FileKind.FROM_TENSORFLOW;
+    }
+    return "convert with save_pretrained of the transformers library, or name a file";
   }
 
   private static String some(List<String> names) {

@@ -1,6 +1,7 @@
 package dev.orograph.survey;
 
 import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.Quantised;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Results.ModelCard;
@@ -197,6 +198,14 @@ public record Inspection(
     model.packed().ifPresent(r -> remarks.add("Packed or scaled weights: " + r + "."));
     if (model.checkpoint().adapter()) {
       remarks.add("An adapter: it changes another model, which is not here.");
+    }
+    long quantised =
+        model.checkpoint().tensors().stream().filter(t -> t.encoded() instanceof Quantised).count();
+    if (quantised > 0) {
+      remarks.add(
+          quantised
+              + " tensors are whole numbers with scales and zero points. They are decoded to the"
+              + " float32 numbers that a runtime computes with: (number - zero point) x scale.");
     }
     List<String> unindexed = model.checkpoint().unindexed();
     if (!unindexed.isEmpty()) {
