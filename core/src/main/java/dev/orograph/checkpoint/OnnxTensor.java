@@ -218,7 +218,9 @@ record OnnxTensor(
   private static long count(FileBytes in, String name, List<Long> shape, int type) {
     try {
       DType dtype = TYPES.getOrDefault(type, DType.U8);
-      return TensorInfo.bytes(dtype, shape) / dtype.bytes();
+      long count = TensorInfo.bytes(dtype, shape) / dtype.bytes();
+      Math.multiplyExact(count, (long) Long.SIZE); // bits of any type can be counted
+      return count;
     } catch (ArithmeticException | IllegalArgumentException e) {
       throw in.fault(Text.quoted(name), "must have fewer than 2^63 bytes", "has shape " + shape)
           .cause(e)

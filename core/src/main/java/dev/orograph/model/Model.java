@@ -66,7 +66,11 @@ public final class Model implements AutoCloseable {
       Path named = checkpoint.configFile().orElse(checkpoint.root());
       Optional<Config> given = checkpoint.config().map(c -> new Config(c, named));
       Optional<Family> family = recognise(checkpoint, given);
-      boolean told = given.map(c -> !c.text("", "model_type").isEmpty()).orElse(false);
+      // What an exported graph tells in place of a configuration names no model.
+      boolean told =
+          given.isPresent()
+              && (!checkpoint.files().contains(named)
+                  || !given.get().text("", "model_type").isEmpty());
       Optional<Config> config =
           told ? given : family.map(f -> new Config(deduced(f, checkpoint), named)).or(() -> given);
       ModelSpec spec =

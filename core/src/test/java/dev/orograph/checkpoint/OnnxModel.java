@@ -41,7 +41,7 @@ public final class OnnxModel {
   }
 
   /** A TensorProto whose elements lie in another file. */
-  static ProtoWriter outside(
+  public static ProtoWriter outside(
       String name, List<Integer> shape, String location, String offset, String length) {
     ProtoWriter t = head(name, FLOAT, shape).number(14, 1);
     t.message(13, new ProtoWriter().text(1, "location").text(2, location));

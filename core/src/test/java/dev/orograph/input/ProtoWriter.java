@@ -24,6 +24,13 @@ public final class ProtoWriter {
     return this;
   }
 
+  /** The bytes of a field of fixed length. */
+  public ProtoWriter raw(int field, int wire, byte[] bytes) {
+    varint(out, (long) field << 3 | wire);
+    out.writeBytes(bytes);
+    return this;
+  }
+
   /** Bytes, packed numbers. */
   public ProtoWriter bytes(int field, byte[] bytes) {
     varint(out, (long) field << 3 | 2);
