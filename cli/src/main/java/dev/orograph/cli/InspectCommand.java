@@ -118,7 +118,7 @@ final class InspectCommand implements Callable<Integer> {
                     Locale.ROOT,
                     "  %-64s %-5s %-18s %-8s %4s %s%n",
                     Text.visible(t.name()),
-                    t.dtype(),
+                    t.stored(),
                     t.shape(),
                     p.role().stack().id(),
                     p.role().layer() < 0 ? "" : p.role().layer(),

@@ -115,7 +115,7 @@ public final class Checkpoint implements AutoCloseable {
 
   /** The weight files, in natural order of their names. */
   public List<Path> files() {
-    return found.files();
+    return read.stream().map(WeightFile::file).toList();
   }
 
   /**
@@ -165,9 +165,10 @@ public final class Checkpoint implements AutoCloseable {
    * amount to; where there is neither, what a training run noted beside its tensors. A fresh copy, so that no caller changes another's.
    */
   public Optional<JsonNode> config() {
-    return own()
+    return own(true)
         .flatMap(WeightFile::config)
         .or(companions::config)
+        .or(() -> own(false).flatMap(WeightFile::config))
         .or(() -> argued().flatMap(WeightFile::arguments))
         .map(JsonNode::deepCopy);
   }
@@ -177,9 +178,11 @@ public final class Checkpoint implements AutoCloseable {
     return read.stream().filter(file -> file.arguments().isPresent()).findFirst();
   }
 
-  /** The first file that brings its configuration. */
-  private Optional<WeightFile> own() {
-    return read.stream().filter(file -> file.config().isPresent()).findFirst();
+  /** The first file that brings its configuration, one that names a model or one that does not. */
+  private Optional<WeightFile> own(boolean named) {
+    return read.stream()
+        .filter(f -> f.config().map(c -> c.has("model_type") == named).orElse(false))
+        .findFirst();
   }
 
   /** What the files hold beside tensors and is not read (epoch, optimizer), by file in words. */
@@ -212,9 +215,10 @@ public final class Checkpoint implements AutoCloseable {
    * open_clip_config.json}, which comes first beside open_clip's weights.
    */
   public Optional<Path> configFile() {
-    return own()
+    return own(true)
         .map(WeightFile::file)
         .or(companions::configFile)
+        .or(() -> own(false).map(WeightFile::file))
         .or(() -> argued().map(WeightFile::file));
   }
 
@@ -302,7 +306,7 @@ public final class Checkpoint implements AutoCloseable {
             && own.begin() == tensor.begin()
             && own.end() == tensor.end()
             && own.dtype() == tensor.dtype()
-            && Objects.equals(own.deflated(), tensor.deflated())
+            && Objects.equals(own.encoded(), tensor.encoded())
             && (tensor.isPart() || own.equals(tensor));
     if (!same) {
       throw new IllegalArgumentException(

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class CheckpointName {
   private static final int LIMIT = 100;
   private static final Pattern EXTENSION =
-      Pattern.compile("\\.(safetensors|bin|pt|pth|ckpt|gguf|npz|npy)(\\.index\\.json)?$");
+      Pattern.compile("\\.(safetensors|bin|pt|pth|ckpt|gguf|npz|npy|onnx)(\\.index\\.json)?$");
   private static final Set<String> USUAL =
       Set.of("model", "consolidated", "open_clip_model", "adapter_model", "pytorch_model");
 

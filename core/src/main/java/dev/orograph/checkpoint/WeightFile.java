@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * A weight file of any format, its header read and checked. This is the one door to the formats:
- * {@link SafetensorsHeader}, {@link TorchArchive}, {@link Gguf}, {@link NumpyArrays}. The format is
+ * {@link SafetensorsHeader}, {@link TorchArchive}, {@link Gguf}, {@link NumpyArrays}, {@link Onnx}. The format is
  * told by the first bytes, never by the name.
  *
  * @param file the file
@@ -128,6 +128,7 @@ record WeightFile(
           case GGUF -> {}
           case NPY -> read.add(NumpyArrays.readArray(in));
           case ZIP -> read.add(zip(in, key));
+          case ONNX -> read.addAll(Onnx.read(in));
           case TORCH -> read.add(TorchArchive.readLegacy(in, key));
           case SAFETENSORS -> read.add(SafetensorsHeader.read(in, first));
         }

@@ -6,6 +6,7 @@ import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -22,8 +23,10 @@ import java.util.stream.Stream;
  * {@code model.safetensors}, {@code consolidated.safetensors}, {@code open_clip_model.safetensors},
  * {@code adapter_model.safetensors}, the only {@code *.safetensors.index.json}, the only {@code
  * *.safetensors}; {@code pytorch_model.bin.index.json}, {@code pytorch_model.bin}, {@code
- * adapter_model.bin}, the only {@code *.bin.index.json}; the only file of another format: {@code
- * *.pt}, {@code *.pth}, {@code *.ckpt}, {@code *.bin}, {@code *.gguf} (or all parts of one), {@code *.npz}, {@code *.npy}. What a trainer
+ * adapter_model.bin}, the only {@code *.bin.index.json}; {@code model.onnx}; the only file of
+ * another format: {@code *.pt}, {@code *.pth}, {@code *.ckpt}, {@code *.bin}, {@code *.gguf} (or all
+ * parts of one), {@code *.npz}, {@code *.npy}, {@code *.onnx}; the same in the folder {@code onnx}
+ * within it. What a trainer
  * leaves beside its weights (optimizer, arguments, random states) is none of them. A path to a file
  * is taken as it is; a path to an index opens its set.
  *
@@ -43,17 +46,21 @@ record WeightFiles(
   private static final String INDEX = ".safetensors.index.json";
   private static final String TORCH = ".bin";
   private static final String TORCH_INDEX = ".bin.index.json";
+  private static final String ONNX = ".onnx";
+
+  /** The folder into which the hub's repositories put exported models. */
+  private static final Path EXPORTED = Path.of("onnx");
   private static final String FORMATS =
-      "safetensors, torch (.bin, .pt, .pth), GGUF or NumPy (.npz, .npy)";
+      "safetensors, torch (.bin, .pt, .pth), GGUF, ONNX or NumPy (.npz, .npy)";
   private static final int LISTED = 8;
   private static final Pattern SHARD = Pattern.compile(".*-\\d+-of-\\d+\\.(safetensors|bin)");
   private static final Pattern PART =
       Pattern.compile("(.{1,200})-(\\d{5})-of-(\\d{5})\\.gguf");
   private static final int MOST_PARTS = 1000;
-  private static final Pattern READ = Pattern.compile(".*\\.(bin|pt|pth|ckpt|gguf|npz|npy)");
+  private static final Pattern READ = Pattern.compile(".*\\.(bin|pt|pth|ckpt|gguf|npz|npy|onnx)");
   private static final Pattern TRAINER =
       Pattern.compile("(training_args|optimizer|scheduler|scaler|rng_state.*)\\.(bin|pt|pth|ckpt)");
-  private static final Pattern OTHER = Pattern.compile(".*\\.(pkl|ggml|onnx|h5|msgpack)");
+  private static final Pattern OTHER = Pattern.compile(".*\\.(pkl|ggml|h5|msgpack)|saved_model\\.pb");
 
   /** Names that are taken as soon as they are there, and endings of which there must be one. */
   private static final List<List<String>> ORDER =
@@ -66,7 +73,8 @@ record WeightFiles(
               "adapter_model" + WEIGHTS),
           List.of(INDEX, WEIGHTS),
           List.of("pytorch_model" + TORCH_INDEX, "pytorch_model" + TORCH, "adapter_model" + TORCH),
-          List.of(TORCH_INDEX));
+          List.of(TORCH_INDEX),
+          List.of("model" + ONNX));
 
   /**
    * Finds the files.
@@ -77,7 +85,7 @@ record WeightFiles(
   static WeightFiles find(Path given, boolean links) {
     Path path = plain(HubCache.usual().locate(given));
     if (!Files.isDirectory(path)) {
-      return open(path.getParent(), path, Optional.of(path), links);
+      return open(home(path), path, Optional.of(path), links);
     }
     List<String> names = list(path);
     for (List<String> step : ORDER) {
@@ -92,6 +100,9 @@ record WeightFiles(
     }
     List<String> candidates = names.stream().filter(WeightFiles::other).toList();
     if (candidates.isEmpty()) {
+      candidates = exported(path);
+    }
+    if (candidates.isEmpty()) {
       throw nothing(path, names);
     }
     return only(path, candidates, names, links);
@@ -100,6 +111,30 @@ record WeightFiles(
   /** Whether a name is that of a weight file in another format than safetensors. */
   private static boolean other(String name) {
     return READ.matcher(name).matches() && !TRAINER.matcher(name).matches();
+  }
+
+  /** The exported models in a folder within the folder: the usual one, or all. */
+  private static List<String> exported(Path path) {
+    Path folder = path.resolve(EXPORTED);
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
+    }
+    List<String> names = list(folder).stream().filter(n -> n.endsWith(ONNX)).toList();
+    List<String> usual = names.contains("model" + ONNX) ? List.of("model" + ONNX) : names;
+    return usual.stream().map(n -> EXPORTED + "/" + n).toList();
+  }
+
+  /** The folder of a file's model: its own, but the one above where it lies among exported ones. */
+  private static Path home(Path file) {
+    Path folder = file.getParent();
+    Path above = folder.getParent();
+    boolean exported =
+        file.toString().endsWith(ONNX)
+            && above != null
+            && EXPORTED.equals(folder.getFileName())
+            && !Files.exists(folder.resolve("config.json"))
+            && Files.exists(above.resolve("config.json"));
+    return exported ? above : folder;
   }
 
   private static WeightFiles only(
@@ -204,7 +239,7 @@ record WeightFiles(
       return InputException.at(folder)
           .expected("must hold weights as " + FORMATS)
           .found("has " + some(others))
-          .remedy("convert with save_pretrained of the transformers library, or name a file")
+          .remedy(remedy(others))
           .build();
     }
     return InputException.at(folder)
@@ -212,6 +247,16 @@ record WeightFiles(
         .found(names.isEmpty() ? "is empty" : "has " + some(names))
         .remedy("check the path")
         .build();
+  }
+
+  private static String remedy(List<String> others) {
+    if (others.stream().anyMatch(name -> name.endsWith(".msgpack"))) {
+      return FileKind.FROM_FLAX;
+    }
+    if (others.stream().anyMatch(name -> name.endsWith(".h5") || name.endsWith(".pb"))) {
+      return FileKind.FROM_TENSORFLOW;
+    }
+    return "convert with save_pretrained of the transformers library, or name a file";
   }
 
   private static String some(List<String> names) {

@@ -31,6 +31,14 @@ public interface Family {
     return Optional.empty();
   }
 
+  /**
+   * Keys without which there is no forward pass, where names, shapes and the constants of a graph
+   * can tell all that is needed in place of a configuration; empty where they cannot.
+   */
+  default List<String> tellable() {
+    return List.of();
+  }
+
   /** Names and roles; the first match counts. */
   List<Rule> rules();
 

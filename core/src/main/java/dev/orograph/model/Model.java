@@ -1,6 +1,8 @@
 package dev.orograph.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
@@ -42,13 +44,23 @@ public final class Model implements AutoCloseable {
       Optional<BundledCheckpoint> bundled, Checkpoint plain, Opening opening, Named tensors) {
     this.bundled = bundled;
     this.opening = opening;
-    Optional<Config> config =
-        plain.config().map(c -> new Config(c, plain.configFile().orElse(plain.root())));
-    Recognition known = Recognition.of(plain, config, opening);
+    Path file = plain.configFile().orElse(plain.root());
+    Optional<Config> given = plain.config().map(c -> new Config(c, file));
+    Recognition known = Recognition.of(plain, given, opening);
     this.checkpoint = known.prefix().isEmpty() ? plain : plain.without(known.prefix());
     this.declared = known.declared();
-    Config said = config.orElse(Config.none());
     Optional<Family> family = known.family().map(f -> f.fitted(checkpoint.tensors()));
+    // What an exported graph tells in place of a configuration names no model.
+    boolean exported =
+        checkpoint.files().stream().anyMatch(f -> f.toString().endsWith(".onnx"))
+            && (given.isEmpty()
+                || (checkpoint.files().contains(file)
+                    && given.get().text("", "model_type").isEmpty()));
+    Optional<Config> config =
+        exported
+            ? family.map(f -> new Config(deduced(f, checkpoint), file)).or(() -> given)
+            : given;
+    Config said = config.orElse(Config.none());
     ModelSpec told =
         family
             .map(f -> declared.isEmpty() ? f.spec(said) : f.spec(said).byNames(said))
@@ -72,6 +84,9 @@ public final class Model implements AutoCloseable {
           }
           if (!declared.isEmpty()) {
             throw said.unsupported(said.has("model_type") ? "model_type" : "architectures");
+          }
+          if (exported) {
+            DeducedConfig.require(family.get(), said, checkpoint);
           }
           return family.get().design(packing.computed(said));
         };
@@ -105,6 +120,17 @@ public final class Model implements AutoCloseable {
       checkpoint.close();
       throw e;
     }
+  }
+
+  private static ObjectNode deduced(Family family, Checkpoint checkpoint) {
+    ObjectNode known =
+        checkpoint
+            .config()
+            .filter(JsonNode::isObject)
+            .map(ObjectNode.class::cast)
+            .orElseGet(JsonNodeFactory.instance::objectNode);
+    DeducedConfig.complete(known, family, checkpoint);
+    return known;
   }
 
   /** What the user said when it was opened. */

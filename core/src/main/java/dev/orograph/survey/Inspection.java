@@ -1,6 +1,7 @@
 package dev.orograph.survey;
 
 import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.Quantised;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Results.ModelCard;
@@ -208,6 +209,14 @@ public record Inspection(
     remarks.addAll(model.checkpoint().remarks());
     if (model.checkpoint().adapter()) {
       remarks.add("An adapter: it changes another model, which is not here.");
+    }
+    long quantised =
+        model.checkpoint().tensors().stream().filter(t -> t.encoded() instanceof Quantised).count();
+    if (quantised > 0) {
+      remarks.add(
+          quantised
+              + " tensors are whole numbers with scales and zero points. They are decoded to the"
+              + " float32 numbers that a runtime computes with: (number - zero point) x scale.");
     }
     List<String> unindexed = model.checkpoint().unindexed();
     if (!unindexed.isEmpty()) {

@@ -77,7 +77,7 @@ public final class ModelCards {
   public static String dtypes(Model model) {
     Map<String, Integer> counts = new TreeMap<>();
     for (TensorInfo t : model.checkpoint().tensors()) {
-      counts.merge(t.dtype().name(), 1, Integer::sum);
+      counts.merge(t.stored(), 1, Integer::sum);
     }
     StringBuilder s = new StringBuilder();
     counts.forEach(

@@ -81,6 +81,18 @@ public final class Bert implements Family {
   }
 
   @Override
+  public List<String> tellable() {
+    return List.of(
+        "num_attention_heads",
+        "num_hidden_layers",
+        "hidden_size",
+        "intermediate_size",
+        "max_position_embeddings",
+        "layer_norm_eps",
+        "hidden_act");
+  }
+
+  @Override
   public List<Rule> rules() {
     return RULES;
   }
