@@ -3,7 +3,9 @@ package dev.orograph.cli;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** What Maven brings, told in one line that is written over on a terminal, now and then elsewhere. */
+/**
+ * What Maven brings, told in one line that is written over on a terminal, now and then elsewhere.
+ */
 final class BroughtLine implements Consumer<String> {
   private static final long LINE_EVERY = Duration.ofSeconds(15).toNanos();
 

@@ -78,10 +78,7 @@ public final class Checkpoint implements AutoCloseable {
             .map(index -> index.requireStored(named, TensorNames.aliases(read, named)))
             .orElse(List.of());
     return new Checkpoint(
-        found,
-        TensorNames.unwrapped(read),
-        Companions.of(found, access.links()),
-        unindexed);
+        found, TensorNames.unwrapped(read), Companions.of(found, access.links()), unindexed);
   }
 
   /**
@@ -95,7 +92,10 @@ public final class Checkpoint implements AutoCloseable {
     List<WeightFile> renamed =
         TensorNames.renamed(
             read,
-            n -> n.startsWith(prefix) && n.length() > prefix.length() ? n.substring(prefix.length()) : n,
+            n ->
+                n.startsWith(prefix) && n.length() > prefix.length()
+                    ? n.substring(prefix.length())
+                    : n,
             "names are read without " + Text.quoted(prefix) + " in front");
     return renamed == read ? this : new Checkpoint(found, renamed, companions, unindexed);
   }
@@ -162,7 +162,8 @@ public final class Checkpoint implements AutoCloseable {
 
   /**
    * The object in {@link #configFile}; of a GGUF file of the Llama architecture what its metadata
-   * amount to; where there is neither, what a training run noted beside its tensors. A fresh copy, so that no caller changes another's.
+   * amount to; where there is neither, what a training run noted beside its tensors. A fresh copy,
+   * so that no caller changes another's.
    */
   public Optional<JsonNode> config() {
     return own(true)

@@ -47,8 +47,7 @@ public record Deflated(long skip, long size, long crc) implements Encoded {
    *     others
    */
   MappedWindows map(TensorInfo tensor, int windowBits) {
-    return MappedWindows.written(
-        tensor.file(), windowBits, length(), out -> inflate(tensor, out));
+    return MappedWindows.written(tensor.file(), windowBits, length(), out -> inflate(tensor, out));
   }
 
   private void inflate(TensorInfo tensor, OutputStream out) throws IOException {

@@ -143,7 +143,9 @@ final class Onnx {
         case 1 -> {
           if (nodes.size() == MAX_NODES) {
             throw in.fault(
-                    "the graph", "must have at most " + Text.grouped(MAX_NODES) + " nodes", "has more")
+                    "the graph",
+                    "must have at most " + Text.grouped(MAX_NODES) + " nodes",
+                    "has more")
                 .build();
           }
           node(m.message());
@@ -226,7 +228,9 @@ final class Onnx {
     texts += text.length();
     if (texts > MAX_TEXTS) {
       throw in.fault(
-              "the graph", "must have names of at most " + Text.grouped(MAX_TEXTS) + " bytes", "has more")
+              "the graph",
+              "must have names of at most " + Text.grouped(MAX_TEXTS) + " bytes",
+              "has more")
           .build();
     }
     return text;
@@ -332,7 +336,15 @@ final class Onnx {
     TensorInfo stored = stored(t, false);
     TensorInfo info =
         new TensorInfo(
-            t.name(), dtype, shape, stored.file(), stored.begin(), stored.end(), encoded, view, t.name());
+            t.name(),
+            dtype,
+            shape,
+            stored.file(),
+            stored.begin(),
+            stored.end(),
+            encoded,
+            view,
+            t.name());
     placed.put(c.tensor.name(), known.name());
     if (t.external().isEmpty()) {
       found.addAll(parts.apply(info));

@@ -14,9 +14,9 @@ import java.util.TreeSet;
 
 /**
  * What the constants of a graph tell of a model's shape, under the keys of the transformers
- * library's configurations: heads, from the sizes to which projections are reshaped or an operator's
- * attribute; the small number in its norms; the activation. What the graph says twice differently is
- * left out. Nothing of it names a family.
+ * library's configurations: heads, from the sizes to which projections are reshaped or an
+ * operator's attribute; the small number in its norms; the activation. What the graph says twice
+ * differently is left out. Nothing of it names a family.
  */
 final class OnnxFacts {
   private static final int DEPTH = 10;
@@ -71,9 +71,7 @@ final class OnnxFacts {
       }
       case "LayerNormalization", "SkipLayerNormalization", "EmbedLayerNormalization" ->
           epsilon(node, layerNorm);
-      case "SimplifiedLayerNormalization",
-              "SkipSimplifiedLayerNormalization",
-              "RMSNormalization" ->
+      case "SimplifiedLayerNormalization", "SkipSimplifiedLayerNormalization", "RMSNormalization" ->
           epsilon(node, rmsNorm);
       case "Sqrt" -> root(node);
       case "Erf", "BiasGelu" -> activations.add("gelu");
@@ -217,10 +215,7 @@ final class OnnxFacts {
           boolean first = graph.tensor(node.input(0)).isPresent();
           boolean scales =
               !first
-                  && graph
-                      .producer(node.input(0))
-                      .map(n -> n.op().equals("Mul"))
-                      .orElse(false)
+                  && graph.producer(node.input(0)).map(n -> n.op().equals("Mul")).orElse(false)
                   && node.op().equals("Mul");
           value = node.input(first || scales ? 1 : 0);
         }

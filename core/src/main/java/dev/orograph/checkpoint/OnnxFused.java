@@ -60,8 +60,7 @@ final class OnnxFused {
     List<TensorInfo> parts = new ArrayList<>();
     for (int i = 0; i < PARTS.size(); i++) {
       String name = module(graph, node, i, placed) + (bias ? ".bias" : ".weight");
-      List<Long> shape =
-          bias ? List.of(outputs) : List.of(outputs, whole.shape().get(0));
+      List<Long> shape = bias ? List.of(outputs) : List.of(outputs, whole.shape().get(0));
       List<Long> strides = bias ? List.of(1L) : List.of(1L, all);
       parts.add(
           new TensorInfo(
@@ -96,9 +95,7 @@ final class OnnxFused {
       }
     }
     String own = node.name().isEmpty() ? node.output() : node.name();
-    return (own.startsWith("/") ? own.substring(1) : own).replace('/', '.')
-        + "."
-        + PARTS.get(part);
+    return (own.startsWith("/") ? own.substring(1) : own).replace('/', '.') + "." + PARTS.get(part);
   }
 
   private static Optional<String> weight(

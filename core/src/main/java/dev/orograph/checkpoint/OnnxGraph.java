@@ -48,9 +48,7 @@ final class OnnxGraph {
     for (OnnxNode node : nodes) {
       for (int i = 0; i < node.inputs().size(); i++) {
         if (!node.input(i).isEmpty()) {
-          consumers
-              .computeIfAbsent(node.input(i), k -> new ArrayList<>(1))
-              .add(new Input(node, i));
+          consumers.computeIfAbsent(node.input(i), k -> new ArrayList<>(1)).add(new Input(node, i));
         }
       }
       node.outputs().forEach(output -> producers.putIfAbsent(output, node));

@@ -39,8 +39,7 @@ record OnnxScales(
       Map.of(
           "DequantizeLinear", List.of(new Place(0, 1, 2)),
           "QuantizeLinear", List.of(new Place(0, 1, 2)),
-          "QLinearMatMul",
-              List.of(new Place(0, 1, 2), new Place(3, 4, 5), new Place(-1, 6, 7)),
+          "QLinearMatMul", List.of(new Place(0, 1, 2), new Place(3, 4, 5), new Place(-1, 6, 7)),
           "QLinearConv", List.of(new Place(0, 1, 2), new Place(3, 4, 5), new Place(-1, 6, 7)),
           "QGemm", List.of(new Place(0, 1, 2), new Place(3, 4, 5), new Place(-1, 7, 8)),
           "DynamicQuantizeMatMul", List.of(new Place(1, 2, 3)),
@@ -165,12 +164,10 @@ record OnnxScales(
       }
       DType rounded = zero.get().dtype().get();
       return Optional.of(
-          new OnnxScales(
-              t.shape(), scale.get(), zero.get(), 0, own, block, t.bits(), rounded));
+          new OnnxScales(t.shape(), scale.get(), zero.get(), 0, own, block, t.bits(), rounded));
     }
     return Optional.of(
-        new OnnxScales(
-            t.shape(), scale.get(), zero.orElse(null), 0, own, block, t.bits(), null));
+        new OnnxScales(t.shape(), scale.get(), zero.orElse(null), 0, own, block, t.bits(), null));
   }
 
   /** The scale with which an integer product is multiplied afterwards. */
@@ -226,8 +223,7 @@ record OnnxScales(
         || scale.isEmpty()
         || t.type() != 2
         || t.count() != Quantised.bytes(inputs * outputs, bits)
-        || (zero.isPresent()
-            && (zero.get().type() != 2 || bits < 8 && inputs / block % 2 != 0))) {
+        || (zero.isPresent() && (zero.get().type() != 2 || bits < 8 && inputs / block % 2 != 0))) {
       return Optional.empty();
     }
     return Optional.of(

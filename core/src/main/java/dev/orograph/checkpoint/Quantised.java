@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 
 /**
  * Whole numbers q that stand for float32 numbers {@code (q - z) s}, with a scale s and a zero point
- * z for the whole tensor, for each index along one axis, or for each block of such. They are decoded
- * while they are read, to the number that a runtime computes with: the difference exactly, then one
- * product in float32, which is rounded to binary16 where the scale is one. Source: ONNX, operators
- * DequantizeLinear, MatMulInteger and QuantizeLinear; ONNX Runtime, MatMulNBits.
+ * z for the whole tensor, for each index along one axis, or for each block of such. They are
+ * decoded while they are read, to the number that a runtime computes with: the difference exactly,
+ * then one product in float32, which is rounded to binary16 where the scale is one. Source: ONNX,
+ * operators DequantizeLinear, MatMulInteger and QuantizeLinear; ONNX Runtime, MatMulNBits.
  *
  * <p>Element e, counted as stored, has the scale of index 0, {@code a}, or {@code (o ceil(axis /
  * block) + a / block) inner + i}, where {@code e = (o axis + a) inner + i}.
@@ -23,7 +23,8 @@ import java.nio.ByteBuffer;
  * @param axis size of the axis along which scales differ; 1 for one scale
  * @param inner elements from one index of that axis to the next
  * @param block indices that share a scale
- * @param rounded null, or the type of whole numbers to which stored floating ones are rounded before
+ * @param rounded null, or the type of whole numbers to which stored floating ones are rounded
+ *     before
  */
 public record Quantised(
     DType type,

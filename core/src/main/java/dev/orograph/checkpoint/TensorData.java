@@ -269,8 +269,7 @@ public final class TensorData implements AutoCloseable {
   private ByteBuffer decoded(long at, int length) {
     long first = at / Float.BYTES;
     int count = (int) ((at + length - 1) / Float.BYTES - first) + 1;
-    ByteBuffer elements =
-        ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer elements = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     Strided view = info.view();
     for (int i = 0; i < count; i++) {
       elements.putFloat(quantised.value(view == null ? first + i : view.at(first + i)));

@@ -34,11 +34,13 @@ final class TensorNames {
    */
   static List<WeightFile> unwrapped(List<WeightFile> files) {
     List<WeightFile> read =
-        renamed(files, TensorNames::unwrapped, "names are read without what wrappers put into them");
+        renamed(
+            files, TensorNames::unwrapped, "names are read without what wrappers put into them");
     while (read.stream().anyMatch(f -> !f.tensors().isEmpty())
         && read.stream()
             .flatMap(f -> f.tensors().stream())
-            .allMatch(t -> t.name().startsWith(PARALLEL) && t.name().length() > PARALLEL.length())) {
+            .allMatch(
+                t -> t.name().startsWith(PARALLEL) && t.name().length() > PARALLEL.length())) {
       List<WeightFile> shorter =
           renamed(
               read,

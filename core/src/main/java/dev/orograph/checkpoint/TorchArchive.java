@@ -19,8 +19,8 @@ import java.util.TreeMap;
  * NAME/data.pkl}, a pickle of the dictionary, and {@code NAME/data/KEY}, the storages, which are
  * stored uncompressed and so can be mapped where they lie.
  *
- * <p>The tensors are those of the dictionary that {@link StateDict} chooses; everything else (epoch,
- * optimizer) is left out and named. Two names for the same elements of a storage are a
+ * <p>The tensors are those of the dictionary that {@link StateDict} chooses; everything else
+ * (epoch, optimizer) is left out and named. Two names for the same elements of a storage are a
  * tensor and its alias; other tensors of a shared storage are tensors of their own. Source:
  * PyTorch, {@code torch/serialization.py} and {@code torch/_utils.py}.
  */
@@ -431,12 +431,7 @@ final class TorchArchive {
   }
 
   private TensorInfo place(
-      String name,
-      DType dtype,
-      Storage entry,
-      long offset,
-      List<Long> shape,
-      List<Long> strides) {
+      String name, DType dtype, Storage entry, long offset, List<Long> shape, List<Long> strides) {
     String place = Text.quoted(name);
     long stored = entry.size() / dtype.bytes();
     try {

@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * A weight file of any format, its header read and checked. This is the one door to the formats:
- * {@link SafetensorsHeader}, {@link TorchArchive}, {@link Gguf}, {@link NumpyArrays}, {@link Onnx}. The format is
- * told by the first bytes, never by the name.
+ * {@link SafetensorsHeader}, {@link TorchArchive}, {@link Gguf}, {@link NumpyArrays}, {@link Onnx}.
+ * The format is told by the first bytes, never by the name.
  *
  * @param file the file
  * @param stamp the file as it was when it was read
@@ -71,13 +71,31 @@ record WeightFile(
   /** The same where this was left out. */
   WeightFile leavingOut(List<String> what) {
     return new WeightFile(
-        file, stamp, heads, metadata, tensors, aliases, config, List.copyOf(what), remarks, arguments);
+        file,
+        stamp,
+        heads,
+        metadata,
+        tensors,
+        aliases,
+        config,
+        List.copyOf(what),
+        remarks,
+        arguments);
   }
 
   /** The same with these remarks. */
   WeightFile remarking(List<String> what) {
     return new WeightFile(
-        file, stamp, heads, metadata, tensors, aliases, config, leftOut, List.copyOf(what), arguments);
+        file,
+        stamp,
+        heads,
+        metadata,
+        tensors,
+        aliases,
+        config,
+        leftOut,
+        List.copyOf(what),
+        arguments);
   }
 
   /** The same with what a training run says. */

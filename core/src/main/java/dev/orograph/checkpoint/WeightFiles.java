@@ -24,11 +24,10 @@ import java.util.stream.Stream;
  * {@code adapter_model.safetensors}, the only {@code *.safetensors.index.json}, the only {@code
  * *.safetensors}; {@code pytorch_model.bin.index.json}, {@code pytorch_model.bin}, {@code
  * adapter_model.bin}, the only {@code *.bin.index.json}; {@code model.onnx}; the only file of
- * another format: {@code *.pt}, {@code *.pth}, {@code *.ckpt}, {@code *.bin}, {@code *.gguf} (or all
- * parts of one), {@code *.npz}, {@code *.npy}, {@code *.onnx}; the same in the folder {@code onnx}
- * within it. What a trainer
- * leaves beside its weights (optimizer, arguments, random states) is none of them. A path to a file
- * is taken as it is; a path to an index opens its set.
+ * another format: {@code *.pt}, {@code *.pth}, {@code *.ckpt}, {@code *.bin}, {@code *.gguf} (or
+ * all parts of one), {@code *.npz}, {@code *.npy}, {@code *.onnx}; the same in the folder {@code
+ * onnx} within it. What a trainer leaves beside its weights (optimizer, arguments, random states)
+ * is none of them. A path to a file is taken as it is; a path to an index opens its set.
  *
  * @param root the folder
  * @param files weight files in a fixed order
@@ -50,17 +49,18 @@ record WeightFiles(
 
   /** The folder into which the hub's repositories put exported models. */
   private static final Path EXPORTED = Path.of("onnx");
+
   private static final String FORMATS =
       "safetensors, torch (.bin, .pt, .pth), GGUF, ONNX or NumPy (.npz, .npy)";
   private static final int LISTED = 8;
   private static final Pattern SHARD = Pattern.compile(".*-\\d+-of-\\d+\\.(safetensors|bin)");
-  private static final Pattern PART =
-      Pattern.compile("(.{1,200})-(\\d{5})-of-(\\d{5})\\.gguf");
+  private static final Pattern PART = Pattern.compile("(.{1,200})-(\\d{5})-of-(\\d{5})\\.gguf");
   private static final int MOST_PARTS = 1000;
   private static final Pattern READ = Pattern.compile(".*\\.(bin|pt|pth|ckpt|gguf|npz|npy|onnx)");
   private static final Pattern TRAINER =
       Pattern.compile("(training_args|optimizer|scheduler|scaler|rng_state.*)\\.(bin|pt|pth|ckpt)");
-  private static final Pattern OTHER = Pattern.compile(".*\\.(pkl|ggml|h5|msgpack)|saved_model\\.pb");
+  private static final Pattern OTHER =
+      Pattern.compile(".*\\.(pkl|ggml|h5|msgpack)|saved_model\\.pb");
 
   /** Names that are taken as soon as they are there, and endings of which there must be one. */
   private static final List<List<String>> ORDER =
@@ -144,7 +144,8 @@ record WeightFiles(
       throw several(folder, candidates);
     }
     String name = candidates.get(0);
-    WeightFiles files = open(folder, SafePath.inside(folder, name, folder, links), Optional.empty(), links);
+    WeightFiles files =
+        open(folder, SafePath.inside(folder, name, folder, links), Optional.empty(), links);
     List<String> passedOver =
         names.stream()
             .filter(n -> other(n) || n.endsWith(WEIGHTS))
@@ -166,8 +167,7 @@ record WeightFiles(
     }
   }
 
-  private static WeightFiles open(
-      Path root, Path file, Optional<Path> named, boolean links) {
+  private static WeightFiles open(Path root, Path file, Optional<Path> named, boolean links) {
     if (file.getFileName().toString().endsWith(".index.json")) {
       ShardIndex index = ShardIndex.read(file, links);
       return new WeightFiles(root, index.shards(), Optional.of(index), named, "");
@@ -184,8 +184,7 @@ record WeightFiles(
     }
     List<Path> parts = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
-      String name =
-          String.format(Locale.ROOT, "%s-%05d-of-%05d.gguf", part.group(1), i, count);
+      String name = String.format(Locale.ROOT, "%s-%05d-of-%05d.gguf", part.group(1), i, count);
       if (!Files.exists(root.resolve(name))) {
         throw InputException.at(file)
             .expected("is one of " + count + " parts")

@@ -49,22 +49,22 @@ public final class BoundedJson {
 
   private static ObjectReader reader(boolean notFinite) {
     return JsonMapper.builder(
-              JsonFactory.builder()
-                  .configure(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS, notFinite)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxNumberLength(400)
-                          .maxNameLength(MAX_NAME)
-                          .maxStringLength(MAX_STRING)
-                          .maxTokenCount(MAX_TOKENS)
-                          .build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .readerFor(JsonNode.class);
+            JsonFactory.builder()
+                .configure(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS, notFinite)
+                .streamReadConstraints(
+                    StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxNumberLength(400)
+                        .maxNameLength(MAX_NAME)
+                        .maxStringLength(MAX_STRING)
+                        .maxTokenCount(MAX_TOKENS)
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                .build())
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .build()
+        .readerFor(JsonNode.class);
   }
 
   private BoundedJson() {}
@@ -141,9 +141,7 @@ public final class BoundedJson {
       JsonLocation at = e.getLocation();
       String where =
           at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-      throw fault(file, place, "must be plain JSON", "is not: " + said(e) + where)
-          .cause(e)
-          .build();
+      throw fault(file, place, "must be plain JSON", "is not: " + said(e) + where).cause(e).build();
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     }
@@ -170,8 +168,7 @@ public final class BoundedJson {
   }
 
   /** Refuses what the JSON grammar admits and no reader can use; recursion is bounded by depth. */
-  private static void check(
-      JsonNode node, Path file, String place, String key, boolean notFinite) {
+  private static void check(JsonNode node, Path file, String place, String key, boolean notFinite) {
     if (node.isObject()) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
         check(field.getValue(), file, place, field.getKey(), notFinite);
@@ -180,9 +177,7 @@ public final class BoundedJson {
       for (JsonNode element : node) {
         check(element, file, place, key, notFinite);
       }
-    } else if (!notFinite
-        && node.isFloatingPointNumber()
-        && !Double.isFinite(node.doubleValue())) {
+    } else if (!notFinite && node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
       throw fault(file, place, Text.quoted(key) + " must be a finite number", "is not").build();
     } else if (node.isTextual() && !wellFormed(node.textValue())) {
       throw fault(

@@ -59,7 +59,8 @@ public final class ProtoMessage {
   }
 
   /** The message that fills an array. */
-  public static ProtoMessage of(byte[] bytes, java.util.function.Function<String, InputException> damaged) {
+  public static ProtoMessage of(
+      byte[] bytes, java.util.function.Function<String, InputException> damaged) {
     return of(
         new Source() {
           @Override

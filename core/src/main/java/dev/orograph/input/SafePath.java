@@ -43,8 +43,7 @@ public final class SafePath {
     return inside(folder, name, namedBy, links, remedy);
   }
 
-  private static Path inside(
-      Path folder, String name, Path namedBy, boolean links, String remedy) {
+  private static Path inside(Path folder, String name, Path namedBy, boolean links, String remedy) {
     requireInside(name, namedBy);
     Path path;
     try {

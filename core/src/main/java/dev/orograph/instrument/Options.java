@@ -81,7 +81,10 @@ public record Options(
     return own;
   }
 
-  /** What was said and chosen as results tell it: a file by its name, without the folders of this machine. */
+  /**
+   * What was said and chosen as results tell it: a file by its name, without the folders of this
+   * machine.
+   */
   public Map<String, String> told() {
     Map<String, String> told = new LinkedHashMap<>();
     told.put("embedding", opening.embedding());

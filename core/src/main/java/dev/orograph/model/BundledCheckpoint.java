@@ -120,8 +120,8 @@ public enum BundledCheckpoint {
   }
 
   /**
-   * The folder in which it lies; an untrained one is made where it is missing, one that Maven brings
-   * is brought.
+   * The folder in which it lies; an untrained one is made where it is missing, one that Maven
+   * brings is brought.
    *
    * @throws InputException where the folder is not known or not there, an untrained one is not what
    *     it should be, or Maven does not bring one

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * What the weights of a model without a configuration tell of its shape: the number of blocks from
- * their names, widths and vocabulary from their shapes, of a model with one stack. They stand beside
- * what its file tells of itself and never in place of it.
+ * their names, widths and vocabulary from their shapes, of a model with one stack. They stand
+ * beside what its file tells of itself and never in place of it.
  */
 final class DeducedConfig {
   private final Family family;

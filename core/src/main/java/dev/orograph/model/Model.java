@@ -7,7 +7,6 @@ import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
 import dev.orograph.model.design.Design;
-import dev.orograph.model.family.Families;
 import dev.orograph.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -76,7 +75,9 @@ public final class Model implements AutoCloseable {
     parameters.forEach(p -> byName.putIfAbsent(p.tensor().name(), p));
     this.packing = Packing.of(checkpoint, config, parameters, told);
     this.spec =
-        roles.isEmpty() ? ModelSpec.none() : Measured.spec(told, parameters, opening.heads(), !declared.isEmpty());
+        roles.isEmpty()
+            ? ModelSpec.none()
+            : Measured.spec(told, parameters, opening.heads(), !declared.isEmpty());
     this.design =
         () -> {
           if (roles.isEmpty() || family.isEmpty()) {
@@ -112,8 +113,7 @@ public final class Model implements AutoCloseable {
   public static Model open(Path path, Opening opening) {
     Optional<BundledCheckpoint> bundled = BundledCheckpoint.of(path);
     Checkpoint checkpoint =
-        Checkpoint.open(
-            bundled.map(BundledCheckpoint::locate).orElse(path), opening.access());
+        Checkpoint.open(bundled.map(BundledCheckpoint::locate).orElse(path), opening.access());
     try {
       return new Model(bundled, checkpoint, opening, new Named(opening));
     } catch (RuntimeException e) {

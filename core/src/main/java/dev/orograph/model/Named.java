@@ -100,9 +100,7 @@ final class Named {
                 p == chosen
                     ? new Parameter(
                         p.tensor(), new Role(p.role().stack(), Role.NO_LAYER, component), false)
-                    : p.role().component() == component && p.matrix()
-                        ? p.as(Component.OTHER)
-                        : p)
+                    : p.role().component() == component && p.matrix() ? p.as(Component.OTHER) : p)
         .toList();
   }
 

@@ -63,7 +63,9 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
     if (!shaped || codes || shape.isPresent()) {
       return new Packing(
           Optional.of(
-              "the configuration has " + declared.get() + (shaped ? shape.map(s -> ", and " + s).orElse("") : "")),
+              "the configuration has "
+                  + declared.get()
+                  + (shaped ? shape.map(s -> ", and " + s).orElse("") : "")),
           Optional.empty());
     }
     return new Packing(Optional.empty(), declared);
@@ -191,7 +193,8 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
     return fits
         ? Optional.empty()
         : Optional.of(
-            Text.quoted(p.tensor().name()) + " has not the shape that it gives: " + p.tensor().shape());
+            Text.quoted(p.tensor().name())
+                + " has not the shape that it gives: "
+                + p.tensor().shape());
   }
-
 }

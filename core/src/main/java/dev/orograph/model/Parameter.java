@@ -55,8 +55,8 @@ public record Parameter(TensorInfo tensor, Role role, boolean transposed, String
   }
 
   /**
-   * The matrices that it is or holds: itself, each expert of a packed tensor {@code (experts, ...)},
-   * or a convolution as {@code (outputs, everything else)}. Empty for anything else.
+   * The matrices that it is or holds: itself, each expert of a packed tensor {@code (experts,
+   * ...)}, or a convolution as {@code (outputs, everything else)}. Empty for anything else.
    */
   public List<Parameter> matrices() {
     if (matrix()) {
@@ -83,7 +83,9 @@ public record Parameter(TensorInfo tensor, Role role, boolean transposed, String
         : List.of();
   }
 
-  /** Whether a tensor of three and more dimensions is the kernel of a convolution, as far as told. */
+  /**
+   * Whether a tensor of three and more dimensions is the kernel of a convolution, as far as told.
+   */
   private boolean convolution() {
     List<Long> shape = tensor.shape();
     boolean named = tensor.name().toLowerCase(Locale.ROOT).matches("(?s).*(conv|patch_embed).*");

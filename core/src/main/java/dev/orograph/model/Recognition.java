@@ -159,8 +159,6 @@ record Recognition(Optional<Family> family, String prefix, String declared, bool
   private static List<String> without(List<String> names, String prefix) {
     return prefix.isEmpty()
         ? names
-        : names.stream()
-            .map(n -> n.startsWith(prefix) ? n.substring(prefix.length()) : n)
-            .toList();
+        : names.stream().map(n -> n.startsWith(prefix) ? n.substring(prefix.length()) : n).toList();
   }
 }

@@ -42,8 +42,7 @@ final class Unnamed {
       known.add(kept);
       if (kept.role().component() == Component.OTHER) {
         patterns
-            .computeIfAbsent(
-                starred(kept.tensor().name(), 0, Map.of()), k -> new ArrayList<>())
+            .computeIfAbsent(starred(kept.tensor().name(), 0, Map.of()), k -> new ArrayList<>())
             .add(kept.tensor());
       }
     }
@@ -101,7 +100,8 @@ final class Unnamed {
       for (TensorInfo t : tensors) {
         Matcher m = NUMBER.matcher(t.name());
         while (m.find()) {
-          seen.computeIfAbsent(place(t.name(), m.start()), k -> new TreeSet<>()).add(Integer.parseInt(m.group()));
+          seen.computeIfAbsent(place(t.name(), m.start()), k -> new TreeSet<>())
+              .add(Integer.parseInt(m.group()));
         }
       }
     }

@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
 /** A model in a few facts and one paragraph. */
 public final class ModelCards {
   /** Names of what scores tokens. */
-  private static final String HEAD = "(?s)(.*\\.)?(lm_head|output|embed_out|decoder|head)(\\.weight)?";
+  private static final String HEAD =
+      "(?s)(.*\\.)?(lm_head|output|embed_out|decoder|head)(\\.weight)?";
 
   private ModelCards() {}
 
@@ -112,7 +113,9 @@ public final class ModelCards {
         + " is a "
         + (model.declared().isEmpty()
             ? spec.family() + " model of "
-            : "model of type '" + model.declared() + "', which is not known here, with the names of "
+            : "model of type '"
+                + model.declared()
+                + "', which is not known here, with the names of "
                 + spec.family()
                 + " and ")
         + size
@@ -172,7 +175,8 @@ public final class ModelCards {
             .anyMatch(
                 e ->
                     e.getKey().matches(HEAD)
-                        && embeddings.stream().anyMatch(p -> p.tensor().name().equals(e.getValue())));
+                        && embeddings.stream()
+                            .anyMatch(p -> p.tensor().name().equals(e.getValue())));
     if (stored.isPresent() && embeddings.isEmpty()) {
       return tied ? "tied" : "only a head is stored";
     }
@@ -180,11 +184,15 @@ public final class ModelCards {
       long rows = stored.get().tensor().rows();
       long own = embeddings.stream().mapToLong(p -> p.tensor().rows()).max().orElse(rows);
       return "separate"
-          + (rows == own ? "" : ", with " + Text.grouped(rows) + " and " + Text.grouped(own) + " rows")
+          + (rows == own
+              ? ""
+              : ", with " + Text.grouped(rows) + " and " + Text.grouped(own) + " rows")
           + (tied && said ? " in the file, though the configuration ties them" : "");
     }
     if (alias || embeddings.isEmpty()) {
-      return tied || !said ? "tied" : "one matrix in the file, though the configuration unties them";
+      return tied || !said
+          ? "tied"
+          : "one matrix in the file, though the configuration unties them";
     }
     return tied ? "tied" : "no head is stored";
   }

@@ -146,7 +146,8 @@ class CheckpointTest {
     Path link = Files.createSymbolicLink(folder.resolve("model.safetensors"), real);
     assertThatThrownBy(() -> Checkpoint.open(folder))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("is a link that leads outside of it: if you made the link, allow it with --allow-links");
+        .hasMessageContaining(
+            "is a link that leads outside of it: if you made the link, allow it with --allow-links");
     try (Checkpoint named = Checkpoint.open(link)) {
       assertThat(named.tensors()).hasSize(1);
     }

@@ -82,7 +82,8 @@ class HostileOnnxTest {
   @Test
   void typedFieldsThatAreTooFewShowWhenTheyAreRead() throws IOException {
     OnnxModel model =
-        with(head("w", 10, List.of(9)).bytes(5, ProtoWriter.packed(15_360, 15_361, 15_362, 70_000)));
+        with(
+            head("w", 10, List.of(9)).bytes(5, ProtoWriter.packed(15_360, 15_361, 15_362, 70_000)));
     try (Checkpoint c = model.open(dir)) {
       TensorInfo t = c.tensor("w").orElseThrow();
       assertThatThrownBy(() -> c.map(t))

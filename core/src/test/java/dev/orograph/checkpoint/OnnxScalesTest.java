@@ -64,7 +64,10 @@ class OnnxScalesTest {
                 "MatMulInteger",
                 "/a/query/MatMul_quant",
                 List.of(
-                    "x_quantised", "onnx::MatMul_7_quantized", "x_zero", "onnx::MatMul_7_zero_point"),
+                    "x_quantised",
+                    "onnx::MatMul_7_quantized",
+                    "x_zero",
+                    "onnx::MatMul_7_zero_point"),
                 "product")
             .node("Cast", "cast", List.of("product"), "real")
             .node("Mul", "scaled", List.of("real", "scales"), "y");
@@ -88,7 +91,8 @@ class OnnxScalesTest {
         new OnnxModel()
             .initialiser(tensor("words.weight_quantized", UINT8, List.of(3, 2), NUMBERS))
             .initialiser("words.weight_scale", List.of(), 0.0123f)
-            .initialiser(tensor("words.weight_zero_point", UINT8, List.of(), new byte[] {(byte) 128}))
+            .initialiser(
+                tensor("words.weight_zero_point", UINT8, List.of(), new byte[] {(byte) 128}))
             .node("Gather", "/words/Gather", List.of("words.weight_quantized", "ids"), "rows")
             .node(
                 "DequantizeLinear",
@@ -131,7 +135,8 @@ class OnnxScalesTest {
     OnnxModel model =
         new OnnxModel()
             .initialiser(tensor("b.weight", INT8, List.of(3, 5), new byte[15]))
-            .initialiser(tensor("c.weight", INT8, List.of(3, 5), "abcdefghijklmno".getBytes("ASCII")))
+            .initialiser(
+                tensor("c.weight", INT8, List.of(3, 5), "abcdefghijklmno".getBytes("ASCII")))
             .initialiser("s", List.of(3, 3), blocks)
             .node(
                 "DequantizeLinear",

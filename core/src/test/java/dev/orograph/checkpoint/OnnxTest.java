@@ -133,11 +133,7 @@ class OnnxTest {
                 List.of("encoder.layer.0.query.bias", "/encoder/layer.0/query/MatMul_output_0"),
                 "a")
             .node(
-                "Gemm",
-                "/out/Gemm",
-                List.of("a", "onnx::Gemm_10"),
-                "b",
-                Attribute.of("transB", 1))
+                "Gemm", "/out/Gemm", List.of("a", "onnx::Gemm_10"), "b", Attribute.of("transB", 1))
             .node(
                 "Gemm",
                 "/pooler/dense/Gemm",
@@ -333,7 +329,8 @@ class OnnxTest {
       assertThat(read(c, "a.weight")).containsExactly(0, 3, 1, 4, 2, 5);
       assertThat(c.files())
           .containsExactly(dir.resolve("model.onnx"), dir.resolve("model.onnx_data"));
-      assertThat(c.tensor("a.weight").orElseThrow().file()).isEqualTo(dir.resolve("model.onnx_data"));
+      assertThat(c.tensor("a.weight").orElseThrow().file())
+          .isEqualTo(dir.resolve("model.onnx_data"));
       assertThat(c.aliases()).containsEntry("same", "b");
       String before = c.fingerprint();
       assertThat(c.sha256()).hasSize(2);
@@ -364,7 +361,8 @@ class OnnxTest {
 
   @Test
   void otherFrameworksFilesAreNamedWithTheRemedy() throws IOException {
-    Files.write(dir.resolve("flax_model.msgpack"), "\u0081\u00a6params\u0080".getBytes("ISO-8859-1"));
+    Files.write(
+        dir.resolve("flax_model.msgpack"), "\u0081\u00a6params\u0080".getBytes("ISO-8859-1"));
     assertThatThrownBy(() -> Checkpoint.open(dir))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("flax_model.msgpack")

@@ -89,7 +89,8 @@ final class Seeds {
             .initialiser("embeddings.word_embeddings.weight", List.of(3, 2), 1, 2, 3, 4, 5, 6)
             .initialiser("encoder.layer.0.attention.self.query.bias", List.of(2), 1, 2)
             .initialiser("onnx::MatMul_1", List.of(2, 2), 1, 2, 3, 4)
-            .initialiser(OnnxModel.tensor("onnx::MatMul_2_quantized", 3, List.of(2, 2), new byte[4]))
+            .initialiser(
+                OnnxModel.tensor("onnx::MatMul_2_quantized", 3, List.of(2, 2), new byte[4]))
             .initialiser("onnx::MatMul_2_scale", List.of(2), 0.5f, 0.25f)
             .initialiser(OnnxModel.tensor("onnx::MatMul_2_zero_point", 3, List.of(2), new byte[2]))
             .initialiser("Attention_0_qkv_weight", List.of(2, 6), new float[12])

@@ -106,7 +106,8 @@ class MavenModelTest {
     assertThat(told.get(told.size() - 1)).isEmpty();
     assertThat(models.toFile().list()).containsExactlyInAnyOrder(".tiny.lock", "tiny");
     String call = Files.readString(dir.resolve("calls"));
-    assertThat(call).contains("-Dartifact=org.example:tiny:1.2", "maven-dependency-plugin:3.8.1:copy");
+    assertThat(call)
+        .contains("-Dartifact=org.example:tiny:1.2", "maven-dependency-plugin:3.8.1:copy");
     // From now on without Maven.
     mvn("exit 1");
     assertThat(model.locate(models)).isEqualTo(folder);

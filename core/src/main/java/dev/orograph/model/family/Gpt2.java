@@ -67,8 +67,7 @@ public final class Gpt2 implements Family {
             Component.SELF_ATTN_V)
         .name("attn.c_proj.*", one, Component.SELF_ATTN_O)
         .name("crossattention.q_attn.*", one, Component.CROSS_ATTN_Q)
-        .name(
-            "crossattention.c_attn.*", several, Component.CROSS_ATTN_K, Component.CROSS_ATTN_V)
+        .name("crossattention.c_attn.*", several, Component.CROSS_ATTN_K, Component.CROSS_ATTN_V)
         .name("crossattention.c_proj.*", one, Component.CROSS_ATTN_O)
         .name("mlp.c_fc.*", one, Component.MLP_UP)
         .name("mlp.c_proj.*", one, Component.MLP_DOWN)

@@ -65,8 +65,7 @@ public final class MetaLlama implements Family {
     return new ModelSpec(
         name(),
         List.of(
-            even.withHeads(
-                    c.count(even.heads(), "n_kv_heads"), c.count(even.dHead(), "head_dim"))
+            even.withHeads(c.count(even.heads(), "n_kv_heads"), c.count(even.dHead(), "head_dim"))
                 .withRotaryShare(c, 1)),
         // -1 where only the tokenizer knows.
         Math.max(0, c.integerFrom(-1, 0, "vocab_size")),

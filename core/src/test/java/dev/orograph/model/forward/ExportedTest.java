@@ -64,7 +64,11 @@ class ExportedTest {
         }
         if (!linear.contains(t.name())) {
           onnx.initialiser(
-              tensor(t.name(), t.dtype() == DType.F32 ? 1 : t.dtype() == DType.I64 ? 7 : 2, shape, bytes));
+              tensor(
+                  t.name(),
+                  t.dtype() == DType.F32 ? 1 : t.dtype() == DType.I64 ? 7 : 2,
+                  shape,
+                  bytes));
           continue;
         }
         assertThat(t.dtype()).isEqualTo(DType.F32);
