@@ -22,7 +22,8 @@ import java.util.Map;
  * memory: the header comes first, from sizes that are known, and every piece goes to its place. The
  * bytes are those that {@link SafetensorsWriter} would write.
  *
- * <p>The file appears whole or not at all. What an ended process left is overwritten.
+ * <p>The file appears whole or not at all. What is not finished stays under another name, and
+ * another stream may go on with it.
  */
 public final class SafetensorsStream implements AutoCloseable {
   private static final int BUFFER = 1 << 18;
@@ -36,23 +37,24 @@ public final class SafetensorsStream implements AutoCloseable {
       ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
 
   /**
-   * Writes the header.
+   * Begins a file, or goes on with one.
    *
-   * @param file where; its folder must exist
-   * @param metadata strings for {@code __metadata__}; left out where empty
+   * @param file where it will be; its folder must exist
+   * @param part where it grows, in the same file system
    * @param entries the tensors, {@linkplain Entry#streamed streamed}, of type F32 or I64
+   * @param written how many elements of each tensor are in {@code part} already; empty to begin
    * @throws IllegalArgumentException for two tensors of one name
    * @throws InputException where the disk refuses, has too little room, or another process writes
    *     the same file
    */
-  public SafetensorsStream(Path file, Map<String, String> metadata, List<Entry> entries) {
-    target = file.toAbsolutePath();
-    part = target.resolveSibling("." + target.getFileName() + ".part");
+  public SafetensorsStream(Path file, Path part, List<Entry> entries, Map<String, Long> written) {
+    this.target = file.toAbsolutePath();
+    this.part = part.toAbsolutePath();
     List<Entry> ordered = SafetensorsWriter.ordered(entries);
-    byte[] header = HeaderText.of(metadata, ordered);
+    byte[] header = HeaderText.of(Map.of(), ordered);
     long next = header.length;
     for (Entry e : ordered) {
-      at.put(e.name(), next);
+      at.put(e.name(), next + written.getOrDefault(e.name(), 0L) * e.dtype().bytes());
       next = Math.addExact(next, TensorInfo.bytes(e.dtype(), e.shape()));
       ends.put(e.name(), next);
     }
@@ -62,19 +64,19 @@ public final class SafetensorsStream implements AutoCloseable {
       throw InputException.unwritable(target, e);
     }
     boolean ready = false;
-    boolean mine = false;
     try {
       lock();
-      mine = true;
-      channel.truncate(0);
-      room(next);
+      if (written.isEmpty()) {
+        channel.truncate(0);
+      }
+      room(next - channel.size());
       write(ByteBuffer.wrap(header), 0);
       ready = true;
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
     } finally {
       if (!ready) {
-        shut(mine);
+        close();
       }
     }
   }
@@ -174,24 +176,28 @@ public final class SafetensorsStream implements AutoCloseable {
     }
   }
 
-  /** Takes away what is not finished. */
-  @Override
-  public void close() {
-    if (channel.isOpen()) {
-      shut(true);
+  /**
+   * Forces to the disk what was appended, so that a stream may go on from there after any end of
+   * this one.
+   *
+   * @return how long the unfinished file is, in bytes
+   */
+  public long keep() {
+    try {
+      channel.force(true);
+      return channel.size();
+    } catch (IOException e) {
+      throw InputException.unwritable(target, e);
     }
   }
 
-  /** Another writer's file is left alone. */
-  private void shut(boolean mine) {
+  /** Leaves what is not finished where it is. */
+  @Override
+  public void close() {
     try {
       channel.close();
-      if (mine) {
-        Files.deleteIfExists(part);
-      }
     } catch (IOException e) {
-      // The fault that is already on its way says more.
-      part.toFile().deleteOnExit();
+      throw InputException.unwritable(target, e);
     }
   }
 }

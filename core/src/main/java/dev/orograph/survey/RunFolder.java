@@ -9,6 +9,7 @@ import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
+import dev.orograph.instrument.Workshop;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -188,13 +189,13 @@ public final class RunFolder implements AutoCloseable {
     return done;
   }
 
-  /** Where pieces of that instrument leave arrays, each in a folder of its own. */
-  Path arraysOf(String instrument) {
-    return make(path.resolve(WORK).resolve(instrument).resolve(ARRAYS));
+  /** Where the tasks of an analysis leave results, arrays and snapshots. */
+  Path work(String instrument) {
+    return make(path.resolve(WORK).resolve(instrument));
   }
 
-  PieceStore store(String instrument) {
-    return new PieceStore(make(path.resolve(WORK).resolve(instrument)), arraysOf(instrument), key);
+  TaskStore store(String instrument) {
+    return new TaskStore(work(instrument), key);
   }
 
   static Path make(Path folder) {
@@ -207,7 +208,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** The key of a run: a digest of all that must be equal for two runs to be the same. */
   public static String key(String everything) {
-    return PieceStore.sha256(everything);
+    return TaskStore.sha256(everything);
   }
 
   /** What every {@code run.json} tells: the program's version, the machine, when it began. */
@@ -227,13 +228,53 @@ public final class RunFolder implements AutoCloseable {
     writeAtomically(path.resolve(RUN), pretty(run));
   }
 
-  /** Gathers the arrays that pieces of an instrument left into {@code arrays/<instrument>}. */
-  void gatherArrays(String instrument) {
-    Path from = arraysOf(instrument);
+  /**
+   * Gathers the arrays that an analysis's tasks left into {@code arrays/<instrument>}.
+   *
+   * @param labels of its tasks, in their order
+   */
+  void gatherArrays(String instrument, List<String> labels) {
+    List<Path> files = new ArrayList<>();
+    for (String label : labels) {
+      Path from = Workshop.arrays(work(instrument), label);
+      if (Files.isDirectory(from)) {
+        try (Stream<Path> left = Files.list(from)) {
+          left.filter(f -> f.toString().endsWith(".safetensors")).sorted().forEach(files::add);
+        } catch (IOException e) {
+          throw InputException.unreadable(from, e);
+        }
+      }
+    }
+    if (!files.isEmpty()) {
+      Path target = make(path.resolve(ARRAYS)).resolve(instrument + ".safetensors");
+      if (files.size() == 1) {
+        link(files.get(0), target);
+      } else {
+        merge(files, target);
+      }
+    }
+  }
+
+  /** A single file may be larger than memory; it stays where its task's checksum expects it. */
+  private static void link(Path file, Path target) {
+    try {
+      Files.deleteIfExists(target);
+      Files.createLink(target, file);
+    } catch (UnsupportedOperationException | IOException e) {
+      try {
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException f) {
+        f.addSuppressed(e);
+        throw InputException.unwritable(target, f);
+      }
+    }
+  }
+
+  private static void merge(List<Path> files, Path target) {
     List<SafetensorsWriter.Entry> entries = new ArrayList<>();
     List<Checkpoint> open = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList()) {
+    try {
+      for (Path file : files) {
         Checkpoint c = Checkpoint.open(file);
         open.add(c);
         for (TensorInfo t : c.tensors()) {
@@ -245,12 +286,7 @@ public final class RunFolder implements AutoCloseable {
           entries.add(SafetensorsWriter.Entry.of(t.name(), t.dtype(), bytes, shape));
         }
       }
-      if (!entries.isEmpty()) {
-        Path folder = make(path.resolve(ARRAYS));
-        SafetensorsWriter.write(folder.resolve(instrument + ".safetensors"), Map.of(), entries);
-      }
-    } catch (IOException e) {
-      throw InputException.unwritable(from, e);
+      SafetensorsWriter.write(target, Map.of(), entries);
     } finally {
       open.forEach(Checkpoint::close);
     }

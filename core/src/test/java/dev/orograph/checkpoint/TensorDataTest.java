@@ -274,7 +274,10 @@ class TensorDataTest {
                     }
                   }));
         }
-        Thread.sleep(1);
+        long before = reads.get();
+        while (reads.get() < before + 2) {
+          Thread.yield();
+        }
         data.close();
         for (Future<String> reader : readers) {
           assertThat(reader.get()).isEqualTo("t is closed");

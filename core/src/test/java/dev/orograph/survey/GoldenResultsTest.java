@@ -172,7 +172,8 @@ class GoldenResultsTest {
     int threads = Runtime.getRuntime().availableProcessors();
     Path out = folder.resolve("run");
     Survey.Request request =
-        new Survey.Request(model, options, all, threads, MEMORY, Optional.of(out), folder, false);
+        new Survey.Request(
+            List.of(model), options, all, threads, MEMORY, Optional.of(out), folder, false);
     try (Survey survey = Survey.open(request)) {
       Results results = survey.run((what, piece, done, total, pieces, of) -> {});
       return JSON.readTree(ResultsJson.write(results));

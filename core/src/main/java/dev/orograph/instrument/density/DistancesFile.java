@@ -2,7 +2,6 @@ package dev.orograph.instrument.density;
 
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
-import dev.orograph.instrument.Context;
 import dev.orograph.linalg.DistanceMatrix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,7 +54,7 @@ final class DistancesFile {
    * @return the row that it went on from
    * @throws InputException where the file is there already, or the disk has no room for it
    */
-  int write(Context c, DistanceMatrix matrix, int threads) {
+  int write(Runnable check, DistanceMatrix matrix, int threads) {
     if (Files.exists(file)) {
       throw InputException.at(file)
           .expected("must not be there yet")
@@ -72,7 +71,7 @@ final class DistancesFile {
           channel.truncate(0);
           writeAt(channel, header(), 0);
         }
-        matrix.forEach(from, threads, (done, all) -> c.checkCancelled(), new Rows(channel, from));
+        matrix.forEach(from, threads, (done, all) -> check.run(), new Rows(channel, from));
         channel.force(true);
       }
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);

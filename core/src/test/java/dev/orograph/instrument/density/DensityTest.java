@@ -23,8 +23,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The instrument on made clouds against the slow plain version, and on a real one against NumPy.
  */
+@Tag("numeric")
 class DensityTest {
   /** The reference takes distances in float32. */
   private static final double SEED = 1e-5;
@@ -341,9 +342,11 @@ class DensityTest {
   }
 
   private DensitySettings settings(Options.Figures figures, Map<String, String> choices) {
-    TreeMap<String, String> all = new TreeMap<>();
-    choices.forEach((name, value) -> all.put("density." + name, value));
-    return new Density().settings(new Options(42, figures, Map.of(), all));
+    Options options = new Options(42, figures);
+    for (Map.Entry<String, String> choice : choices.entrySet()) {
+      options = options.withText("density", choice.getKey(), choice.getValue());
+    }
+    return new Density().settings(options);
   }
 
   private DensityFigures measured(Path model, Options.Figures figures, Map<String, String> with) {
@@ -357,7 +360,7 @@ class DensityTest {
     DensitySettings settings = settings(Options.Figures.ALL, with);
     try (OneModel c = new OneModel(model, "density", folder.resolve("arrays"), OneModel.AMPLE)) {
       List<DensityFigures> all = c.measureAll(new Density(), settings);
-      return new Density().conclude(c.subjects(), settings, all);
+      return new Density().conclude(settings, all);
     }
   }
 }

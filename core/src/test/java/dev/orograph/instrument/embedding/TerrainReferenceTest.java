@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * terrain_density.json} (section 1, NumPy), {@code terrain_13a.json} (section 13a, torch 1.13, the
  * program beside it) and {@code sound.json}.
  */
+@Tag("numeric")
 class TerrainReferenceTest {
   private static final TerrainSettings SETTINGS =
       new TerrainSettings(true, 42, 1500, 400, 800, 10_000);
@@ -63,7 +65,7 @@ class TerrainReferenceTest {
   private static <R extends Record & java.io.Serializable> Section conclude(
       OneModel c, MatrixInstrument<R> i) {
     TerrainSettings seeds = new TerrainSettings(false, 42, 1500, 400, 800, 10_000);
-    return i.conclude(c.subjects(), seeds, c.measureAll(i, seeds));
+    return i.conclude(seeds, c.measureAll(i, seeds));
   }
 
   private OneModel open(String model, String name) {
@@ -160,7 +162,7 @@ class TerrainReferenceTest {
     try (OneModel c = open(model, "constants")) {
       PairFigures f =
           c.measureAll(new Cosines(), SETTINGS).stream()
-              .filter(p -> p.cosines() != null && p.piece().tensor().equals(tensor))
+              .filter(p -> p.cosines() != null && p.task().detail().tensor().equals(tensor))
               .findFirst()
               .orElseThrow();
       int compared = 0;
@@ -195,17 +197,17 @@ class TerrainReferenceTest {
     try (OneModel c = open(model, "sound")) {
       CovarianceFigures f =
           c.measureAll(new EigenSpectrum(), SETTINGS).stream()
-              .filter(r -> r.sound() != null && r.piece().tensor().equals(tensor))
+              .filter(r -> r.sound() != null && r.task().detail().tensor().equals(tensor))
               .findFirst()
               .orElseThrow();
       sound("pr_naive", f.spectrum().participation(), e.get("pr_naive"));
       sound("pr_corrected", f.sound().participation(), e.get("pr_corrected"));
       sound("isoscore", f.sound().isoScore(), e.get("isoscore"));
-      int d = f.piece().columns();
+      int d = f.task().detail().columns();
       sound("(PR - 1) / (d - 1)", (f.spectrum().participation() - 1) / (d - 1), e.get("isoscore"));
       PairFigures.All all =
           c.measureAll(new Cosines(), SETTINGS).stream()
-              .filter(p -> p.all() != null && p.piece().tensor().equals(tensor))
+              .filter(p -> p.all() != null && p.task().detail().tensor().equals(tensor))
               .findFirst()
               .orElseThrow()
               .all();
@@ -232,7 +234,7 @@ class TerrainReferenceTest {
             : RealCheckpoints.reference("samples.json").get(model).get("embedding against head");
     try (OneModel c = open(model, "unembedding")) {
       Unembedding u = new Unembedding();
-      Section section = u.conclude(c.subjects(), SETTINGS, c.measureAll(u, SETTINGS));
+      Section section = u.conclude(SETTINGS, c.measureAll(u, SETTINGS));
       Checked t = new Checked(column(section, "unembedding.head.seed", "section_13a"));
       t.same("mean cosine", e.get("mean"));
       t.same("std of cosines", e.get("std"));

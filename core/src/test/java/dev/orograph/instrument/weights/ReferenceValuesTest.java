@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * torch 1.13 (the seed's figures), {@code sound.json} with NumPy in float64 (the sound ones),
  * {@code samples.json} with NumPy (both, of checkpoints that come along).
  */
+@Tag("numeric")
 class ReferenceValuesTest {
   /** What a reproduced figure of the seed may be off by, METHODS.md. */
   private static final double SEED = 1e-5;
@@ -59,10 +62,10 @@ class ReferenceValuesTest {
   void theSeedsSpectra(String model, int matrices) throws IOException {
     JsonNode expected = battery(model).get("svd");
     List<SpectrumFigures> results =
-        spectra(model, OneModel.AMPLE, new WeightSettings(false, 42), Set.of());
+        spectra(model, OneModel.AMPLE, new WeightSettings(false), Set.of());
     assertThat(results).hasSize(matrices).hasSize(expected.size());
     for (SpectrumFigures r : results) {
-      String name = r.piece().tensor();
+      String name = r.task().label();
       JsonNode e = expected.get(name);
       assertThat(e).as(name).isNotNull();
       Figures f = r.own();
@@ -86,8 +89,9 @@ class ReferenceValuesTest {
     Map<String, Long> counts = new HashMap<>();
     Sparsity sparsity = new Sparsity();
     try (OneModel c = open(model, "sparsity", OneModel.AMPLE)) {
-      for (EntryFigures f : c.measureAll(sparsity, new WeightSettings(false, 42))) {
-        String group = SEED_NAMES.getOrDefault(f.piece().group(), f.piece().group());
+      for (EntryFigures f : c.measureAll(sparsity, new WeightSettings(false))) {
+        String group =
+            SEED_NAMES.getOrDefault(f.task().place().component(), f.task().place().component());
         group = expected.has(group) ? group : group.replace("mlp_wi_1", "mlp_wi");
         counts.merge(group, f.count(), Long::sum);
         long[] sums = below.computeIfAbsent(group, k -> new long[5]);
@@ -120,10 +124,10 @@ class ReferenceValuesTest {
     int compared = 0;
     CrossLayer cross = new CrossLayer();
     try (OneModel c = open(model, "cross_layer", OneModel.AMPLE)) {
-      for (CrossLayerFigures f : c.measureAll(cross, new WeightSettings(false, 42))) {
-        String component = f.piece().component();
+      for (CrossLayerFigures f : c.measureAll(cross, new WeightSettings(false))) {
+        String component = f.task().place().component();
         component = component.replace("mlp_down", "mlp_wo").replace("mlp_up", "mlp_wi");
-        JsonNode adjacent = expected.get(f.piece().stack() + "/" + component);
+        JsonNode adjacent = expected.get(f.task().place().stack() + "/" + component);
         if (adjacent != null) {
           compared++;
           List<Double> actual =
@@ -135,7 +139,7 @@ class ReferenceValuesTest {
           for (int i = 0; i < actual.size(); i++) {
             double e = adjacent.get(i).doubleValue();
             assertThat(actual.get(i))
-                .as(f.piece().place() + " " + i)
+                .as(f.place() + " " + i)
                 .isCloseTo(e, within(Math.max(SEED * Math.abs(e), 1e-7)));
           }
         }
@@ -157,12 +161,12 @@ class ReferenceValuesTest {
         e -> layers.put(e.get("stack").textValue() + " " + e.get("layer").intValue(), e));
     Neurons neurons = new Neurons();
     try (OneModel c = open(model, "neurons", OneModel.AMPLE)) {
-      List<NeuronFigures> results = c.measureAll(neurons, new WeightSettings(true, 42));
+      List<NeuronFigures> results = c.measureAll(neurons, new WeightSettings(true));
       assertThat(results).hasSize(blocks).hasSize(layers.size());
       for (NeuronFigures f : results) {
-        String layer = f.piece().label();
+        String layer = f.task().label();
         JsonNode e = layers.get(layer);
-        assertThat(f.piece().neurons()).isEqualTo(e.get("d_ff").intValue());
+        assertThat(f.task().detail().neurons()).isEqualTo(e.get("d_ff").intValue());
         assertThat(f.own().dead()).as(layer).isEqualTo(e.get("dead").intValue());
         assertThat(f.own().weak()).as(layer).isEqualTo(e.get("weak").intValue());
         assertClose(layer + " min", f.own().least(), e.get("min_over_mean"), SOUND);
@@ -215,10 +219,10 @@ class ReferenceValuesTest {
   private void assertSound(String model, String prefix, Set<String> names, JsonNode all)
       throws IOException {
     // Without memory for shuffled copies: the null is tested elsewhere.
-    List<SpectrumFigures> spectra = spectra(model, 0, new WeightSettings(true, 42), names);
-    assertThat(spectra).extracting(r -> r.piece().tensor()).containsAll(names);
+    List<SpectrumFigures> spectra = spectra(model, 0, new WeightSettings(true), names);
+    assertThat(spectra).extracting(r -> r.task().label()).containsAll(names);
     for (SpectrumFigures r : spectra) {
-      String name = r.piece().tensor();
+      String name = r.task().label();
       JsonNode e = all.get(prefix + name);
       Figures f = r.own();
       assertClose(name + " effective_rank", f.effectiveRank(), e.get("effective_rank"), SOUND);
@@ -240,16 +244,16 @@ class ReferenceValuesTest {
       assertClose(name + " std", r.deviation(), e.get("std"), SOUND);
     }
     Sparsity sparsity = new Sparsity();
-    WeightSettings settings = new WeightSettings(true, 42);
+    WeightSettings settings = new WeightSettings(true);
     int compared = 0;
     try (OneModel c = open(model, "sparsity", OneModel.AMPLE)) {
-      for (WeightPiece piece : sparsity.plan(c, c.subjects(), settings, List.of())) {
-        if (!names.contains(piece.tensor())) {
+      for (Task<StoredTensor> task : sparsity.tasks(c, settings)) {
+        if (!names.contains(task.label())) {
           continue;
         }
         compared++;
-        String name = piece.tensor();
-        EntryFigures f = sparsity.measure(c, c.subjects(), settings, piece);
+        String name = task.label();
+        EntryFigures f = c.measure(sparsity, settings, task);
         JsonNode e = all.get(prefix + name);
         assertClose(name + " std", f.deviation(), e.get("std"), SOUND);
         assertClose(name + " kurtosis", f.kurtosis(), e.get("kurtosis"), SOUND);
@@ -269,8 +273,8 @@ class ReferenceValuesTest {
   void theSeedsQueryKeyProducts(String model, int layers) throws IOException {
     JsonNode expected = battery(model).get("qk");
     Map<String, QkFigures> found = new HashMap<>();
-    for (QkFigures r : qk(model, new WeightSettings(false, 42))) {
-      found.put(r.piece().label(), r);
+    for (QkFigures r : qk(model, new WeightSettings(false))) {
+      found.put(r.task().label(), r);
     }
     assertThat(expected).hasSize(layers);
     for (JsonNode e : expected) {
@@ -305,8 +309,8 @@ class ReferenceValuesTest {
     JsonNode all = RealCheckpoints.reference(file);
     JsonNode heads = (file.equals("samples.json") ? all.get(model) : all).get(entry);
     QkFigures r =
-        qk(model, new WeightSettings(true, 42)).stream()
-            .filter(f -> f.piece().label().equals(label))
+        qk(model, new WeightSettings(true)).stream()
+            .filter(f -> f.task().label().equals(label))
             .findFirst()
             .orElseThrow();
     assertThat(r.heads()).hasSameSizeAs(heads).isNotEmpty();
@@ -335,13 +339,10 @@ class ReferenceValuesTest {
       String model, long memory, WeightSettings settings, Set<String> names) {
     Spectra spectra = new Spectra();
     try (OneModel c = open(model, "spectra", memory)) {
-      List<WeightPiece> pieces =
-          new ArrayList<>(spectra.plan(c, c.subjects(), settings, List.of()));
-      pieces.removeIf(p -> !names.isEmpty() && !names.contains(p.tensor()));
-      assertThat(pieces).allMatch(p -> p.draws() == 0);
-      return pieces.parallelStream()
-          .map(p -> spectra.measure(c, c.subjects(), settings, p))
-          .toList();
+      List<Task<StoredTensor>> tasks = new ArrayList<>(spectra.tasks(c, settings));
+      tasks.removeIf(p -> !names.isEmpty() && !names.contains(p.label()));
+      assertThat(tasks).allMatch(p -> p.detail().draws() == 0);
+      return tasks.parallelStream().map(p -> c.measure(spectra, settings, p)).toList();
     }
   }
 
