@@ -10,13 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The least that an analysis needs: one open model and a folder. */
 public final class OneModel implements Work, AutoCloseable {
   /** A budget that no test needs to think about. */
   public static final long AMPLE = 4L << 30;
 
-  /** Seed of every draw. */
+  /** Usual seed of every draw. */
   public static final long SEED = 42;
 
   private final Model model;
@@ -26,6 +27,7 @@ public final class OneModel implements Work, AutoCloseable {
   private final long memory;
   private final Workshop workshop = new Workshop();
   private final Shared shared = new Shared();
+  private long seed = SEED;
 
   /**
    * Opens a model.
@@ -57,7 +59,7 @@ public final class OneModel implements Work, AutoCloseable {
           D extends Record & Serializable,
           R extends Record & Serializable>
       Job<S, D, R> job(Instrument<S, D, R> i, S settings) {
-    return new Job<>(i, List.of(subject), settings, SEED, memory, folder.toString());
+    return new Job<>(i, List.of(subject), settings, seed, memory, folder.toString());
   }
 
   /** Measures one task as an engine does. */
@@ -86,6 +88,20 @@ public final class OneModel implements Work, AutoCloseable {
     return results;
   }
 
+  /** Draws by another seed from now on. */
+  public void seed(long other) {
+    seed = other;
+  }
+
+  /** The file of arrays of that name that some task left in a folder. */
+  public static Path left(Path folder, String name) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(f -> f.getFileName().toString().equals(name)).findFirst().orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public int models() {
     return 1;
@@ -103,7 +119,7 @@ public final class OneModel implements Work, AutoCloseable {
 
   @Override
   public Generator generator(Task<?> task) {
-    return Generator.keyed(SEED, instrument, task.label());
+    return Generator.keyed(seed, instrument, task.label());
   }
 
   @Override

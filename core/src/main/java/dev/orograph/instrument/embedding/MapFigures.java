@@ -9,6 +9,7 @@ import java.util.List;
  * A map of one matrix. Lists over the points run by ascending id.
  *
  * @param task what was measured
+ * @param shape how much of it was drawn
  * @param nonFinite rows with an entry that is NaN, infinite or beyond float32
  * @param distinct how many different rows are drawn
  * @param ids token ids
@@ -26,6 +27,7 @@ import java.util.List;
  */
 public record MapFigures(
     Task<TokenMatrix> task,
+    MapShape shape,
     long nonFinite,
     int distinct,
     List<Long> ids,

@@ -165,6 +165,7 @@ final class MapMeasurement {
     TokenKinds kinds = new TokenKinds(labels);
     return new MapFigures(
         task,
+        shape,
         broken,
         firsts.length,
         Arrays.stream(ids).mapToObj(id -> (long) id).toList(),

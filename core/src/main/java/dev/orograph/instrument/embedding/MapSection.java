@@ -64,13 +64,13 @@ final class MapSection {
 
   private void notes(MapFigures m) {
     String rows = Text.grouped(m.task().detail().rows());
-    if (shape(m).points() < m.task().detail().rows()) {
+    if (m.shape().points() < m.task().detail().rows()) {
       findings.add(
           new Note(
               id(m) + ".sample",
               m.task().detail().id() + ": a sample",
               "The map shows "
-                  + Text.grouped(shape(m).points())
+                  + Text.grouped(m.shape().points())
                   + " of "
                   + rows
                   + " tokens, drawn at random; components, groups and neighbours are those of the"
@@ -153,7 +153,7 @@ final class MapSection {
               "UMAP with "
                   + UmapLayout.NEIGHBOURS
                   + " neighbours from the first "
-                  + Math.min(shape(m).dimensions(), m.task().detail().columns())
+                  + Math.min(m.shape().dimensions(), m.task().detail().columns())
                   + " principal components, which hold "
                   + Spelling.percent(m.held())
                   + " of the variance. "
@@ -199,9 +199,5 @@ final class MapSection {
     return kept == null
         ? "There are too few points to say what is kept."
         : "It keeps " + Spelling.number(round(K * kept.share())) + " of " + K + " neighbours.";
-  }
-
-  private static MapShape shape(MapFigures m) {
-    return MapShape.of(m.task().detail().rows(), m.task().detail().columns());
   }
 }

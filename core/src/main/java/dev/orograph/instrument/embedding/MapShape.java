@@ -2,6 +2,7 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
+import java.io.Serializable;
 
 /**
  * How much of a matrix is drawn.
@@ -9,7 +10,7 @@ import dev.orograph.linalg.DistinctRows;
  * @param points how many tokens are drawn at most
  * @param dimensions how many principal components the neighbours on the map are taken from
  */
-record MapShape(int points, int dimensions) {
+public record MapShape(int points, int dimensions) implements Serializable {
   /** Most points on a map: what a browser moves smoothly, and the layout's time allows. */
   static final int MOST_POINTS = 20_000;
 

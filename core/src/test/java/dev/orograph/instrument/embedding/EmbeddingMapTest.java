@@ -177,7 +177,7 @@ class EmbeddingMapTest {
     assertThat(m.kinds()).hasSize(100);
     assertThat(m.clusterNames()).hasSize(12).allMatch(name -> name.split(", ", -1).length <= 3);
     Section section = new MapSection(new EmbeddingMap().card(), List.of(m)).section();
-    assertThat(((Scatter) Sections.finding(section, "embedding_map.x")).colourings())
+    assertThat(((Scatter) Sections.finding(section, MAP)).colourings())
         .extracting(Scatter.Colouring::name)
         .containsExactly("Kind of token", "Group", "Norm");
   }

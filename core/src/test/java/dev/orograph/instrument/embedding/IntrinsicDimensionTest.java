@@ -171,7 +171,7 @@ class IntrinsicDimensionTest {
     if (at >= 0) {
       assertThat(table.rows().get(at).get(3)).isEqualTo(3L);
     }
-    try (Checkpoint c = Checkpoint.open(folder.resolve("arrays/neighbours-000000.safetensors"))) {
+    try (Checkpoint c = Checkpoint.open(OneModel.left(folder, "neighbours.safetensors"))) {
       assertThat(c.tensor("only.weight.neighbours").orElseThrow().shape())
           .containsExactly(95L, 10L);
       double[] rows = new double[95];
