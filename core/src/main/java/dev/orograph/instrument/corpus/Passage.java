@@ -10,15 +10,8 @@ import dev.orograph.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * A text as a model will read it: found out once, before anything is computed.
- *
- * @param ids its tokens
- * @param first the first of them that is text
- * @param window positions read at once
- * @param vocabulary tokens that are scored
- */
-record Passage(int[] ids, int first, int window, long vocabulary) {
+/** A text as a model will read it: found out once, before anything is computed. */
+final class Passage {
   /** Positions read at once where a model sets no bound or a higher one. */
   private static final int MOST_WINDOW = 2048;
 
@@ -26,6 +19,38 @@ record Passage(int[] ids, int first, int window, long vocabulary) {
   private static final int SLICE = 512;
 
   private static final long SCORES = 256L << 20;
+
+  private final int[] ids;
+  private final int first;
+  private final int window;
+  private final long vocabulary;
+
+  private Passage(int[] ids, int first, int window, long vocabulary) {
+    this.ids = ids;
+    this.first = first;
+    this.window = window;
+    this.vocabulary = vocabulary;
+  }
+
+  /** Its tokens, which nobody changes. */
+  int[] ids() {
+    return ids;
+  }
+
+  /** The first of them that is text. */
+  int first() {
+    return first;
+  }
+
+  /** Positions read at once. */
+  int window() {
+    return window;
+  }
+
+  /** Tokens that are scored. */
+  long vocabulary() {
+    return vocabulary;
+  }
 
   /**
    * Reads the text.
