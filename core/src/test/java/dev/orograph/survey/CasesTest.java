@@ -108,7 +108,7 @@ class CasesTest {
     assertThatThrownBy(() -> Model.open(file, Opening.USUAL.withKey("ema")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("'ema'")
-        .hasMessageContaining("'model' (28 tensors, ");
+        .hasMessageContaining("'model' (29 tensors, ");
     try (Model model = Model.open(file)) {
       assertThat(Inspection.of(model, false).remarks())
           .contains("ckpt.pt: its tensors are those under the key 'model'");

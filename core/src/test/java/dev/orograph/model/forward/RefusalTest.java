@@ -120,7 +120,23 @@ class RefusalTest {
             .map(dev.orograph.model.Family::name)
             .toList();
     assertThat(without)
-        .containsExactlyInAnyOrder("RoBERTa", "DistilBERT", "GPT-Neo", "OPT", "BART", "OpenCLIP");
+        .containsExactlyInAnyOrder(
+            "RoBERTa",
+            "DistilBERT",
+            "GPT-Neo",
+            "OPT",
+            "BART",
+            "OpenCLIP",
+            "Gemma",
+            "OLMo 2",
+            "Phi-3",
+            "Mixtral",
+            "Qwen-MoE",
+            "Falcon",
+            "StarCoder2",
+            "Whisper",
+            "ModernBERT",
+            "SigLIP");
     Path copy =
         Altered.config(
             FamilyFixture.of("bert").folder(),
