@@ -2,8 +2,10 @@ package dev.orograph.instrument.weights;
 
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
+import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Context;
+import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.Subject;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
@@ -47,6 +49,15 @@ public final class Norms implements WeightInstrument<WeightPiece, NormFigures> {
   @Override
   public Class<NormFigures> resultType() {
     return NormFigures.class;
+  }
+
+  /** Gemma's norms multiply with one more than what is stored. */
+  @Override
+  public Applicability applies(Context c, List<Subject> subjects, WeightSettings settings) {
+    Model model = c.model((ModelSubject) subjects.get(0));
+    return model.spec().family().equals("Gemma")
+        ? Applicability.not("the norms multiply with one more than the scales that are stored")
+        : WeightInstrument.super.applies(c, subjects, settings);
   }
 
   @Override
