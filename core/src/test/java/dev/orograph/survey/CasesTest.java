@@ -388,6 +388,38 @@ class CasesTest {
   }
 
   @Test
+  void aWordForEachRow() throws IOException {
+    try (Model model = open("words-beside-vectors")) {
+      assertThat(model.whyNoTokenizer()).isEmpty();
+      assertThat(model.tokenizer().orElseThrow().size()).isEqualTo(50);
+      assertThat(model.tokenizer().orElseThrow().text(0)).isEqualTo("the");
+      assertThat(model.tokenizer().orElseThrow().single("of")).hasValue(1);
+      assertThat(analysis(Inspection.of(model, false), "words")).isEqualTo("yes");
+    }
+    Files.copy(path("words-beside-vectors/vectors.npy"), folder.resolve("vectors.npy"));
+    List<String> words = Files.readAllLines(path("words-beside-vectors/vocab.txt"));
+    Files.write(
+        folder.resolve("glove.txt"), words.stream().map(w -> w + " 0.5 -1.25e-3 7").toList());
+    try (Model model = Model.open(folder)) {
+      assertThat(model.tokenizer().orElseThrow().text(2)).isEqualTo("and");
+    }
+    Files.delete(folder.resolve("glove.txt"));
+    Files.write(folder.resolve("words.txt"), words.subList(0, 49));
+    try (Model model = Model.open(folder)) {
+      assertThat(model.whyNoTokenizer().orElseThrow()).contains("50 rows", "49");
+    }
+  }
+
+  @Test
+  void tokensByRank() {
+    try (Model model = open("tiktoken-tokenizer-model")) {
+      assertThat(model.tokenizer().orElseThrow().size()).isEqualTo(258);
+      assertThat(model.tokenizer().orElseThrow().text(65)).isEqualTo("A");
+      assertThat(model.tokenizer().orElseThrow().encode("AB").ids()).containsExactly(65, 66);
+    }
+  }
+
+  @Test
   void layersAreToldByNames() {
     try (Model model = open("lora")) {
       assertThat(model.parameters()).noneMatch(p -> p.role().layer() == Role.NO_LAYER);
