@@ -217,6 +217,7 @@ public final class Model implements AutoCloseable {
     if (tokenizer == null && tokenizerFault == null) {
       try {
         tokenizer = Tokenizer.beside(checkpoint.root());
+        tokenizer.ifPresent(this::requireRows);
       } catch (InputException e) {
         tokenizerFault = e;
       }
@@ -225,6 +226,21 @@ public final class Model implements AutoCloseable {
       throw tokenizerFault;
     }
     return tokenizer;
+  }
+
+  /** A list of words labels the rows of a matrix with as many. */
+  private void requireRows(Tokenizer words) {
+    List<Parameter> matrices = tokenMatrices();
+    if (words.labels()
+        && !matrices.isEmpty()
+        && matrices.get(0).tensor().rows() != words.size()) {
+      tokenizer = null;
+      throw InputException.at(words.files().get(words.files().size() - 1))
+          .expected("should have a word for each of " + matrices.get(0).tensor().rows() + " rows")
+          .found("it has " + words.size())
+          .remedy("give it as many lines as the matrix has rows")
+          .build();
+    }
   }
 
   /** Why there is no tokenizer to use, in words; empty where there is one. */

@@ -20,14 +20,19 @@ record PieceText(boolean byteLevel, String space, boolean bytes, String prefix, 
   /** Space mark of SentencePiece. */
   static final String MARK = "\u2581";
 
+  /** Pieces that are texts. */
+  static final PieceText PLAIN = new PieceText(false, "", false, "", "");
+
   private static final Map<Character, Byte> BYTES = new HashMap<>();
+  private static final char[] CHARACTERS = new char[256];
 
   static {
     // GPT-2: printable bytes stand for themselves, the others for the characters from 256 on.
     int next = 256;
     for (int b = 0; b < 256; b++) {
       boolean shown = (b > 32 && b < 127) || (b > 160 && b != 173);
-      BYTES.put((char) (shown ? b : next++), (byte) b);
+      CHARACTERS[b] = (char) (shown ? b : next++);
+      BYTES.put(CHARACTERS[b], (byte) b);
     }
   }
 
@@ -94,6 +99,15 @@ record PieceText(boolean byteLevel, String space, boolean bytes, String prefix, 
 
   static String utf8(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** GPT-2's piece for these bytes. */
+  static String piece(byte[] bytes) {
+    StringBuilder piece = new StringBuilder();
+    for (byte b : bytes) {
+      piece.append(CHARACTERS[b & 0xFF]);
+    }
+    return piece.toString();
   }
 
   /** The characters of GPT-2's pieces that stand for one byte each. */

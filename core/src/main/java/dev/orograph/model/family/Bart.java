@@ -39,7 +39,8 @@ public final class Bart implements Family {
         stack(Stack.DECODER, c));
   }
 
-  private static StackSpec stack(Stack stack, Config c) {
+  /** A stack, as Whisper spells it too. */
+  static StackSpec stack(Stack stack, Config c) {
     return StackSpec.of(
         stack,
         c.count(0, stack.id() + "_layers"),

@@ -79,7 +79,7 @@ public final class MetaLlama implements Family {
     Understood.check(c, "sliding_window");
     c.only("attn_bias_type", "causal", "local_block_causal");
     StackSpec shape = spec(c).stacks().get(0);
-    RotaryDesign rotary = RotaryDesign.of(c, true, 10000, "rope_theta");
+    RotaryDesign rotary = RotaryDesign.of(c, true, shape.rotary(), 10000, "rope_theta");
     return Optional.of(
         Llama.design(
             shape,
