@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** A small ONNX model, written field by field. */
 public final class OnnxModel {
@@ -14,6 +15,11 @@ public final class OnnxModel {
   public static final int UINT8 = 2;
   public static final int INT8 = 3;
   public static final int INT64 = 7;
+
+  /** Whose operators are not the standard's. */
+  private static final String RUNTIME = "com.microsoft";
+
+  private static final Set<String> FUSED = Set.of("Attention", "MatMulNBits");
 
   private final ProtoWriter graph = new ProtoWriter();
 
@@ -111,18 +117,28 @@ public final class OnnxModel {
     ProtoWriter node = new ProtoWriter();
     inputs.forEach(input -> node.text(1, input));
     node.text(2, output).text(3, name).text(4, op);
+    if (FUSED.contains(op)) {
+      node.text(7, RUNTIME);
+    }
     for (Attribute a : attributes) {
       ProtoWriter attribute = new ProtoWriter().text(1, a.name);
       if (a.value instanceof Long n) {
-        attribute.number(a.field, n);
+        attribute.number(a.field, n).number(20, 2);
       } else if (a.value instanceof Float f) {
-        attribute.real(a.field, f);
+        attribute.real(a.field, f).number(20, 1);
       } else {
         attribute.message(a.field, (ProtoWriter) a.value);
       }
       node.message(5, attribute);
     }
     return node;
+  }
+
+  /** Says that a value of float32 numbers is an output of the graph. */
+  public OnnxModel output(String value) {
+    ProtoWriter type = new ProtoWriter().message(1, new ProtoWriter().number(1, FLOAT));
+    graph.message(12, new ProtoWriter().text(1, value).message(2, type));
+    return this;
   }
 
   /** The graph as a message, for a graph within another. */
@@ -133,10 +149,11 @@ public final class OnnxModel {
   /** The file. */
   public byte[] toBytes() {
     return new ProtoWriter()
-        .number(1, 8)
+        .number(1, 10)
         .text(2, "pytorch")
-        .message(7, graph)
-        .message(8, new ProtoWriter().number(2, 17))
+        .message(7, graph.text(2, "graph"))
+        .message(8, new ProtoWriter().number(2, 21))
+        .message(8, new ProtoWriter().text(1, RUNTIME).number(2, 1))
         .toBytes();
   }
 
