@@ -5,8 +5,8 @@ import java.lang.management.ThreadMXBean;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * The processor time of a thread, which other work on the machine does not lengthen. What a machine's
- * speed is nobody knows, so efforts are compared with each other.
+ * The processor time of a thread, which other work on the machine does not lengthen. What a
+ * machine's speed is nobody knows, so efforts are compared with each other.
  */
 public final class Effort {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

@@ -45,8 +45,7 @@ final class Bar implements Progress, AutoCloseable {
 
   /** A bar for another task, whose pieces have another name. */
   static Bar on(boolean quiet, String task, String unit) {
-    return new Bar(
-        quiet, Boolean.getBoolean("orograph.terminal"), task, unit, System::nanoTime);
+    return new Bar(quiet, Boolean.getBoolean("orograph.terminal"), task, unit, System::nanoTime);
   }
 
   @Override

@@ -63,8 +63,7 @@ class BarTest {
       assertThat(lines())
           .containsExactly(
               " 50 %  2 of 4 pieces, norms, 5 s left",
-              " 75 %  3 of 4 pieces, qk, 20 min 02 s left",
-              "100 %  4 of 4 pieces, qk");
+              " 75 %  3 of 4 pieces, qk, 20 min 02 s left", "100 %  4 of 4 pieces, qk");
     }
   }
 

@@ -38,8 +38,8 @@ class ExtractCommandTest {
   private static final Path BYTES = FAMILIES.resolve("meta-llama-bytes");
 
   /**
-   * What the reference's own softmax in float32 leaves of T5's states, relative to the largest value
-   * of each; where it works in float64, half a unit of the float32 that states are stored in.
+   * What the reference's own softmax in float32 leaves of T5's states, relative to the largest
+   * value of each; where it works in float64, half a unit of the float32 that states are stored in.
    */
   private static final double REFERENCE = 4e-6;
 

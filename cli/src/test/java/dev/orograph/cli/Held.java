@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The program, which stops when it tells of a certain piece and goes on when a test says so: what is
- * seen and done meanwhile depends on no machine's speed.
+ * The program, which stops when it tells of a certain piece and goes on when a test says so: what
+ * is seen and done meanwhile depends on no machine's speed.
  */
 public final class Held extends PrintStream {
   /** There while the program stands still. */
@@ -33,8 +33,8 @@ public final class Held extends PrintStream {
   }
 
   /**
-   * A folder for the two files, after how many pieces to stop, and the arguments of {@code orograph},
-   * which has to tell of every piece ({@link Bar#EVERY} 0).
+   * A folder for the two files, after how many pieces to stop, and the arguments of {@code
+   * orograph}, which has to tell of every piece ({@link Bar#EVERY} 0).
    */
   public static void main(String[] args) {
     System.setErr(new Held(System.err, Path.of(args[0]), Integer.parseInt(args[1])));

@@ -146,7 +146,8 @@ class KillAndResumeTest {
     int before = 0;
     for (int at : Stream.of(0.1, 0.4, 0.7, 1.0).mapToInt(s -> (int) (s * pieces)).toArray()) {
       Path hold = Files.createDirectory(dir.resolve("hold" + at));
-      try (Cli.Running running = Cli.hold(List.of(), hold, at, dir, "survey", model, "--out", run)) {
+      try (Cli.Running running =
+          Cli.hold(List.of(), hold, at, dir, "survey", model, "--out", run)) {
         Cli.stands(running, hold);
         assertThat(running.kill().exit()).isEqualTo(128 + 9);
       }

@@ -316,8 +316,7 @@ class RunFolderUseTest {
   private static void interruptAt(Path which, Path run, int pieces, int arrays) throws IOException {
     Path hold = Files.createTempDirectory(shared, "hold");
     try (Cli.Running running =
-        Cli.hold(
-            List.of(), hold, pieces, shared, "survey", which, "--threads", 1, "--out", run)) {
+        Cli.hold(List.of(), hold, pieces, shared, "survey", which, "--threads", 1, "--out", run)) {
       Cli.stands(running, hold);
       running.kill();
     }

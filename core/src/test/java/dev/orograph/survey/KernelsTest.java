@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Results are equal to the byte for the same kernels, and what says so (the run's key, and the
- * digest in {@code run.json}) differs with them: of OpenBLAS for every run, of libtorch for runs with
- * a forward pass.
+ * digest in {@code run.json}) differs with them: of OpenBLAS for every run, of libtorch for runs
+ * with a forward pass.
  */
 class KernelsTest {
   private static final String ATEN = "ATEN_CPU_CAPABILITY";
@@ -84,7 +84,8 @@ class KernelsTest {
       System.out.println(what + " key: " + survey.folder().path().getFileName());
       System.out.println(
           what + " kernels: " + survey.describe().path("machine").path("kernels").asText());
-      System.out.println(what + " results: " + new String(results, StandardCharsets.UTF_8).hashCode());
+      System.out.println(
+          what + " results: " + new String(results, StandardCharsets.UTF_8).hashCode());
     }
   }
 
@@ -112,7 +113,9 @@ class KernelsTest {
       String said = Files.readString(log);
       assertThat(ended && process.exitValue() == 0).as(name + ": " + said).isTrue();
       Map<String, String> told = new LinkedHashMap<>();
-      said.lines().filter(l -> l.contains(": ")).forEach(l -> told.put(l.split(": ", 2)[0], l.split(": ", 2)[1]));
+      said.lines()
+          .filter(l -> l.contains(": "))
+          .forEach(l -> told.put(l.split(": ", 2)[0], l.split(": ", 2)[1]));
       return new Run(
           told.get("weights key"),
           told.get("weights kernels"),
@@ -129,7 +132,9 @@ class KernelsTest {
   @Test
   void sameKernelsSameBytesAndOthersAreTold() throws Exception {
     Set<String> features = features();
-    assumeTrue(features.contains("sse3") || features.contains("pni"), "left out: no x86 processor that /proc/cpuinfo tells of");
+    assumeTrue(
+        features.contains("sse3") || features.contains("pni"),
+        "left out: no x86 processor that /proc/cpuinfo tells of");
     List<Map<String, String>> kernels = new ArrayList<>();
     kernels.add(Map.of(ATEN, "default", OPENBLAS, "Prescott"));
     if (features.containsAll(Set.of("avx2", "fma"))) {
@@ -160,7 +165,8 @@ class KernelsTest {
   @Test
   void leftToItselfItTakesWhatIsExpected() throws Exception {
     Run run = run("free", Map.of());
-    assumeTrue(run.expected().contains("libtorch-"), "left out: nothing tells the processor's features");
+    assumeTrue(
+        run.expected().contains("libtorch-"), "left out: nothing tells the processor's features");
     assertThat(run.expected()).endsWith(" libtorch-" + run.capability().toLowerCase(Locale.ROOT));
     assertThat(run("misspelt", Map.of(ATEN, "AVX"))).isEqualTo(run);
   }

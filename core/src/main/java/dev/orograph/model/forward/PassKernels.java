@@ -101,7 +101,8 @@ public final class PassKernels {
   }
 
   /**
-   * Of what passes are made of, each on numbers of its own. All of it is small enough for one thread.
+   * Of what passes are made of, each on numbers of its own. All of it is small enough for one
+   * thread.
    */
   private static long digest() {
     long digest = 0xcbf29ce484222325L;

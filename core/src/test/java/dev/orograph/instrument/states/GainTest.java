@@ -43,7 +43,8 @@ class GainTest {
    * The pass is in float32: numbers of a state may be 1e-5 of the largest off, whatever the kernel,
    * a norm of 32 of them so many times the root of that, a ratio of two norms twice that.
    */
-  private static final Percentage SINGLE = Percentage.withPercentage(100 * 2 * 1e-5 * Math.sqrt(32));
+  private static final Percentage SINGLE =
+      Percentage.withPercentage(100 * 2 * 1e-5 * Math.sqrt(32));
 
   @TempDir private Path folder;
 

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("numeric")
 class HiddenStatesTest {
   /** The pass is in float32: as in {@link GainTest}. */
-  private static final Percentage SINGLE = Percentage.withPercentage(100 * 2 * 1e-5 * Math.sqrt(32));
+  private static final Percentage SINGLE =
+      Percentage.withPercentage(100 * 2 * 1e-5 * Math.sqrt(32));
 
   @TempDir private Path folder;
 
