@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A SentencePiece model as it is stored: protocol buffers of {@code sentencepiece_model.proto}
@@ -138,7 +139,9 @@ record SentencePieceModel(
     own.forEach(t -> all.add(new Piece(t, 0, all.size() == 3 ? Kind.UNKNOWN : Kind.CONTROL)));
     all.addAll(pieces.subList(3, pieces.size()));
     all.add(new Piece("<mask>", 0, Kind.CONTROL));
-    Map<String, Integer> named = Map.of("bos", 0, "pad", 1, "eos", 2, "unk", 3, "cls", 0, "sep", 2);
+    // In one order, which findings follow; that of Map.of is every run's own.
+    Map<String, Integer> named =
+        new TreeMap<>(Map.of("bos", 0, "pad", 1, "eos", 2, "unk", 3, "cls", 0, "sep", 2));
     return new SentencePieceModel(
         List.copyOf(all), bpe, byteFallback, named, charsmap, dummyPrefix, removeSpaces);
   }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,12 +45,21 @@ final class TokenizerFiles {
   private static final String FAIRSEQ = "XLMRobertaTokenizer";
 
   /** BLT: four special ids before the bytes (facebookresearch/blt, tokenizers/constants.py). */
-  private static final Map<String, Integer> BLT = Map.of("boe", 0, "bos", 1, "eos", 2, "pad", 3);
+  private static final Map<String, Integer> BLT = ids("boe", "bos", "eos", "pad");
 
-  private static final Map<String, Integer> BYT5 = Map.of("pad", 0, "eos", 1, "unk", 2);
+  private static final Map<String, Integer> BYT5 = ids("pad", "eos", "unk");
 
   private final Path folder;
   private final Map<Path, byte[]> read = new LinkedHashMap<>();
+
+  /** Names to 0, 1, ... in this order, which findings follow; that of Map.of is every run's own. */
+  private static Map<String, Integer> ids(String... names) {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    for (String name : names) {
+      ids.put(name, ids.size());
+    }
+    return Collections.unmodifiableMap(ids);
+  }
 
   /**
    * A tokenizer as it was found.
