@@ -121,7 +121,7 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
         code = codes.get(parent(parent(t.name() + ".").replaceFirst("\\.$", "")));
         code = code != null && t.name().startsWith(code.name() + ".") ? code : null;
       }
-      if (code != null && code != t && scales(t, code)) {
+      if (code != null && !code.equals(t) && scales(t, code)) {
         return Optional.of(belongs(t.name(), Text.quoted(code.name())));
       }
     }
