@@ -55,7 +55,7 @@ function card(s, section) {
       el('span', { class: 'big', title: full(s.value) }, fmt(s.value), unitOf(s.unit) ? el('small', {}, unitOf(s.unit)) : null),
       has(s.null) ? el('span', { class: 'against' }, 'null ', el('b', {}, chance(s))) : null,
       has(s.z) ? el('span', { class: 'against', title: full(s.z) }, Math.abs(s.z) > 1000 ? 'z ' : 'z = ', el('b', {}, fmtZ(s.z))) : null,
-      has(s.seed) ? el('span', { class: 'against', title: full(s.seed) }, 'seed ', el('b', {}, fmt(s.seed))) : null),
+      has(s.seed) ? el('span', { class: 'against notebook', title: full(s.seed) }, 'notebook ', el('b', {}, fmt(s.seed))) : null),
     has(s.null) ? numberLine(s) : null,
     el('p', { class: 'sentence' }, s.sentence));
 }
