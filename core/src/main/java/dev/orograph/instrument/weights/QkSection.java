@@ -15,6 +15,7 @@ import dev.orograph.instrument.weights.QkFigures.Draw;
 import dev.orograph.instrument.weights.QkFigures.Head;
 import dev.orograph.instrument.weights.QkFigures.Whole;
 import dev.orograph.stats.Estimate;
+import dev.orograph.stats.PairedTest;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -228,13 +229,18 @@ final class QkSection {
     if (layers.isEmpty()) {
       return;
     }
-    List<Double> nulls =
-        members.stream()
-            .flatMap(r -> r.draws().stream())
-            .map(chance)
-            .filter(Objects::nonNull)
-            .toList();
-    Estimate e = Samples.meanOf(layers).among(nulls);
+    Estimate e = Samples.meanOf(layers).inside(figure == QkColumns.HEAD_POSITIVE_ENERGY ? 0 : -1, 1);
+    PairedTest test = new PairedTest();
+    for (QkFigures r : members) {
+      Double own = QkColumns.mean(r, figure::number);
+      List<Double> draws = own == null ? List.of() : QkColumns.byOrder(r, chance);
+      if (!draws.isEmpty() && figure == QkColumns.HEAD_SCORE) {
+        test.add(own, draws, QkColumns.mean(r, Head::expectedScore));
+      } else if (!draws.isEmpty()) {
+        test.add(own, draws);
+      }
+    }
+    e = test.of(e);
     findings.add(
         Scalar.of(
             id(place) + "." + figure.name(),
@@ -249,7 +255,7 @@ final class QkSection {
                 + figure.words()
                 + " "
                 + Spelling.number(e.value())
-                + Words.against(e, "one head with permuted inputs has ", below, above)));
+                + Words.against(e, "with permuted inputs they have ", below, above)));
   }
 
   private void seed(String place, List<QkFigures> members) {

@@ -9,10 +9,10 @@ import dev.orograph.finding.Table;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
+import dev.orograph.stats.Binomial;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +38,9 @@ final class SpectraSection {
   Section section() {
     notes();
     model();
-    components.forEach(this::component);
+    components.forEach(
+        (group, members) ->
+            Groups.byShape(group, members, SpectrumFigures::task).forEach(this::component));
     if (!measured.isEmpty()) {
       charts();
       byComponent();
@@ -234,9 +236,15 @@ final class SpectraSection {
     if (own.isEmpty()) {
       return;
     }
-    List<Double> copies = new ArrayList<>();
-    members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, figure::of)));
-    Estimate e = Samples.meanOf(own).among(copies);
+    StoredTensor shape = members.get(0).task().detail();
+    Estimate e = figure.mean(own, Math.min(shape.rows(), shape.columns()));
+    if (figure.figure() == SpectraColumns.SPIKES) {
+      e = spikes(e, members);
+    } else if (figure.figure() == SpectraColumns.CONDITION) {
+      e = condition(e, members);
+    } else {
+      e = nulls.paired(e, members, figure::of);
+    }
     boolean one = own.size() == 1;
     String subject =
         one
@@ -258,6 +266,30 @@ final class SpectraSection {
                 + Words.against(e, chance, figure.below(), figure.above())));
   }
 
+  /**
+   * Counts are no deviations: given as many spikes in matrices and copies together, those of the
+   * matrices are binomial where both have the same rate.
+   */
+  private static Estimate spikes(Estimate e, List<SpectrumFigures> members) {
+    int own = members.stream().mapToInt(r -> r.own().spikes()).sum();
+    int copies = members.stream().mapToInt(r -> r.shuffled().size()).sum();
+    if (copies == 0) {
+      return e;
+    }
+    int drawn =
+        members.stream().flatMap(r -> r.shuffled().stream()).mapToInt(Figures::spikes).sum();
+    double share = (double) members.size() / (members.size() + copies);
+    return e.beside(
+        (double) drawn / copies, null, Binomial.twoSided(own, own + drawn, share), copies);
+  }
+
+  /** 1 / sn of a square matrix has no mean: the median of the copies stands beside, without z. */
+  private static Estimate condition(Estimate e, List<SpectrumFigures> members) {
+    List<Double> copies = new ArrayList<>();
+    members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, Figures::condition)));
+    return copies.isEmpty() ? e : e.beside(Samples.median(copies), null, null, copies.size());
+  }
+
   private void byComponent() {
     List<List<SpectrumFigures>> groups = new ArrayList<>();
     components
@@ -268,20 +300,11 @@ final class SpectraSection {
   }
 
   private void matrices() {
-    Map<String, Double> spread = new HashMap<>();
-    components.forEach(
-        (group, members) -> {
-          List<Double> copies = new ArrayList<>();
-          members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, Figures::effectiveRank)));
-          if (copies.size() >= Estimate.FEWEST_DRAWS) {
-            spread.put(group, Samples.deviation(copies));
-          }
-        });
     findings.add(
         Table.of(
             SpectraColumns.MATRICES,
             "Every matrix",
-            SpectraColumns.ofMatrices(spread, nulls),
+            SpectraColumns.ofMatrices(nulls),
             all));
   }
 }

@@ -2,6 +2,8 @@ package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Figure;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
+import dev.orograph.stats.Estimate;
+import dev.orograph.stats.Samples;
 import java.util.List;
 
 /**
@@ -62,6 +64,20 @@ record SpectrumFigure(
               "it is worse conditioned than chance",
               true,
               false));
+
+  /** The mean of values with an interval that lies in the figure's range, for a short side n. */
+  Estimate mean(List<Double> values, long n) {
+    Estimate e = Samples.meanOf(values);
+    if (figure == SpectraColumns.LOG10_SPECTRAL_NORM) {
+      return e;
+    }
+    if (figure == SpectraColumns.ACTIVE_SHARE) {
+      return e.inside(0, 1);
+    }
+    boolean open = figure == SpectraColumns.ALPHA || figure == SpectraColumns.CONDITION;
+    double high = open ? Double.POSITIVE_INFINITY : n;
+    return e.inside(figure == SpectraColumns.SPIKES ? 0 : 1, high);
+  }
 
   /** Its name in sentences. */
   String words() {
