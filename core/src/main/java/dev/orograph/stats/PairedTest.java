@@ -49,17 +49,56 @@ public final class PairedTest {
   }
 
   /**
+   * Which of the values, in the order in which they were added, lies farthest from its expectation
+   * on that side where the mean lies; -1 without values.
+   */
+  public int farthest() {
+    double side = members.stream().mapToDouble(m -> m.value() - m.expected()).sum();
+    int far = -1;
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < members.size(); i++) {
+      double off = (members.get(i).value() - members.get(i).expected()) * Math.signum(side);
+      if (off > most) {
+        most = off;
+        far = i;
+      }
+    }
+    return far;
+  }
+
+  /** Value and expectation of a member. */
+  public double[] pair(int member) {
+    return new double[] {members.get(member).value(), members.get(member).expected()};
+  }
+
+  /**
+   * The mean with the 95 % interval of Student's t over what each value has beyond its expectation:
+   * how values differ for reasons that their draws share says nothing about the difference from
+   * chance.
+   */
+  private Estimate within(Estimate e) {
+    List<Double> beyond = members.stream().map(m -> m.value() - m.expected()).toList();
+    List<Double> i = Samples.meanOf(beyond).interval();
+    double mean = Samples.mean(beyond);
+    return i == null
+        ? Estimate.of(e.value())
+        : Estimate.of(e.value()).within(e.value() + i.get(0) - mean, e.value() + i.get(1) - mean);
+  }
+
+  /**
    * The mean of the values against their draws; the mean alone where there are no draws, without z
    * where the draws do not vary or are fewer than {@value Estimate#FEWEST_DRAWS}.
    *
-   * @param e the mean of the values, with its interval
+   * @param mean the mean of the values, whose interval is replaced by that of what they have beyond
+   *     their expectations
    */
-  public Estimate of(Estimate e) {
+  public Estimate of(Estimate mean) {
     List<Member> drawn = members.stream().filter(m -> !m.draws().isEmpty()).toList();
     int all = drawn.stream().mapToInt(m -> m.draws().size()).sum();
     if (all == 0) {
-      return e;
+      return mean;
     }
+    Estimate e = within(mean);
     double expected = Samples.mean(members.stream().map(Member::expected).toList());
     if (all < Estimate.FEWEST_DRAWS) {
       return e.drawn(expected, null, all, Double.NaN, 1);

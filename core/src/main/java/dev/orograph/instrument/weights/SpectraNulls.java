@@ -1,7 +1,6 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
-import dev.orograph.stats.Estimate;
 import dev.orograph.stats.PairedTest;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
@@ -41,8 +40,8 @@ final class SpectraNulls {
     return copies.stream().map(figure).filter(SpectraColumns::finite).toList();
   }
 
-  /** A figure's mean over matrices of one component and shape, each against its copies. */
-  Estimate paired(Estimate e, List<SpectrumFigures> members, Function<Figures, Double> figure) {
+  /** Matrices of one component and shape that have the figure, each against its copies. */
+  PairedTest paired(List<SpectrumFigures> members, Function<Figures, Double> figure) {
     PairedTest test = new PairedTest();
     for (SpectrumFigures r : members) {
       Double own = figure.apply(r.own());
@@ -55,7 +54,7 @@ final class SpectraNulls {
         }
       }
     }
-    return test.of(e);
+    return test;
   }
 
   /**

@@ -8,9 +8,11 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import dev.orograph.stats.Binomial;
 import dev.orograph.stats.Estimate;
+import dev.orograph.stats.PairedTest;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
@@ -231,20 +233,25 @@ final class SpectraSection {
   }
 
   private void figure(String group, List<SpectrumFigures> members, SpectrumFigure figure) {
-    List<Double> own =
-        members.stream().map(r -> figure.of(r.own())).filter(SpectraColumns::finite).toList();
+    List<SpectrumFigures> known =
+        members.stream().filter(r -> SpectraColumns.finite(figure.of(r.own()))).toList();
+    List<Double> own = known.stream().map(r -> figure.of(r.own())).toList();
     if (own.isEmpty()) {
       return;
     }
     StoredTensor shape = members.get(0).task().detail();
-    Estimate e = figure.mean(own, Math.min(shape.rows(), shape.columns()));
+    Estimate e = Samples.meanOf(own);
+    String place = "";
     if (figure.figure() == SpectraColumns.SPIKES) {
       e = spikes(e, members);
     } else if (figure.figure() == SpectraColumns.CONDITION) {
       e = condition(e, members);
     } else {
-      e = nulls.paired(e, members, figure::of);
+      PairedTest test = nulls.paired(known, figure::of);
+      e = test.of(e);
+      place = place(known, test, e);
     }
+    e = figure.inside(e, Math.min(shape.rows(), shape.columns()));
     boolean one = own.size() == 1;
     String subject =
         one
@@ -263,7 +270,31 @@ final class SpectraSection {
                 + figure.words()
                 + " "
                 + Spelling.number(e.value())
-                + Words.against(e, chance, figure.below(), figure.above())));
+                + Words.against(e, chance, figure.below(), figure.above())
+                + place));
+  }
+
+  /** Where the matrix is that lies farthest out, of those that clearly do on average. */
+  private static String place(List<SpectrumFigures> known, PairedTest test, Estimate e) {
+    if (known.size() < 2 || e.z() == null || Math.abs(e.z()) < Words.CLEAR) {
+      return "";
+    }
+    List<SpectrumFigures> set =
+        known.stream().filter(r -> r.task().place().layer() >= 0).toList();
+    if (set.size() != known.size()) {
+      return "";
+    }
+    double[] pair = test.pair(test.farthest());
+    Task.Place p = known.get(test.farthest()).task().place();
+    return " It is farthest in layer "
+        + p.layer()
+        + " of the "
+        + p.stack()
+        + ": "
+        + Spelling.number(pair[0])
+        + " against "
+        + Spelling.number(pair[1])
+        + ".";
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.orograph.instrument.weights;
 import dev.orograph.finding.Figure;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import dev.orograph.stats.Estimate;
-import dev.orograph.stats.Samples;
 import java.util.List;
 
 /**
@@ -65,9 +64,8 @@ record SpectrumFigure(
               true,
               false));
 
-  /** The mean of values with an interval that lies in the figure's range, for a short side n. */
-  Estimate mean(List<Double> values, long n) {
-    Estimate e = Samples.meanOf(values);
+  /** The same with an interval that lies in the figure's range, for a short side n. */
+  Estimate inside(Estimate e, long n) {
     if (figure == SpectraColumns.LOG10_SPECTRAL_NORM) {
       return e;
     }
