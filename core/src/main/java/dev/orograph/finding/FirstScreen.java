@@ -99,7 +99,7 @@ public final class FirstScreen {
   static double effect(Scalar s) {
     double value = s.value();
     double chance = s.expected();
-    String claim = s.claim();
+    String claim = s.claim() == null ? "" : s.claim();
     if (claim.startsWith(COMPARED)) {
       // Figures of all scales stand side by side: by how clear a difference is.
       return s.z();
