@@ -20,8 +20,7 @@ final class Summary {
     System.out.println();
     // A comparison's paragraph tells its clearest differences itself.
     if (!Comparison.is(results) && FirstScreen.tested(results.sections())) {
-      System.out.println(
-          results.highlights().isEmpty() ? FirstScreen.NOTHING : "What stands out:");
+      System.out.println(results.highlights().isEmpty() ? FirstScreen.NOTHING : "What stands out:");
       for (String id : results.highlights()) {
         Scalar s = (Scalar) results.find(id).orElseThrow();
         System.out.println(Terminal.wrap("  * " + s.sentence() + " " + Terminal.z(s.z()), "    "));

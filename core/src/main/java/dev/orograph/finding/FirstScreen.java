@@ -17,8 +17,8 @@ import java.util.Set;
  *       bounded by -1 and 1 a tenth on Fisher's scale, atanh.
  * </ol>
  *
- * <p>The largest effects come first, one of each kind of fact, {@value #MOST} at most. Where nothing
- * qualifies there is nothing to show.
+ * <p>The largest effects come first, one of each kind of fact, {@value #MOST} at most. Where
+ * nothing qualifies there is nothing to show.
  */
 public final class FirstScreen {
   /** Of a few hundred figures one or two lie three deviations out by chance alone. */
@@ -92,9 +92,9 @@ public final class FirstScreen {
   }
 
   /**
-   * How large a difference from the null is: ln of the ratio, which is about the relative difference
-   * where that is small; the difference of atanh where the figure is bounded; the difference itself
-   * where the null is 0 or the signs differ.
+   * How large a difference from the null is: ln of the ratio, which is about the relative
+   * difference where that is small; the difference of atanh where the figure is bounded; the
+   * difference itself where the null is 0 or the signs differ.
    */
   static double effect(Scalar s) {
     double value = s.value();

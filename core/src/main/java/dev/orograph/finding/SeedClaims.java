@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * The claims of the seed notebooks that a run can speak to, each with a verdict by a rule that was
- * fixed before: <em>holds</em>, <em>does not hold</em>, or <em>cannot be told</em> where an interval
- * reaches over the edge of what is claimed. No verdict is given where there is no figure.
+ * fixed before: <em>holds</em>, <em>does not hold</em>, or <em>cannot be told</em> where an
+ * interval reaches over the edge of what is claimed. No verdict is given where there is no figure.
  */
 public final class SeedClaims {
   private static final double CLEAR = FirstScreen.CLEAR;

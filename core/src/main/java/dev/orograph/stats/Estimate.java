@@ -14,9 +14,9 @@ import java.util.List;
  * @param z how many deviations of a normal distribution the value is from what is expected, or
  *     null: (value - expected) / deviation for a closed form; for m draws what t = (value -
  *     expected) / (deviation sqrt(1 + 1/m)), Student's with m - 1 degrees of freedom, is worth
- * @param p two-sided, or null: the tail that z stands for, so that the two agree (a normal one for a
- *     closed form, Student's t for draws); without z an exact law's where the figure is a count, or
- *     1 / (1 + m) at most where all m draws are equal
+ * @param p two-sided, or null: the tail that z stands for, so that the two agree (a normal one for
+ *     a closed form, Student's t for draws); without z an exact law's where the figure is a count,
+ *     or 1 / (1 + m) at most where all m draws are equal
  */
 public record Estimate(
     double value,
@@ -65,12 +65,12 @@ public record Estimate(
       return against(mean, 0);
     }
     double distance = StudentT.normal((value - mean) / error, degrees);
-    return new Estimate(
-        value, interval, mean, error, null, distance, Gaussian.beyond(distance));
+    return new Estimate(value, interval, mean, error, null, distance, Gaussian.beyond(distance));
   }
 
   /**
-   * The same beside what chance gives where its law is no normal one, such as that of a count: no z.
+   * The same beside what chance gives where its law is no normal one, such as that of a count: no
+   * z.
    *
    * @param mean its mean
    * @param sd its standard deviation, or null
@@ -99,8 +99,8 @@ public record Estimate(
   /**
    * The same against values drawn under the null model: their mean and, from {@value #FEWEST_DRAWS}
    * on, their standard deviation (n - 1), z (a deviation taken from few draws is uncertain, so that
-   * five of them mean less than five known ones: see {@link StudentT#normal}), and p, the tail that z
-   * stands for. Nothing where there are none.
+   * five of them mean less than five known ones: see {@link StudentT#normal}), and p, the tail that
+   * z stands for. Nothing where there are none.
    */
   public Estimate among(List<Double> nulls) {
     return among(nulls, 1);

@@ -66,8 +66,8 @@ public final class Gaussian {
   }
 
   /**
-   * Its standard deviation, the root of 24 n (n - 2) (n - 3) / ((n + 1)^2 (n + 3) (n + 5)), exactly;
-   * for three or fewer numbers 0. Source: Fisher 1930.
+   * Its standard deviation, the root of 24 n (n - 2) (n - 3) / ((n + 1)^2 (n + 3) (n + 5)),
+   * exactly; for three or fewer numbers 0. Source: Fisher 1930.
    */
   public static double kurtosisDeviation(double n) {
     return Math.sqrt(

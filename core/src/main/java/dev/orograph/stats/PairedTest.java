@@ -121,8 +121,7 @@ public final class PairedTest {
       return e.drawn(expected, 0.0, all, Double.NaN, 1);
     }
     double degrees = each ? own * own / fourths : pooled[1];
-    return e.drawn(
-        expected, sd, all, (e.value() - expected) / Math.sqrt(own + ofMean), degrees);
+    return e.drawn(expected, sd, all, (e.value() - expected) / Math.sqrt(own + ofMean), degrees);
   }
 
   /** Variance within the draws of a value, and its degrees of freedom. */

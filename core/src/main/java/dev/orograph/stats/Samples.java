@@ -39,8 +39,8 @@ public final class Samples {
 
   /**
    * The mean with its 95 % interval by Student's t, the values taken as a sample (layers of one
-   * kind). No interval for fewer than {@value #FEWEST}: two layers say too little about a third; nor
-   * where all are equal, which says no more.
+   * kind). No interval for fewer than {@value #FEWEST}: two layers say too little about a third;
+   * nor where all are equal, which says no more.
    */
   public static Estimate meanOf(List<Double> values) {
     double mean = mean(values);

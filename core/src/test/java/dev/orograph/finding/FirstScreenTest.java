@@ -60,7 +60,8 @@ class FirstScreenTest {
             FirstScreen.effect(
                 scalar("a", "spectra.log10_spectral_norm", Estimate.of(2).against(1, 1))))
         .isCloseTo(Math.log(10), within(ROUNDING));
-    assertThat(FirstScreen.effect(scalar("a", "other", Estimate.of(-1).against(1, 1)))).isEqualTo(-2);
+    assertThat(FirstScreen.effect(scalar("a", "other", Estimate.of(-1).against(1, 1))))
+        .isEqualTo(-2);
   }
 
   @Test

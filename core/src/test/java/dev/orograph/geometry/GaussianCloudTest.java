@@ -57,7 +57,9 @@ class GaussianCloudTest {
     }
   }
 
-  /** A sample of an even cloud has uneven eigenvalues; what is drawn after it has even ones again. */
+  /**
+   * A sample of an even cloud has uneven eigenvalues; what is drawn after it has even ones again.
+   */
   @Test
   void whatTheSampleAddsIsTakenOut() {
     int n = 60;

@@ -46,7 +46,8 @@ class BinomialTest {
     assertThat(Binomial.twoSided(9, 10, 0.5)).isCloseTo(22 / 1024.0, within(1e-14));
     assertThat(Binomial.twoSided(1, 10, 0.5)).isCloseTo(22 / 1024.0, within(1e-14));
     assertThat(Binomial.twoSided(5, 10, 0.5)).isEqualTo(1);
-    assertThat(Binomial.twoSided(4, 4, 3 / 32.0)).isCloseTo(2 * Math.pow(3 / 32.0, 4), within(1e-16));
+    assertThat(Binomial.twoSided(4, 4, 3 / 32.0))
+        .isCloseTo(2 * Math.pow(3 / 32.0, 4), within(1e-16));
     assertThat(Binomial.twoSided(0, 4, 0.8125)).isCloseTo(2 * Math.pow(0.1875, 4), within(1e-14));
   }
 

@@ -82,8 +82,7 @@ class EstimateTest {
   void aMeanOfParts() {
     Estimate e = Estimate.of(5).among(List.of(1.0, 2.0, 3.0, 4.0, 5.0), 0.25);
     assertThat(e.deviation()).isCloseTo(Math.sqrt(2.5) / 2, within(ROUNDING));
-    assertThat(e.z())
-        .isCloseTo(StudentT.normal(2 / Math.sqrt(2.5 * 0.45), 4), within(ROUNDING));
+    assertThat(e.z()).isCloseTo(StudentT.normal(2 / Math.sqrt(2.5 * 0.45), 4), within(ROUNDING));
   }
 
   @Test

@@ -36,7 +36,9 @@ class PairedTestTest {
     assertThat(e.p()).isCloseTo(Gaussian.beyond(e.z()), within(ROUNDING));
   }
 
-  /** Layers that lie far apart from each other hide nothing: each is five deviations off its own. */
+  /**
+   * Layers that lie far apart from each other hide nothing: each is five deviations off its own.
+   */
   @Test
   void howValuesDifferAmongThemselvesDoesNotEnter() {
     PairedTest test = new PairedTest();

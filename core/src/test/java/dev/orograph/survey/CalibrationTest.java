@@ -196,7 +196,8 @@ class CalibrationTest {
   }
 
   private static void gaussian(Made made, String name, int key, int rows, int columns) {
-    double[] values = Made.gaussian(rows * columns, 0.02, 31L * key + Integer.toUnsignedLong(name.hashCode()));
+    double[] values =
+        Made.gaussian(rows * columns, 0.02, 31L * key + Integer.toUnsignedLong(name.hashCode()));
     made.add(name + ".weight", DType.F32, values, rows, columns);
   }
 

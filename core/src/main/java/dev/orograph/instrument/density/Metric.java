@@ -176,8 +176,8 @@ final class Metric {
   }
 
   /**
-   * Deviations along the principal axes of a cloud that the points in the metric may be a sample of;
-   * not to be changed.
+   * Deviations along the principal axes of a cloud that the points in the metric may be a sample
+   * of; not to be changed.
    */
   double[] deviations() {
     return deviations;

@@ -69,8 +69,7 @@ final class NormsOfRowsSection {
         Scalar.of(
             id + ".mean",
             "mean norm, " + name,
-            settings.sound() ? e.within(s.mean() - half, s.mean() + half).inside(0, s.max())
-                : e,
+            settings.sound() ? e.within(s.mean() - half, s.mean() + half).inside(0, s.max()) : e,
             s.mean(),
             "1",
             null,

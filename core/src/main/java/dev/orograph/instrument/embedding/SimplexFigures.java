@@ -17,11 +17,7 @@ import java.util.List;
  * @param variations coefficients of variation of a null's clouds or of groups of tokens
  */
 public record SimplexFigures(
-    Task<TokenMatrix> task,
-    int broken,
-    Volumes first,
-    Volumes second,
-    List<Double> variations)
+    Task<TokenMatrix> task, int broken, Volumes first, Volumes second, List<Double> variations)
     implements Serializable {
   /**
    * One seed program's volumes.

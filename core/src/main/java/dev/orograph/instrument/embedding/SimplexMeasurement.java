@@ -283,7 +283,6 @@ final class SimplexMeasurement {
       }
     }
     int sets = settings.simplices() * Simplices.GROUPS;
-    return result(
-        all.length < 2 ? null : new Volumes(sets, Spread.of(all), 0), null, variations);
+    return result(all.length < 2 ? null : new Volumes(sets, Spread.of(all), 0), null, variations);
   }
 }

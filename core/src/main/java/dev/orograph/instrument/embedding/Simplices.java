@@ -77,7 +77,11 @@ public final class Simplices implements MatrixInstrument<SimplexFigures> {
       double gram = (double) rows * d * Math.min(rows, d);
       tasks.add(
           MatrixInstrument.part(
-              matrix, id, COVARIANCE, GROUPS * DRAWS * volume / 4 + gram, bytes + Moments.bytes(rows, d)));
+              matrix,
+              id,
+              COVARIANCE,
+              GROUPS * DRAWS * volume / 4 + gram,
+              bytes + Moments.bytes(rows, d)));
       tasks.add(MatrixInstrument.part(matrix, id, NORMS, GROUPS * DRAWS * volume / 4, bytes));
       tasks.add(MatrixInstrument.part(matrix, id, TOKENS, GROUPS * volume / 4, bytes));
     }

@@ -263,9 +263,7 @@ public final class Moments {
 
   /** Participation ratio corrected for the number of rows; NaN for fewer than four. */
   public double participation() {
-    return count < 4
-        ? Double.NaN
-        : ParticipationRatio.corrected(count, total(), squares(), fourth);
+    return count < 4 ? Double.NaN : ParticipationRatio.corrected(count, total(), squares(), fourth);
   }
 
   /**

@@ -162,9 +162,7 @@ final class NeuronsSection {
     double expected = below(layers, share);
     Estimate e = Estimate.of(value);
     if (settings.sound()) {
-      e =
-          e.beside(
-              expected, Math.sqrt(expected), Binomial.poissonTwoSided(value, expected), null);
+      e = e.beside(expected, Math.sqrt(expected), Binomial.poissonTwoSided(value, expected), null);
     }
     findings.add(
         Scalar.of(

@@ -184,8 +184,7 @@ final class SparsitySection {
         Gaussian::kurtosis,
         Gaussian::kurtosisDeviation,
         true);
-    figure(
-        group, shaped, SparsityColumns.HOYER, Gaussian::hoyer, Gaussian::hoyerDeviation, false);
+    figure(group, shaped, SparsityColumns.HOYER, Gaussian::hoyer, Gaussian::hoyerDeviation, false);
     figure(group, shaped, SparsityColumns.GINI, n -> Gaussian.GINI, Gaussian::giniDeviation, true);
   }
 

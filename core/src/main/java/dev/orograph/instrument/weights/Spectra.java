@@ -111,8 +111,8 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
   }
 
   /**
-   * Shuffled copies of the matrix at that place among those of its component and shape. A large kind
-   * shares a few, spread evenly over its layers.
+   * Shuffled copies of the matrix at that place among those of its component and shape. A large
+   * kind shares a few, spread evenly over its layers.
    */
   static int copies(Parameter p, int place, int of) {
     long n = Math.min(p.tensor().rows(), p.tensor().columns());

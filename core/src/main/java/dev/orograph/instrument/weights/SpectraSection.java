@@ -279,8 +279,7 @@ final class SpectraSection {
     if (known.size() < 2 || e.z() == null || Math.abs(e.z()) < Words.CLEAR) {
       return "";
     }
-    List<SpectrumFigures> set =
-        known.stream().filter(r -> r.task().place().layer() >= 0).toList();
+    List<SpectrumFigures> set = known.stream().filter(r -> r.task().place().layer() >= 0).toList();
     if (set.size() != known.size()) {
       return "";
     }
@@ -332,10 +331,6 @@ final class SpectraSection {
 
   private void matrices() {
     findings.add(
-        Table.of(
-            SpectraColumns.MATRICES,
-            "Every matrix",
-            SpectraColumns.ofMatrices(nulls),
-            all));
+        Table.of(SpectraColumns.MATRICES, "Every matrix", SpectraColumns.ofMatrices(nulls), all));
   }
 }

@@ -54,7 +54,8 @@ class SparsitySectionTest {
     assertThat(Sections.scalar(section, "sparsity.self_attn_q.kurtosis").value()).isGreaterThan(50);
     assertThat(Sections.scalar(section, "sparsity.self_attn_q.kurtosis").expected())
         .isEqualTo(3 * 2399 / 2401.0);
-    assertThat(Sections.scalar(section, "sparsity.self_attn_q_2x12.kurtosis").value()).isLessThan(9);
+    assertThat(Sections.scalar(section, "sparsity.self_attn_q_2x12.kurtosis").value())
+        .isLessThan(9);
     assertThat(Sections.scalar(section, "sparsity.self_attn_q_2x12.kurtosis").expected())
         .isEqualTo(3 * 23 / 25.0);
   }
