@@ -354,7 +354,12 @@ final class DensitySection {
   static Estimate against(Sound s, List<Shape> nulls, ToDoubleFunction<Shape> figure) {
     List<Double> values = finite(nulls, figure);
     List<Double> own = finite(s.data(), figure);
-    return own.isEmpty() ? null : Samples.meanOf(own).among(values);
+    if (own.isEmpty()) {
+      return null;
+    }
+    // Parts of one sample share rows with each other, the more the larger a part of it they are.
+    double shared = Math.min(1, (double) s.cloud() / s.norms().count());
+    return Samples.meanOf(own).among(values, shared + (1 - shared) / own.size());
   }
 
   private static List<Double> finite(List<Shape> shapes, ToDoubleFunction<Shape> figure) {
