@@ -239,13 +239,13 @@ final class QkSection {
       if (!draws.isEmpty()) {
         tested.add(r);
       }
-      if (!draws.isEmpty() && figure == QkColumns.HEAD_SCORE) {
+      if (!draws.isEmpty() && figure.equals(QkColumns.HEAD_SCORE)) {
         test.add(own, draws, QkColumns.mean(r, Head::expectedScore));
       } else if (!draws.isEmpty()) {
         test.add(own, draws);
       }
     }
-    e = test.of(e).inside(figure == QkColumns.HEAD_POSITIVE_ENERGY ? 0 : -1, 1);
+    e = test.of(e).inside(figure.equals(QkColumns.HEAD_POSITIVE_ENERGY) ? 0 : -1, 1);
     findings.add(
         Scalar.of(
             id(place) + "." + figure.name(),

@@ -199,10 +199,10 @@ final class SparsitySection {
     double mean = 0;
     double variances = 0;
     for (EntryFigures r : members) {
-      mean += expected.applyAsDouble(r.count()) / members.size();
-      variances += Math.pow(deviation.applyAsDouble(r.count()) / members.size(), 2);
+      mean += expected.applyAsDouble((double) r.count()) / members.size();
+      variances += Math.pow(deviation.applyAsDouble((double) r.count()) / members.size(), 2);
     }
-    boolean kurtosis = figure == SparsityColumns.KURTOSIS;
+    boolean kurtosis = figure.equals(SparsityColumns.KURTOSIS);
     Estimate e =
         Samples.meanOf(members.stream().map(figure::number).toList())
             .inside(kurtosis ? 1 : 0, kurtosis ? Double.POSITIVE_INFINITY : 1)

@@ -242,9 +242,9 @@ final class SpectraSection {
     StoredTensor shape = members.get(0).task().detail();
     Estimate e = Samples.meanOf(own);
     String place = "";
-    if (figure.figure() == SpectraColumns.SPIKES) {
+    if (figure.figure().equals(SpectraColumns.SPIKES)) {
       e = spikes(e, members);
-    } else if (figure.figure() == SpectraColumns.CONDITION) {
+    } else if (figure.figure().equals(SpectraColumns.CONDITION)) {
       e = condition(e, members);
     } else {
       PairedTest test = nulls.paired(known, figure::of);

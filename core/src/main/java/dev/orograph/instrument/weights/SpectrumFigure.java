@@ -66,15 +66,15 @@ record SpectrumFigure(
 
   /** The same with an interval that lies in the figure's range, for a short side n. */
   Estimate inside(Estimate e, long n) {
-    if (figure == SpectraColumns.LOG10_SPECTRAL_NORM) {
+    if (figure.equals(SpectraColumns.LOG10_SPECTRAL_NORM)) {
       return e;
     }
-    if (figure == SpectraColumns.ACTIVE_SHARE) {
+    if (figure.equals(SpectraColumns.ACTIVE_SHARE)) {
       return e.inside(0, 1);
     }
-    boolean open = figure == SpectraColumns.ALPHA || figure == SpectraColumns.CONDITION;
+    boolean open = figure.equals(SpectraColumns.ALPHA) || figure.equals(SpectraColumns.CONDITION);
     double high = open ? Double.POSITIVE_INFINITY : n;
-    return e.inside(figure == SpectraColumns.SPIKES ? 0 : 1, high);
+    return e.inside(figure.equals(SpectraColumns.SPIKES) ? 0 : 1, high);
   }
 
   /** Its name in sentences. */
