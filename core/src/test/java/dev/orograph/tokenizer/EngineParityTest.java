@@ -1,0 +1,159 @@
+package dev.orograph.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.checkpoint.RealCheckpoints;
+import dev.orograph.input.BoundedJson;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The engine gives the numbers, the places and the texts that the tokenizers library gives. */
+class EngineParityTest {
+  private static final int TEXTS = 1500;
+
+  /** Both engines over one document, and what they say differently. */
+  private static final class Both implements AutoCloseable {
+    private final ObjectNode json;
+    private final List<String> pieces;
+    private final Engine ours;
+    private final NativeEngine theirs;
+    private final List<String> differ = new ArrayList<>();
+    private long tokens;
+
+    Both(CheckedJson checked) {
+      this.json = checked.json();
+      this.pieces = checked.pieces();
+      this.ours = new Engine(json, pieces);
+      this.theirs = new NativeEngine(json);
+    }
+
+    Encoding encode(String text) {
+      Encoding expected = theirs.encode(text);
+      Encoding found = ours.encode(text);
+      tokens += expected.ids().size();
+      if (!found.equals(expected)) {
+        differ.add(Texts.shown(text) + "\n  " + expected + "\n  " + found + "\n  " + json);
+      }
+      return expected;
+    }
+
+    void decode(long[] numbers) {
+      String expected = theirs.decode(numbers);
+      String found = ours.decode(numbers);
+      if (!found.equals(expected)) {
+        differ.add(
+            RandomTokenizers.shown(numbers, pieces)
+                + "\n  "
+                + Texts.shown(expected)
+                + "\n  "
+                + Texts.shown(found)
+                + "\n  "
+                + json.get("decoder"));
+      }
+    }
+
+    @Override
+    public void close() {
+      theirs.close();
+    }
+  }
+
+  private static CheckedJson checked(JsonNode json) {
+    return CheckedJson.of(new Json(json, Path.of("made.json"), ""), Map.of());
+  }
+
+  private static CheckedJson made(String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return checked(BoundedJson.parse(bytes, Path.of("made.json"), ""));
+  }
+
+  private static CheckedJson real(String name) {
+    TokenizerFiles files = new TokenizerFiles(RealCheckpoints.folder().resolve(name));
+    TokenizerFiles.Found found = files.find(files.settings()).orElseThrow();
+    return CheckedJson.of(new Json(found.json().orElseThrow(), found.file(), ""), found.names());
+  }
+
+  static Stream<CheckedJson> tokenizers() {
+    return Stream.of(
+        made(TinyTokenizers.byteLevelBpe()),
+        made(TinyTokenizers.byteFallbackBpe()),
+        made(TinyTokenizers.wordPiece()),
+        made(TinyTokenizers.wordLevel()),
+        made(TinyTokenizers.unigram()),
+        real("tokenizers/t5-small"),
+        real("tokenizers/gpt2"),
+        real("tokenizers/bert-uncased-minilm"),
+        real("tinystories-656k-llama"),
+        real("tinypellm-mqa"));
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @MethodSource("tokenizers")
+  void ofRealTokenizersAndHandMadeOnes(CheckedJson tokenizer) {
+    compare(tokenizer, 7, TEXTS);
+  }
+
+  @Tag("campaign")
+  @ParameterizedTest(name = "{index}")
+  @MethodSource("tokenizers")
+  void ofRealTokenizersOnManyTexts(CheckedJson tokenizer) {
+    compare(tokenizer, 8, 100_000);
+  }
+
+  private static void compare(CheckedJson tokenizer, long seed, int texts) {
+    SplittableRandom random = new SplittableRandom(seed);
+    try (Both both = new Both(tokenizer)) {
+      for (int i = 0; i < texts && both.differ.size() < 5; i++) {
+        Encoding encoding = both.encode(Texts.random(random));
+        long[] found = encoding.ids().stream().mapToLong(Integer::longValue).toArray();
+        if (found.length > 0) {
+          both.decode(found);
+        }
+        both.decode(random.longs(1 + random.nextInt(6), 0, both.pieces.size()).toArray());
+      }
+      assertThat(both.differ).isEmpty();
+      assertThat(both.tokens).isGreaterThan(texts);
+    }
+  }
+
+  @Test
+  void ofRandomTokenizers() {
+    random(1, 150);
+  }
+
+  @Test
+  @Tag("campaign")
+  void ofManyRandomTokenizers() {
+    random(2, 10_000);
+  }
+
+  private static void random(long seed, int tokenizers) {
+    RandomTokenizers made = new RandomTokenizers(seed);
+    long tokens = 0;
+    for (int i = 0; i < tokenizers; i++) {
+      ObjectNode json = made.next();
+      try (Both both = new Both(checked(json))) {
+        for (int k = 0; k < 30; k++) {
+          both.encode(made.text());
+          both.decode(made.numbers(both.pieces.size()));
+        }
+        assertThat(both.differ).as(json.toString()).isEmpty();
+        tokens += both.tokens;
+      } catch (Codec.Refused e) {
+        assertThat(e).hasMessageContaining("leaves nothing");
+      }
+    }
+    assertThat(tokens).isGreaterThan(50L * tokenizers);
+  }
+}
