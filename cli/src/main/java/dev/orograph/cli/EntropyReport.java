@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -172,13 +173,14 @@ final class EntropyReport {
   void write(OwnFolder folder) {
     folder.begin();
     Whole all = whole();
+    Map<String, byte[]> files = new LinkedHashMap<>();
     for (Table table : all.tables()) {
-      RunFolder.writeAtomically(
-          folder.path().resolve("tables").resolve(table.id() + ".csv"), CsvTables.write(table));
+      files.put("tables/" + table.id() + ".csv", CsvTables.write(table));
     }
-    RunFolder.writeAtomically(
-        folder.path().resolve(JSON),
-        (ResultsJson.text(all) + "\n").getBytes(StandardCharsets.UTF_8));
+    RunFolder.write(folder.path(), files);
+    RunFolder.write(
+        folder.path(),
+        Map.of(JSON, (ResultsJson.text(all) + "\n").getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The first patches as lines; bars on a terminal only. */

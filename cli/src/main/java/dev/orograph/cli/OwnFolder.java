@@ -1,5 +1,6 @@
 package dev.orograph.cli;
 
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,8 +62,8 @@ final class OwnFolder {
   /** From now on it is not whole, until the last file is written. */
   void begin() {
     try {
-      Files.createDirectories(path);
-      Files.deleteIfExists(path.resolve(last));
+      Disk.folder(path);
+      Disk.delete(path.resolve(last));
     } catch (IOException e) {
       throw InputException.unwritable(path, e);
     }

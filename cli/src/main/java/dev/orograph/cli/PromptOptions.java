@@ -6,6 +6,7 @@ import dev.orograph.finding.Note;
 import dev.orograph.finding.Results;
 import dev.orograph.input.BoundedJson;
 import dev.orograph.input.InputException;
+import dev.orograph.input.SafePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -137,6 +138,7 @@ final class PromptOptions {
    * @param what it should hold
    */
   static String text(Path file, String what) {
+    SafePath.requireFile(file);
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MOST_BYTES + 1);

@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsStream;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.State;
@@ -11,9 +12,8 @@ import dev.orograph.model.forward.Transformer;
 import dev.orograph.report.ResultsJson;
 import dev.orograph.survey.Survey;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,8 +141,8 @@ final class StateFolder {
     }
     if (begun) {
       try {
-        Files.deleteIfExists(part());
-        Files.deleteIfExists(states());
+        Disk.delete(part());
+        Disk.delete(states());
       } catch (IOException e) {
         return "half of the states are left in " + part();
       }
@@ -187,7 +187,7 @@ final class StateFolder {
     goOn();
     folder.begin();
     try {
-      Files.createDirectories(folder.path().resolve("arrays"));
+      Disk.folder(folder.path(), folder.path().resolve("arrays"));
     } catch (IOException e) {
       throw InputException.unwritable(folder.path(), e);
     }
@@ -214,9 +214,7 @@ final class StateFolder {
   private void told(Extraction what) {
     Path file = folder.path().resolve("extract.json");
     try {
-      Path part = part();
-      Files.writeString(part, ResultsJson.text(what) + "\n");
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      Disk.write(file, (ResultsJson.text(what) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw InputException.unwritable(file, e);
     }

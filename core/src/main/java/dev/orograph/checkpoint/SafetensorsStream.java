@@ -1,17 +1,12 @@
 package dev.orograph.checkpoint;
 
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +23,7 @@ public final class SafetensorsStream implements AutoCloseable {
   private static final int BUFFER = 1 << 18;
 
   private final Path target;
-  private final Path part;
-  private final FileChannel channel;
+  private Disk.Part part;
   private final Map<String, Long> at = new HashMap<>();
   private final Map<String, Long> ends = new HashMap<>();
   private final ByteBuffer buffer =
@@ -47,7 +41,7 @@ public final class SafetensorsStream implements AutoCloseable {
    */
   public SafetensorsStream(Path file, Map<String, String> metadata, List<Entry> entries) {
     target = file.toAbsolutePath();
-    part = target.resolveSibling("." + target.getFileName() + ".part");
+    Path path = target.resolveSibling("." + target.getFileName() + ".part");
     List<Entry> ordered = SafetensorsWriter.ordered(entries);
     byte[] header = HeaderText.of(metadata, ordered);
     long next = header.length;
@@ -56,47 +50,31 @@ public final class SafetensorsStream implements AutoCloseable {
       next = Math.addExact(next, TensorInfo.bytes(e.dtype(), e.shape()));
       ends.put(e.name(), next);
     }
-    try {
-      channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw InputException.unwritable(target, e);
-    }
     boolean ready = false;
-    boolean mine = false;
     try {
-      lock();
-      mine = true;
-      channel.truncate(0);
+      part = Disk.named(target, path, false).orElseThrow(this::taken);
       room(next);
-      write(ByteBuffer.wrap(header), 0);
+      part.write(ByteBuffer.wrap(header), 0);
       ready = true;
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
     } finally {
       if (!ready) {
-        shut(mine);
+        close();
       }
     }
   }
 
-  private void lock() throws IOException {
-    FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      throw InputException.at(target)
-          .expected("should be written by one command at a time")
-          .found("another one is writing it")
-          .remedy("wait for it, or choose another folder")
-          .build();
-    }
+  private InputException taken() {
+    return InputException.at(target)
+        .expected("should be written by one command at a time")
+        .found("another one is writing it")
+        .remedy("wait for it, or choose another folder")
+        .build();
   }
 
   private void room(long bytes) throws IOException {
-    long room = Files.getFileStore(part).getUsableSpace();
+    long room = part.room();
     if (room < bytes) {
       throw InputException.at(target)
           .expected(String.format(Locale.ROOT, "needs %,d bytes on the disk", bytes))
@@ -142,17 +120,10 @@ public final class SafetensorsStream implements AutoCloseable {
         for (int j = i; j < Math.min(count, i + step); j++) {
           put.one(j);
         }
-        write(buffer.flip(), from + (long) i * each);
+        part.write(buffer.flip(), from + (long) i * each);
       }
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
-    }
-  }
-
-  private void write(ByteBuffer bytes, long position) throws IOException {
-    long next = position;
-    while (bytes.hasRemaining()) {
-      next += channel.write(bytes, next);
     }
   }
 
@@ -166,9 +137,7 @@ public final class SafetensorsStream implements AutoCloseable {
       throw new IllegalStateException("tensors are not whole: " + at + ", expected " + ends);
     }
     try {
-      channel.force(true);
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-      channel.close();
+      part.publish();
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
     }
@@ -177,21 +146,8 @@ public final class SafetensorsStream implements AutoCloseable {
   /** Takes away what is not finished. */
   @Override
   public void close() {
-    if (channel.isOpen()) {
-      shut(true);
-    }
-  }
-
-  /** Another writer's file is left alone. */
-  private void shut(boolean mine) {
-    try {
-      channel.close();
-      if (mine) {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException e) {
-      // The fault that is already on its way says more.
-      part.toFile().deleteOnExit();
+    if (part != null) {
+      part.close();
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.orograph.instrument;
 
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,18 @@ public record Options(
   /** What was chosen for an instrument, or empty. */
   public Optional<String> choice(String instrument, String name) {
     return Optional.ofNullable(choices.get(instrument + "." + name));
+  }
+
+  /** The choices as results tell them: of a file its name, not where on this machine it lies. */
+  public Map<String, String> shown() {
+    Map<String, String> shown = new LinkedHashMap<>();
+    choices.forEach((name, value) -> shown.put(name, file(value)));
+    return shown;
+  }
+
+  private static String file(String value) {
+    Path path = Path.of(value);
+    return path.isAbsolute() && path.getFileName() != null ? path.getFileName().toString() : value;
   }
 
   /** Which figures to compute. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Piece;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class PieceStore {
 
   /** Makes the folder where that piece may leave arrays. */
   Path arrays(int stage, int index) {
-    return RunFolder.make(arrays.resolve(name(stage, index)));
+    return RunFolder.make(folder, arrays.resolve(name(stage, index)));
   }
 
   <R> Optional<R> read(int stage, int index, Piece piece, Class<R> type) {
@@ -66,7 +67,8 @@ final class PieceStore {
     String body = json(result);
     try {
       String text = head(stage, index, piece, body) + "\n" + body;
-      RunFolder.writeAtomically(file(stage, index), text.getBytes(StandardCharsets.UTF_8));
+      // What a failure of the machine spoils is seen by its checksum and measured again.
+      Disk.writeUnforced(file(stage, index), text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw InputException.unwritable(arrays, e);
     }
@@ -75,8 +77,8 @@ final class PieceStore {
   /** Takes away what is left of a piece that {@link #read} did not give. */
   void discard(int stage, int index) {
     try {
-      Files.deleteIfExists(file(stage, index));
-      RunFolder.delete(arrays.resolve(name(stage, index)));
+      Disk.delete(file(stage, index));
+      Disk.delete(arrays.resolve(name(stage, index)));
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }
@@ -121,7 +123,7 @@ final class PieceStore {
     return sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String sha256(byte[] bytes) {
+  static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

@@ -201,7 +201,7 @@ public final class Survey implements AutoCloseable {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("seed", Long.toString(request.options().seed()));
     settings.put("figures", request.options().figures().name().toLowerCase(java.util.Locale.ROOT));
-    settings.putAll(request.options().choices());
+    settings.putAll(request.options().shown());
     if (!request.options().words().isEmpty()) {
       settings.put("words", request.options().words().toString());
     }
