@@ -3,13 +3,14 @@ package dev.orograph.benchmarks;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.ModelSubject;
-import dev.orograph.instrument.Piece;
+import dev.orograph.instrument.Job;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
+import dev.orograph.instrument.Workshop;
 import dev.orograph.instrument.weights.QkFigures;
 import dev.orograph.instrument.weights.QkForms;
-import dev.orograph.instrument.weights.QkPiece;
+import dev.orograph.instrument.weights.QkPair;
 import dev.orograph.instrument.weights.WeightSettings;
 import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
@@ -21,7 +22,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -45,13 +45,18 @@ public final class QueryKeyBenchmark {
     Files.createDirectories(folder);
     write(folder);
     Torch.load();
-    try (Model model = Model.open(folder)) {
+    try (Model model = Model.open(folder);
+        Workshop workshop = new Workshop()) {
+      Subject subject = new Subject(folder.toString(), "layer", "");
+      workshop.lend(subject, model);
       QkForms instrument = new QkForms();
-      WeightSettings settings = new WeightSettings(true, 42);
-      Plain context = new Plain(model, folder);
-      List<Subject> subjects = List.of(new ModelSubject(folder.toString(), "layer", ""));
-      QkPiece piece = instrument.plan(context, subjects, settings, List.of()).get(0);
-      if (piece.seed()) {
+      WeightSettings settings = new WeightSettings(true);
+      // No memory for the seed's product, so that heads alone are timed.
+      Job<WeightSettings, QkPair, QkFigures> job =
+          new Job<>(instrument, List.of(subject), settings, 42, 0, folder.toString());
+      Task<QkPair> task = instrument.tasks(workshop.planning(job), settings).get(0);
+      Work work = workshop.at(job, task);
+      if (task.detail().seed()) {
         throw new IllegalStateException("the seed's product is meant to be left out");
       }
       float[] symmetric = symmetric();
@@ -60,7 +65,7 @@ public final class QueryKeyBenchmark {
       double[] ratio = new double[runs];
       for (int r = -1; r < runs; r++) {
         long a = System.nanoTime();
-        QkFigures figures = instrument.measure(context, subjects, settings, piece);
+        QkFigures figures = instrument.measure(work, settings, task);
         double own = (System.nanoTime() - a) / 1e9;
         double other = eigenvalues(symmetric);
         if (figures.heads().size() != HEADS) {
@@ -79,7 +84,7 @@ public final class QueryKeyBenchmark {
           D,
           D,
           HEADS,
-          piece.draws(),
+          task.detail().draws(),
           Torch.median(ours),
           Torch.median(theirs),
           Torch.CORES,
@@ -129,31 +134,5 @@ public final class QueryKeyBenchmark {
       torch.linalg_eigvalsh(x).contiguous();
       return (System.nanoTime() - start) / 1e9;
     }
-  }
-
-  /** No memory for the seed's product, so that heads alone are timed. */
-  private record Plain(Model model, Path folder) implements Context {
-    @Override
-    public Model model(ModelSubject subject) {
-      return model;
-    }
-
-    @Override
-    public Generator generator(long seed, Piece piece) {
-      return Generator.keyed(seed, "qk", piece.label());
-    }
-
-    @Override
-    public <T> T once(Object key, Supplier<T> value) {
-      return value.get();
-    }
-
-    @Override
-    public long memory() {
-      return 0;
-    }
-
-    @Override
-    public void checkCancelled() {}
   }
 }

@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import dev.orograph.survey.Progress;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -12,22 +13,30 @@ import me.tongfei.progressbar.ProgressBarStyle;
  * follows from the work done, not from the number of pieces.
  */
 final class Bar implements Progress, AutoCloseable {
-  private static final long LINE_EVERY = Duration.ofSeconds(5).toNanos();
+  /** Milliseconds between two plain lines. */
+  static final String EVERY = "orograph.progress.every";
+
   private static final int SCALE = 1000;
   private final boolean quiet;
   private final boolean terminal;
-  private final String task;
+  private final String name;
   private final String unit;
-  private final long started = System.nanoTime();
+  private final LongSupplier clock;
+  private final long every = Duration.ofMillis(Long.getLong(EVERY, 5_000)).toNanos();
+  private final long started;
   private ProgressBar bar;
-  private long lastLine = started;
+  private long lastLine;
   private double resumedWork = -1;
 
-  private Bar(boolean quiet, boolean terminal, String task, String unit) {
+  /** On a clock that tells nanoseconds. */
+  Bar(boolean quiet, boolean terminal, String name, String unit, LongSupplier clock) {
     this.quiet = quiet;
     this.terminal = terminal;
-    this.task = task;
+    this.name = name;
     this.unit = unit;
+    this.clock = clock;
+    started = clock.getAsLong();
+    lastLine = started;
   }
 
   static Bar on(boolean quiet) {
@@ -35,13 +44,13 @@ final class Bar implements Progress, AutoCloseable {
   }
 
   /** A bar for another task, whose pieces have another name. */
-  static Bar on(boolean quiet, String task, String unit) {
-    return new Bar(quiet, Boolean.getBoolean("orograph.terminal"), task, unit);
+  static Bar on(boolean quiet, String name, String unit) {
+    return new Bar(quiet, Boolean.getBoolean("orograph.terminal"), name, unit, System::nanoTime);
   }
 
   @Override
-  public synchronized void piece(
-      String instrument, String label, double done, double total, int pieces, int of) {
+  public synchronized void task(
+      String instrument, String label, double done, double total, int tasks, int of) {
     if (quiet) {
       return;
     }
@@ -55,22 +64,22 @@ final class Bar implements Progress, AutoCloseable {
                 .setInitialMax(SCALE)
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(200)
-                .setTaskName(task)
+                .setTaskName(name)
                 .hideEta()
                 .build();
       }
-      bar.setExtraMessage(pieces + "/" + of + " " + instrument + left(done, total));
+      bar.setExtraMessage(tasks + "/" + of + " " + instrument + left(done, total));
       bar.stepTo(Math.round(SCALE * done / total));
       return;
     }
-    long now = System.nanoTime();
-    if (now - lastLine >= LINE_EVERY) {
+    long now = clock.getAsLong();
+    if (now - lastLine >= every) {
       lastLine = now;
       System.err.printf(
           Locale.ROOT,
           "%3.0f %%  %d of %d %s, %s%s%n",
           100 * done / total,
-          pieces,
+          tasks,
           of,
           unit,
           instrument,
@@ -83,7 +92,7 @@ final class Bar implements Progress, AutoCloseable {
     if (mine <= 0 || done >= total) {
       return "";
     }
-    double seconds = (System.nanoTime() - started) / 1e9 * (total - done) / mine;
+    double seconds = (clock.getAsLong() - started) / 1e9 * (total - done) / mine;
     long s = Math.round(seconds);
     return s >= 3600
         ? String.format(Locale.ROOT, ", %d h %02d min left", s / 3600, s / 60 % 60)

@@ -1,6 +1,7 @@
 package dev.orograph.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.orograph.model.forward.PassKernels;
 import dev.orograph.survey.Machine;
 import dev.orograph.survey.Sizes;
 import dev.orograph.survey.Survey;
@@ -49,6 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
               + System.getProperty("os.arch")
               + "? build with -Djavacpp.platform=...)");
     }
+    line("forward pass", "kernels " + PassKernels.expected());
     line(
         "natives in",
         System.getProperty(

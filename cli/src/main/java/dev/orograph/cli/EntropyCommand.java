@@ -1,24 +1,14 @@
 package dev.orograph.cli;
 
-import dev.orograph.input.InputException;
-import dev.orograph.input.Text;
-import dev.orograph.instrument.states.EntropyPatches;
-import dev.orograph.model.Model;
-import dev.orograph.model.forward.Transformer;
-import dev.orograph.survey.Survey;
-import dev.orograph.tokenizer.Tokenizer;
+import dev.orograph.finding.Results;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code orograph entropy}: how uncertain a model is of each next token, and patches by it. */
 @Command(
@@ -40,42 +30,15 @@ import picocli.CommandLine.Spec;
       "quantile of the text's own entropies that gives patches of 4.5 tokens, the mean",
       "length that BLT aims at. A text longer than the model's positions (or 2,048) is",
       "read in windows, each of which begins with the last half of the one before.",
-      "IDS holds one sequence, {\"input_ids\": [[..]]}.",
+      "IDS holds one sequence, {\"input_ids\": [[..]]}. All positions are in",
+      "arrays/entropy.safetensors of the run folder: ids, nats, and the starts of patches.",
     })
 final class EntropyCommand implements Callable<Integer> {
-  /** Positions read at once where a model sets no bound or a higher one. */
-  private static final int MOST_WINDOW = 2048;
-
-  @Spec private CommandSpec spec;
-
   @Parameters(index = "0", paramLabel = "MODEL", description = "Checkpoint folder, file, or name.")
-  private Path path;
+  private Path model;
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "TEXT", description = "The text itself.")
-  private String given;
-
-  @ArgGroup private Source source;
-
-  /** In place of a text on the command line. */
-  private static final class Source {
-    @Option(names = "--text", paramLabel = "FILE", description = "A file with the text, in UTF-8.")
-    private Path text;
-
-    @Option(names = "--ids", paramLabel = "IDS", description = "Token ids as JSON.")
-    private Path ids;
-  }
-
-  @Option(
-      names = "--threshold",
-      paramLabel = "NATS",
-      description = "A patch starts above this entropy (default: see below).")
-  private Double threshold;
-
-  @Option(
-      names = "--window",
-      paramLabel = "N",
-      description = "Positions read at once (default: the model's, at most 2048).")
-  private Integer window;
+  private String text;
 
   @Option(
       names = "--show",
@@ -87,176 +50,40 @@ final class EntropyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print everything as JSON.")
   private boolean json;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "A folder for entropy.json and the tables as CSV.")
-  private Path out;
-
-  @Option(names = "--fresh", description = "Write over what was written there before.")
-  private boolean fresh;
-
-  @Mixin private PassOptions pass;
-  @Mixin private Quiet quiet;
+  @Mixin private AnalysisOptions options;
 
   @Override
   public Integer call() {
-    check();
-    OwnFolder folder = out == null ? null : EntropyReport.folder(out, fresh);
-    try (Model model = Model.open(path)) {
-      Tokenizer tokenizer =
-          ids() == null
-              ? TalkCommand.tokenizer(model, path)
-              : model.whyNoTokenizer().isPresent() ? null : model.tokenizer().orElseThrow();
-      try (Transformer t = pass.load(model)) {
-        EntropyReport report = report(model, t, tokenizer);
-        if (folder != null) {
-          report.write(folder);
-        }
-        if (json) {
-          System.out.println(report.json());
-        } else if (!quiet.quiet()) {
-          report.print(show);
-        }
-      }
-    }
-    if (folder != null && !json) {
-      System.out.println(Terminal.wrap("Written:  " + out, "  "));
-    }
-    return 0;
-  }
-
-  private void check() {
+    long given =
+        Stream.of(text, options.given("--text"), options.given("--ids"))
+            .filter(Objects::nonNull)
+            .count();
     String wrong =
-        (given == null) == (source == null)
+        given != 1
             ? "give a text, --text or --ids, one of them"
-            : threshold != null && !(threshold >= 0 && threshold < Double.POSITIVE_INFINITY)
-                ? "--threshold must be 0 or more, not " + threshold
-                : window != null && window < 2
-                    ? "--window must be at least 2, not " + window
-                    : show < 0
-                        ? "--show must be 0 or more, not " + show
-                        : fresh && out == null
-                            ? "--fresh needs --out"
-                            : "".equals(given) ? "the text is empty" : "";
+            : show < 0
+                ? "--show must be 0 or more, not " + show
+                : "".equals(text) ? "the text is empty" : "";
     if (!wrong.isEmpty()) {
-      throw usage(wrong);
+      throw options.usage(wrong);
     }
-  }
-
-  private Path ids() {
-    return source == null ? null : source.ids;
-  }
-
-  private CommandLine.ParameterException usage(String wrong) {
-    return new CommandLine.ParameterException(spec.commandLine(), wrong);
-  }
-
-  private EntropyReport report(Model model, Transformer t, Tokenizer tokenizer) {
-    TalkCommand.requireWriter(t, path);
-    if (t.design().encoderDecoder()) {
-      throw InputException.at(path)
-          .place("the model")
-          .expected("must be a decoder alone")
-          .found("it writes what follows from another text, which an encoder reads")
-          .remedy("name a model without an encoder")
-          .build();
+    if (text != null) {
+      options.text(text);
     }
-    int[] ids = ids(t, tokenizer);
-    int first = first(ids, tokenizer);
-    int room = room(t);
-    List<Double> nats;
-    try (Bar bar = Bar.on(quiet.quiet(), "entropy", "positions")) {
-      nats =
-          EntropyPatches.nats(
-              t,
-              ids,
-              room,
-              path,
-              done -> bar.piece("entropy", "", done, ids.length, done, ids.length));
+    options.check();
+    RunOptions.Run run =
+        options.survey(model, false, "be a decoder alone that writes from left to right");
+    Results results = run.results();
+    Quiet quiet = options.run().quiet();
+    EntropyReport report = new EntropyReport(results);
+    if (json) {
+      System.out.println(report.json());
+      return 0;
     }
-    boolean bytes = tokenizer != null && tokenizer.bytes();
-    double above =
-        threshold != null
-            ? threshold
-            : bytes ? EntropyPatches.BLT_THRESHOLD : EntropyPatches.usual(nats, first);
-    String why =
-        threshold != null
-            ? "given"
-            : bytes
-                ? "BLT's for bytes"
-                : "the text's own quantile "
-                    + String.format(Locale.ROOT, "%.3f", 1 - 1 / EntropyPatches.BLT_LENGTH);
-    return new EntropyReport(
-        new EntropyReport.About(
-            Survey.VERSION,
-            model.name(),
-            model.checkpoint().fingerprint(),
-            tokenizer == null ? "" : tokenizer.fingerprint(),
-            pass.precision(),
-            given != null ? "the text given" : (ids() == null ? source.text : ids()).toString(),
-            bytes ? "byte" : "token",
-            room,
-            ids.length > room ? EntropyPatches.overlap(room) : 0,
-            why),
-        ids,
-        EntropyPatches.cut(nats, first, above),
-        tokenizer);
-  }
-
-  private int room(Transformer t) {
-    int most = t.positions() == 0 ? MOST_WINDOW : (int) Math.min(MOST_WINDOW, t.positions());
-    if (window != null && t.positions() > 0 && window > t.positions()) {
-      throw InputException.at(path)
-          .place("the model")
-          .expected("reads at most " + t.positions() + " positions")
-          .found("--window is " + window)
-          .remedy("give a smaller --window")
-          .build();
+    if (!quiet.quiet()) {
+      report.print(show);
     }
-    if (window == null && most < 2) {
-      throw InputException.at(path)
-          .place("the model")
-          .expected("must read at least 2 positions")
-          .found("it reads " + most)
-          .remedy("name another model")
-          .build();
-    }
-    return window == null ? most : window;
-  }
-
-  private int[] ids(Transformer t, Tokenizer tokenizer) {
-    if (ids() != null) {
-      return Sequences.read(ids(), t.vocabulary(), 0, 0, 0).only(ids());
-    }
-    Path file = given == null ? source.text : path;
-    String text = given == null ? PromptOptions.text(file, "the text in UTF-8") : given;
-    if (text.length() > tokenizer.longest()) {
-      throw InputException.at(file)
-          .place("the text")
-          .expected("must have at most " + Text.grouped(tokenizer.longest()) + " characters")
-          .found("it has " + Text.grouped(text.length()))
-          .remedy("cut it into several files")
-          .build();
-    }
-    int[] ids = tokenizer.prompt(text).stream().mapToInt(Integer::intValue).toArray();
-    if (text.isEmpty() || ids.length == 0) {
-      throw InputException.at(file)
-          .place("the text")
-          .expected("must become tokens")
-          .found(text.isEmpty() ? "it is empty" : "it becomes none")
-          .remedy("give some text")
-          .build();
-    }
-    return ids;
-  }
-
-  /** The first token that is text: behind special tokens, unless there is nothing else. */
-  private static int first(int[] ids, Tokenizer tokenizer) {
-    int first = 0;
-    while (tokenizer != null && first < ids.length && tokenizer.special(ids[first])) {
-      first++;
-    }
-    return first == ids.length ? 0 : first;
+    Summary.print(results, run.folder(), quiet);
+    return 0;
   }
 }

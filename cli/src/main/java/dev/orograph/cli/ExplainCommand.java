@@ -1,6 +1,8 @@
 package dev.orograph.cli;
 
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Choice;
+import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -23,19 +25,28 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Card c =
+    Instrument<?, ?, ?> analysis =
         Instruments.find(id)
             .orElseThrow(
                 () ->
                     new CommandLine.ParameterException(
-                        spec.commandLine(), "no analysis '" + id + "'; see 'orograph list'"))
-            .card();
+                        spec.commandLine(), "no analysis '" + id + "'; see 'orograph list'"));
+    Card c = analysis.card();
     System.out.println(c.title());
     System.out.println();
     System.out.println(Terminal.wrap(c.method()));
     System.out.println();
     System.out.println(Terminal.wrap("What it does not show: " + c.limits()));
     System.out.println();
+    if (!analysis.choices().all().isEmpty()) {
+      System.out.println("Options (in a survey: --set " + id + ".OPTION=VALUE):");
+      for (Choice<?> choice : analysis.choices().all()) {
+        System.out.println(
+            Terminal.wrap(
+                "  " + choice.option() + " " + choice.value() + "  " + choice.words(), "      "));
+      }
+      System.out.println();
+    }
     System.out.println(Terminal.wrap("Source: " + c.source() + ".", "        "));
     for (String r : c.references()) {
       System.out.println(Terminal.wrap("  - " + r, "    "));

@@ -103,7 +103,7 @@ final class FetchCommand implements Callable<Integer> {
 
     @Override
     public void bytes(String file, long done, long total, int files, int of) {
-      bar.piece(Terminal.visible(file), "", (double) done, (double) Math.max(1, total), files, of);
+      bar.task(Terminal.visible(file), "", (double) done, (double) Math.max(1, total), files, of);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import dev.orograph.comparison.Comparison;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Table;
+import dev.orograph.instrument.states.GainColumns;
 import dev.orograph.report.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +33,6 @@ import picocli.CommandLine.ParentCommand;
       "With several models each has its own run folder, and a comparison stands beside them.",
     })
 final class GainCommand implements Callable<Integer> {
-  private static final String ID = "gain";
-
   @ParentCommand private Main main;
 
   @Parameters(
@@ -42,7 +41,7 @@ final class GainCommand implements Callable<Integer> {
       description = "Checkpoint folders or files, or names that the Hugging Face cache has.")
   private List<Path> models = new ArrayList<>();
 
-  @Mixin private PromptOptions options;
+  @Mixin private AnalysisOptions options;
 
   @Override
   public Integer call() {
@@ -52,7 +51,8 @@ final class GainCommand implements Callable<Integer> {
         main.each(
             models,
             model -> {
-              RunOptions.Run run = options.survey(model, ID, models.size() > 1);
+              RunOptions.Run run =
+                  options.survey(model, models.size() > 1, "be a model that reads token ids");
               sources.add(new ComparisonFolder.Source(run.folder(), run.results()));
               return 0;
             });
@@ -62,17 +62,17 @@ final class GainCommand implements Callable<Integer> {
       if (!quiet.quiet()) {
         print(
             results,
-            "gain.h25",
+            GainColumns.H25,
             List.of(
                 "stack",
-                "definition",
-                "gain",
+                GainColumns.DEFINITION.name(),
+                GainColumns.GAIN.name(),
                 "median",
                 "sd",
-                "verdict",
-                "rho",
-                "predicted",
-                "h25"));
+                GainColumns.VERDICT.name(),
+                GainColumns.RHO.name(),
+                GainColumns.PREDICTED.name(),
+                GainColumns.HIT.name()));
         System.out.println();
         System.out.println(Terminal.wrap(results.sections().get(0).summary()));
       }

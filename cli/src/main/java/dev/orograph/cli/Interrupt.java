@@ -20,9 +20,9 @@ final class Interrupt implements AutoCloseable {
     return on(
         "measuring",
         () ->
-            survey.pieces()[0]
+            survey.tasks()[0]
                 + " of "
-                + survey.pieces()[1]
+                + survey.tasks()[1]
                 + " pieces are kept in "
                 + survey.folder().path());
   }

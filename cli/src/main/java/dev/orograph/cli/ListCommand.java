@@ -23,7 +23,7 @@ final class ListCommand implements Callable<Integer> {
       System.out.println(Terminal.wrap("             measures " + c.measures(), "             "));
       System.out.println(
           Terminal.wrap(
-              "             one piece of work is a " + c.unit() + "; needs " + c.needs(),
+              "             one piece of work is a " + c.unit() + "; needs " + i.needs().words(),
               "             "));
     }
     System.out.println();

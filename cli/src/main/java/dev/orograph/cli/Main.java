@@ -80,7 +80,9 @@ public final class Main {
           CompareCommand.class,
           DensityCommand.class,
           GainCommand.class,
-          StatesCommand.class);
+          StatesCommand.class,
+          EntropyCommand.class,
+          ExtractCommand.class);
 
   @Option(
       names = "--debug",
@@ -104,6 +106,7 @@ public final class Main {
     }
     CommandLine line = new CommandLine(main);
     commands.forEach(line::addSubcommand);
+    line.getSubcommands().values().forEach(c -> AnalysisOptions.declare(c.getCommandSpec()));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, parsed) -> fault(e, main.debug));
     if (args.length == 0) {

@@ -7,9 +7,8 @@ import dev.orograph.survey.Sizes;
 import dev.orograph.survey.Survey;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,26 +83,27 @@ final class RunOptions {
   /**
    * Surveys a model, or reads what an earlier run with the same options found.
    *
-   * @param chosen ids of the instruments to run
-   * @param words word lists, or empty for the seed's
-   * @param choices what was chosen for one instrument
+   * @param chosen ids of the analyses to run
    * @param folder the run folder, or empty for one under {@code parent}
    */
-  Run survey(
-      Path model,
-      List<String> chosen,
-      Map<String, List<String>> words,
-      SortedMap<String, String> choices,
-      Optional<Path> folder,
-      Path parent) {
+  Run survey(Path model, List<String> chosen, Options options, Optional<Path> folder, Path parent) {
     return run(
         new Survey.Request(
-            model, options(words, choices), chosen, threads, bytes(), folder, parent, fresh));
+            List.of(model), options, chosen, threads, bytes(), folder, parent, fresh));
   }
 
-  /** What the user chose, for all instruments and for one. */
-  Options options(Map<String, List<String>> words, SortedMap<String, String> choices) {
-    return new Options(seed, figures, words, choices);
+  /** What the user chose for all analyses. */
+  Options options() {
+    return new Options(seed, figures);
+  }
+
+  /** Does something that may refuse what the user chose, which is then a fault of usage. */
+  <T> T usage(Supplier<T> choosing) {
+    try {
+      return choosing.get();
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private Run run(Survey.Request request) {

@@ -31,7 +31,7 @@ final class StatesCommand implements Callable<Integer> {
       description = "Checkpoint folders or files, or names that the Hugging Face cache has.")
   private List<Path> models = new ArrayList<>();
 
-  @Mixin private PromptOptions options;
+  @Mixin private AnalysisOptions options;
 
   @Override
   public Integer call() {
@@ -39,7 +39,8 @@ final class StatesCommand implements Callable<Integer> {
     return main.each(
         models,
         model -> {
-          RunOptions.Run run = options.survey(model, "states", models.size() > 1);
+          RunOptions.Run run =
+              options.survey(model, models.size() > 1, "be a model that reads token ids");
           if (!options.run().quiet().quiet()) {
             System.out.println();
             System.out.println(Terminal.wrap(run.results().sections().get(0).summary()));

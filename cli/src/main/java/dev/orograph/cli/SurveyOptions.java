@@ -1,16 +1,11 @@
 package dev.orograph.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.orograph.input.BoundedJson;
-import dev.orograph.input.InputException;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
+import dev.orograph.instrument.Options;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -20,8 +15,6 @@ import picocli.CommandLine.Spec;
 
 /** What the commands that survey models let their user choose beside {@link RunOptions}. */
 final class SurveyOptions {
-  private static final int MOST_BYTES = 1 << 20;
-
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -40,15 +33,27 @@ final class SurveyOptions {
       paramLabel = "FILE",
       description =
           "Categories to look for instead of the seed's, as JSON:"
-              + " {\"birds\": [\"robin\", \"owl\", ...], ...}.")
-  private Path words;
+              + " {\"birds\": [\"robin\", \"owl\", ...], ...}; the same as --set words.lists=FILE.")
+  private String words;
+
+  @Option(
+      names = "--set",
+      paramLabel = "ID.OPTION=VALUE",
+      description =
+          "An option of one analysis, as its own command or 'orograph explain ID' names it:"
+              + " --set density.k=10.")
+  private List<String> set = new ArrayList<>();
 
   @Mixin private RunOptions run;
 
   /** Refuses what cannot be meant. */
   void check() {
-    chosen();
+    List<String> ids = chosen();
     run.check();
+    Options options = run.usage(this::options);
+    for (String id : ids) {
+      run.usage(() -> Instruments.find(id).orElseThrow().settings(options));
+    }
   }
 
   boolean fresh() {
@@ -65,35 +70,25 @@ final class SurveyOptions {
    * @param folder the run folder, or empty for one under {@code parent}
    */
   RunOptions.Run survey(Path model, Optional<Path> folder, Path parent) {
-    return run.survey(model, chosen(), lists(), Collections.emptySortedMap(), folder, parent);
+    return run.survey(model, chosen(), options(), folder, parent);
   }
 
-  private Map<String, List<String>> lists() {
-    Map<String, List<String>> lists = new LinkedHashMap<>();
-    if (words == null) {
-      return lists;
+  private Options options() {
+    Options options = run.options();
+    if (words != null) {
+      options = options.with("words", "lists", words);
     }
-    JsonNode root = BoundedJson.read(words, MOST_BYTES);
-    for (Map.Entry<String, JsonNode> field : root.properties()) {
-      List<String> list = new ArrayList<>();
-      field.getValue().forEach(w -> list.add(w.isTextual() ? w.textValue() : ""));
-      if (!field.getValue().isArray() || list.isEmpty() || list.contains("")) {
-        throw wrong("'" + field.getKey() + "' should be a list of words", field.getValue());
+    for (String choice : set) {
+      int equals = choice.indexOf('=');
+      int dot = choice.indexOf('.');
+      if (dot < 1 || equals < dot) {
+        throw new IllegalArgumentException(
+            "--set needs ID.OPTION=VALUE, such as density.k=10, found '" + choice + "'");
       }
-      lists.put(field.getKey(), list);
+      String option = choice.substring(dot + 1, equals).replace('-', '_');
+      options = options.with(choice.substring(0, dot), option, choice.substring(equals + 1));
     }
-    if (lists.isEmpty()) {
-      throw wrong("should hold categories with lists of words", root);
-    }
-    return lists;
-  }
-
-  private InputException wrong(String expected, JsonNode found) {
-    return InputException.at(words)
-        .expected(expected)
-        .found("it is " + (found.isEmpty() ? "empty or no list" : found.getNodeType()))
-        .remedy("write {\"category\": [\"word\", ...], ...}")
-        .build();
+    return options;
   }
 
   private List<String> chosen() {

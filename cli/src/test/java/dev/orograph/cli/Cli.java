@@ -14,11 +14,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Runs the command line: as a process of its own, or inside this one where no process matters. */
 final class Cli {
   /** Longer than any command of these tests takes on a machine that is busy with others. */
-  static final Duration LIMIT = Duration.ofSeconds(90);
+  static final Duration LIMIT = Duration.ofMinutes(10);
+
+  /** No line of progress comes from a machine that is slow. */
+  private static final long NEVER = Duration.ofDays(1).toMillis();
+
+  static {
+    System.setProperty(Bar.EVERY, Long.toString(NEVER));
+  }
 
   private Cli() {}
 
@@ -73,7 +81,7 @@ final class Cli {
             new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .redirectErrorStream(true)
                 .start();
-        assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(kill.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(kill.exitValue()).as("kill -%s", name).isZero();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -135,11 +143,39 @@ final class Cli {
 
   /** The same with a command in front that runs it. */
   static Running start(List<String> before, Path folder, Object... args) {
+    return start(before, NEVER, folder, List.of(Main.class.getName()), args);
+  }
+
+  /**
+   * Starts a command that {@linkplain Held stands still} after so many pieces.
+   *
+   * @param hold an empty folder, through which it is told to go on
+   */
+  static Running hold(List<String> before, Path hold, int pieces, Path folder, Object... args) {
+    List<String> held = List.of(Held.class.getName(), hold.toString(), Integer.toString(pieces));
+    return start(before, 0, folder, held, args);
+  }
+
+  /** Waits until it stands. */
+  static void stands(Running running, Path hold) {
+    long limit = System.nanoTime() + LIMIT.toNanos();
+    while (Files.notExists(hold.resolve(Held.STANDS))) {
+      assertThat(running.process().isAlive()).as("it has not ended before").isTrue();
+      assertThat(System.nanoTime()).as("it never stands").isLessThan(limit);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private static Running start(
+      List<String> before, long every, Path folder, List<String> main, Object... args) {
     List<String> line = new ArrayList<>(before);
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    // What a new Java asks for where native code is loaded, on standard error.
+    line.add("--enable-native-access=ALL-UNNAMED");
     line.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-cp", classPath()));
-    line.add(Main.class.getName());
+    line.add("-D" + Bar.EVERY + "=" + every);
+    line.addAll(main);
     Arrays.stream(args).map(Object::toString).forEach(line::add);
     try {
       Path out = Files.createTempFile("orograph", ".out");
@@ -176,7 +212,8 @@ final class Cli {
     }
   }
 
-  private static String classPath() {
+  /** The class path of these tests. */
+  static String classPath() {
     // Surefire may start its Java with one jar that only names the others.
     String real = System.getProperty("surefire.test.class.path");
     return real == null ? System.getProperty("java.class.path") : real;

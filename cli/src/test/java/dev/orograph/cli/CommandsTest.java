@@ -30,7 +30,7 @@ class CommandsTest {
     for (Instrument<?, ?, ?> i : Instruments.ALL) {
       assertThat(out).containsPattern("(?m)^" + i.card().id() + " +" + i.card().title() + "$");
       assertThat(oneLine(out))
-          .contains("one piece of work is a " + i.card().unit() + "; needs " + i.card().needs())
+          .contains("one piece of work is a " + i.card().unit() + "; needs " + i.needs().words())
           .contains("measures " + i.card().measures());
     }
     assertThat(oneLine(out)).contains(String.join(", ", BundledCheckpoint.ids()));
@@ -47,6 +47,12 @@ class CommandsTest {
           .contains("What it does not show: " + oneLine(i.card().limits()))
           .contains("Source: " + oneLine(i.card().source()));
       i.card().references().forEach(r -> assertThat(oneLine(out)).contains(oneLine(r)));
+      i.choices()
+          .all()
+          .forEach(
+              c ->
+                  assertThat(oneLine(out))
+                      .contains(c.option() + " " + c.value() + " " + oneLine(c.words())));
       assertThat(out.lines()).allMatch(l -> l.length() <= 96);
     }
   }
@@ -68,6 +74,7 @@ class CommandsTest {
           "system",
           "processor",
           "linear algebra",
+          "forward pass",
           "natives in",
           "gpu",
           "chromium"
@@ -143,7 +150,7 @@ class CommandsTest {
         new String[][] {{"bash", "-n", script.toString()}, {"bash", "-c", probe}}) {
       Process bash =
           new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile()).start();
-      assertThat(bash.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(bash.waitFor(Cli.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(bash.exitValue()).as(Files.readString(said)).isZero();
     }
     assertThat(Files.readString(said).strip()).isEqualTo("inspect");

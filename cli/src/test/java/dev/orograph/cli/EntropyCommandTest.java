@@ -29,8 +29,8 @@ class EntropyCommandTest {
   private static final Path FAMILIES = Path.of("../core/src/test/resources/families");
   private static final Path BYTES = FAMILIES.resolve("meta-llama-bytes");
 
-  /** Float32 against the reference's float64. */
-  private static final double SINGLE = 1e-5;
+  /** In nats: what the reference's own softmax in float32 leaves of 5. */
+  private static final double REFERENCE = 1e-5;
 
   @TempDir private Path dir;
 
@@ -54,9 +54,9 @@ class EntropyCommandTest {
     JsonNode rows = said.path("tables").get(1).path("rows");
     assertThat(rows).hasSize(ids.length);
     for (int i = 1; i < ids.length; i++) {
-      assertThat(rows.get(i).get(4).doubleValue()).isCloseTo(nats[i - 1], within(SINGLE));
+      assertThat(rows.get(i).get(4).doubleValue()).isCloseTo(nats[i - 1], within(REFERENCE));
       assertThat(rows.get(i).get(3).doubleValue())
-          .isCloseTo(nats[i - 1] / Math.log(2), within(2 * SINGLE));
+          .isCloseTo(nats[i - 1] / Math.log(2), within(2 * REFERENCE));
       assertThat(rows.get(i).get(5).booleanValue()).isEqualTo(starts.contains(i));
     }
     assertThat(starts).hasSizeBetween(3, ids.length - 3);
@@ -85,7 +85,10 @@ class EntropyCommandTest {
     SafetensorsWriter.write(model.resolve("model.safetensors"), Map.of(), entries);
     JsonNode said =
         new ObjectMapper()
-            .readTree(Cli.inside("entropy", model, "Once", "--json", "--quiet").exits(0).out());
+            .readTree(
+                Cli.inside("entropy", model, "Once", "--json", "--out", dir.resolve("out"))
+                    .exits(0)
+                    .out());
     assertThat(said.path("nats").doubleValue()).isCloseTo(Math.log(260), within(1e-12));
     assertThat(said.path("bits").doubleValue())
         .isCloseTo(Math.log(260) / Math.log(2), within(1e-12));
@@ -98,12 +101,31 @@ class EntropyCommandTest {
   @Test
   void whatIsPrintedDoesNotActOnATerminal() {
     Cli.Outcome said =
-        Cli.inside("entropy", BYTES, "a\u001b[31m\u202e\n\u00e9", "--threshold", 50).exits(0);
+        Cli.inside(
+                "entropy",
+                BYTES,
+                "a\u001b[31m\u202e\n\u00e9",
+                "--threshold",
+                50,
+                "--out",
+                dir.resolve("one"))
+            .exits(0);
     assertThat(said.out()).contains("'a\\u001b[31m\\u202e\\n\u00e9'").doesNotContain("\u2588");
     assertThat(said.out()).contains("12 bytes, ", "; 1 patch of 12.00 bytes on average");
     assertThat(said.out().chars().filter(c -> c != 10).boxed().toList())
         .allMatch(c -> !Character.isISOControl(c));
-    assertThat(Cli.inside("entropy", BYTES, "abcdef", "--threshold", 0, "--show", 2).out())
+    assertThat(
+            Cli.inside(
+                    "entropy",
+                    BYTES,
+                    "abcdef",
+                    "--threshold",
+                    0,
+                    "--show",
+                    2,
+                    "--out",
+                    dir.resolve("two"))
+                .out())
         .contains("and 4 patches more", "6 patches of 1.00 bytes");
   }
 
@@ -114,20 +136,37 @@ class EntropyCommandTest {
     String said = Cli.inside("entropy", BYTES, "--text", text, "--out", out).exits(0).out();
     assertThat(said.replaceAll("\\s+", " "))
         .contains("windows of 64 positions, of which 32 are the end of the one before");
-    JsonNode whole = new ObjectMapper().readTree(out.resolve("entropy.json").toFile());
-    assertThat(whole.path("tokens").intValue()).isEqualTo(190);
+    JsonNode results = Runs.results(out);
+    assertThat(Runs.finding(results, "entropy.tokens").path("value").intValue()).isEqualTo(190);
+    assertThat(Runs.finding(results, "entropy.reading").path("rows").get(0).get(0).textValue())
+        .as("no folder of this machine")
+        .isEqualTo("text");
     assertThat(Files.readAllLines(out.resolve("tables/entropy.positions.csv")))
         .hasSize(192)
         .startsWith("position,id,text,bits,nats,starts")
         .anyMatch(l -> l.startsWith("1,65,'=,"));
-    assertThat(Files.readAllLines(out.resolve("tables/entropy.patches.csv")))
-        .hasSize(1 + whole.path("patches").intValue());
+    int patches = Runs.finding(results, "entropy.patches").path("rows").size();
+    assertThat(Runs.finding(results, "entropy.count").path("value").intValue()).isEqualTo(patches);
+    assertThat(Files.readAllLines(out.resolve("tables/entropy.patches.csv"))).hasSize(1 + patches);
+    double[] nats = array(out.resolve("arrays/entropy.safetensors"), "nats");
+    JsonNode rows = Runs.finding(results, "entropy.positions").path("rows");
+    assertThat(nats).hasSize(191);
+    assertThat(nats[0]).isNaN();
+    for (int i = 1; i < nats.length; i++) {
+      assertThat(rows.get(i).get(4).doubleValue()).isEqualTo(nats[i]);
+    }
+    assertThat(array(out.resolve("arrays/entropy.safetensors"), "ids")[1]).isEqualTo(65);
+    assertThat(array(out.resolve("arrays/entropy.safetensors"), "starts")).hasSize(patches);
     Map<String, String> before = Runs.untouched(out);
     assertThat(Cli.inside("entropy", BYTES, "x", "--out", out).fault()).contains("--fresh");
     assertThat(Runs.untouched(out)).isEqualTo(before);
+    assertThat(Cli.inside("entropy", BYTES, "--text", text, "--out", out).exits(0).out())
+        .as("a run that is there is read")
+        .isEqualTo(said);
     Cli.inside("entropy", BYTES, "x", "--out", out, "--fresh").exits(0);
-    Files.writeString(out.resolve("mine"), "mine");
-    assertThat(Cli.inside("entropy", BYTES, "x", "--out", out, "--fresh").fault())
+    Path full = Files.createDirectory(dir.resolve("full"));
+    Files.writeString(full.resolve("mine"), "mine");
+    assertThat(Cli.inside("entropy", BYTES, "x", "--out", full, "--fresh").fault())
         .contains("other files");
   }
 
@@ -145,39 +184,57 @@ class EntropyCommandTest {
       })
   void wrongIds(String text, String says) throws IOException {
     Path ids = Files.writeString(dir.resolve("ids.json"), text);
-    assertThat(Cli.inside("entropy", BYTES, "--ids", ids).fault()).contains("ids.json", says);
+    Path out = dir.resolve("out");
+    assertThat(Cli.inside("entropy", BYTES, "--ids", ids, "--out", out).fault())
+        .contains("ids.json", says);
+    assertThat(out).as("nothing is written").doesNotExist();
   }
 
   @Test
   void whatCannotBeReadIsRefused() throws IOException {
     Path empty = Files.writeString(dir.resolve("empty"), "");
-    assertThat(Cli.inside("entropy", BYTES, "--text", empty).fault()).contains("it is empty");
+    assertThat(refused("entropy", BYTES, "--text", empty)).contains("it is empty");
     Path bytes = Files.write(dir.resolve("bytes"), new byte[] {'a', (byte) 0xff});
-    assertThat(Cli.inside("entropy", BYTES, "--text", bytes).fault()).contains("is not UTF-8");
-    assertThat(Cli.inside("entropy", BYTES, "--text", dir.resolve("none")).fault())
-        .contains("none");
+    assertThat(refused("entropy", BYTES, "--text", bytes)).contains("is not UTF-8");
+    assertThat(refused("entropy", BYTES, "--text", dir.resolve("none"))).contains("none");
+    assertThat(refused("entropy", BYTES, "x", "--window", 65)).contains("at most 64 positions");
     Path ids = Files.writeString(dir.resolve("ids.json"), "{\"input_ids\": [[1, 5, 7]]}");
-    assertThat(Cli.inside("entropy", FAMILIES.resolve("bert"), "--ids", ids).fault())
-        .contains("must write from left to right");
-    assertThat(Cli.inside("entropy", FAMILIES.resolve("t5-relu-tied"), "--ids", ids).fault())
-        .contains("must be a decoder alone");
-    assertThat(Cli.inside("entropy", FAMILIES.resolve("vit"), "--ids", ids).fault())
-        .contains("must write from left to right");
-    assertThat(Cli.inside("entropy", FAMILIES.resolve("gpt2"), "x").fault())
-        .contains("needs a tokenizer");
-    assertThat(Cli.inside("entropy", FAMILIES.resolve("gpt2"), "--ids", ids).exits(0).out())
+    assertThat(refused("entropy", FAMILIES.resolve("bert"), "--ids", ids))
+        .contains("must be a decoder alone that writes from left to right", "text on both sides");
+    assertThat(refused("entropy", FAMILIES.resolve("t5-relu-tied"), "--ids", ids))
+        .contains("must be a decoder alone", "which an encoder reads");
+    assertThat(refused("entropy", FAMILIES.resolve("vit"), "--ids", ids))
+        .contains("must be a decoder alone", "reads images");
+    assertThat(refused("entropy", FAMILIES.resolve("gpt2"), "x")).contains("needs a tokenizer");
+    assertThat(
+            Cli.inside(
+                    "entropy",
+                    FAMILIES.resolve("gpt2"),
+                    "--ids",
+                    ids,
+                    "--out",
+                    dir.resolve("numbers"))
+                .exits(0)
+                .out())
         .contains("'#1", "the text's own quantile 0.778");
+  }
+
+  private String refused(Object... args) {
+    List<Object> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--out", dir.resolve("refused"), "--fresh"));
+    return Cli.inside(all.toArray()).fault();
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "x --threshold -1 | --threshold must be 0 or more",
-        "x --threshold NaN | --threshold must be 0 or more",
-        "x --window 1 | --window must be at least 2",
+        "x --threshold -1 | --threshold needs a number of nats, 0 or more, found '-1'",
+        "x --threshold NaN | --threshold needs a number of nats, 0 or more, found 'NaN'",
+        "x --threshold much | --threshold needs a number, found 'much'",
+        "x --window 1 | --window needs at least 2, found '1'",
+        "x --precision float8 | --precision needs float64, float32, bf16, found 'float8'",
         "x --show -1 | --show must be 0 or more",
-        "x --fresh | --fresh needs --out",
         "x --text y | one of them",
         "--quiet | one of them"
       })
@@ -189,7 +246,8 @@ class EntropyCommandTest {
   }
 
   private JsonNode json(Object... more) throws IOException {
-    List<Object> args = new ArrayList<>(List.of("entropy", BYTES, "--json", "--quiet"));
+    List<Object> args = new ArrayList<>(List.of("entropy", BYTES, "--json"));
+    args.addAll(List.of("--out", dir.resolve("out")));
     args.addAll(List.of(more));
     return new ObjectMapper().readTree(Cli.inside(args.toArray()).exits(0).out());
   }

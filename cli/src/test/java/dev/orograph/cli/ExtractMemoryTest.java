@@ -40,7 +40,7 @@ class ExtractMemoryTest {
     Cli.inside(
             "extract", BYTES, "--text", text, "--states", "embed", "--out", out, "--batch", BATCH)
         .exits(0);
-    long bytes = Files.size(out.resolve("arrays/states.safetensors"));
+    long bytes = Files.size(out.resolve("arrays/extract.safetensors"));
     assertThat(bytes).isGreaterThan(64L * 32 * 4 * BATCH * batches);
     System.gc();
     return Files.readAllLines(Path.of("/proc/self/status")).stream()

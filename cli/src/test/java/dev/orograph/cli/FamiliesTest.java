@@ -1,7 +1,6 @@
 package dev.orograph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,18 +29,11 @@ class FamiliesTest {
     }
   }
 
+  /** They lie among the test resources of the library. */
   private static List<Path> models() {
-    Path families =
-        Stream.of("../shared", "../../shared")
-            .map(s -> Path.of(System.getProperty("orograph.shared", s), "reference", "families"))
-            .filter(Files::isDirectory)
-            .findFirst()
-            .orElse(null);
-    assumeTrue(
-        families != null,
-        "left out: no reference models at ../shared/reference/families (set -Dorograph.shared)");
-    try (Stream<Path> folders = Files.list(families)) {
-      return folders.sorted().toList();
+    Path core = Path.of(Files.isDirectory(Path.of("core")) ? "core" : "../core");
+    try (Stream<Path> all = Files.list(core.resolve("src/test/resources/families"))) {
+      return all.filter(Files::isDirectory).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

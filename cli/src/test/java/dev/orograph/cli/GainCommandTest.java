@@ -60,7 +60,7 @@ class GainCommandTest {
     Path chosen = dir.resolve("chosen");
     Cli.inside("gain", GPT2, "--ids", ids, "--out", chosen).exits(0);
     assertThat(Outputs.read(chosen).find("gain.drawn")).isEmpty();
-    assertThat(Outputs.read(chosen).settings().toString()).contains("5 6 7");
+    assertThat(Outputs.read(chosen).settings().toString()).contains("[5, 6, 7]");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /** Checkpoints that tests make themselves. */
 final class Models {
@@ -95,6 +98,25 @@ final class Models {
     entries.add(normal("cube.weight", 5, 6, 6, 6));
     entries.add(Entry.of("steps", new long[] {1, 2, 3}, 3));
     return of(folder, entries);
+  }
+
+  /** The Llama of 656 thousand weights, from the test resources of the library. */
+  static Path stories(Path folder) {
+    Path core = Path.of(Files.isDirectory(Path.of("core")) ? "core" : "../core");
+    Path real = core.resolve("src/test/resources/real/tinystories-656k-llama");
+    try (Stream<Path> files = Files.list(real)) {
+      Files.createDirectories(folder);
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        try (InputStream plain = Files.newInputStream(file);
+            InputStream in = name.endsWith(".gz") ? new GZIPInputStream(plain) : plain) {
+          Files.copy(in, folder.resolve(name.replace(".gz", "")));
+        }
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A file put together by hand: the header as it is given, with its true length before it. */

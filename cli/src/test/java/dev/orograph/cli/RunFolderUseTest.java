@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -28,7 +27,7 @@ class RunFolderUseTest {
   private static Path killed;
 
   @BeforeAll
-  static void uninterrupted() {
+  static void uninterrupted() throws IOException {
     model = Models.mixed(shared.resolve("model"));
     Cli.inside("survey", model, "--out", shared.resolve("whole")).exits(0);
     whole = Runs.content(shared.resolve("whole"));
@@ -116,12 +115,12 @@ class RunFolderUseTest {
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void twoRunsDoNotShareAFolder() {
+  void twoRunsDoNotShareAFolder(@TempDir Path hold) throws IOException {
     Path run = dir.resolve("run");
-    try (Cli.Running first = Cli.start(dir, "survey", model, "--out", run)) {
-      assertThat(await(first, run, 3, 0)).isTrue();
-      first.signal("STOP");
-      Map<String, String> before = settled(run);
+    try (Cli.Running first =
+        Cli.hold(List.of(), hold, 3, dir, "survey", model, "--threads", 1, "--out", run)) {
+      Cli.stands(first, hold);
+      Map<String, String> before = Runs.untouched(run);
       for (Object[] second :
           List.of(
               args("survey", model, "--out", run, ""),
@@ -129,7 +128,7 @@ class RunFolderUseTest {
         assertThat(Cli.run(dir, second).fault()).contains("another one is still going on there");
       }
       assertThat(Runs.untouched(run)).isEqualTo(before);
-      first.signal("CONT");
+      Files.createFile(hold.resolve(Held.GO));
       first.await().exits(0);
     }
     Runs.requireSame(run, whole);
@@ -303,18 +302,6 @@ class RunFolderUseTest {
     return all.toArray();
   }
 
-  /** What lies there once a stopped process has come to rest. */
-  private static Map<String, String> settled(Path run) {
-    Map<String, String> last = Map.of();
-    Map<String, String> now = Runs.untouched(run);
-    for (int i = 0; i < 100 && !now.equals(last); i++) {
-      LockSupport.parkNanos(50_000_000);
-      last = now;
-      now = Runs.untouched(run);
-    }
-    return now;
-  }
-
   /** A copy of a run that was killed halfway. */
   private Path unfinished() throws IOException {
     Path run = dir.resolve("run");
@@ -325,31 +312,16 @@ class RunFolderUseTest {
     return run;
   }
 
-  /** Kills a run that has so much. It gives way to this process, which has to see that in time. */
-  private static void interruptAt(Path which, Path run, int pieces, int arrays) {
-    List<String> slow = List.of("nice", "-n", "19");
-    boolean caught = false;
-    for (int attempt = 0; attempt < 20 && !caught; attempt++) {
-      try (Cli.Running running =
-          Cli.start(slow, shared, "survey", which, "--threads", 1, "--fresh", "--out", run)) {
-        boolean seen = await(running, run, pieces, arrays);
-        running.kill();
-        caught = seen && Runs.run(run).path("status").asText().equals("running");
-      }
+  /** Kills a run that has so many pieces, and with them so many arrays. */
+  private static void interruptAt(Path which, Path run, int pieces, int arrays) throws IOException {
+    Path hold = Files.createTempDirectory(shared, "hold");
+    try (Cli.Running running =
+        Cli.hold(List.of(), hold, pieces, shared, "survey", which, "--threads", 1, "--out", run)) {
+      Cli.stands(running, hold);
+      running.kill();
     }
-    assertThat(caught).as("seen before it ended").isTrue();
+    assertThat(Runs.run(run).path("status").asText()).isEqualTo("running");
     assertThat(Runs.pieces(run).size()).isGreaterThanOrEqualTo(pieces);
-  }
-
-  private static boolean await(Cli.Running running, Path run, int pieces, int arrays) {
-    long limit = System.nanoTime() + Cli.LIMIT.toNanos();
-    while (Runs.pieces(run).size() < pieces || Runs.arrays(run).size() < arrays) {
-      if (!running.process().isAlive()) {
-        return false;
-      }
-      assertThat(System.nanoTime()).isLessThan(limit);
-      LockSupport.parkNanos(1_000_000);
-    }
-    return true;
+    assertThat(Runs.arrays(run).size()).isGreaterThanOrEqualTo(arrays);
   }
 }

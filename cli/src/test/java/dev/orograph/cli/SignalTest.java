@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,18 +29,21 @@ class SignalTest {
 
   @ParameterizedTest
   @CsvSource({"INT,12", "TERM,1", "TERM,40"})
-  void exitsWith3AndOneLineThatSaysHowToGoOn(String signal, int pieces) {
+  void exitsWith3AndOneLineThatSaysHowToGoOn(String signal, int pieces, @TempDir Path hold) {
     Path run = dir.resolve(signal + pieces);
     Cli.Outcome outcome;
     // A shell that starts tests in the background makes them deaf to SIGINT; env undoes it.
     try (Cli.Running running =
-        Cli.start(List.of("env", "--default-signal=INT"), dir, "survey", model, "--out", run)) {
-      long limit = System.nanoTime() + Cli.LIMIT.toNanos();
-      while (Runs.pieces(run).size() < pieces) {
-        assertThat(running.process().isAlive()).isTrue();
-        assertThat(System.nanoTime()).isLessThan(limit);
-        LockSupport.parkNanos(1_000_000);
-      }
+        Cli.hold(
+            List.of("env", "--default-signal=INT"),
+            hold,
+            pieces,
+            dir,
+            "survey",
+            model,
+            "--out",
+            run)) {
+      Cli.stands(running, hold);
       running.signal(signal);
       outcome = running.await();
     }

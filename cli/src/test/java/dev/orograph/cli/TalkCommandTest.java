@@ -1,7 +1,6 @@
 package dev.orograph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.Generation;
@@ -149,10 +148,7 @@ class TalkCommandTest {
 
   @Test
   void aTrainedModelShowsNoMarkerOfItsEnd() {
-    Path real = Path.of(System.getProperty("orograph.shared", "../shared"), "checkpoints");
-    real = Files.isDirectory(real) ? real : Path.of("../../shared/checkpoints");
-    Path model = real.resolve("tinystories-656k-llama");
-    assumeTrue(Files.isDirectory(model), "left out: no checkpoints at ../shared/checkpoints");
+    Path model = Models.stories(dir.resolve("stories"));
     Cli.Outcome said =
         Cli.inside("talk", model, "Once upon a time", "--tokens", 300, "--seed", 3).exits(0);
     assertThat(said.out()).doesNotContain("story|>", "<|").endsWith(".\n").hasSizeGreaterThan(300);

@@ -2,22 +2,16 @@ package dev.orograph.checkpoint;
 
 import dev.orograph.input.InputException;
 import java.io.IOException;
-import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
  * A stretch of a file mapped read-only in windows of 2^bits bytes, so that it may be longer than
- * the 2 GiB at which a {@link MappedByteBuffer} ends. Windows are counted from the start of the
- * stretch: since 2^bits is a multiple of 8, no element lies across a border wherever the stretch
- * starts.
+ * the 2 GiB at which a {@link ByteBuffer} ends. Windows are counted from the start of the stretch:
+ * since 2^bits is a multiple of 8, no element lies across a border wherever the stretch starts.
  *
  * <p>The file is closed again at once: a mapping lives on without it, and an interrupted thread
  * cannot close the file of another. Not safe against reading during {@link #close}, which gives the
@@ -27,32 +21,15 @@ final class MappedWindows implements AutoCloseable {
   /** Windows of 1 GiB. */
   static final int BITS = 30;
 
-  private static final Object UNSAFE;
-  private static final Method INVOKE_CLEANER;
-
-  static {
-    Object unsafe = null;
-    Method cleaner = null;
-    try {
-      Class<?> type = Class.forName("sun.misc.Unsafe");
-      Field field = type.getDeclaredField("theUnsafe");
-      field.setAccessible(true);
-      unsafe = field.get(null);
-      cleaner = type.getMethod("invokeCleaner", ByteBuffer.class);
-    } catch (ReflectiveOperationException | SecurityException e) {
-      // A Java without it: mappings then end when the collector finds them.
-      cleaner = null;
-    }
-    UNSAFE = unsafe;
-    INVOKE_CLEANER = cleaner;
-  }
-
   private final int bits;
-  private MappedByteBuffer[] windows;
+  private final Mapping mapping;
+  private ByteBuffer[] windows;
+  private boolean closed;
 
-  private MappedWindows(int bits, MappedByteBuffer[] windows) {
+  private MappedWindows(int bits, int count) {
     this.bits = bits;
-    this.windows = windows;
+    this.mapping = Mapping.open();
+    this.windows = new ByteBuffer[count];
   }
 
   /**
@@ -64,13 +41,12 @@ final class MappedWindows implements AutoCloseable {
   static MappedWindows map(Path file, long begin, long end, int bits) {
     long size = 1L << bits;
     int count = Math.toIntExact((end - begin + size - 1) >>> bits);
-    MappedWindows mapped = new MappedWindows(bits, new MappedByteBuffer[count]);
+    MappedWindows mapped = new MappedWindows(bits, count);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       for (int i = 0; i < count; i++) {
         long from = begin + i * size;
-        MappedByteBuffer window = channel.map(MapMode.READ_ONLY, from, Math.min(size, end - from));
-        window.order(ByteOrder.LITTLE_ENDIAN);
-        mapped.windows[i] = window;
+        ByteBuffer window = mapped.mapping.map(channel, from, Math.min(size, end - from));
+        mapped.windows[i] = window.order(ByteOrder.LITTLE_ENDIAN);
       }
       return mapped;
     } catch (IOException e) {
@@ -97,16 +73,10 @@ final class MappedWindows implements AutoCloseable {
   /** Gives the addresses back. A second call does nothing. */
   @Override
   public void close() {
-    MappedByteBuffer[] open = windows;
-    windows = new MappedByteBuffer[0];
-    for (MappedByteBuffer window : open) {
-      if (window != null && INVOKE_CLEANER != null) {
-        try {
-          INVOKE_CLEANER.invoke(UNSAFE, window);
-        } catch (IllegalAccessException | InvocationTargetException e) {
-          throw new IllegalStateException("a mapping could not be given back", e);
-        }
-      }
+    if (!closed) {
+      closed = true;
+      windows = new ByteBuffer[0];
+      mapping.close();
     }
   }
 }

@@ -17,44 +17,49 @@ import java.util.Map;
  * memory: the header comes first, from sizes that are known, and every piece goes to its place. The
  * bytes are those that {@link SafetensorsWriter} would write.
  *
- * <p>The file appears whole or not at all. What an ended process left is overwritten.
+ * <p>The file appears whole or not at all. What is not finished stays under another name, and
+ * another stream may go on with it.
  */
 public final class SafetensorsStream implements AutoCloseable {
   private static final int BUFFER = 1 << 18;
 
   private final Path target;
-  private Disk.Part part;
+  private final Disk.Part part;
   private final Map<String, Long> at = new HashMap<>();
   private final Map<String, Long> ends = new HashMap<>();
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
 
   /**
-   * Writes the header.
+   * Begins a file, or goes on with one.
    *
-   * @param file where; its folder must exist
-   * @param metadata strings for {@code __metadata__}; left out where empty
+   * @param file where it will be; its folder must exist
+   * @param part where it grows, in the same file system
    * @param entries the tensors, {@linkplain Entry#streamed streamed}, of type F32 or I64
+   * @param written how many elements of each tensor are in {@code part} already; empty to begin
    * @throws IllegalArgumentException for two tensors of one name
    * @throws InputException where the disk refuses, has too little room, or another process writes
    *     the same file
    */
-  public SafetensorsStream(Path file, Map<String, String> metadata, List<Entry> entries) {
-    target = file.toAbsolutePath();
-    Path path = target.resolveSibling("." + target.getFileName() + ".part");
+  public SafetensorsStream(Path file, Path part, List<Entry> entries, Map<String, Long> written) {
+    this.target = file.toAbsolutePath();
     List<Entry> ordered = SafetensorsWriter.ordered(entries);
-    byte[] header = HeaderText.of(metadata, ordered);
+    byte[] header = HeaderText.of(Map.of(), ordered);
     long next = header.length;
     for (Entry e : ordered) {
-      at.put(e.name(), next);
+      at.put(e.name(), next + written.getOrDefault(e.name(), 0L) * e.dtype().bytes());
       next = Math.addExact(next, TensorInfo.bytes(e.dtype(), e.shape()));
       ends.put(e.name(), next);
     }
+    try {
+      this.part = Disk.named(target, part, !written.isEmpty()).orElseThrow(this::taken);
+    } catch (IOException e) {
+      throw InputException.unwritable(target, e);
+    }
     boolean ready = false;
     try {
-      part = Disk.named(target, path, false).orElseThrow(this::taken);
-      room(next);
-      part.write(ByteBuffer.wrap(header), 0);
+      room(next - this.part.size());
+      this.part.write(ByteBuffer.wrap(header), 0);
       ready = true;
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
@@ -143,11 +148,28 @@ public final class SafetensorsStream implements AutoCloseable {
     }
   }
 
-  /** Takes away what is not finished. */
+  /**
+   * Forces to the disk what was appended, so that a stream may go on from there after any end of
+   * this one.
+   *
+   * @return how long the unfinished file is, in bytes
+   */
+  public long keep() {
+    try {
+      part.force();
+      return part.size();
+    } catch (IOException e) {
+      throw InputException.unwritable(target, e);
+    }
+  }
+
+  /** Leaves what is not finished where it is. */
   @Override
   public void close() {
-    if (part != null) {
-      part.close();
+    try {
+      part.keep();
+    } catch (IOException e) {
+      throw InputException.unwritable(target, e);
     }
   }
 }

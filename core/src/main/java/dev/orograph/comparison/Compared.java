@@ -4,6 +4,8 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
+import dev.orograph.instrument.weights.SparsityColumns;
+import dev.orograph.instrument.weights.SpectraColumns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** One of the runs that are compared, under a name of its own. */
 final class Compared {
@@ -20,6 +23,7 @@ final class Compared {
   private final Map<String, Finding> findings = new LinkedHashMap<>();
   private final Map<String, List<Row>> tables = new HashMap<>();
   private final List<String> stacks;
+  private final Set<String> lacking = new TreeSet<>();
 
   private Compared(String name, Results results) {
     this.name = name;
@@ -28,7 +32,7 @@ final class Compared {
       for (Finding finding : section.findings()) {
         findings.putIfAbsent(finding.id(), finding);
         if (finding instanceof Table t) {
-          tables.putIfAbsent(t.id(), Row.of(t));
+          tables.putIfAbsent(t.id(), Row.of(t, lacking::add));
         }
       }
     }
@@ -95,6 +99,11 @@ final class Compared {
     return tables.getOrDefault(table, List.of());
   }
 
+  /** Addresses of figures that were asked for and that the run's tables do not have. */
+  Set<String> lacking() {
+    return lacking;
+  }
+
   /** Stacks that have layers, by name. */
   List<String> stacks() {
     return stacks;
@@ -112,7 +121,7 @@ final class Compared {
   /** Components in the order of the runs' own tables. */
   static List<String> components(List<Compared> models) {
     Set<String> components = new LinkedHashSet<>();
-    for (String table : List.of("sparsity.components", "spectra.components")) {
+    for (String table : List.of(SparsityColumns.COMPONENTS, SpectraColumns.COMPONENTS)) {
       for (Compared m : models) {
         for (Row r : m.rows(table)) {
           if (r.text("component") != null) {

@@ -6,11 +6,13 @@ import dev.orograph.finding.Results;
 import dev.orograph.finding.Results.Analysis;
 import dev.orograph.finding.Results.ModelCard;
 import dev.orograph.finding.Section;
+import dev.orograph.finding.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -58,11 +60,12 @@ public final class Comparison {
     List<Finding> curves = new DepthCurves(models).curves();
     List<Section> sections = new ArrayList<>();
     List<Analysis> analyses = new ArrayList<>();
+    Optional<Section> headDensity = HeadDensity.section(models);
     sections.add(sideBySide());
     if (!curves.isEmpty()) {
       sections.add(byDepth(curves));
     }
-    HeadDensity.section(models).ifPresent(sections::add);
+    headDensity.ifPresent(sections::add);
     sections.add(figures());
     for (Section s : sections) {
       analyses.add(new Analysis(s.id(), s.title(), "done", null));
@@ -141,8 +144,9 @@ public final class Comparison {
 
   private Section sideBySide() {
     List<Finding> findings = new ArrayList<>();
+    Table table = ModelTable.of(models);
     notes(findings);
-    findings.add(ModelTable.of(models));
+    findings.add(table);
     findings.add(ModelTable.facts(models));
     return new Section(
         "models",
@@ -180,6 +184,19 @@ public final class Comparison {
             .collect(Collectors.joining(". "));
     if (!lacking.isEmpty()) {
       findings.add(new Note("compare.lacking", "What some runs lack", lacking + "."));
+    }
+    // A run of the seed's figures alone has none of the sound ones; anything else should be there.
+    String absent =
+        models.stream()
+            .filter(m -> !m.lacking().isEmpty() && !"seed".equals(setting(m, "figures")))
+            .map(m -> m.name() + " has no " + String.join(", ", m.lacking()))
+            .collect(Collectors.joining("; "));
+    if (!absent.isEmpty()) {
+      findings.add(
+          new Note(
+              "compare.lacking_figures",
+              "Figures that some runs lack",
+              "Made by another version of the program: " + absent + "."));
     }
     Map<String, List<String>> weights = new LinkedHashMap<>();
     for (Compared m : models) {

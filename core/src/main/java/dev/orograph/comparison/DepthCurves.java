@@ -3,6 +3,12 @@ package dev.orograph.comparison;
 import dev.orograph.finding.Axis;
 import dev.orograph.finding.Curve;
 import dev.orograph.finding.Finding;
+import dev.orograph.instrument.weights.CrossLayerColumns;
+import dev.orograph.instrument.weights.NeuronColumns;
+import dev.orograph.instrument.weights.NormColumns;
+import dev.orograph.instrument.weights.QkColumns;
+import dev.orograph.instrument.weights.SparsityColumns;
+import dev.orograph.instrument.weights.SpectraColumns;
 import dev.orograph.stats.Gaussian;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
@@ -42,85 +48,88 @@ final class DepthCurves {
   private static final List<Profile> ALL =
       List.of(
           new Profile(
-              "effective_rank",
+              SpectraColumns.EFFECTIVE_RANK.name(),
               Axis.linear("effective rank / short side"),
               "Effective rank",
-              "spectra.matrix",
+              SpectraColumns.MATRICES,
               "shuffled copies",
-              r -> r.perShortSide("effective_rank"),
-              r -> around(r.perShortSide("null_effective_rank"), 0.0),
+              r -> r.perShortSide(r.number(SpectraColumns.EFFECTIVE_RANK)),
+              r -> around(r.perShortSide(r.chance(SpectraColumns.EFFECTIVE_RANK)), 0.0),
               "The lower, the fewer directions; each model's shuffled copies lie behind it in its"
                   + " colour."),
           new Profile(
-              "stable_rank",
+              SpectraColumns.STABLE_RANK.name(),
               Axis.linear("stable rank / short side"),
               "Stable rank",
-              "spectra.matrix",
+              SpectraColumns.MATRICES,
               "shuffled copies",
-              r -> r.perShortSide("stable_rank"),
-              r -> around(r.perShortSide("null_stable_rank"), 0.0),
+              r -> r.perShortSide(r.number(SpectraColumns.STABLE_RANK)),
+              r -> around(r.perShortSide(r.chance(SpectraColumns.STABLE_RANK)), 0.0),
               "Low where one direction dominates; each model's shuffled copies lie behind it."),
           new Profile(
-              "below_0.1_std",
+              SparsityColumns.BELOW_STD.get(1).name(),
               Axis.linear("share of entries"),
               "Entries below 0.1 standard deviations",
-              "sparsity.tensors",
+              SparsityColumns.TENSORS,
               "Gaussian, 95 %",
-              r -> r.number("below_0.1_std"),
+              r -> r.number(SparsityColumns.BELOW_STD.get(1)),
               r -> around(SMALL, Math.sqrt(SMALL * (1 - SMALL) / r.entries())),
               "Above the Gaussian's level more entries sit near zero than their spread explains."),
           new Profile(
-              "kurtosis",
+              SparsityColumns.KURTOSIS.name(),
               Axis.log("kurtosis"),
               "Kurtosis",
-              "sparsity.tensors",
+              SparsityColumns.TENSORS,
               "Gaussian, 95 %",
-              r -> r.number("kurtosis"),
+              r -> r.number(SparsityColumns.KURTOSIS),
               r -> around(3.0, Math.sqrt(24 / r.entries())),
               "3 is a Gaussian's; higher means that a few entries are far larger than the rest."),
           new Profile(
               "qk_score",
               Axis.linear("2r - 1"),
               "Query-key symmetry",
-              "qk.layers",
+              QkColumns.LAYERS,
               "chance, 95 %",
-              r -> r.number("score"),
-              r -> around(r.number("score_null"), r.number("score_null_sd")),
+              r -> r.number(QkColumns.SCORE),
+              r -> around(r.chance(QkColumns.SCORE), r.number(QkColumns.SCORE_NULL_SD)),
               "1 where queries and keys are the same map, -1 where they are opposed."),
           new Profile(
               "qk_positive_energy",
               Axis.linear("share of energy"),
               "Energy of positive eigenvalues",
-              "qk.layers",
+              QkColumns.LAYERS,
               "chance",
-              r -> r.number("positive_energy"),
-              r -> around(r.number("positive_energy_null"), 0.0),
+              r -> r.number(QkColumns.POSITIVE_ENERGY),
+              r -> around(r.chance(QkColumns.POSITIVE_ENERGY), 0.0),
               "Above the null the query-key form favours like attending to like."),
           new Profile(
               "dead_neurons",
               Axis.linear("share of neurons"),
               "Dead neurons",
-              "neurons.layers",
+              NeuronColumns.LAYERS,
               "chance",
-              r -> r.ratio("dead", "d_ff"),
-              r -> around(r.ratio("dead_null", "d_ff"), 0.0),
+              r -> r.ratio(NeuronColumns.DEAD, NeuronColumns.D_FF),
+              r ->
+                  around(
+                      Row.quotient(r.chance(NeuronColumns.DEAD), r.number(NeuronColumns.D_FF)),
+                      0.0),
               "Neurons whose weights are below 1 % of the layer's mean."),
           new Profile(
               "adjacent_cosine",
               Axis.linear("cosine"),
               "Cosine between neighbouring layers",
-              "cross_layer.pairs",
+              CrossLayerColumns.PAIRS,
               "chance, 95 %",
-              r -> r.number("cosine"),
-              r -> around(0.0, Row.quotient(r.number("cosine"), r.number("z"))),
+              r -> r.number(CrossLayerColumns.COSINE),
+              r -> around(0.0, r.ratio(CrossLayerColumns.COSINE, CrossLayerColumns.Z)),
               "A point stands midway between its two layers; 0 is what unrelated weights give."),
           new Profile(
               "norm_scales",
               Axis.linear("mean scale"),
               "Norm scales",
-              "norms.scales",
+              NormColumns.SCALES,
               "",
-              r -> r.number("mean"),
+              r -> r.number(NormColumns.MEAN),
               r -> null,
               "1 is where training begins; several norms of a layer are averaged."));
 

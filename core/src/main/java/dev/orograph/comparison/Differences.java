@@ -1,8 +1,11 @@
 package dev.orograph.comparison;
 
+import dev.orograph.finding.Figure;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
+import dev.orograph.instrument.weights.SparsityColumns;
+import dev.orograph.instrument.weights.SpectraColumns;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
@@ -27,51 +30,50 @@ final class Differences {
   private static final double VISIBLE = 0.01;
 
   /**
-   * A figure of single matrices.
+   * A figure of single matrices that is compared.
    *
    * @param claim whether a difference says something of its own and does not follow from the
    *     models' widths alone
    */
-  private record Figure(
+  private record Aspect(
       String name, String words, String table, Function<Row, Double> of, boolean claim) {
-    static Figure plain(String table, String column, String words) {
-      return new Figure(column, words, table, r -> r.number(column), false);
+    static Aspect plain(Figure<?> f) {
+      return new Aspect(f.name(), f.words(), f.table(), r -> r.number(f), false);
     }
 
-    static Figure claim(String table, String column, String words) {
-      return new Figure(column, words, table, r -> r.number(column), true);
+    static Aspect claim(Figure<?> f) {
+      return new Aspect(f.name(), f.words(), f.table(), r -> r.number(f), true);
+    }
+
+    static Aspect overCopies(Figure<?> f) {
+      return new Aspect(
+          f.name() + "_ratio",
+          f.words() + " over the shuffled copy's",
+          f.table(),
+          r -> r.overChance(f),
+          true);
     }
   }
 
-  private static final List<Figure> FIGURES =
+  private static final List<Aspect> ASPECTS =
       List.of(
-          new Figure(
-              "effective_rank_ratio",
-              "effective rank over the shuffled copy's",
-              "spectra.matrix",
-              r -> r.ratio("effective_rank", "null_effective_rank"),
-              true),
-          new Figure(
-              "stable_rank_ratio",
-              "stable rank over the shuffled copy's",
-              "spectra.matrix",
-              r -> r.ratio("stable_rank", "null_stable_rank"),
-              true),
-          Figure.claim("spectra.matrix", "alpha", "power-law exponent"),
-          Figure.plain("spectra.matrix", "stable_rank", "stable rank"),
-          Figure.plain("spectra.matrix", "effective_rank", "effective rank"),
-          Figure.plain("spectra.matrix", "participation_ratio", "participation ratio"),
-          Figure.plain("spectra.matrix", "active_share", "share of s above 1 % of s1"),
-          Figure.plain("spectra.matrix", "rank90", "90 % rank"),
-          Figure.plain("spectra.matrix", "condition", "condition number"),
-          Figure.plain("spectra.matrix", "log10_spectral_norm", "log10 of s1"),
-          Figure.plain("spectra.matrix", "mp_spikes", "Marchenko-Pastur spikes"),
-          Figure.plain("sparsity.tensors", "below_0.01_std", "share below 0.01 deviations"),
-          Figure.claim("sparsity.tensors", "below_0.1_std", "share below 0.1 deviations"),
-          Figure.plain("sparsity.tensors", "below_0.5_std", "share below 0.5 deviations"),
-          Figure.claim("sparsity.tensors", "kurtosis", "kurtosis"),
-          Figure.plain("sparsity.tensors", "hoyer", "Hoyer sparseness"),
-          Figure.claim("sparsity.tensors", "gini", "Gini coefficient of |w|"));
+          Aspect.overCopies(SpectraColumns.EFFECTIVE_RANK),
+          Aspect.overCopies(SpectraColumns.STABLE_RANK),
+          Aspect.claim(SpectraColumns.ALPHA),
+          Aspect.plain(SpectraColumns.STABLE_RANK),
+          Aspect.plain(SpectraColumns.EFFECTIVE_RANK),
+          Aspect.plain(SpectraColumns.PARTICIPATION_RATIO),
+          Aspect.plain(SpectraColumns.ACTIVE_SHARE),
+          Aspect.plain(SpectraColumns.RANK90),
+          Aspect.plain(SpectraColumns.CONDITION),
+          Aspect.plain(SpectraColumns.LOG10_SPECTRAL_NORM),
+          Aspect.plain(SpectraColumns.SPIKES),
+          Aspect.plain(SparsityColumns.BELOW_STD.get(0)),
+          Aspect.claim(SparsityColumns.BELOW_STD.get(1)),
+          Aspect.plain(SparsityColumns.BELOW_STD.get(2)),
+          Aspect.claim(SparsityColumns.KURTOSIS),
+          Aspect.plain(SparsityColumns.HOYER),
+          Aspect.claim(SparsityColumns.GINI));
 
   /**
    * One difference, second model minus first.
@@ -79,7 +81,7 @@ final class Differences {
    * @param pair positions of the models, from 1
    */
   private record Difference(
-      Figure figure,
+      Aspect figure,
       String component,
       String pair,
       String first,
@@ -162,7 +164,7 @@ final class Differences {
   private final List<Difference> all = new ArrayList<>();
 
   Differences(List<Compared> models) {
-    List<Map<Figure, Map<String, List<Double>>>> values =
+    List<Map<Aspect, Map<String, List<Double>>>> values =
         models.stream().map(Differences::values).toList();
     for (int i = 0; i < models.size(); i++) {
       for (int j = i + 1; j < models.size() && (i == 0 || models.size() <= ALL_PAIRS); j++) {
@@ -172,9 +174,9 @@ final class Differences {
   }
 
   /** Every figure of every component, a value per matrix. */
-  private static Map<Figure, Map<String, List<Double>>> values(Compared model) {
-    Map<Figure, Map<String, List<Double>>> values = new LinkedHashMap<>();
-    for (Figure f : FIGURES) {
+  private static Map<Aspect, Map<String, List<Double>>> values(Compared model) {
+    Map<Aspect, Map<String, List<Double>>> values = new LinkedHashMap<>();
+    for (Aspect f : ASPECTS) {
       Map<String, List<Double>> byComponent = new LinkedHashMap<>();
       for (Row r : model.rows(f.table())) {
         Double v = f.of().apply(r);
@@ -188,11 +190,11 @@ final class Differences {
   }
 
   private void add(
-      List<Compared> models, List<Map<Figure, Map<String, List<Double>>>> values, int i, int j) {
+      List<Compared> models, List<Map<Aspect, Map<String, List<Double>>>> values, int i, int j) {
     Set<String> components = new LinkedHashSet<>(Compared.components(models));
     values.get(i).values().forEach(m -> components.addAll(m.keySet()));
     for (String component : components) {
-      for (Figure f : FIGURES) {
+      for (Aspect f : ASPECTS) {
         List<Double> first = values.get(i).get(f).get(component);
         List<Double> second = values.get(j).get(f).get(component);
         if (first != null && second != null) {

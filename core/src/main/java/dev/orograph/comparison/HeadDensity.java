@@ -1,10 +1,12 @@
 package dev.orograph.comparison;
 
+import dev.orograph.finding.Figure;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
+import dev.orograph.instrument.states.GainColumns;
 import dev.orograph.stats.Binomial;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +22,12 @@ final class HeadDensity {
   /** Id of the section. */
   static final String ID = "h25";
 
-  private static final String TABLE = "gain.h25";
+  private static final String TABLE = GainColumns.H25;
   private static final List<String> DEFINITIONS =
-      List.of("with_final_norm", "seed_004", "last_block");
+      GainColumns.DEFINITIONS.stream().map(GainColumns.Definition::id).toList();
+
+  /** The one that seed 004 takes. */
+  private static final String SEED = "seed_004";
 
   /** With fewer models any accuracy is chance. */
   private static final int FEWEST = 3;
@@ -44,19 +49,19 @@ final class HeadDensity {
   /** The first stack's row of that definition; null where the run has none. */
   private static Row row(Compared m, String definition) {
     return m.rows(TABLE).stream()
-        .filter(r -> definition.equals(r.text("definition")))
+        .filter(r -> definition.equals(r.text(GainColumns.DEFINITION)))
         .findFirst()
         .orElse(null);
   }
 
-  private static String text(Compared m, String definition, String column) {
+  private static String text(Compared m, String definition, Figure<?> figure) {
     Row row = row(m, definition);
-    return row == null ? null : row.text(column);
+    return row == null ? null : row.text(figure);
   }
 
-  private static Double number(Compared m, String definition, String column) {
+  private static Double number(Compared m, String definition, Figure<?> figure) {
     Row row = row(m, definition);
-    return row == null ? null : row.number(column);
+    return row == null ? null : row.number(figure);
   }
 
   /** How one definition fares. */
@@ -79,14 +84,17 @@ final class HeadDensity {
 
   private Score score(String definition) {
     List<Compared> decided =
-        models.stream().filter(m -> number(m, definition, "gain") != null).toList();
-    int hits = (int) decided.stream().filter(m -> is(m, definition, "h25", "hit")).count();
-    int dampen = (int) decided.stream().filter(m -> is(m, definition, "verdict", "DAMPEN")).count();
+        models.stream().filter(m -> number(m, definition, GainColumns.GAIN) != null).toList();
+    int hits =
+        (int) decided.stream().filter(m -> is(m, definition, GainColumns.HIT, "hit")).count();
+    int dampen =
+        (int)
+            decided.stream().filter(m -> is(m, definition, GainColumns.VERDICT, "DAMPEN")).count();
     return new Score(definition, decided.size(), hits, dampen);
   }
 
-  private static boolean is(Compared m, String definition, String column, String value) {
-    return value.equals(text(m, definition, column));
+  private static boolean is(Compared m, String definition, Figure<?> figure, String value) {
+    return value.equals(text(m, definition, figure));
   }
 
   private Section section() {
@@ -135,19 +143,29 @@ final class HeadDensity {
     List<Column<Compared>> columns = new ArrayList<>();
     columns.add(new Column<>("model", "its name", Compared::name));
     columns.add(
-        new Column<>("rho", "heads / (width / heads)", m -> number(m, DEFINITIONS.get(0), "rho")));
+        new Column<>(
+            "rho", "heads / (width / heads)", m -> number(m, DEFINITIONS.get(0), GainColumns.RHO)));
     columns.add(
-        new Column<>("layers", "of the stack", m -> number(m, DEFINITIONS.get(0), "layers")));
-    columns.add(new Column<>("predicted", "by H25", m -> text(m, DEFINITIONS.get(0), "predicted")));
+        new Column<>(
+            "layers", "of the stack", m -> number(m, DEFINITIONS.get(0), GainColumns.LAYERS)));
+    columns.add(
+        new Column<>(
+            "predicted", "by H25", m -> text(m, DEFINITIONS.get(0), GainColumns.PREDICTED)));
     for (String d : DEFINITIONS) {
-      columns.add(new Column<>(d, "gain, mean over prompts", m -> number(m, d, "gain")));
+      columns.add(
+          new Column<>(
+              d, "gain, mean over prompts", m -> number(m, d, GainColumns.GAIN), d.equals(SEED)));
     }
     for (String d : DEFINITIONS) {
       columns.add(
           new Column<>(
               d + "_h25",
               "its verdict, and whether H25 agrees",
-              m -> row(m, d) == null ? null : text(m, d, "verdict") + " " + text(m, d, "h25")));
+              m ->
+                  row(m, d) == null
+                      ? null
+                      : text(m, d, GainColumns.VERDICT) + " " + text(m, d, GainColumns.HIT),
+              d.equals(SEED)));
     }
     return Table.of("compare.h25.models", "Gains and H25", columns, models);
   }

@@ -1,8 +1,14 @@
 package dev.orograph.comparison;
 
+import dev.orograph.finding.Figure;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
+import dev.orograph.instrument.weights.CrossLayerColumns;
+import dev.orograph.instrument.weights.NeuronColumns;
+import dev.orograph.instrument.weights.QkColumns;
+import dev.orograph.instrument.weights.SparsityColumns;
+import dev.orograph.instrument.weights.SpectraColumns;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,38 +39,37 @@ final class ModelTable {
           .filter(r -> component == null || component.equals(r.text("component")));
     }
 
-    /** A column of the first (0) or last (1) layer. */
-    Double atEnd(String table, String component, String column, int end) {
+    /** A value of the first (0) or last (1) layer. */
+    Double atEnd(String table, String component, Function<Row, Double> of, int end) {
       List<Row> rows =
           rows(table, component)
               .filter(r -> r.layer() != null)
               .sorted(Comparator.comparing(Row::layer))
               .toList();
-      return rows.isEmpty() ? null : rows.get(end * (rows.size() - 1)).number(column);
+      return rows.isEmpty() ? null : of.apply(rows.get(end * (rows.size() - 1)));
     }
 
-    /** Mean of a column over the rows that have it. */
-    Double mean(String table, String component, String column) {
-      List<Double> values =
-          rows(table, component).map(r -> r.number(column)).filter(Objects::nonNull).toList();
+    /** Mean of a value over the rows that have it. */
+    Double mean(String table, String component, Function<Row, Double> of) {
+      List<Double> values = rows(table, component).map(of).filter(Objects::nonNull).toList();
       return values.isEmpty() ? null : Samples.mean(values);
     }
 
-    Double sum(String table, String column) {
+    Double sum(Figure<?> figure) {
       List<Double> values =
-          rows(table, null).map(r -> r.number(column)).filter(Objects::nonNull).toList();
+          rows(figure.table(), null).map(r -> r.number(figure)).filter(Objects::nonNull).toList();
       return values.isEmpty() ? null : values.stream().mapToDouble(v -> v).sum();
     }
 
     /** A share of entries over several components, each weighted by its entries. */
-    Double share(List<String> components, String column) {
-      List<Row> rows = components.stream().flatMap(c -> rows("sparsity.components", c)).toList();
+    Double share(List<String> components, Function<Row, Double> of) {
+      List<Row> rows =
+          components.stream().flatMap(c -> rows(SparsityColumns.COMPONENTS, c)).toList();
       ToDoubleFunction<Row> entries = r -> r.number("entries") == null ? 0 : r.number("entries");
       double total = rows.stream().mapToDouble(entries).sum();
-      return total == 0 || rows.stream().anyMatch(r -> r.number(column) == null)
+      return total == 0 || rows.stream().anyMatch(r -> of.apply(r) == null)
           ? null
-          : rows.stream().mapToDouble(r -> entries.applyAsDouble(r) * r.number(column)).sum()
-              / total;
+          : rows.stream().mapToDouble(r -> entries.applyAsDouble(r) * of.apply(r)).sum() / total;
     }
   }
 
@@ -94,28 +100,42 @@ final class ModelTable {
           new Column<>(
               name + "_stable_rank",
               "mean of |W|_F^2 / s1^2; seed and sound",
-              p -> p.mean("spectra.components", component, "stable_rank")));
+              p ->
+                  p.mean(
+                      SpectraColumns.COMPONENTS,
+                      component,
+                      r -> r.number(SpectraColumns.STABLE_RANK))));
       c.add(
           new Column<>(
               name + "_effective_rank_ratio",
               "mean effective rank over the mean of shuffled copies; sound",
               p ->
                   Row.quotient(
-                      p.mean("spectra.components", component, "effective_rank"),
-                      p.mean("spectra.components", component, "null_effective_rank"))));
+                      p.mean(
+                          SpectraColumns.COMPONENTS,
+                          component,
+                          r -> r.number(SpectraColumns.EFFECTIVE_RANK)),
+                      p.mean(
+                          SpectraColumns.COMPONENTS,
+                          component,
+                          r -> r.chance(SpectraColumns.EFFECTIVE_RANK)))));
     }
     queryKey(c);
     c.add(
         new Column<>(
             "dead_neurons",
             "neurons whose weights are below 1 % of the mean; seed",
-            p -> whole(p.sum("neurons.layers", "dead"))));
-    c.add(new Column<>("neurons", "of all layers", p -> whole(p.sum("neurons.layers", "d_ff"))));
+            p -> whole(p.sum(NeuronColumns.DEAD))));
+    c.add(new Column<>("neurons", "of all layers", p -> whole(p.sum(NeuronColumns.D_FF))));
     c.add(
         new Column<>(
             "adjacent_cosine",
             "cosine of weights between neighbouring layers, mean over components; seed",
-            p -> p.mean("cross_layer.components", null, "adjacent_mean")));
+            p ->
+                p.mean(
+                    CrossLayerColumns.COMPONENTS,
+                    null,
+                    r -> r.number(CrossLayerColumns.ADJACENT_MEAN))));
     return c;
   }
 
@@ -124,31 +144,36 @@ final class ModelTable {
         new Column<>(
             name + "_below_1e-1",
             "share of |w| below 0.1; seed",
-            p -> p.share(components, "below_1e-1")));
+            p -> p.share(components, r -> r.number(SparsityColumns.BELOW_TENTH))));
     c.add(
         new Column<>(
             name + "_gaussian_below_1e-1",
             "share that Gaussians of the same scale have below 0.1",
-            p -> p.share(components, "gaussian_below_1e-1")));
+            p -> p.share(components, r -> r.chance(SparsityColumns.BELOW_TENTH))));
   }
 
   private static void queryKey(List<Column<Place>> c) {
-    String share = "seed_positive_share";
+    Function<Row, Double> share = r -> r.number(QkColumns.SEED_POSITIVE_SHARE);
     ends(c, share, "qk_positive_share", "share of positive eigenvalues; seed");
     c.add(
         new Column<>(
             "qk_positive_share_trend",
             "last layer's minus first layer's; seed",
             p -> {
-              Double first = p.atEnd("qk.layers", "self_attn", share, 0);
-              Double last = p.atEnd("qk.layers", "self_attn", share, 1);
+              Double first = p.atEnd(QkColumns.LAYERS, "self_attn", share, 0);
+              Double last = p.atEnd(QkColumns.LAYERS, "self_attn", share, 1);
               return first == null || last == null ? null : (Object) (last - first);
             }));
-    ends(c, "score", "qk_score", "query-key symmetry 2r - 1, mean over heads; sound");
-    ends(c, "score_null", "qk_score_null", "what chance gives for it");
+    ends(
+        c,
+        r -> r.number(QkColumns.SCORE),
+        "qk_score",
+        "query-key symmetry 2r - 1, mean over heads; sound");
+    ends(c, r -> r.chance(QkColumns.SCORE), "qk_score_null", "what chance gives for it");
   }
 
-  private static void ends(List<Column<Place>> c, String column, String name, String about) {
+  private static void ends(
+      List<Column<Place>> c, Function<Row, Double> of, String name, String about) {
     List<String> ends = List.of("first", "last");
     for (int i = 0; i < ends.size(); i++) {
       int end = i;
@@ -156,7 +181,7 @@ final class ModelTable {
           new Column<>(
               name + "_" + ends.get(i),
               about + "; " + ends.get(i) + " layer",
-              p -> p.atEnd("qk.layers", "self_attn", column, end)));
+              p -> p.atEnd(QkColumns.LAYERS, "self_attn", of, end)));
     }
   }
 

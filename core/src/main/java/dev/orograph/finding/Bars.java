@@ -24,7 +24,14 @@ public record Bars(
    * @param values one per category; null where there is none
    * @param expected the level under the null model, drawn as a grey line; null for none
    * @param seed whether these are the seed's figures, drawn hollow
+   * @param of name of the group whose seed's figures they are, drawn in that group's colour; null
+   *     for none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Group(String name, List<Double> values, Double expected, boolean seed) {}
+  public record Group(String name, List<Double> values, Double expected, boolean seed, String of) {
+    /** A group that belongs to no other. */
+    public Group(String name, List<Double> values, Double expected, boolean seed) {
+      this(name, values, expected, seed, null);
+    }
+  }
 }

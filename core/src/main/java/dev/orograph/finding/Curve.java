@@ -12,10 +12,18 @@ import java.util.List;
  * @param y the vertical axis
  * @param panels one small chart each
  * @param reading one sentence: how to read this
+ * @param sequence what the lines are steps of, such as "layer", in their order and coloured so
+ *     where they are many; null where they are different things
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Curve(String id, String title, Axis x, Axis y, List<Panel> panels, String reading)
+public record Curve(
+    String id, String title, Axis x, Axis y, List<Panel> panels, String reading, String sequence)
     implements Finding {
+
+  /** Lines of different things. */
+  public Curve(String id, String title, Axis x, Axis y, List<Panel> panels, String reading) {
+    this(id, title, x, y, panels, reading, null);
+  }
 
   /**
    * One small chart.
@@ -33,8 +41,16 @@ public record Curve(String id, String title, Axis x, Axis y, List<Panel> panels,
    * @param x abscissae
    * @param y ordinates; null leaves a gap
    * @param seed whether this is the seed's figure, drawn with hollow marks
+   * @param of name of the line whose seed's figure it is, drawn in that line's colour; null for
+   *     none
    */
-  public record Line(String name, List<Double> x, List<Double> y, boolean seed) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Line(String name, List<Double> x, List<Double> y, boolean seed, String of) {
+    /** A line that belongs to no other. */
+    public Line(String name, List<Double> x, List<Double> y, boolean seed) {
+      this(name, x, y, seed, null);
+    }
+  }
 
   /**
    * The null model's range.

@@ -45,6 +45,7 @@ public record Results(
    *
    * @param name folder or file name
    * @param family recognised family, or "matrices"
+   * @param parameters how many it has; null where it is not one model
    * @param facts label to value, in the order to show (parameters, layers, d_model, dtypes, ...)
    * @param fingerprint sha256 over headers and sampled bytes
    * @param paragraph the model in one paragraph
@@ -52,9 +53,20 @@ public record Results(
   public record ModelCard(
       String name,
       String family,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Long parameters,
       Map<String, String> facts,
       String fingerprint,
-      String paragraph) {}
+      String paragraph) {
+    /** The card of what is not one model. */
+    public ModelCard(
+        String name,
+        String family,
+        Map<String, String> facts,
+        String fingerprint,
+        String paragraph) {
+      this(name, family, null, facts, fingerprint, paragraph);
+    }
+  }
 
   /**
    * What became of an instrument.

@@ -278,6 +278,25 @@ public final class Disk {
     }
   }
 
+  /** Gives a whole file of a task another name, in place of one that has it, or a copy. */
+  public static void link(Path file, Path name) throws IOException {
+    try (Part part = part(name)) {
+      Files.delete(part.path);
+      faults.before("link", name);
+      try {
+        Files.createLink(part.path, file);
+      } catch (UnsupportedOperationException | IOException e) {
+        Files.copy(file, part.path);
+      }
+      try (FileChannel channel = FileChannel.open(part.path, StandardOpenOption.WRITE)) {
+        faults.before("force", name);
+        channel.force(true);
+      }
+      part.rename();
+      forceFolder(part.file.getParent());
+    }
+  }
+
   /** Gives a folder its name, which nothing may have yet. */
   public static void rename(Path folder, Path to) throws IOException {
     faults.before("rename", to);

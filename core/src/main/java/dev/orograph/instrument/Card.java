@@ -10,8 +10,8 @@ import java.util.List;
  * @param id stable short name
  * @param title heading
  * @param unit unit of its pieces of work ("matrix")
- * @param arity how many subjects it takes
- * @param needs what it needs, in words
+ * @param version of its formulas: raised when a figure is computed differently, so that what was
+ *     measured before is measured anew
  * @param measures one line: what it measures
  * @param method the method in two sentences, formulas included
  * @param source where it comes from
@@ -22,8 +22,7 @@ public record Card(
     String id,
     String title,
     String unit,
-    Arity arity,
-    String needs,
+    int version,
     String measures,
     String method,
     String source,
@@ -37,15 +36,5 @@ public record Card(
    */
   public Section section(String summary, List<Finding> findings) {
     return new Section(id, title, summary, method, source, limits, findings);
-  }
-
-  /** How many subjects an instrument takes. */
-  public enum Arity {
-    /** One. */
-    ONE,
-    /** Two. */
-    PAIR,
-    /** Two or more. */
-    MANY
   }
 }

@@ -3,39 +3,63 @@ package dev.orograph.instrument;
 import dev.orograph.finding.Section;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * One analysis: it plans pieces of work, measures each on any worker, and concludes.
+ * One analysis: it cuts its work into tasks, measures each on any worker, and concludes. It has no
+ * state of its own.
  *
  * @param <S> settings
- * @param <U> one piece of work
- * @param <R> what measuring a piece gives; small, large arrays are named in it
+ * @param <D> what a task needs beside its place in the model
+ * @param <R> what measuring a task gives; small, large arrays are named in it
  */
 public interface Instrument<
-    S extends Record & Serializable,
-    U extends Record & Piece & Serializable,
-    R extends Record & Serializable> {
+        S extends Record & Serializable,
+        D extends Record & Serializable,
+        R extends Record & Serializable>
+    extends Serializable {
   /** What it is. */
   Card card();
 
-  /** Its settings under the user's options. */
-  S settings(Options options);
+  /** What it needs; asked once, before anything runs. */
+  Needs needs();
+
+  /** Its options, and its settings under them. */
+  Choices<S> choices();
+
+  /**
+   * Its settings under a user's options.
+   *
+   * @throws IllegalArgumentException for what cannot be meant, in words that name the option
+   */
+  default S settings(Options options) {
+    return choices().settings(card().id(), options);
+  }
 
   /** Type of a result, so that a stored one can be read again. */
   Class<R> resultType();
 
-  /** Whether it applies to the subjects, or why not. */
-  Applicability applies(Context c, List<Subject> subjects, S settings);
+  /** What stands in its way beside its needs, or empty; asked where those are met. */
+  default Optional<String> obstacle(Work work, S settings) {
+    return Optional.empty();
+  }
+
+  /** Its tasks in a fixed order, with distinct labels; none where there is nothing to measure. */
+  List<Task<D>> tasks(Work work, S settings);
 
   /**
-   * The next pieces of work, in a fixed order; called again with all results so far until it
-   * returns none.
+   * The tasks of a further stage, which need what was measured before; labels are distinct over all
+   * stages.
+   *
+   * @param before all results so far, in the order of their tasks
    */
-  List<U> plan(Context c, List<Subject> subjects, S settings, List<R> before);
+  default List<Task<D>> more(Work work, S settings, List<R> before) {
+    return List.of();
+  }
 
-  /** Measures one piece. Must depend on nothing but its arguments. */
-  R measure(Context c, List<Subject> subjects, S settings, U piece);
+  /** Measures one task. Must depend on nothing but its arguments. */
+  R measure(Work work, S settings, Task<D> task);
 
-  /** Turns the results, in plan order, into findings. */
-  Section conclude(List<Subject> subjects, S settings, List<R> results);
+  /** Turns the results, in the order of their tasks, into findings; touches no model. */
+  Section conclude(S settings, List<R> results);
 }

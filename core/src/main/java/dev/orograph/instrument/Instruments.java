@@ -1,5 +1,7 @@
 package dev.orograph.instrument;
 
+import dev.orograph.instrument.corpus.Entropy;
+import dev.orograph.instrument.corpus.Extract;
 import dev.orograph.instrument.density.Density;
 import dev.orograph.instrument.embedding.Cosines;
 import dev.orograph.instrument.embedding.EigenSpectrum;
@@ -45,7 +47,9 @@ public final class Instruments {
           new EmbeddingMap(),
           new Density(),
           new Gain(),
-          new HiddenStates());
+          new HiddenStates(),
+          new Entropy(),
+          new Extract());
 
   private Instruments() {}
 

@@ -1,46 +1,92 @@
 package dev.orograph.instrument;
 
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * What a user may choose for all instruments at once; each derives its own settings from it.
+ * What a user may choose: for all analyses at once, and for one.
  *
  * @param seed seed of every draw
  * @param figures which column
- * @param words category to its words, in the order to show; empty for the seed's own lists
- * @param choices what was chosen for one instrument only, by {@code id.name}; the instrument reads
- *     it in its settings and refuses what it cannot mean
+ * @param choices what was chosen for one analysis only, by {@code id.name}
  */
-public record Options(
-    long seed, Figures figures, Map<String, List<String>> words, SortedMap<String, String> choices)
+public record Options(long seed, Figures figures, SortedMap<String, Choice.Given> choices)
     implements Serializable {
-  /** The seed's own word lists, and nothing chosen for one instrument. */
+  /** Copies, so that nothing changes behind a run's key. */
+  public Options {
+    choices = Collections.unmodifiableSortedMap(new TreeMap<>(choices));
+  }
+
+  /** Nothing chosen for one analysis. */
   public Options(long seed, Figures figures) {
-    this(seed, figures, Map.of(), Collections.emptySortedMap());
+    this(seed, figures, Collections.emptySortedMap());
   }
 
-  /** What was chosen for an instrument, or empty. */
-  public Optional<String> choice(String instrument, String name) {
-    return Optional.ofNullable(choices.get(instrument + "." + name));
+  /** The usual ones: seed 42, all figures. */
+  public static Options usual() {
+    return new Options(42, Figures.ALL);
   }
 
-  /** The choices as results tell them: of a file its name, not where on this machine it lies. */
-  public Map<String, String> shown() {
-    Map<String, String> shown = new LinkedHashMap<>();
-    choices.forEach((name, value) -> shown.put(name, file(value)));
-    return shown;
+  /**
+   * The same with a choice more.
+   *
+   * @param instrument id of the analysis
+   * @param name name of its option
+   * @param word as a user gives it on the command line: a value, or the name of a file
+   * @throws IllegalArgumentException where there is no such analysis or option
+   */
+  public Options with(String instrument, String name, String word) {
+    Choice<?> choice =
+        Instruments.find(instrument)
+            .flatMap(i -> i.choices().find(name))
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException("there is no option " + instrument + "." + name));
+    return with(instrument, name, choice.given(word));
   }
 
-  private static String file(String value) {
-    Path path = Path.of(value);
-    return path.isAbsolute() && path.getFileName() != null ? path.getFileName().toString() : value;
+  /** The same with a choice more whose value is this text itself, where a user names a file. */
+  public Options withText(String instrument, String name, String text) {
+    return with(instrument, name, new Choice.Given(text, "", ""));
+  }
+
+  /** The same with what was given for an option. */
+  public Options with(String instrument, String name, Choice.Given given) {
+    SortedMap<String, Choice.Given> more = new TreeMap<>(choices);
+    more.put(instrument + "." + name, given);
+    return new Options(seed, figures, more);
+  }
+
+  /** What was chosen for an analysis, by the option's name. */
+  Map<String, Choice.Given> of(String instrument) {
+    Map<String, Choice.Given> own = new LinkedHashMap<>();
+    choices.forEach(
+        (key, given) -> {
+          if (key.startsWith(instrument + ".")) {
+            own.put(key.substring(instrument.length() + 1), given);
+          }
+        });
+    return own;
+  }
+
+  /** The choices as results tell them: a file by its name, without the folders of this machine. */
+  public Map<String, String> told() {
+    Map<String, String> told = new LinkedHashMap<>();
+    choices.forEach(
+        (key, given) -> {
+          int dot = key.indexOf('.');
+          told.put(
+              key,
+              Instruments.find(key.substring(0, dot))
+                  .flatMap(i -> i.choices().find(key.substring(dot + 1)))
+                  .map(c -> given.told(c.kind()))
+                  .orElse(given.text()));
+        });
+    return told;
   }
 
   /** Which figures to compute. */

@@ -2,11 +2,11 @@ package dev.orograph.instrument;
 
 import java.io.Serializable;
 
-/** What is surveyed: a small, serializable name for it, never its content. */
-public sealed interface Subject extends Serializable permits ModelSubject {
-  /** Short name for people. */
-  String name();
-
-  /** Identifies the content: sha256 over headers and sampled bytes. */
-  String fingerprint();
-}
+/**
+ * A model that is surveyed: a small name for it, never its content.
+ *
+ * @param path folder or file, or the name of a bundled checkpoint
+ * @param name of folder or file, or the bundled checkpoint's
+ * @param fingerprint sha256 over headers and sampled bytes
+ */
+public record Subject(String path, String name, String fingerprint) implements Serializable {}

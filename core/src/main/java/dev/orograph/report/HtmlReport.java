@@ -89,7 +89,8 @@ public final class HtmlReport {
     static final String TEMPLATE = text("report.html");
     static final String STYLE = inElement(text("report.css"), "style");
     static final byte[] ECHARTS = resource(HtmlReport.ECHARTS);
-    static final String PROGRAM = inElement(text("report.js"), "script");
+    static final String PROGRAM =
+        inElement(ReportProgram.join("page", name -> text("js/" + name + ".js")), "script");
     static final String POLICY =
         String.join(
             "; ",

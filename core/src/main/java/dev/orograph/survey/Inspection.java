@@ -6,14 +6,13 @@ import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Results.ModelCard;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
-import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Job;
 import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Piece;
-import dev.orograph.instrument.Shared;
+import dev.orograph.instrument.Plan;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Workshop;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -86,7 +85,7 @@ public record Inspection(
   /** Inspects an open model. */
   public static Inspection of(Model model, boolean hash) {
     Checkpoint c = model.checkpoint();
-    ModelSubject subject = new ModelSubject(c.root().toString(), model.name(), c.fingerprint());
+    Subject subject = new Subject(c.root().toString(), model.name(), c.fingerprint());
     List<String> unrecognised = new ArrayList<>();
     if (model.recognised()) {
       for (Parameter p : model.parameters()) {
@@ -220,30 +219,25 @@ public record Inspection(
     return remarks;
   }
 
-  private static List<Analysis> analyses(Model model, ModelSubject subject) {
+  private static List<Analysis> analyses(Model model, Subject subject) {
     List<Analysis> all = new ArrayList<>();
-    for (Instrument<?, ?, ?> i : Instruments.ALL) {
-      Applicability a = applies(i, model, subject);
-      all.add(new Analysis(i.card().id(), a.yes(), a.reason()));
+    try (Workshop workshop = new Workshop()) {
+      workshop.lend(subject, model);
+      for (Instrument<?, ?, ?> i : Instruments.ALL) {
+        Plan<?> plan = plan(i, subject, workshop);
+        all.add(new Analysis(i.card().id(), plan.applies(), plan.applies() ? "" : plan.whyNot()));
+      }
     }
     return all;
   }
 
   private static <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      Applicability applies(Instrument<S, U, R> i, Model model, ModelSubject subject) {
-    S settings = i.settings(new Options(0, Options.Figures.ALL));
-    return i.applies(
-        new SurveyContext(
-            Map.of(subject, model),
-            new Shared(),
-            i.card().id(),
-            Path.of("."),
-            Long.MAX_VALUE,
-            () -> false),
-        List.<Subject>of(subject),
-        settings);
+      Plan<D> plan(Instrument<S, D, R> i, Subject subject, Workshop workshop) {
+    S settings = i.settings(Options.usual());
+    Job<S, D, R> job = new Job<>(i, List.of(subject), settings, 0, Long.MAX_VALUE, ".");
+    return Plan.of(i, workshop.planning(job), settings);
   }
 }

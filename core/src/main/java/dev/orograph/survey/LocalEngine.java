@@ -1,29 +1,30 @@
 package dev.orograph.survey;
 
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Instrument;
-import dev.orograph.instrument.Piece;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Job;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Workshop;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 
 /**
- * Threads of this process, shared by all instruments that measure at the same time. Pieces that
- * came first go first; among those that came together the most expensive one that fits into the
- * memory still free. A piece larger than the whole budget runs alone. After a failure nothing more
- * starts.
+ * Threads of this process, shared by all analyses that measure at the same time. Tasks that came
+ * first go first; among those that came together the most expensive one that fits into the memory
+ * and the threads still free. A task counts for as many threads as its native code takes. One that
+ * is larger than the whole budget, of memory or of threads, runs alone. After a failure nothing
+ * more starts.
  */
 public final class LocalEngine implements Engine {
   private final int threads;
   private final long memory;
+  private final Workshop workshop;
   private final List<Thread> workers = new ArrayList<>();
-  private final List<Task> waiting = new ArrayList<>();
+  private final List<Waiting> waiting = new ArrayList<>();
   private int batches;
   private long held;
+  private int busy;
   private int running;
   private boolean closed;
   private Throwable failure;
@@ -31,18 +32,20 @@ public final class LocalEngine implements Engine {
   /**
    * An engine.
    *
-   * @param threads how many pieces run at once
-   * @param memory bytes that the pieces under way may take together
+   * @param threads how many tasks run at once, each counted for the native threads that it takes
+   * @param memory bytes that the tasks under way may take together
+   * @param workshop what this process has open for them
    */
-  public LocalEngine(int threads, long memory) {
+  public LocalEngine(int threads, long memory, Workshop workshop) {
     this.threads = threads;
     this.memory = memory;
+    this.workshop = workshop;
   }
 
-  /** Pieces that came together. */
+  /** Tasks that came together. */
   private static final class Batch {
     final int turn;
-    final List<Task> all = new ArrayList<>();
+    final List<Waiting> all = new ArrayList<>();
     int left;
 
     Batch(int turn) {
@@ -50,35 +53,29 @@ public final class LocalEngine implements Engine {
     }
   }
 
-  /** One piece to measure. */
-  private record Task(Batch batch, Piece piece, Runnable work) {}
+  /** One task to measure. */
+  private record Waiting(Batch batch, Task<?> task, Runnable work) {}
 
   @Override
   public <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      void measure(
-          Function<Piece, Context> contexts,
-          Instrument<S, U, R> instrument,
-          List<Subject> subjects,
-          S settings,
-          List<U> pieces,
-          Sink<U, R> sink) {
+      void measure(Job<S, D, R> job, List<Task<D>> tasks, Sink<D, R> sink) {
     Object oneAtATime = new Object();
     Batch batch;
     synchronized (this) {
       batch = new Batch(batches++);
     }
-    for (U piece : pieces) {
+    for (Task<D> task : tasks) {
       batch.all.add(
-          new Task(
+          new Waiting(
               batch,
-              piece,
+              task,
               () -> {
-                R result = instrument.measure(contexts.apply(piece), subjects, settings, piece);
+                R result = job.instrument().measure(workshop.at(job, task), job.settings(), task);
                 synchronized (oneAtATime) {
-                  sink.accept(piece, result);
+                  sink.accept(task, result);
                 }
               }));
     }
@@ -96,8 +93,8 @@ public final class LocalEngine implements Engine {
     batch.left = batch.all.size();
     waiting.addAll(batch.all);
     waiting.sort(
-        Comparator.comparingInt((Task t) -> t.batch().turn)
-            .thenComparingDouble(t -> -t.piece().work()));
+        Comparator.comparingInt((Waiting w) -> w.batch().turn)
+            .thenComparingDouble(w -> -w.task().work()));
     while (workers.size() < Math.min(threads, waiting.size() + running)) {
       Thread t = new Thread(this::work, "orograph-" + workers.size());
       t.setDaemon(true);
@@ -107,7 +104,7 @@ public final class LocalEngine implements Engine {
     notifyAll();
   }
 
-  /** Returns when the last piece has ended; after a failure, when none of them runs any more. */
+  /** Returns when the last task has ended; after a failure, when none of them runs any more. */
   private synchronized void await(Batch batch) {
     boolean interrupted = false;
     while (batch.left > 0) {
@@ -131,26 +128,29 @@ public final class LocalEngine implements Engine {
   }
 
   private void work() {
-    for (Task task = take(); task != null; task = take()) {
+    for (Waiting next = take(); next != null; next = take()) {
       try {
-        task.work().run();
+        next.work().run();
       } catch (RuntimeException | Error e) {
         fail(e);
       } finally {
-        done(task);
+        done(next);
       }
     }
   }
 
-  private synchronized Task take() {
+  private synchronized Waiting take() {
     while (!closed) {
       for (int i = 0; i < waiting.size(); i++) {
-        Task task = waiting.get(i);
-        if (running == 0 || held + task.piece().bytes() <= memory) {
+        Waiting next = waiting.get(i);
+        Task<?> task = next.task();
+        if (running == 0
+            || (held + task.bytes() <= memory && busy + task.nativeThreads() <= threads)) {
           waiting.remove(i);
-          held += task.piece().bytes();
+          held += task.bytes();
+          busy += task.nativeThreads();
           running++;
-          return task;
+          return next;
         }
       }
       try {
@@ -162,10 +162,11 @@ public final class LocalEngine implements Engine {
     return null;
   }
 
-  private synchronized void done(Task task) {
-    held -= task.piece().bytes();
+  private synchronized void done(Waiting ended) {
+    held -= ended.task().bytes();
+    busy -= ended.task().nativeThreads();
     running--;
-    task.batch().left--;
+    ended.batch().left--;
     notifyAll();
   }
 
@@ -176,7 +177,7 @@ public final class LocalEngine implements Engine {
     } else if (failure != t) {
       failure.addSuppressed(t);
     }
-    waiting.forEach(task -> task.batch().left--);
+    waiting.forEach(w -> w.batch().left--);
     waiting.clear();
     notifyAll();
   }

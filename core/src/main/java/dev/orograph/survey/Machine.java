@@ -3,6 +3,7 @@ package dev.orograph.survey;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.linalg.Lapack;
+import dev.orograph.model.forward.PassKernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +24,19 @@ public final class Machine {
     m.put("cpu", line(CPUINFO, "model name"));
     m.put("cores", Runtime.getRuntime().availableProcessors());
     m.put("java", System.getProperty("java.runtime.version"));
-    m.put("kernels", Lapack.kernels());
+    m.put("kernels", kernels(false));
     return m;
+  }
+
+  /**
+   * What decides the last digits: the same work gives the same ones where this is equal.
+   *
+   * @param pass whether a forward pass was, or will be, among the work
+   */
+  public static String kernels(boolean pass) {
+    return pass
+        ? Lapack.kernels() + " " + PassKernels.loaded().orElseGet(PassKernels::expected)
+        : Lapack.kernels();
   }
 
   /** Peak resident memory of this process in bytes, or -1 where it is not told. */

@@ -2,10 +2,11 @@ package dev.orograph.survey;
 
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Results.ModelCard;
-import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Subject;
 import dev.orograph.model.Model;
 import dev.orograph.model.ModelSpec;
 import dev.orograph.model.StackSpec;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +18,29 @@ import java.util.stream.Collectors;
 public final class ModelCards {
   private ModelCards() {}
 
+  /** The card of open models; of several the facts of each under its name. */
+  static ModelCard of(List<Model> models, List<Subject> subjects) {
+    if (models.size() == 1) {
+      return of(models.get(0), subjects.get(0));
+    }
+    List<ModelCard> cards = new ArrayList<>();
+    Map<String, String> facts = new LinkedHashMap<>();
+    for (int i = 0; i < models.size(); i++) {
+      ModelCard card = of(models.get(i), subjects.get(i));
+      String name = card.name();
+      cards.add(card);
+      card.facts().forEach((fact, value) -> facts.put(name + ": " + fact, value));
+    }
+    return new ModelCard(
+        cards.stream().map(ModelCard::name).collect(Collectors.joining(", ")),
+        cards.stream().map(ModelCard::family).distinct().collect(Collectors.joining(", ")),
+        facts,
+        cards.stream().map(ModelCard::fingerprint).collect(Collectors.joining(" ")),
+        cards.stream().map(ModelCard::paragraph).collect(Collectors.joining(" ")));
+  }
+
   /** The card of an open model. */
-  public static ModelCard of(Model model, ModelSubject subject) {
+  public static ModelCard of(Model model, Subject subject) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("family", model.recognised() ? model.spec().family() : "not recognised");
     facts.put("parameters", String.format(Locale.ROOT, "%,d", model.count()));
@@ -34,6 +56,7 @@ public final class ModelCards {
     return new ModelCard(
         subject.name(),
         model.recognised() ? model.spec().family() : "matrices",
+        model.count(),
         facts,
         subject.fingerprint(),
         paragraph(model, subject));
@@ -52,7 +75,7 @@ public final class ModelCards {
     return s.toString();
   }
 
-  private static String paragraph(Model model, ModelSubject subject) {
+  private static String paragraph(Model model, Subject subject) {
     String size = Sizes.parameters(model.count());
     if (!model.recognised()) {
       String type = model.declaredType();

@@ -3,17 +3,17 @@ package dev.orograph.survey;
 /** Hears how far a survey is. Called from several threads. */
 public interface Progress {
   /** Says nothing. */
-  Progress SILENT = (instrument, label, done, total, pieces, of) -> {};
+  Progress SILENT = (instrument, label, done, total, tasks, of) -> {};
 
   /**
-   * A piece has ended.
+   * A task has ended.
    *
    * @param instrument title of the instrument
-   * @param label the piece
-   * @param done work done in this survey, in the pieces' own units, resumed pieces included
+   * @param label the task
+   * @param done work done in this survey, in the tasks' own units, resumed tasks included
    * @param total work known so far
-   * @param pieces pieces done
-   * @param of pieces known so far
+   * @param tasks tasks done
+   * @param of tasks known so far
    */
-  void piece(String instrument, String label, double done, double total, int pieces, int of);
+  void task(String instrument, String label, double done, double total, int tasks, int of);
 }

@@ -12,6 +12,7 @@ import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
+import dev.orograph.instrument.Workshop;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileLock;
@@ -184,20 +185,18 @@ public final class RunFolder implements AutoCloseable {
     return done;
   }
 
-  /** Where pieces of that instrument leave arrays, each in a folder of its own. */
-  Path arraysOf(String instrument) {
-    return make(path, path.resolve(WORK).resolve(instrument).resolve(ARRAYS));
+  /** Where the tasks of an analysis leave results, arrays and snapshots. */
+  Path work(String instrument) {
+    return make(path.resolve(WORK).resolve(instrument));
   }
 
-  PieceStore store(String instrument) {
-    Path arrays = arraysOf(instrument);
-    return new PieceStore(path.resolve(WORK).resolve(instrument), arrays, key);
+  TaskStore store(String instrument) {
+    return new TaskStore(work(instrument), key);
   }
 
-  /** Makes a folder below another, where no link may stand in between. */
-  static Path make(Path root, Path folder) {
+  private Path make(Path folder) {
     try {
-      return Disk.folder(root, folder);
+      return Disk.folder(path, folder);
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }
@@ -205,7 +204,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** The key of a run: a digest of all that must be equal for two runs to be the same. */
   public static String key(String everything) {
-    return PieceStore.sha256(everything);
+    return TaskStore.sha256(everything);
   }
 
   /** What every {@code run.json} tells: the program's version, the machine, when it began. */
@@ -225,13 +224,43 @@ public final class RunFolder implements AutoCloseable {
     write(path, Map.of(RUN, pretty(run)));
   }
 
-  /** Gathers the arrays that pieces of an instrument left into {@code arrays/<instrument>}. */
-  void gatherArrays(String instrument) {
-    Path from = arraysOf(instrument);
+  /**
+   * Gathers the arrays that an analysis's tasks left into {@code arrays/<instrument>}.
+   *
+   * @param labels of its tasks, in their order
+   */
+  void gatherArrays(String instrument, List<String> labels) {
+    List<Path> files = new ArrayList<>();
+    for (String label : labels) {
+      Path from = Workshop.arrays(work(instrument), label);
+      if (Files.isDirectory(from)) {
+        try (Stream<Path> left = Files.list(from)) {
+          left.filter(f -> f.toString().endsWith(".safetensors")).sorted().forEach(files::add);
+        } catch (IOException e) {
+          throw InputException.unreadable(from, e);
+        }
+      }
+    }
+    if (!files.isEmpty()) {
+      Path target = make(path.resolve(ARRAYS)).resolve(instrument + ".safetensors");
+      if (files.size() > 1) {
+        merge(files, target);
+        return;
+      }
+      try {
+        // It may be larger than memory, and stays where its task's checksum expects it.
+        Disk.link(files.get(0), target);
+      } catch (IOException e) {
+        throw InputException.unwritable(target, e);
+      }
+    }
+  }
+
+  private static void merge(List<Path> files, Path target) {
     List<SafetensorsWriter.Entry> entries = new ArrayList<>();
     List<Checkpoint> open = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList()) {
+    try {
+      for (Path file : files) {
         Checkpoint c = Checkpoint.open(file);
         open.add(c);
         for (TensorInfo t : c.tensors()) {
@@ -243,12 +272,7 @@ public final class RunFolder implements AutoCloseable {
           entries.add(SafetensorsWriter.Entry.of(t.name(), t.dtype(), bytes, shape));
         }
       }
-      if (!entries.isEmpty()) {
-        Path folder = make(path, path.resolve(ARRAYS));
-        SafetensorsWriter.write(folder.resolve(instrument + ".safetensors"), Map.of(), entries);
-      }
-    } catch (IOException e) {
-      throw InputException.unwritable(from, e);
+      SafetensorsWriter.write(target, Map.of(), entries);
     } finally {
       open.forEach(Checkpoint::close);
     }
@@ -261,7 +285,7 @@ public final class RunFolder implements AutoCloseable {
    */
   public void finish(ObjectNode run, byte[] results) {
     run.put("key", key);
-    run.put(CHECKSUM, PieceStore.sha256(results));
+    run.put(CHECKSUM, TaskStore.sha256(results));
     run.put("status", "done");
     write(path, Map.of(RUN, pretty(run)));
     try {
@@ -312,7 +336,7 @@ public final class RunFolder implements AutoCloseable {
     // Runs of earlier versions hold no checksum, and results may lie in a folder alone.
     String expected =
         Files.exists(folder.resolve(RUN)) ? run(folder).path(CHECKSUM).asText("") : "";
-    String found = PieceStore.sha256(bytes);
+    String found = TaskStore.sha256(bytes);
     if (!expected.isEmpty() && !expected.equals(found)) {
       throw InputException.at(file)
           .expected("must have the sha256 " + expected + ", as " + RUN + " says")

@@ -1,24 +1,26 @@
 package dev.orograph.survey;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
 import dev.orograph.hub.HubCache;
 import dev.orograph.input.InputException;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
-import dev.orograph.instrument.ModelSubject;
+import dev.orograph.instrument.Job;
 import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Piece;
-import dev.orograph.instrument.Shared;
+import dev.orograph.instrument.Plan;
 import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
+import dev.orograph.instrument.Workshop;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.model.BundledCheckpoint;
 import dev.orograph.model.Model;
+import dev.orograph.model.forward.PassKernels;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;
@@ -27,46 +29,51 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Runs instruments on one model into one run folder, resuming what an earlier, interrupted run with
- * the same key left there.
+ * Runs analyses on one model, or on several that belong together, into one run folder, resuming
+ * what an earlier, interrupted run with the same key left there.
  */
 public final class Survey implements AutoCloseable {
   /** Version of the program; part of every run's key. */
   public static final String VERSION = "0.1.0";
 
   private final Request request;
-  private final Model model;
-  private final ModelSubject subject;
+  private final List<Instrument<?, ?, ?>> instruments;
+  private final List<Model> models;
+  private final List<Subject> subjects;
   private final RunFolder folder;
-  private final Shared shared = new Shared();
+  private final Workshop workshop;
   private final ObjectNode run = JsonNodeFactory.instance.objectNode();
   private final long startedNanos = System.nanoTime();
 
-  private int piecesDone;
-  private int piecesKnown;
-  private int piecesResumed;
+  private int tasksDone;
+  private int tasksKnown;
+  private int tasksResumed;
   private double workDone;
   private double workKnown;
 
   /**
    * What to do.
    *
-   * @param model folder or file, or a name that {@link Model#open} takes
+   * @param models folders or files, or names that {@link Model#open} takes; one but for analyses of
+   *     several models at once
    * @param options seed and figures
-   * @param chosen ids of the instruments to run; the others are listed as skipped
-   * @param threads pieces at once
-   * @param memory bytes that all pieces together may take
+   * @param chosen ids of the analyses to run; the others are listed as skipped
+   * @param threads tasks at once
+   * @param memory bytes that all tasks together may take
    * @param out the run folder, or empty for one under {@code parent} named after model and key
    * @param parent where run folders go
    * @param fresh whether to throw away what an earlier run left
    */
   public record Request(
-      Path model,
+      List<Path> models,
       Options options,
       List<String> chosen,
       int threads,
@@ -74,11 +81,11 @@ public final class Survey implements AutoCloseable {
       Optional<Path> out,
       Path parent,
       boolean fresh) {
-    /** All instruments with the defaults of the command line, run folder under orograph-runs. */
-    public static Request of(Path model) {
+    /** All analyses with the defaults of the command line, run folder under orograph-runs. */
+    public static Request of(Path... models) {
       return new Request(
-          model,
-          new Options(42, Options.Figures.ALL),
+          List.of(models),
+          Options.usual(),
           Instruments.ALL.stream().map(i -> i.card().id()).toList(),
           Runtime.getRuntime().availableProcessors(),
           3L << 30,
@@ -88,54 +95,110 @@ public final class Survey implements AutoCloseable {
     }
   }
 
-  private Survey(Request request, Model model, ModelSubject subject, RunFolder folder) {
+  private Survey(
+      Request request,
+      List<Instrument<?, ?, ?>> instruments,
+      List<Model> models,
+      List<Subject> subjects,
+      Workshop workshop,
+      RunFolder folder) {
     this.request = request;
-    this.model = model;
-    this.subject = subject;
+    this.instruments = List.copyOf(instruments);
+    this.models = models;
+    this.subjects = subjects;
+    this.workshop = workshop;
     this.folder = folder;
   }
 
   /**
-   * Opens the model and the run folder.
+   * Opens the models and the run folder.
    *
-   * @throws dev.orograph.input.InputException where the model or the folder is at fault; nothing
-   *     was written then
+   * @throws dev.orograph.input.InputException where a model or the folder is at fault; nothing was
+   *     written then
+   * @throws IllegalArgumentException where an option cannot be meant, in words
    */
   public static Survey open(Request request) {
-    // Once: a name may stand for another revision by the time that a piece opens it again.
-    Path located = HubCache.usual().locate(request.model());
-    Model model = Model.open(located);
+    return open(request, Instruments.ALL);
+  }
+
+  /**
+   * The same with other analyses than the program's own, of which {@link Request#chosen} names
+   * some.
+   */
+  public static Survey open(Request request, List<Instrument<?, ?, ?>> instruments) {
+    List<Model> models = new ArrayList<>();
+    List<Subject> subjects = new ArrayList<>();
+    Workshop workshop = new Workshop();
     try {
-      ModelSubject subject =
-          new ModelSubject(located.toString(), model.name(), model.checkpoint().fingerprint());
-      String key = key(request, model, subject);
-      Path path =
-          request
-              .out()
-              .orElse(request.parent().resolve(model.fileName() + "-" + key.substring(0, 8)));
+      for (Path name : request.models()) {
+        // Once: a name may stand for another revision by the time that a task opens it again.
+        Path located = HubCache.usual().locate(name);
+        Model model = Model.open(located);
+        models.add(model);
+        subjects.add(
+            new Subject(located.toString(), model.name(), model.checkpoint().fingerprint()));
+        workshop.lend(subjects.get(subjects.size() - 1), model);
+      }
+      String key = key(request, instruments, models);
+      String names = models.stream().map(Model::fileName).collect(Collectors.joining("-"));
+      Path path = request.out().orElse(request.parent().resolve(names + "-" + key.substring(0, 8)));
+      // Planned once before, so that input that is at fault is refused before anything is written.
+      for (Instrument<?, ?, ?> i : instruments) {
+        if (request.chosen().contains(i.card().id())) {
+          plan(i, request, subjects, workshop);
+        }
+      }
       RunFolder folder = RunFolder.open(path, key, request.fresh());
-      return new Survey(request, model, subject, folder);
+      return new Survey(request, instruments, models, subjects, workshop, folder);
     } catch (RuntimeException e) {
-      model.close();
+      models.forEach(Model::close);
       throw e;
     }
   }
 
-  /** Everything that must be equal for an earlier run's pieces to be this run's. */
-  private static String key(Request r, Model model, ModelSubject subject) {
-    StringBuilder s = new StringBuilder(VERSION).append('\n').append(subject.fingerprint());
-    for (Path f : model.checkpoint().files()) {
-      try {
-        s.append('\n').append(f.getFileName()).append(' ').append(Files.size(f));
-        s.append(' ').append(Files.getLastModifiedTime(f)).append(' ').append(changed(f));
-      } catch (IOException e) {
-        throw InputException.unreadable(f, e);
+  private static <
+          S extends Record & Serializable,
+          D extends Record & Serializable,
+          R extends Record & Serializable>
+      void plan(Instrument<S, D, R> i, Request request, List<Subject> subjects, Workshop workshop) {
+    S settings = i.settings(request.options());
+    Job<S, D, R> job =
+        new Job<>(i, subjects, settings, request.options().seed(), request.memory(), "");
+    Plan.of(i, workshop.planning(job), settings);
+  }
+
+  /** Everything that must be equal for an earlier run's results to be this run's. */
+  private static String key(Request r, List<Instrument<?, ?, ?>> instruments, List<Model> models) {
+    StringBuilder s = new StringBuilder(VERSION);
+    for (Model model : models) {
+      s.append('\n').append(model.checkpoint().fingerprint());
+      for (Path f : model.checkpoint().files()) {
+        try {
+          s.append('\n').append(f.getFileName()).append(' ').append(Files.size(f));
+          s.append(' ').append(Files.getLastModifiedTime(f)).append(' ').append(changed(f));
+        } catch (IOException e) {
+          throw InputException.unreadable(f, e);
+        }
+      }
+      s.append('\n').append(Tokenizer.fingerprint(model.checkpoint().root()));
+    }
+    s.append('\n').append(r.options()).append("\nmemory ").append(r.memory());
+    for (Instrument<?, ?, ?> i : instruments) {
+      if (r.chosen().contains(i.card().id())) {
+        // Asked now, so that what cannot be meant is refused before anything is written.
+        i.settings(r.options());
+        s.append('\n').append(i.card().id()).append(' ').append(i.card().version());
       }
     }
-    s.append('\n').append(Tokenizer.fingerprint(model.checkpoint().root()));
-    s.append('\n').append(r.options()).append('\n').append(r.chosen());
     s.append('\n').append(Lapack.kernels());
+    s.append('\n').append(pass(r, instruments) ? PassKernels.expected() : "");
     return RunFolder.key(s.toString());
+  }
+
+  /** Whether a forward pass may be among what was asked for. */
+  private static boolean pass(Request r, List<Instrument<?, ?, ?>> instruments) {
+    return instruments.stream()
+        .anyMatch(i -> i.needs().pass() && r.chosen().contains(i.card().id()));
   }
 
   /** When file or attributes last changed, which no program sets back; "" where it is not told. */
@@ -152,45 +215,41 @@ public final class Survey implements AutoCloseable {
     return folder;
   }
 
-  /** The open model. */
+  /** The open model; the first of several. */
   public Model model() {
-    return model;
+    return models.get(0);
   }
 
-  /** Pieces done and known so far, for the line that an interrupted run leaves behind. */
-  public synchronized int[] pieces() {
-    return new int[] {piecesDone, piecesKnown};
+  /** Tasks done and known so far, for the line that an interrupted run leaves behind. */
+  public synchronized int[] tasks() {
+    return new int[] {tasksDone, tasksKnown};
   }
 
-  /** Pieces that an earlier run had finished. */
+  /** Tasks that an earlier run had finished. */
   public int resumed() {
-    return piecesResumed;
+    return tasksResumed;
   }
 
   /** Measures whatever is not there yet and concludes. */
   public Results run(Progress progress) {
     begin();
-    List<Subject> subjects = List.of(subject);
     List<Results.Analysis> analyses = new ArrayList<>();
     List<Stage<?, ?, ?>> stages = new ArrayList<>();
-    for (Instrument<?, ?, ?> i : Instruments.ALL) {
+    for (Instrument<?, ?, ?> i : instruments) {
       Card card = i.card();
       if (!request.chosen().contains(card.id())) {
         analyses.add(new Results.Analysis(card.id(), card.title(), "skipped", "not asked for"));
         continue;
       }
-      Stage<?, ?, ?> stage = stage(i, subjects);
-      if (stage.applicability.yes()) {
+      // All first tasks are known before anything runs, so that the time left covers the whole.
+      Stage<?, ?, ?> stage = stage(i);
+      if (stage.whyNot == null) {
         analyses.add(new Results.Analysis(card.id(), card.title(), "done", null));
         stages.add(stage);
       } else {
-        analyses.add(
-            new Results.Analysis(
-                card.id(), card.title(), "not_applicable", stage.applicability.reason()));
+        analyses.add(new Results.Analysis(card.id(), card.title(), "not_applicable", stage.whyNot));
       }
     }
-    // All first plans are made before anything runs, so that the time left covers the whole.
-    stages.forEach(Stage::plan);
     List<Section> sections = measure(stages, progress);
     ObjectNode timings = run.putObject("timings");
     for (Stage<?, ?, ?> stage : stages) {
@@ -201,20 +260,17 @@ public final class Survey implements AutoCloseable {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("seed", Long.toString(request.options().seed()));
     settings.put("figures", request.options().figures().name().toLowerCase(java.util.Locale.ROOT));
-    settings.putAll(request.options().shown());
-    if (!request.options().words().isEmpty()) {
-      settings.put("words", request.options().words().toString());
-    }
+    settings.putAll(request.options().told());
     settings.put("version", VERSION);
-    return Results.of(ModelCards.of(model, subject), settings, analyses, sections);
+    return Results.of(ModelCards.of(models, subjects), settings, analyses, sections);
   }
 
-  /** Side by side: what one instrument leaves of the threads at its end the next one takes. */
+  /** Side by side: what one analysis leaves of the threads at its end the next one takes. */
   private List<Section> measure(List<Stage<?, ?, ?>> stages, Progress progress) {
     List<Section> sections = new ArrayList<>();
     List<Beside<Section>> running = new ArrayList<>();
     RuntimeException failure = null;
-    Engine engine = new LocalEngine(request.threads(), request.memory());
+    Engine engine = new LocalEngine(request.threads(), request.memory(), workshop);
     for (Stage<?, ?, ?> stage : stages) {
       running.add(Beside.start(() -> stage.run(engine, progress)));
     }
@@ -236,15 +292,21 @@ public final class Survey implements AutoCloseable {
 
   private void begin() {
     run.setAll(RunFolder.preamble());
-    ObjectNode m = run.putObject("model");
-    m.put("name", subject.name());
-    m.put(
-        "path",
-        model
-            .bundled()
-            .map(BundledCheckpoint::id)
-            .orElseGet(() -> Path.of(subject.path()).toAbsolutePath().normalize().toString()));
-    m.put("fingerprint", subject.fingerprint());
+    kernels();
+    ArrayNode all = models.size() > 1 ? run.putArray("models") : null;
+    for (int i = 0; i < models.size(); i++) {
+      ObjectNode m = all == null ? run.putObject("model") : all.addObject();
+      Subject subject = subjects.get(i);
+      m.put("name", subject.name());
+      m.put(
+          "path",
+          models
+              .get(i)
+              .bundled()
+              .map(BundledCheckpoint::id)
+              .orElseGet(() -> Path.of(subject.path()).toAbsolutePath().normalize().toString()));
+      m.put("fingerprint", subject.fingerprint());
+    }
     ObjectNode s = run.putObject("settings");
     s.put("seed", request.options().seed());
     s.put("figures", request.options().figures().name().toLowerCase(java.util.Locale.ROOT));
@@ -254,13 +316,19 @@ public final class Survey implements AutoCloseable {
     folder.begin(run);
   }
 
+  /** Those of a forward pass are known to the digit once one has run. */
+  private void kernels() {
+    ((ObjectNode) run.get("machine")).put("kernels", Machine.kernels(pass(request, instruments)));
+  }
+
   /** What {@code run.json} will say, so that a report drawn now and one drawn again are equal. */
   public ObjectNode describe() {
     if (!run.has("seconds")) {
       run.put("seconds", seconds(startedNanos));
-      run.put("pieces", piecesDone);
-      run.put("pieces_resumed", piecesResumed);
+      run.put("pieces", tasksDone);
+      run.put("pieces_resumed", tasksResumed);
       run.put("peak_memory_bytes", Machine.peakMemory());
+      kernels();
     }
     return run.deepCopy();
   }
@@ -271,70 +339,65 @@ public final class Survey implements AutoCloseable {
 
   private <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      Stage<S, U, R> stage(Instrument<S, U, R> instrument, List<Subject> subjects) {
-    return new Stage<>(instrument, subjects);
+      Stage<S, D, R> stage(Instrument<S, D, R> instrument) {
+    return new Stage<>(instrument);
   }
 
   @Override
   public void close() {
     try {
-      model.close();
+      workshop.close();
+      models.forEach(Model::close);
     } finally {
       folder.close();
     }
   }
 
-  /** One instrument of this run. */
+  /** One analysis of this run. */
   private final class Stage<
       S extends Record & Serializable,
-      U extends Record & Piece & Serializable,
+      D extends Record & Serializable,
       R extends Record & Serializable> {
-    final Instrument<S, U, R> instrument;
-    final Applicability applicability;
+    final Instrument<S, D, R> instrument;
+    final String whyNot;
     int count;
     double seconds;
-    private final List<Subject> subjects;
-    private final S settings;
-    private final Context context;
-    private final PieceStore store;
-    private List<U> next = List.of();
-    private int stage;
-    private Map<String, Integer> index = Map.of();
+    private final Job<S, D, R> job;
+    private final Work planning;
+    private final TaskStore store;
+    private final Set<String> labels = new LinkedHashSet<>();
+    private List<Task<D>> next;
 
-    Stage(Instrument<S, U, R> instrument, List<Subject> subjects) {
+    Stage(Instrument<S, D, R> instrument) {
       this.instrument = instrument;
-      this.subjects = subjects;
-      this.settings = instrument.settings(request.options());
-      this.store = folder.store(instrument.card().id());
-      this.context = context(folder.arraysOf(instrument.card().id()));
-      this.applicability = instrument.applies(context, subjects, settings);
-    }
-
-    private Context context(Path arrays) {
-      return new SurveyContext(
-          Map.of(subject, model),
-          shared,
-          instrument.card().id(),
-          arrays,
-          request.memory(),
-          () -> Thread.currentThread().isInterrupted());
-    }
-
-    private Context context(Piece piece) {
-      return context(store.arrays(stage, index.get(piece.label())));
-    }
-
-    void plan() {
-      next = instrument.plan(context, subjects, settings, List.of());
+      String id = instrument.card().id();
+      this.store = folder.store(id);
+      this.job =
+          new Job<>(
+              instrument,
+              subjects,
+              instrument.settings(request.options()),
+              request.options().seed(),
+              request.memory(),
+              folder.work(id).toAbsolutePath().toString());
+      this.planning = workshop.planning(job);
+      Plan<D> plan = Plan.of(instrument, planning, job.settings());
+      this.whyNot = plan.whyNot();
+      this.next = plan.tasks();
       known(next);
     }
 
-    private void known(List<U> pieces) {
+    private void known(List<Task<D>> tasks) {
+      for (Task<D> task : tasks) {
+        if (!labels.add(task.label())) {
+          throw new IllegalStateException("planned twice: " + task.label());
+        }
+      }
       synchronized (Survey.this) {
-        piecesKnown += pieces.size();
-        workKnown += pieces.stream().mapToDouble(Piece::work).sum();
+        tasksKnown += tasks.size();
+        workKnown += tasks.stream().mapToDouble(Task::work).sum();
       }
     }
 
@@ -342,76 +405,63 @@ public final class Survey implements AutoCloseable {
     Section run(Engine engine, Progress progress) {
       long start = System.nanoTime();
       List<R> results = new ArrayList<>();
-      for (stage = 0; !next.isEmpty(); stage++) {
+      while (!next.isEmpty()) {
         results.addAll(measure(engine, progress));
-        next = instrument.plan(context, subjects, settings, List.copyOf(results));
+        next = instrument.more(planning, job.settings(), List.copyOf(results));
         known(next);
       }
       count = results.size();
-      folder.gatherArrays(instrument.card().id());
-      Section section = instrument.conclude(subjects, settings, results);
+      folder.gatherArrays(instrument.card().id(), List.copyOf(labels));
+      Section section = instrument.conclude(job.settings(), results);
       seconds = Survey.seconds(start);
       return section;
     }
 
     private List<R> measure(Engine engine, Progress progress) {
-      index = new HashMap<>();
-      Map<Integer, R> results = new HashMap<>();
-      List<U> missing = new ArrayList<>();
-      for (U piece : next) {
-        int i = index.size();
-        if (index.put(piece.label(), i) != null) {
-          throw new IllegalStateException("planned twice: " + piece.label());
-        }
-        Optional<R> stored = store.read(stage, i, piece, instrument.resultType());
+      Map<String, R> results = new HashMap<>();
+      List<Task<D>> missing = new ArrayList<>();
+      for (Task<D> task : next) {
+        Optional<R> stored = store.read(task, instrument.resultType());
         if (stored.isPresent()) {
-          results.put(i, stored.get());
+          results.put(task.label(), stored.get());
           resumed();
-          ended(piece, progress);
+          ended(task, progress);
         } else {
-          store.discard(stage, i);
-          missing.add(piece);
+          store.discard(task);
+          missing.add(task);
         }
       }
       engine.measure(
-          this::context,
-          instrument,
-          subjects,
-          settings,
+          job,
           missing,
-          (piece, result) -> {
-            int i = index.get(piece.label());
-            store.write(stage, i, piece, result);
-            results.put(i, result);
-            ended(piece, progress);
+          (task, result) -> {
+            store.write(task, result);
+            results.put(task.label(), result);
+            ended(task, progress);
           });
-      List<R> ordered = new ArrayList<>();
-      for (int i = 0; i < next.size(); i++) {
-        ordered.add(results.get(i));
-      }
-      return ordered;
+      return next.stream().map(task -> results.get(task.label())).toList();
     }
 
     private void resumed() {
       synchronized (Survey.this) {
-        piecesResumed++;
+        tasksResumed++;
       }
     }
 
-    private void ended(U piece, Progress progress) {
+    private void ended(Task<D> task, Progress progress) {
       double done;
       double total;
-      int pieces;
+      int tasks;
       int of;
       synchronized (Survey.this) {
-        workDone += piece.work();
-        piecesDone++;
+        workDone += task.work();
+        tasksDone++;
         done = workDone;
         total = workKnown;
-        pieces = piecesDone;
-        of = piecesKnown;
+        tasks = tasksDone;
+        of = tasksKnown;
       }
-      progress.piece(instrument.card().title(), piece.label(), done, total, pieces, of);
+      progress.task(instrument.card().title(), task.label(), done, total, tasks, of);
     }
   }
 }

@@ -92,7 +92,10 @@ public final class Tokenizer implements AutoCloseable {
         .forEach(
             (name, content) ->
                 Optional.ofNullable(vocabulary.id(content)).ifPresent(id -> all.put(name, id)));
-    found.ids().forEach(all::putIfAbsent);
+    // By id: what results list must not follow the order of an unordered map, another in each JVM.
+    found.ids().entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry::getKey))
+        .forEach(e -> all.putIfAbsent(e.getKey(), e.getValue()));
     Set<Integer> named = new HashSet<>(all.values());
     settings
         .further()

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DTypeTest {
   @Test
@@ -55,13 +56,42 @@ class DTypeTest {
     assertThat(DType.BOOL.decode(0x100)).isEqualTo(0);
   }
 
-  @Property(tries = 5000)
-  void wideIntegersAreRoundedOnce(@ForAll long bits) {
+  /** Around every power of two, and around every tie of a double or a float there. */
+  @Test
+  void wideIntegersAroundPowersOfTwoAreRoundedOnce() {
+    for (int power = 0; power < 64; power++) {
+      for (int tie = 0; tie <= power; tie++) {
+        for (int by = -2; by <= 2; by++) {
+          requireRoundedOnce((1L << power) + (1L << tie) + by);
+          requireRoundedOnce((1L << power) - (1L << tie) + by);
+          requireRoundedOnce(-(1L << power) + (1L << tie) + by);
+        }
+      }
+    }
+    requireRoundedOnce(0);
+    requireRoundedOnce(Long.MAX_VALUE);
+    requireRoundedOnce(Long.MIN_VALUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void wideIntegersAreRoundedOnce(long seed) {
+    SplittableRandom draws = new SplittableRandom(seed);
+    for (int i = 0; i < 5000; i++) {
+      // Of every size, not only the largest.
+      requireRoundedOnce(draws.nextLong() >> draws.nextInt(64));
+    }
+  }
+
+  private static void requireRoundedOnce(long bits) {
+    String what = Long.toHexString(bits);
     BigInteger unsigned = new BigInteger(Long.toUnsignedString(bits));
-    assertThat(DType.U64.decode(bits)).isEqualTo(unsigned.doubleValue());
-    assertThat(DType.U64.decodeFloat(bits)).isEqualTo(unsigned.floatValue());
-    assertThat(DType.I64.decode(bits)).isEqualTo(BigInteger.valueOf(bits).doubleValue());
-    assertThat(DType.I64.decodeFloat(bits)).isEqualTo(BigInteger.valueOf(bits).floatValue());
+    assertThat(DType.U64.decode(bits)).as(what).isEqualTo(unsigned.doubleValue());
+    assertThat(DType.U64.decodeFloat(bits)).as(what).isEqualTo(unsigned.floatValue());
+    assertThat(DType.I64.decode(bits)).as(what).isEqualTo(BigInteger.valueOf(bits).doubleValue());
+    assertThat(DType.I64.decodeFloat(bits))
+        .as(what)
+        .isEqualTo(BigInteger.valueOf(bits).floatValue());
   }
 
   @Test

@@ -4,28 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orograph.input.InputException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The checkpoints that lie beside the project; see their README. */
 class RealCheckpointTest {
-  private Path checkpoints;
-
-  @BeforeEach
-  void find() {
-    checkpoints = RealCheckpoints.folder();
-  }
-
   @Test
   void theTruncatedFileNamesItsFirstTensorPastTheEnd() {
-    assertThatThrownBy(() -> Checkpoint.open(checkpoints.resolve("broken-truncated-minilm")))
+    assertThatThrownBy(() -> Checkpoint.open(RealCheckpoints.named("broken-truncated-minilm")))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "model.safetensors: 'embeddings.word_embeddings.weight' ends at byte 47,685,696"
@@ -34,7 +29,7 @@ class RealCheckpointTest {
 
   @Test
   void aTiedModelHasAnAlias() {
-    try (Checkpoint llama = Checkpoint.open(checkpoints.resolve("tinystories-656k-llama"))) {
+    try (Checkpoint llama = Checkpoint.open(RealCheckpoints.at("tinystories-656k-llama"))) {
       assertThat(llama.tensors()).hasSize(20);
       assertThat(llama.tensors().stream().mapToLong(TensorInfo::count).sum()).isEqualTo(656_000);
       assertThat(llama.aliases()).isEqualTo(Map.of("model.embed_tokens.weight", "lm_head.weight"));
@@ -51,8 +46,8 @@ class RealCheckpointTest {
 
   @Test
   void theSameModelInBfloat16HasTheSameNumbers() {
-    try (Checkpoint wide = Checkpoint.open(checkpoints.resolve("tinystories-656k-llama"));
-        Checkpoint narrow = Checkpoint.open(checkpoints.resolve("tinystories-656k-bf16-derived"))) {
+    try (Checkpoint wide = Checkpoint.open(RealCheckpoints.at("tinystories-656k-llama"));
+        Checkpoint narrow = Checkpoint.open(RealCheckpoints.at("tinystories-656k-bf16-derived"))) {
       assertThat(narrow.tensors()).hasSameSizeAs(wide.tensors());
       for (TensorInfo info : wide.tensors()) {
         TensorInfo other = narrow.tensor(info.name()).orElseThrow();
@@ -64,7 +59,7 @@ class RealCheckpointTest {
 
   @Test
   void aTrainedT5InBinary16() {
-    try (Checkpoint t5 = Checkpoint.open(checkpoints.resolve("mt3-t5"))) {
+    try (Checkpoint t5 = Checkpoint.open(RealCheckpoints.at("mt3-t5"))) {
       assertThat(t5.sha256())
           .containsValue("7b9d28d936343e0b694b7a09a97c45e06095d296e0508e5dcb75383d1adf8b22");
       assertThat(t5.tensors()).allMatch(tensor -> tensor.dtype() == DType.F16);
@@ -84,28 +79,45 @@ class RealCheckpointTest {
     }
   }
 
+  static Stream<String> files() throws IOException {
+    return digests().stream().map(l -> l[0]).distinct();
+  }
+
+  private static List<String[]> digests() throws IOException {
+    return Files.readAllLines(Fixtures.file("real.txt")).stream()
+        .map(l -> l.split(" ", -1))
+        .toList();
+  }
+
   /** Digests by an independent reader of each format; see formats/real.py. */
-  @Test
-  void everyFormatEqualsItsOwnDecodedWeights() throws Exception {
-    List<String> lines = Files.readAllLines(Fixtures.file("real.txt"));
-    Map<String, Integer> tensors = new TreeMap<>();
-    for (String line : lines) {
-      String[] parts = line.split(" ", -1);
-      try (Checkpoint c = Checkpoint.open(checkpoints.resolve(parts[0]))) {
-        byte[] floats = Fixtures.floats(c, c.tensor(parts[1]).orElseThrow());
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(floats);
-        assertThat(HexFormat.of().formatHex(digest)).as(line).isEqualTo(parts[2]);
-        tensors.merge(parts[0], 1, Integer::sum);
-        assertThat(c.tensors().size() + c.aliases().size()).isGreaterThanOrEqualTo(20);
+  @ParameterizedTest
+  @MethodSource("files")
+  void everyFormatEqualsItsOwnDecodedWeights(String file) throws Exception {
+    Path path = RealCheckpoints.at(file.substring(0, file.indexOf('/')));
+    try (Checkpoint c = Checkpoint.open(path.resolve(file.substring(file.indexOf('/') + 1)))) {
+      int tensors = 0;
+      for (String[] line : digests()) {
+        if (line[0].equals(file)) {
+          byte[] floats = Fixtures.floats(c, c.tensor(line[1]).orElseThrow());
+          byte[] digest = MessageDigest.getInstance("SHA-256").digest(floats);
+          assertThat(HexFormat.of().formatHex(digest)).as(line[1]).isEqualTo(line[2]);
+          tensors++;
+        }
       }
+      assertThat(tensors).isGreaterThanOrEqualTo(20);
+      assertThat(c.tensors().size() + c.aliases().size()).isGreaterThanOrEqualTo(20);
     }
-    assertThat(tensors).hasSize(5);
+  }
+
+  @Test
+  void fiveFilesAreCompared() throws IOException {
+    assertThat(files()).hasSize(5);
   }
 
   @Test
   void theGgufFileIsTheSameModelRounded() {
-    try (Checkpoint wide = Checkpoint.open(checkpoints.resolve("tinystories-656k-llama"));
-        Checkpoint gguf = Checkpoint.open(checkpoints.resolve("tinystories-656k-gguf"))) {
+    try (Checkpoint wide = Checkpoint.open(RealCheckpoints.at("tinystories-656k-llama"));
+        Checkpoint gguf = Checkpoint.open(RealCheckpoints.at("tinystories-656k-gguf"))) {
       assertThat(gguf.aliases()).isEqualTo(Map.of("lm_head.weight", "model.embed_tokens.weight"));
       for (TensorInfo info : wide.tensors()) {
         double[] exact = doubles(wide, info);
@@ -129,7 +141,7 @@ class RealCheckpointTest {
 
   @Test
   void aFolderWithTwoModels() {
-    Path folder = checkpoints.resolve("tinypellm-mqa");
+    Path folder = RealCheckpoints.at("tinypellm-mqa");
     try (Checkpoint untrained = Checkpoint.open(folder);
         Checkpoint trained = Checkpoint.open(folder.resolve("tinypellm_model.pt"))) {
       assertThat(untrained.files()).containsExactly(folder.resolve("pytorch_model.bin"));

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Views against nested loops over their dimensions. */
 class StridedTest {
@@ -29,39 +29,65 @@ class StridedTest {
     return numbers.stream().map(Integer::longValue).toList();
   }
 
-  @Property(tries = 2000)
-  void placesAndRuns(
-      @ForAll @IntRange(max = 9) int start,
-      @ForAll @Size(max = 4) List<@IntRange(max = 4) Integer> sizes,
-      @ForAll @Size(value = 4) List<@IntRange(max = 13) Integer> many) {
-    List<Integer> strides = many.subList(0, sizes.size());
+  /** No dimension, no element, one element, no stride, and all that is largest. */
+  @Test
+  void placesAndRunsAtTheEnds() {
+    for (int start : new int[] {0, 1, 9}) {
+      for (int dimensions = 0; dimensions <= 4; dimensions++) {
+        for (int size : new int[] {0, 1, 2, 4}) {
+          for (int stride : new int[] {0, 1, 13}) {
+            requirePlaces(
+                start,
+                Collections.nCopies(dimensions, size),
+                Collections.nCopies(dimensions, stride));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void placesAndRuns(long seed) {
+    SplittableRandom draws = new SplittableRandom(seed);
+    for (int i = 0; i < 1000; i++) {
+      int dimensions = draws.nextInt(5);
+      requirePlaces(
+          draws.nextInt(10),
+          draws.ints(dimensions, 0, 5).boxed().toList(),
+          draws.ints(dimensions, 0, 14).boxed().toList());
+    }
+  }
+
+  private static void requirePlaces(int start, List<Integer> sizes, List<Integer> strides) {
+    String what = "from " + start + " sizes " + sizes + " strides " + strides;
     Strided view = Strided.of(start, longs(sizes), longs(strides));
     List<Long> expected = places(start, sizes, strides, 0);
-    assertThat(view.count()).isEqualTo(expected.size());
+    assertThat(view.count()).as(what).isEqualTo(expected.size());
     long last = expected.stream().mapToLong(Long::longValue).max().orElse(-1);
-    assertThat(view.fits(last + 1)).isTrue();
-    assertThat(view.fits(last)).isEqualTo(expected.isEmpty());
+    assertThat(view.fits(last + 1)).as(what).isTrue();
+    assertThat(view.fits(last)).as(what).isEqualTo(expected.isEmpty());
     for (int i = 0; i < expected.size(); i++) {
-      assertThat(view.at(i)).isEqualTo(expected.get(i));
+      assertThat(view.at(i)).as(what).isEqualTo(expected.get(i));
       long run = view.run(i);
-      assertThat(run).isBetween(1L, (long) expected.size() - i);
+      assertThat(run).as(what).isBetween(1L, (long) expected.size() - i);
       for (int k = 0; k < run; k++) {
-        assertThat(expected.get(i + k)).isEqualTo(expected.get(i) + k);
+        assertThat(expected.get(i + k)).as(what).isEqualTo(expected.get(i) + k);
       }
     }
     // A view of every second element of it.
     if (expected.size() > 2) {
       long half = expected.size() / 2;
       Strided second = Strided.of(1, List.of(half), List.of(2L)).on(view);
-      assertThat(second.fits(last + 1)).isEqualTo(half * 2 - 1 < expected.size());
+      assertThat(second.fits(last + 1)).as(what).isEqualTo(half * 2 - 1 < expected.size());
       for (int i = 0; i < half; i++) {
-        assertThat(second.at(i)).isEqualTo(expected.get(2 * i + 1));
-        assertThat(second.run(i)).isEqualTo(1);
+        assertThat(second.at(i)).as(what).isEqualTo(expected.get(2 * i + 1));
+        assertThat(second.run(i)).as(what).isEqualTo(1);
       }
       Strided rest = Strided.of(1, List.of((long) expected.size() - 1), List.of(1L)).on(view);
       for (int i = 0; i < expected.size() - 1; i++) {
-        assertThat(rest.at(i)).isEqualTo(expected.get(i + 1));
-        assertThat(rest.run(i)).isEqualTo(view.run(i + 1));
+        assertThat(rest.at(i)).as(what).isEqualTo(expected.get(i + 1));
+        assertThat(rest.run(i)).as(what).isEqualTo(view.run(i + 1));
       }
     }
   }

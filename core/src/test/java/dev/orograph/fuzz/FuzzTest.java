@@ -2,6 +2,7 @@ package dev.orograph.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orograph.Effort;
 import dev.orograph.fuzz.Seed.Format;
 import dev.orograph.input.InputException;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class FuzzTest {
   private static final int MOST_FAULTS = 20;
 
   /** An input that has not ended after so many ns never will. */
-  private static final long STUCK = 120_000_000_000L;
+  private static final long STUCK = 600_000_000_000L;
 
   private static final List<Format> FORMATS =
       Arrays.stream(Format.values())
@@ -98,7 +99,7 @@ class FuzzTest {
         Map.of(
             "IllegalStateException", (path, folder, random) -> fail(),
             "bytes of objects", (path, folder, random) -> assertThat(new byte[1 << 27]).isNotNull(),
-            "it took", (path, folder, random) -> sleep(),
+            "it took", (path, folder, random) -> toil(),
             "the folder has", (path, folder, random) -> write(folder.resolve("more")),
             "lies in the base", (path, folder, random) -> write(base.resolve("more")));
     for (Map.Entry<String, Trial.Reading> fault : faults.entrySet()) {
@@ -117,11 +118,9 @@ class FuzzTest {
     throw new IllegalStateException("on purpose");
   }
 
-  private static void sleep() {
-    try {
-      Thread.sleep(1100);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+  private static void toil() {
+    for (long until = Effort.now() + Trial.SLOW + 100_000_000; Effort.now() < until; ) {
+      Thread.onSpinWait();
     }
   }
 

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.random.Generator;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** CKA against an independent program, its invariances, and unrelated points. */
@@ -21,13 +19,11 @@ class CkaTest {
 
   @Test
   void asTheReference() throws IOException {
-    Path real = RealCheckpoints.folder();
     JsonNode expected =
-        new ObjectMapper()
-            .readTree(real.resolveSibling("reference").resolve("sound.json").toFile())
+        RealCheckpoints.reference("sound.json")
             .path("cka on the first 1500 rows of tinystories lm_head");
     double[] x = new double[ROWS * WIDTH];
-    try (Checkpoint c = Checkpoint.open(real.resolve("tinystories-656k-llama"));
+    try (Checkpoint c = Checkpoint.open(RealCheckpoints.at("tinystories-656k-llama"));
         TensorData data = c.map(c.tensor("lm_head.weight").orElseThrow())) {
       data.read(0, x, 0, x.length);
     }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Scope;
 import dev.orograph.random.Generator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Drawn points have the variances of the given ones along their axes. */
+@Tag("numeric")
 class GaussianCloudTest {
   @ParameterizedTest
   @ValueSource(doubles = {1, 1e-30, 1e200})

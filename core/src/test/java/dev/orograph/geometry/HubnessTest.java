@@ -7,9 +7,11 @@ import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.NearestNeighbours;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Estimate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Occurrences by hand, and the point that everybody is near to. */
+@Tag("numeric")
 class HubnessTest {
   @Test
   void byHand() {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.SingularValues;
 import dev.orograph.random.Generator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The edge against Gaussian matrices, with and without something planted in them. */
+@Tag("numeric")
 class MarchenkoPasturTest {
   private static final int ROWS = 400;
   private static final int COLUMNS = 200;

@@ -95,14 +95,18 @@ final class LoopbackHub implements AutoCloseable {
     return this;
   }
 
-  /** The settings of somebody who uses this hub and is not patient. */
+  /** The settings of somebody who uses this hub, asks again at once and waits for any machine. */
   HubSettings settings(Path cache, Map<String, String> more) {
+    return settings(cache, more, Duration.ofMinutes(10));
+  }
+
+  /** The same where the hub may say nothing for so long. */
+  HubSettings settings(Path cache, Map<String, String> more, Duration silence) {
     Map<String, String> environment = new HashMap<>(more);
     environment.putIfAbsent("HF_ENDPOINT", "http://127.0.0.1:" + hub.getAddress().getPort());
     environment.put("HF_HUB_CACHE", cache.toString());
     environment.put("HOME", cache.resolveSibling("home").toString());
     HubSettings s = HubSettings.of(environment);
-    Duration silence = Duration.ofMillis(600);
     return new HubSettings(
         s.endpoint(), s.token(), s.offline(), s.cache(), silence, Duration.ofMillis(5));
   }

@@ -3,9 +3,11 @@ package dev.orograph.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TextTest {
   @Test
@@ -63,11 +65,45 @@ class TextTest {
     assertThat(Text.grouped(0)).isEqualTo("0");
   }
 
-  @Property
-  void visibleTextIsOneSafeLineAndStable(@ForAll String text) {
+  /** The limit's neighbours, and characters of every kind at its edge. */
+  @Test
+  void visibleTextAtTheLimitIsOneSafeLineAndStable() {
+    for (String each :
+        new String[] {"a", " ", "\u0000", "\n", "\u202e", "\uffff", "\ud83d", "😀"}) {
+      int n = Text.NAME_LIMIT / each.length();
+      for (int length :
+          new int[] {0, 1, 2, n / 6 - 1, n / 6, n / 6 + 1, n - 1, n, n + 1, 2 * n, 2 * n + 1}) {
+        requireSafe(each.repeat(length));
+        requireSafe("x" + each.repeat(length));
+        requireSafe(each.repeat(length) + "x");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void visibleTextIsOneSafeLineAndStable(long seed) {
+    SplittableRandom draws = new SplittableRandom(seed);
+    for (int i = 0; i < 1000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int left = draws.nextInt(2 * Text.NAME_LIMIT + 2); left > 0; left--) {
+        // Single UTF-16 units are halves of pairs as well; the others are ASCII, control, beyond.
+        switch (draws.nextInt(4)) {
+          case 0 -> text.append((char) draws.nextInt(Character.MAX_VALUE + 1));
+          case 1 -> text.append((char) draws.nextInt(0x20, 0x7f));
+          case 2 -> text.append((char) draws.nextInt(0xa0));
+          default -> text.appendCodePoint(draws.nextInt(Character.MAX_CODE_POINT + 1));
+        }
+      }
+      requireSafe(text.toString());
+    }
+  }
+
+  private static void requireSafe(String text) {
     String shown = Text.visible(text);
-    assertThat(shown.length()).isLessThanOrEqualTo(Text.NAME_LIMIT);
-    assertThat(shown.codePoints()).noneMatch(Character::isISOControl);
-    assertThat(Text.visible(shown)).isEqualTo(shown);
+    String written = text.chars().mapToObj(c -> Text.unit((char) c)).collect(Collectors.joining());
+    assertThat(shown.length()).as(written).isLessThanOrEqualTo(Text.NAME_LIMIT);
+    assertThat(shown.codePoints()).as(written).allMatch(Text::printable);
+    assertThat(Text.visible(shown)).as(written).isEqualTo(shown);
   }
 }

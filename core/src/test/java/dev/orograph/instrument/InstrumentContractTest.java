@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,9 +32,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every instrument promises, on a small model and on one whose tensors are all odd. */
+@Tag("numeric")
 class InstrumentContractTest {
   /** Instruments that need a forward pass, for which an odd model is too odd. */
-  private static final Set<String> FORWARD = Set.of("gain", "states");
+  private static final Set<String> FORWARD = Set.of("gain", "states", "entropy", "extract");
 
   @TempDir static Path models;
   private static SecondJvm second;
@@ -70,7 +72,7 @@ class InstrumentContractTest {
                     .flatMap(
                         m ->
                             Stream.of(Figures.values())
-                                .filter(f -> applies(i, m, models.resolve("draft"), f).yes())
+                                .filter(f -> whyNot(i, m, models.resolve("draft"), f) == null)
                                 .map(f -> Arguments.of(i, m, f))));
   }
 
@@ -93,7 +95,7 @@ class InstrumentContractTest {
             List.of(
                 card.title(),
                 card.unit(),
-                card.needs(),
+                instrument.needs().words(),
                 card.measures(),
                 card.method(),
                 card.source(),
@@ -101,7 +103,7 @@ class InstrumentContractTest {
         .allMatch(text -> !text.isBlank() && text.equals(text.strip()));
     assertThat(card.limits()).endsWith(".");
     assertThat(card.method()).endsWith(".");
-    assertThat(card.arity()).isNotNull();
+    assertThat(card.version()).isPositive();
     assertThat(card.references()).isNotEmpty().allMatch(r -> r.matches("(?s).+\\(\\d{4}\\).+\\."));
     assertThat(Instruments.find(card.id())).containsSame(instrument);
     assertThat(instrument.resultType().isRecord()).isTrue();
@@ -110,23 +112,22 @@ class InstrumentContractTest {
   @ParameterizedTest
   @MethodSource("instruments")
   void whatDoesNotApplySaysWhy(Instrument<?, ?, ?> instrument) {
-    Applicability tied = applies(instrument, "t5", folder);
-    assertThat(tied.yes() || tied.reason().matches(".*only 'shared.weight'|no tokenizer .*"))
-        .as(tied.reason())
-        .isTrue();
-    Applicability odd = applies(instrument, "odd", folder);
+    assertThat(whyNot(instrument, "t5", folder))
+        .isIn(
+            null,
+            "embedding and head are not stored apart: there is only 'shared.weight'",
+            "no tokenizer lies beside the weights",
+            "it writes what follows from another text, which an encoder reads");
+    String odd = whyNot(instrument, "odd", folder);
     if (FORWARD.contains(instrument.card().id())) {
-      assertThat(odd.yes()).isFalse();
-      assertThat(odd.reason()).contains("the configuration does not say how many layers");
+      assertThat(odd).contains("the configuration does not say how many layers");
     } else {
-      assertThat(odd).isEqualTo(Applicability.applies());
+      assertThat(odd).isNull();
     }
-    assertThat(applies(instrument, "packed", folder).yes()).isFalse();
-    assertThat(applies(instrument, "packed", folder).reason()).contains("'layer.0.qweight'");
-    assertThat(applies(instrument, "whole", folder).yes()).isFalse();
-    assertThat(applies(instrument, "whole", folder).reason()).contains("no ");
-    Applicability unknown = applies(instrument, "awkward", folder);
-    assertThat(unknown.yes() || unknown.reason().contains("family")).isTrue();
+    assertThat(whyNot(instrument, "packed", folder)).contains("'layer.0.qweight'");
+    assertThat(whyNot(instrument, "whole", folder)).contains("no ");
+    String unknown = whyNot(instrument, "awkward", folder);
+    assertThat(unknown == null || unknown.contains("family")).as(unknown).isTrue();
   }
 
   @ParameterizedTest
@@ -155,9 +156,10 @@ class InstrumentContractTest {
     }
   }
 
+  /** Those of analyses that read what the user gives. */
   private static <S extends Record & Serializable> S settings(
       Instrument<S, ?, ?> i, Figures figures) {
-    return i.settings(new Options(42, figures));
+    return i.settings(Given.options(new Options(42, figures), models));
   }
 
   private OneModel open(Instrument<?, ?, ?> i, String model, String name) {
@@ -166,71 +168,68 @@ class InstrumentContractTest {
 
   private static <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      Applicability applies(Instrument<S, U, R> i, String model, Path folder, Figures figures) {
+      String whyNot(Instrument<S, D, R> i, String model, Path folder, Figures figures) {
     try (OneModel c = new OneModel(models.resolve(model), "applies", folder, OneModel.AMPLE)) {
-      return i.applies(c, c.subjects(), settings(i, figures));
+      return Plan.of(i, c, settings(i, figures)).whyNot();
     }
   }
 
-  private static Applicability applies(Instrument<?, ?, ?> i, String model, Path folder) {
-    return applies(i, model, folder, Figures.ALL);
+  private static String whyNot(Instrument<?, ?, ?> i, String model, Path folder) {
+    return whyNot(i, model, folder, Figures.ALL);
   }
 
   private <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      void fixedPlan(Instrument<S, U, R> i, String model, Figures figures) {
+      void fixedPlan(Instrument<S, D, R> i, String model, Figures figures) {
     S settings = settings(i, figures);
-    List<U> pieces;
+    List<Task<D>> tasks;
     try (OneModel c = open(i, model, "a")) {
-      pieces = i.plan(c, c.subjects(), settings, List.of());
-      assertThat(i.plan(c, c.subjects(), settings, List.of())).isEqualTo(pieces);
+      tasks = i.tasks(c, settings);
+      assertThat(i.tasks(c, settings)).isEqualTo(tasks);
     }
     try (OneModel c = open(i, model, "b")) {
-      assertThat(i.plan(c, c.subjects(), settings, List.of())).isEqualTo(pieces);
+      assertThat(i.tasks(c, settings)).isEqualTo(tasks);
     }
-    assertThat(pieces).isNotEmpty();
-    assertThat(new HashSet<>(pieces)).hasSameSizeAs(pieces);
-    assertThat(pieces).extracting(Piece::label).doesNotHaveDuplicates();
-    assertThat(pieces)
-        .allMatch(p -> p.work() > 0 && p.bytes() > 0 && p.nativeThreads() >= 1)
-        .allMatch(p -> p.bytes() < OneModel.AMPLE);
+    assertThat(tasks).isNotEmpty();
+    assertThat(new HashSet<>(tasks)).hasSameSizeAs(tasks);
+    assertThat(tasks).extracting(Task::label).doesNotHaveDuplicates();
+    assertThat(tasks).allMatch(t -> t.bytes() < OneModel.AMPLE);
   }
 
   private <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      void anyOrder(Instrument<S, U, R> i, String model, Figures figures) throws IOException {
+      void anyOrder(Instrument<S, D, R> i, String model, Figures figures) throws IOException {
     S settings = settings(i, figures);
     List<R> forward;
     Map<String, String> arrays;
     try (OneModel c = open(i, model, "forward")) {
       forward = c.measureAll(i, settings);
-      arrays = arrays(c.folder());
+      arrays = arrays(folder.resolve("forward"));
     }
     assertThat(forward).isNotEmpty().allMatch(r -> i.resultType().isInstance(r));
     try (OneModel c = open(i, model, "backward")) {
-      List<U> pieces = i.plan(c, c.subjects(), settings, List.of());
-      Map<U, R> backward = new HashMap<>();
-      for (int k = pieces.size() - 1; k >= 0; k--) {
-        backward.put(pieces.get(k), i.measure(c, c.subjects(), settings, pieces.get(k)));
+      List<Task<D>> tasks = i.tasks(c, settings);
+      Map<Task<D>, R> backward = new HashMap<>();
+      for (int k = tasks.size() - 1; k >= 0; k--) {
+        backward.put(tasks.get(k), c.measure(i, settings, tasks.get(k)));
       }
-      for (int k = 0; k < pieces.size(); k++) {
-        assertThat(backward.get(pieces.get(k))).as(pieces.get(k).label()).isEqualTo(forward.get(k));
+      for (int k = 0; k < tasks.size(); k++) {
+        assertThat(backward.get(tasks.get(k))).as(tasks.get(k).label()).isEqualTo(forward.get(k));
       }
-      assertThat(arrays(c.folder())).isEqualTo(arrays);
-      for (U piece : pieces.subList(0, Math.min(3, pieces.size()))) {
-        assertThat(i.measure(c, c.subjects(), settings, piece)).isEqualTo(backward.get(piece));
+      assertThat(arrays(folder.resolve("backward"))).isEqualTo(arrays);
+      for (Task<D> task : tasks.subList(0, Math.min(3, tasks.size()))) {
+        assertThat(c.measure(i, settings, task)).isEqualTo(backward.get(task));
       }
-      assertThat(arrays(c.folder())).isEqualTo(arrays);
-      assertThat(i.plan(c, c.subjects(), settings, forward)).as("one stage").isEmpty();
+      assertThat(arrays(folder.resolve("backward"))).isEqualTo(arrays);
 
-      Section section = i.conclude(c.subjects(), settings, forward);
-      assertThat(section).isEqualTo(i.conclude(c.subjects(), settings, forward));
+      Section section = i.conclude(settings, forward);
+      assertThat(section).isEqualTo(i.conclude(settings, forward));
       assertThat(section.id()).isEqualTo(i.card().id());
       assertThat(section.summary()).isNotBlank();
       assertThat(section.findings()).isNotEmpty();
@@ -243,48 +242,41 @@ class InstrumentContractTest {
 
   private <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      void throughAnotherProcess(Instrument<S, U, R> i, String model) throws Exception {
+      void throughAnotherProcess(Instrument<S, D, R> i, String model) throws Exception {
     S settings = settings(i, Figures.ALL);
     try (OneModel c = open(i, model, "here")) {
-      List<U> pieces = i.plan(c, c.subjects(), settings, List.of());
+      List<Task<D>> tasks = i.tasks(c, settings);
       List<R> results = c.measureAll(i, settings);
-      List<Integer> measure = List.of(pieces.size() - 1, pieces.size() / 2, 0);
+      List<Integer> measure = List.of(tasks.size() - 1, tasks.size() / 2, 0);
       SecondJvm.Answer answer =
           second.send(
-              new SecondJvm.Task(
-                  i.card().id(),
-                  models.resolve(model).toString(),
-                  c.subjects(),
-                  settings,
-                  new ArrayList<>(pieces),
-                  new ArrayList<>(results),
-                  measure,
-                  folder.resolve("there").toString()));
+              new SecondJvm.Order(
+                  c.job(i, settings), new ArrayList<>(tasks), new ArrayList<>(results), measure));
       assertThat(answer.settings()).isEqualTo(settings);
-      assertThat(answer.pieces()).isEqualTo(pieces);
+      assertThat(answer.tasks()).isEqualTo(tasks);
       assertThat(answer.results()).isEqualTo(results);
       assertThat(answer.planned())
           .as("with another number of processors, native threads included")
-          .isEqualTo(pieces);
+          .isEqualTo(tasks);
       for (int k = 0; k < measure.size(); k++) {
         assertThat(answer.measured().get(k)).isEqualTo(results.get(measure.get(k)));
       }
     }
   }
 
-  /** Every array that pieces left, by file and name, as hash of its content. */
+  /** Every array that tasks left, by file and name, as hash of its content. */
   private static Map<String, String> arrays(Path folder) throws IOException {
     Map<String, String> hashes = new TreeMap<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         try (Checkpoint c = Checkpoint.open(file)) {
           for (TensorInfo t : c.tensors()) {
             try (TensorData data = c.map(t)) {
               assertThat(data.info().count()).isPositive();
             }
-            hashes.put(file.getFileName() + " " + t.name(), c.contentSha256(t));
+            hashes.put(folder.relativize(file) + " " + t.name(), c.contentSha256(t));
           }
         }
       }

@@ -10,24 +10,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** The least that an instrument needs: one open model and a folder. */
-public final class OneModel implements Context, AutoCloseable {
+/** The least that an analysis needs: one open model and a folder. */
+public final class OneModel implements Work, AutoCloseable {
   /** A budget that no test needs to think about. */
   public static final long AMPLE = 4L << 30;
 
+  /** Usual seed of every draw. */
+  public static final long SEED = 42;
+
   private final Model model;
-  private final ModelSubject subject;
+  private final Subject subject;
   private final String instrument;
   private final Path folder;
   private final long memory;
+  private final Workshop workshop = new Workshop();
   private final Shared shared = new Shared();
+  private long seed = SEED;
 
   /**
    * Opens a model.
    *
    * @param checkpoint folder or file
-   * @param instrument id of the instrument, part of the key of its draws
+   * @param instrument id of the analysis, part of the key of its draws
    * @param folder where arrays go; made where it is missing
    * @param memory budget in bytes
    */
@@ -39,55 +45,90 @@ public final class OneModel implements Context, AutoCloseable {
     }
     this.model = Model.open(checkpoint);
     this.subject =
-        new ModelSubject(
+        new Subject(
             checkpoint.toString(), model.checkpoint().name(), model.checkpoint().fingerprint());
     this.instrument = instrument;
     this.folder = folder;
     this.memory = memory;
+    workshop.lend(subject, model);
   }
 
-  /** The open model. */
-  public Model model() {
-    return model;
-  }
-
-  /** The model as the only subject. */
-  public List<Subject> subjects() {
-    return List.of(subject);
-  }
-
-  /** Plans and measures everything, one piece after the other. */
+  /** What an engine is given for an analysis of this model. */
   public <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      List<R> measureAll(Instrument<S, U, R> i, S settings) {
+      Job<S, D, R> job(Instrument<S, D, R> i, S settings) {
+    return new Job<>(i, List.of(subject), settings, seed, memory, folder.toString());
+  }
+
+  /** Measures one task as an engine does. */
+  public <
+          S extends Record & Serializable,
+          D extends Record & Serializable,
+          R extends Record & Serializable>
+      R measure(Instrument<S, D, R> i, S settings, Task<D> task) {
+    return i.measure(workshop.at(job(i, settings), task), settings, task);
+  }
+
+  /** Plans and measures everything, one task after the other. */
+  public <
+          S extends Record & Serializable,
+          D extends Record & Serializable,
+          R extends Record & Serializable>
+      List<R> measureAll(Instrument<S, D, R> i, S settings) {
     List<R> results = new ArrayList<>();
-    List<U> next = i.plan(this, subjects(), settings, List.of());
+    List<Task<D>> next = i.tasks(this, settings);
     while (!next.isEmpty()) {
-      for (U piece : next) {
-        results.add(i.measure(this, subjects(), settings, piece));
+      for (Task<D> task : next) {
+        results.add(measure(i, settings, task));
       }
-      next = i.plan(this, subjects(), settings, List.copyOf(results));
+      next = i.more(this, settings, List.copyOf(results));
     }
     return results;
   }
 
-  @Override
-  public Model model(ModelSubject wanted) {
-    if (!wanted.equals(subject)) {
-      throw new IllegalArgumentException(wanted + " is not open");
+  /** Draws by another seed from now on. */
+  public void seed(long other) {
+    seed = other;
+  }
+
+  /** The file of arrays of that name that some task left in a folder. */
+  public static Path left(Path folder, String name) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(f -> f.getFileName().toString().equals(name)).findFirst().orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return model;
   }
 
   @Override
-  public Generator generator(long seed, Piece piece) {
-    return Generator.keyed(seed, instrument, piece.label());
+  public int models() {
+    return 1;
   }
 
   @Override
-  public Path folder() {
+  public Model model(int i) {
+    return List.of(model).get(i);
+  }
+
+  @Override
+  public String fingerprint(int i) {
+    return subject.fingerprint();
+  }
+
+  @Override
+  public Generator generator(Task<?> task) {
+    return Generator.keyed(seed, instrument, task.label());
+  }
+
+  @Override
+  public Path arrays() {
+    return folder;
+  }
+
+  @Override
+  public Path keep() {
     return folder;
   }
 
@@ -106,6 +147,7 @@ public final class OneModel implements Context, AutoCloseable {
 
   @Override
   public void close() {
+    workshop.close();
     model.close();
   }
 }

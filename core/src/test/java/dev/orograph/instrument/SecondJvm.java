@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Another process, with another number of processors, that is sent settings, pieces and results,
- * plans and measures by itself, and sends everything back: what an engine on other machines does.
+ * Another process, with another number of processors, that is sent jobs, tasks and results, plans
+ * and measures by itself, and sends everything back: what an engine on other machines does.
  */
 public final class SecondJvm implements AutoCloseable {
   /** More or fewer than any machine that runs the tests is likely to have. */
@@ -52,34 +52,27 @@ public final class SecondJvm implements AutoCloseable {
     questions = process.outputWriter();
   }
 
-  /** What is sent. */
-  record Task(
-      String instrument,
-      String checkpoint,
-      List<Subject> subjects,
-      Serializable settings,
-      List<Serializable> pieces,
-      List<Serializable> results,
-      List<Integer> measure,
-      String folder)
+  /** What is sent: nothing that is open, nothing that only this process has. */
+  record Order(
+      Job<?, ?, ?> job, List<Serializable> tasks, List<Serializable> results, List<Integer> measure)
       implements Serializable {}
 
   /** What comes back. */
   record Answer(
       int processors,
       Serializable settings,
-      List<Serializable> pieces,
+      List<Serializable> tasks,
       List<Serializable> results,
       List<Serializable> planned,
       List<Serializable> measured)
       implements Serializable {}
 
-  /** For every line that comes, reads a task from one file and writes the answer to the other. */
+  /** For every line that comes, reads an order from one file and writes the answer to the other. */
   public static void main(String[] args) throws Exception {
     BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     while (lines.readLine() != null) {
-      Task task = (Task) read(Path.of(args[0]));
-      write(answer(Instruments.find(task.instrument()).orElseThrow(), task), Path.of(args[1]));
+      Order order = (Order) read(Path.of(args[0]));
+      write(answer(order.job(), order), Path.of(args[1]));
       System.out.println(DONE);
     }
   }
@@ -96,39 +89,33 @@ public final class SecondJvm implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("unchecked") // the task was made for this instrument
+  @SuppressWarnings("unchecked") // the order was made for this job
   private static <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      Answer answer(Instrument<S, U, R> instrument, Task task) {
-    S settings = (S) task.settings();
-    try (OneModel context =
-        new OneModel(
-            Path.of(task.checkpoint()),
-            task.instrument(),
-            Path.of(task.folder()),
-            OneModel.AMPLE)) {
+      Answer answer(Job<S, D, R> job, Order order) {
+    try (Workshop workshop = new Workshop()) {
       List<Serializable> planned =
-          new ArrayList<>(instrument.plan(context, task.subjects(), settings, List.of()));
+          new ArrayList<>(job.instrument().tasks(workshop.planning(job), job.settings()));
       List<Serializable> measured = new ArrayList<>();
-      for (int i : task.measure()) {
-        measured.add(
-            instrument.measure(context, task.subjects(), settings, (U) task.pieces().get(i)));
+      for (int i : order.measure()) {
+        Task<D> task = (Task<D>) order.tasks().get(i);
+        measured.add(job.instrument().measure(workshop.at(job, task), job.settings(), task));
       }
       return new Answer(
           Runtime.getRuntime().availableProcessors(),
-          task.settings(),
-          task.pieces(),
-          task.results(),
+          job.settings(),
+          order.tasks(),
+          order.results(),
           planned,
           measured);
     }
   }
 
-  /** Has a task done there. */
-  Answer send(Task task) throws Exception {
-    write(task, folder.resolve("task"));
+  /** Has an order done there. */
+  Answer send(Order order) throws Exception {
+    write(order, folder.resolve("task"));
     questions.write("task\n");
     questions.flush();
     String line =
@@ -140,7 +127,7 @@ public final class SecondJvm implements AutoCloseable {
                     throw new UncheckedIOException(e);
                   }
                 })
-            .get(120, TimeUnit.SECONDS);
+            .get(10, TimeUnit.MINUTES);
     if (!DONE.equals(line)) {
       throw new AssertionError("it ended: " + Files.readString(folder.resolve("log")));
     }

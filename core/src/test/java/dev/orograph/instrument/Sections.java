@@ -14,12 +14,12 @@ public final class Sections {
   /** Surveys a model with one instrument. */
   public static <
           S extends Record & Serializable,
-          U extends Record & Piece & Serializable,
+          D extends Record & Serializable,
           R extends Record & Serializable>
-      Section of(Instrument<S, U, R> instrument, Path model, Path folder) {
+      Section of(Instrument<S, D, R> instrument, Path model, Path folder) {
     S settings = instrument.settings(new Options(42, Options.Figures.ALL));
     try (OneModel c = new OneModel(model, instrument.card().id(), folder, OneModel.AMPLE)) {
-      return instrument.conclude(c.subjects(), settings, c.measureAll(instrument, settings));
+      return instrument.conclude(settings, c.measureAll(instrument, settings));
     }
   }
 

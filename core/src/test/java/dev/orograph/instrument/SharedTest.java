@@ -31,15 +31,15 @@ class SharedTest {
     AtomicInteger made = new AtomicInteger();
     List<Future<Object>> asked = new ArrayList<>();
     asked.add(threads.submit(() -> shared.once("key", () -> make(made, begun, release))));
-    assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(begun.await(5, TimeUnit.MINUTES)).isTrue();
     for (int i = 0; i < 3; i++) {
       asked.add(threads.submit(() -> shared.once("key", () -> make(made, begun, release))));
     }
     assertThat(asked.get(1).isDone()).isFalse();
     release.countDown();
-    Object first = asked.get(0).get(20, TimeUnit.SECONDS);
+    Object first = asked.get(0).get(5, TimeUnit.MINUTES);
     for (Future<Object> f : asked) {
-      assertThat(f.get(20, TimeUnit.SECONDS)).isSameAs(first);
+      assertThat(f.get(5, TimeUnit.MINUTES)).isSameAs(first);
     }
     assertThat(made).hasValue(1);
     assertThat(shared.<Object>once("another", () -> "other")).isEqualTo("other");
@@ -49,7 +49,7 @@ class SharedTest {
     made.incrementAndGet();
     begun.countDown();
     try {
-      assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(release.await(5, TimeUnit.MINUTES)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import org.bytedeco.javacpp.DoublePointer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our own reduction, at sizes that its band and its tiles do not divide. */
+@Tag("numeric")
 class BandReductionTest {
   /** Orthogonal similarities: an error of so many n eps of the largest eigenvalue. */
   private static final double ROUNDING = 4 * 0x1p-52;

@@ -3,10 +3,12 @@ package dev.orograph.linalg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Inner products of rows against the plain loop, for few long rows and for many short ones. */
+@Tag("numeric")
 class GramTest {
   /** Rounding of one addition; a sum of n of them wanders by the root of n. */
   private static final double ROUNDING = 0x1p-52;

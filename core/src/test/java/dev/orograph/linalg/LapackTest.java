@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bytedeco.openblas.global.openblas.blas_get_num_threads;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("numeric")
 class LapackTest {
   @Test
   void workHasTheThreadsItAsksFor() {

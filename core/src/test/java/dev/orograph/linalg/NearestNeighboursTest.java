@@ -10,12 +10,14 @@ import java.util.Comparator;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nearest neighbours against comparing every pair in float64. */
+@Tag("numeric")
 class NearestNeighboursTest {
   /** Two float64 sums of up to a few thousand squares in different order. */
   private static final double ORDER = 1e-13;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every product once, each as the plain loop gives it. */
+@Tag("numeric")
 class RowProductsTest {
   @ParameterizedTest
   @CsvSource({"1,1", "2,3", "7,1", "511,3", "512,2", "513,5", "1024,1", "1030,9", "20,700"})

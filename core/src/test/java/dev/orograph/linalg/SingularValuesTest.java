@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Singular values against one-sided Jacobi rotations and against matrices made to have them. */
+@Tag("numeric")
 class SingularValuesTest {
   /**
    * Rounding of sums of products: a few units in the last place for each of the n steps of a

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The names of the checkpoints that come along, with stand-ins for those that were trained. */
 class BundledCheckpointTest {
   private static final int PROCESSES = 3;
-  private static final long LIMIT_SECONDS = 90;
+  private static final long LIMIT_SECONDS = 600;
 
   private String before;
   @TempDir private Path samples;

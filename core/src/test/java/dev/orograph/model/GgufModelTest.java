@@ -38,9 +38,8 @@ class GgufModelTest {
 
   @Test
   void theRealOneHasTheSpecOfItsSource() {
-    Path checkpoints = RealCheckpoints.folder();
-    try (Model gguf = Model.open(checkpoints.resolve("tinystories-656k-gguf"));
-        Model source = Model.open(checkpoints.resolve("tinystories-656k-llama"))) {
+    try (Model gguf = Model.open(RealCheckpoints.at("tinystories-656k-gguf"));
+        Model source = Model.open(RealCheckpoints.at("tinystories-656k-llama"))) {
       assertThat(gguf.spec().stacks()).isEqualTo(source.spec().stacks());
       assertThat(gguf.spec().vocabulary()).isEqualTo(source.spec().vocabulary());
       assertThat(gguf.spec().tied()).isEqualTo(source.spec().tied());

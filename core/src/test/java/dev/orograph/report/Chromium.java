@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** A headless Chromium for tests, where one is installed. */
 final class Chromium {
-  private static final int TIMEOUT_SECONDS = 90;
+  private static final int TIMEOUT_SECONDS = 600;
 
   private final Path program;
 

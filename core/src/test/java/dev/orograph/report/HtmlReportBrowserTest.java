@@ -83,6 +83,42 @@ class HtmlReportBrowserTest {
     assertThat(count("class=\"canvas\"", dom)).isEqualTo(14);
   }
 
+  /** What a chart means is in its data: words that suggest it change nothing. */
+  @Test
+  void readsNoMeaningOutOfWords() throws IOException, InterruptedException {
+    String dom = open(WordsFixture.results());
+    assertThat(dom).contains("<p class=\"kicker\">comparison of seeds</p>");
+    assertThat(dom).contains("What was surveyed").doesNotContain("What was compared");
+    assertThat(count("<div class=\"maps\"", dom)).isEqualTo(1);
+    assertThat(dom).contains("<h3>A family</h3>", "<h4>first<", "<h4>second<");
+    assertThat(dom).contains("<h3>Pairs of layers: a<", "<h3>Pairs of layers: b<");
+    assertThat(finding("words.named", dom)).containsPattern("(?s)>10</text>.*>9</text>");
+    assertThat(finding("words.ordered", dom)).containsPattern("(?s)>9</text>.*>10</text>");
+    assertThat(finding("words.hues", dom)).contains("layer 3</li>").doesNotContain("layer 0 to ");
+    assertThat(finding("words.ramp", dom)).contains("step a to step h</li>");
+    // The second line's colour is that of the one whose seed's figure says so, of no other.
+    String blue = "stroke=\"#0072b2\"";
+    String red = "stroke=\"#d55e00\"";
+    String soft = "stroke=\"#545d61\"";
+    for (String id : List.of("words.seed", "words.bars")) {
+      List<String> legend =
+          Pattern.compile("<li>(<svg.*?)</li>")
+              .matcher(finding(id, dom))
+              .results()
+              .map(m -> m.group(1))
+              .toList();
+      assertThat(legend).hasSize(4);
+      assertThat(legend.get(0)).contains(blue);
+      assertThat(legend.get(1)).contains(red);
+      assertThat(legend.get(2)).contains("recall (seed)").doesNotContain(blue);
+      assertThat(legend.get(3)).contains("other", red);
+    }
+    assertThat(finding("words.bars", dom)).contains(soft);
+    assertThat(count("<th scope=\"col\" class=\"num seed\"", dom)).isEqualTo(1);
+    assertThat(finding("words.table", dom))
+        .contains("<td class=\"num\">1.5</td>", "<td class=\"num seed\">2.5</td>");
+  }
+
   @Test
   void drawsAComparisonWithEachModelsNullInItsColour() throws IOException, InterruptedException {
     Results first = MadeRun.of("a", "T5").ranks("mlp_up", "decoder", 4, 5, 6, 5).results();
@@ -256,6 +292,14 @@ class HtmlReportBrowserTest {
     assertThat(body.find()).isTrue();
     assertThat(body.group()).contains(READY).doesNotContain("data-errors");
     return made;
+  }
+
+  /** What a page shows of one finding. */
+  private static String finding(String id, String dom) {
+    int from = dom.indexOf("id=\"f-" + id + "\"");
+    assertThat(from).as(id).isPositive();
+    int next = dom.indexOf("id=\"f-words.", from + 1);
+    return dom.substring(from, next < 0 ? dom.length() : next);
   }
 
   private static int count(String pattern, String text) {

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 final class Page implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("DevTools listening on ws://(\\S+?)/");
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int PATIENCE = 60;
+  private static final int PATIENCE = 300;
 
   private final Process process;
   private final WebSocket socket;

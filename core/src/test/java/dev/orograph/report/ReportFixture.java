@@ -124,9 +124,11 @@ final class ReportFixture {
                 List.of(name),
                 List.of(Arrays.asList(1.0, null)),
                 Axis.linear(name),
+                null,
                 Axis.linear(name),
                 null,
-                name),
+                name,
+                new Heatmap.Group(name, "<b>")),
             new Heatmap(
                 "hostile.heatmap.beside",
                 name,
@@ -137,7 +139,8 @@ final class ReportFixture {
                 Axis.linear(name),
                 Axis.linear(name),
                 null,
-                name),
+                name,
+                new Heatmap.Group(name, "\u202e")),
             new Boxes(
                 "hostile.boxes",
                 name,
@@ -246,7 +249,7 @@ final class ReportFixture {
                 List.of(
                     new Bars.Group("g", Arrays.asList(-1.0, null), -0.5, false),
                     new Bars.Group("h", List.of(2.0, 1.0), 0.5, false),
-                    new Bars.Group("h (seed)", List.of(2.5, 0.5), null, true)),
+                    new Bars.Group("h (seed)", List.of(2.5, 0.5), null, true, "h")),
                 ""),
             new Bars(
                 "bars.log",
@@ -415,7 +418,12 @@ final class ReportFixture {
                 + " are tied. Nothing in it is NaN, infinite or exactly zero.";
     return Results.of(
         new Results.ModelCard(
-            name, family, facts, "3f9a1c07b2e4d5a84410aa93ce1f7e2d55b1c09e", paragraph),
+            name,
+            family,
+            layers > 2 ? 737_668_096L : 656_768L,
+            facts,
+            "3f9a1c07b2e4d5a84410aa93ce1f7e2d55b1c09e",
+            paragraph),
         Map.of("seed", "42", "figures", "sound and seed", "spectra.tail", "10"),
         List.of(
             new Results.Analysis("spectra", "Singular values", "done", null),
@@ -548,7 +556,8 @@ final class ReportFixture {
         new Axis("singular value", "", true),
         panels,
         "A line above the grey band at the left has more energy in its first directions than the"
-            + " same entries in random order would have.");
+            + " same entries in random order would have.",
+        "layer");
   }
 
   private Curve layerCurve(List<String> components, int layers) {
@@ -573,7 +582,7 @@ final class ReportFixture {
               c,
               List.of(
                   new Curve.Line("stable rank", x, sound, false),
-                  new Curve.Line("stable rank (seed)", x, seed, true)),
+                  new Curve.Line("stable rank (seed)", x, seed, true, "stable rank")),
               List.of(new Curve.Band("shuffled entries, 95 %", x, low, high))));
     }
     return new Curve(
@@ -610,7 +619,11 @@ final class ReportFixture {
                 List.of(
                     new Curve.Line("attention", x, gain, false),
                     new Curve.Line(
-                        "attention (seed)", x, gain.stream().map(v -> v - 0.06).toList(), true),
+                        "attention (seed)",
+                        x,
+                        gain.stream().map(v -> v - 0.06).toList(),
+                        true,
+                        "attention"),
                     new Curve.Line("MLP", x, other, false)),
                 List.of(new Curve.Band("shuffled, 95 %", x, low, high)))),
         "Above the grey band a part of the directions holds more than chance would give it.");
@@ -634,7 +647,8 @@ final class ReportFixture {
         Axis.log("rank"),
         Axis.log("singular value"),
         List.of(new Curve.Panel("self_attn_q", lines, List.of())),
-        "Later layers fall off faster.");
+        "Later layers fall off faster.",
+        "layer");
   }
 
   private Heatmap similarity(int layers) {
@@ -654,7 +668,7 @@ final class ReportFixture {
         labels,
         labels,
         values,
-        Axis.linear("layer"),
+        Axis.ordinal("layer"),
         Axis.linear("cosine"),
         0.0,
         "White is what unrelated matrices give; orange layers point the same way, blue ones"
@@ -723,6 +737,7 @@ final class ReportFixture {
                 + " fewer than 10 lie in it.",
             "Largest over smallest singular value.",
             "Whether any lies above the Marchenko-Pastur edge."),
+        List.of("stable_rank_seed"),
         rows);
   }
 
@@ -806,7 +821,7 @@ final class ReportFixture {
             columns,
             components,
             values,
-            Axis.linear("layer"),
+            Axis.ordinal("layer"),
             Axis.linear("kurtosis"),
             null,
             "Dark cells have heavy tails; a Gaussian has 3."));
@@ -893,7 +908,7 @@ final class ReportFixture {
     return new Boxes(
         "layers.norms",
         "Scales of the norms by layer",
-        Axis.linear("layer"),
+        Axis.ordinal("layer"),
         Axis.linear("scale"),
         panels,
         1.0,
@@ -910,10 +925,11 @@ final class ReportFixture {
         one.rows(),
         one.values(),
         one.x(),
-        Axis.linear("layer"),
+        Axis.ordinal("layer"),
         one.value(),
         one.middle(),
-        one.reading());
+        one.reading(),
+        new Heatmap.Group("Cosine between layers", stack + " " + component));
   }
 
   private Curve heads(int few, int many) {
@@ -950,7 +966,8 @@ final class ReportFixture {
         Axis.linear("layer"),
         Axis.linear("score"),
         panels,
-        "Lines that leave the grey band belong to heads that attend to their like.");
+        "Lines that leave the grey band belong to heads that attend to their like.",
+        "head");
   }
 
   private Heatmap positionBias(String stack) {
@@ -973,10 +990,11 @@ final class ReportFixture {
         buckets,
         List.copyOf(heads),
         values,
-        Axis.linear("bucket"),
-        Axis.linear("head"),
+        Axis.ordinal("bucket"),
+        Axis.ordinal("head"),
         Axis.linear("bias"),
         0.0,
-        "Each row is a head; where it is bright, that distance is preferred.");
+        "Each row is a head; where it is bright, that distance is preferred.",
+        new Heatmap.Group("Position bias", stack));
   }
 }

@@ -210,6 +210,34 @@ class ResultsJsonTest {
     assertThat(ResultsJson.read(json.getBytes(StandardCharsets.UTF_8)).find("a.map")).contains(map);
   }
 
+  /** Results are the same to the byte where what was added since has nothing to say. */
+  @Test
+  void whatCameLaterIsAbsentWhereThereIsNothingToSay() {
+    String words = new String(ResultsJson.write(WordsFixture.results()), StandardCharsets.UTF_8);
+    String plain =
+        new String(ResultsJson.write(of(boxes("a", box("3", 7)))), StandardCharsets.UTF_8);
+    for (String key : List.of("group", "ordinal", "sequence", "of")) {
+      assertThat(words).contains("\"" + key + "\": ");
+      assertThat(plain).doesNotContain("\"" + key + "\": ");
+    }
+    assertThat(words).contains("\"seed\": [\"printed\"]").doesNotContain("null");
+    assertThat(plain).doesNotContain("parameters", "null");
+    assertThat(ResultsJson.read(words.getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(WordsFixture.results());
+    Results counted =
+        Results.of(
+            new Results.ModelCard("m", "f", 7L, Map.of(), "", ""), Map.of(), List.of(), List.of());
+    assertThat(ResultsJson.read(ResultsJson.write(counted))).isEqualTo(counted);
+  }
+
+  @Test
+  void refusesASeedsColumnThatIsNotThere() {
+    List<List<Object>> rows = List.of(List.of(1.5));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Table("t", "", List.of("a"), List.of(""), List.of("b"), rows))
+        .withMessageContaining("no column is called as one of [b]");
+  }
+
   private static Boxes.Box box(String label, double max) {
     return new Boxes.Box(label, 1, 2, 3, 4, max, 5, 3.0);
   }

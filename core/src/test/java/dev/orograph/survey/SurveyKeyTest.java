@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -43,7 +42,14 @@ class SurveyKeyTest {
   private Path folder(Options options, List<String> chosen, int threads, long memory) {
     Survey.Request request =
         new Survey.Request(
-            model, options, chosen, threads, memory, Optional.empty(), dir.resolve("runs"), false);
+            List.of(model),
+            options,
+            chosen,
+            threads,
+            memory,
+            Optional.empty(),
+            dir.resolve("runs"),
+            false);
     try (Survey survey = Survey.open(request)) {
       return survey.folder().path();
     }
@@ -54,8 +60,26 @@ class SurveyKeyTest {
   }
 
   @Test
-  void threadsAndMemoryAreNoPartOfIt() {
-    assertThat(folder(OPTIONS, BOTH, 1, 1L << 32)).isEqualTo(folder());
+  void threadsAreNoPartOfIt() {
+    assertThat(folder(OPTIONS, BOTH, 1, 1L << 30)).isEqualTo(folder());
+  }
+
+  @Test
+  void theOrderInWhichAnalysesAreNamedIsNoPartOfIt() {
+    assertThat(folder(OPTIONS, List.of("sparsity", "spectra"), 2, 1L << 30)).isEqualTo(folder());
+  }
+
+  /** Some figures are left out where memory is short. */
+  @Test
+  void memoryIs() {
+    assertThat(folder(OPTIONS, BOTH, 2, 1L << 32)).isNotEqualTo(folder());
+  }
+
+  @Test
+  void anOptionOfOneAnalysisIs() {
+    Path with = folder(OPTIONS.with("density", "k", "5"), BOTH, 2, 1L << 30);
+    assertThat(with).isNotEqualTo(folder());
+    assertThat(folder(OPTIONS.with("density", "k", "6"), BOTH, 2, 1L << 30)).isNotEqualTo(with);
   }
 
   @Test
@@ -78,10 +102,12 @@ class SurveyKeyTest {
     FileTime time = Files.getLastModifiedTime(weights);
     byte[] bytes = Files.readAllBytes(weights);
     bytes[(int) (bytes.length * where)] ^= 0x20;
+    Object changed = Files.getAttribute(weights, "unix:ctime");
     // The clock of a file system ticks every few milliseconds.
-    LockSupport.parkNanos(30_000_000);
-    Files.write(weights, bytes);
-    Files.setLastModifiedTime(weights, time);
+    do {
+      Files.write(weights, bytes);
+      Files.setLastModifiedTime(weights, time);
+    } while (Files.getAttribute(weights, "unix:ctime").equals(changed));
     assertThat(folder()).isNotEqualTo(before);
   }
 
@@ -144,7 +170,14 @@ class SurveyKeyTest {
   void anOpenRunHoldsItsFolderInThisProcessToo() {
     Survey.Request request =
         new Survey.Request(
-            model, OPTIONS, BOTH, 1, 1L << 30, Optional.of(dir.resolve("run")), dir, false);
+            List.of(model),
+            OPTIONS,
+            BOTH,
+            1,
+            1L << 30,
+            Optional.of(dir.resolve("run")),
+            dir,
+            false);
     try (Survey first = Survey.open(request)) {
       assertThat(first.folder().done()).isFalse();
       org.assertj.core.api.Assertions.assertThatThrownBy(() -> Survey.open(request))

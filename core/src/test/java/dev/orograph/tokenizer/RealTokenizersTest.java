@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.checkpoint.RealCheckpoints;
-import dev.orograph.input.BoundedJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,7 @@ class RealTokenizersTest {
   @TempDir private Path dir;
 
   private static Path at(String name) {
-    return RealCheckpoints.folder().resolve(name);
+    return RealCheckpoints.at(name);
   }
 
   private static Tokenizer t5() {
@@ -54,9 +53,8 @@ class RealTokenizersTest {
   }
 
   @Test
-  void t5GivesTheWordsOfTheReferenceTheirIds() {
-    Path reference = RealCheckpoints.folder().resolve("../reference/wordnet.json");
-    JsonNode entries = BoundedJson.read(reference, 1 << 20);
+  void t5GivesTheWordsOfTheReferenceTheirIds() throws IOException {
+    JsonNode entries = RealCheckpoints.reference("wordnet.json");
     int n = 0;
     try (Tokenizer t = t5()) {
       for (String list : List.of("first_25", "last_25")) {

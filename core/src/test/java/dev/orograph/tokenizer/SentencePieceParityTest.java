@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of a SentencePiece model gives the ids that SentencePiece itself gives. */
 class SentencePieceParityTest {
@@ -101,9 +101,13 @@ class SentencePieceParityTest {
   @TempDir private Path dir;
 
   @ParameterizedTest
-  @ValueSource(strings = {"tokenizers/t5-small/spiece.model", "tinypellm-mqa/tinypellm.model"})
-  void idsAreThoseOfSentencePiece(String name) throws IOException {
-    Path model = RealCheckpoints.folder().resolve(name);
+  @CsvSource({
+    "tokenizers/t5-small, spiece.model",
+    "tinypellm-mqa, tinypellm.model",
+    "sample:t5, spiece.model"
+  })
+  void idsAreThoseOfSentencePiece(String folder, String file) throws IOException {
+    Path model = RealCheckpoints.at(folder).resolve(file);
     // Alone in a folder, so that there are no tokens beside the model's.
     Path copy = dir.resolve("spiece.model");
     Files.copy(model, copy);

@@ -111,7 +111,7 @@ final class Folder {
     n.put("recipe", sample.recipe(course.steps()).toString());
     n.put("seconds", Math.round(seconds)).put("threads", course.threads());
     n.put("held_out_loss_float32", exact);
-    n.set("machine", Machine.describe());
+    n.set("machine", Machine.describe().put("kernels", Machine.kernels(true)));
     ObjectNode sums = n.putObject("sha256");
     sums.put("initial model.safetensors", Hashing.file(initial(course)));
     try (Stream<Path> files = Files.list(course.out())) {

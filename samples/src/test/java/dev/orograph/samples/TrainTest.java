@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command as it is started, in a process of its own. */
 @DisabledOnOs(OS.WINDOWS)
 class TrainTest {
-  private static final long SECONDS = 120;
+  private static final long SECONDS = 600;
 
   @TempDir Path folder;
   private Path corpus;

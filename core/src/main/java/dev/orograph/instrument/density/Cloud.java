@@ -1,6 +1,6 @@
 package dev.orograph.instrument.density;
 
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Work;
 import dev.orograph.linalg.Cholesky;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.FloatRows;
@@ -24,7 +24,7 @@ final class Cloud implements Distances {
   private static final double NEAR = 1e-2;
   private static final int PAIRS = 1 << 14;
 
-  private final Context c;
+  private final Work work;
   private final Metric metric;
   private final int[] members;
   private final int threads;
@@ -39,13 +39,19 @@ final class Cloud implements Distances {
    *
    * @param members indices of the points to store, ascending
    */
-  Cloud(Context c, Metric metric, int[] members, int threads, Scope scope) {
-    this(c, metric, members, threads, scope, single(members.length, metric.figures().dimensions()));
+  Cloud(Work work, Metric metric, int[] members, int threads, Scope scope) {
+    this(
+        work,
+        metric,
+        members,
+        threads,
+        scope,
+        single(members.length, metric.figures().dimensions()));
   }
 
   /** With points in float32, or not. */
-  Cloud(Context c, Metric metric, int[] members, int threads, Scope scope, boolean single) {
-    this.c = c;
+  Cloud(Work work, Metric metric, int[] members, int threads, Scope scope, boolean single) {
+    this.work = work;
     this.metric = metric;
     this.members = members;
     this.threads = threads;
@@ -180,7 +186,7 @@ final class Cloud implements Distances {
     int[] order = every ? IntStream.range(0, count()).toArray() : which;
     Entries points = every ? stored : Entries.ofRows(stored, which);
     NearestNeighbours found =
-        NearestNeighbours.of(points, k, threads, (done, all) -> c.checkCancelled());
+        NearestNeighbours.of(points, k, threads, (done, all) -> work.checkCancelled());
     int[] neighbours = found.neighbours(k);
     double[] distances = found.distances(k);
     if (single) {

@@ -3,15 +3,19 @@ package dev.orograph.instrument.density;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.input.InputException;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Choices;
 import dev.orograph.instrument.Instrument;
-import dev.orograph.instrument.ModelSubject;
-import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Subject;
-import dev.orograph.instrument.rows.TokenMatrices;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.linalg.Cholesky;
+import dev.orograph.linalg.DistanceMatrix;
+import dev.orograph.linalg.DistinctRows;
+import dev.orograph.linalg.NearestNeighbours;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -21,14 +25,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** How densely tokens lie, near the middle of their cloud and far from it. */
-public final class Density implements Instrument<DensitySettings, DensityPiece, DensityFigures> {
+public final class Density implements Instrument<DensitySettings, TokenMatrix, DensityFigures> {
   private static final Card CARD =
       new Card(
           DensitySettings.ID,
           "Local density by causal norm",
           "matrix with a row per token",
-          Card.Arity.ONE,
-          "a head or an embedding with a row per token, stored plainly",
+          1,
           "density of the k nearest neighbours of every token in the causal metric, by its norm",
           "Metric M = C^-1, C the covariance (1/V) of all rows; where C is singular or its condition"
               + " number exceeds 1e10, (1 - w) C + w m I by Ledoit and Wolf. Density is 1 / mean"
@@ -50,14 +53,30 @@ public final class Density implements Instrument<DensitySettings, DensityPiece, 
               "Bonett, D. G. & Wright, T. A. (2000). Sample size requirements for estimating"
                   + " Pearson, Kendall and Spearman correlations. Psychometrika 65, 23-28."));
 
+  static final String DENSITY = "density";
+  static final String DISTANCES = "distances";
+
+  /** Tokens of the clouds that are set against each other. */
+  static final int CLOUD = 4000;
+
+  /** Multiplications from which a second thread is worth it. */
+  private static final double LARGE = 1e11;
+
+  private static final int PER_TOKEN = 200;
+
   @Override
   public Card card() {
     return CARD;
   }
 
   @Override
-  public DensitySettings settings(Options options) {
-    return DensitySettings.of(options);
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.TOKEN_MATRIX);
+  }
+
+  @Override
+  public Choices<DensitySettings> choices() {
+    return DensitySettings.CHOICES;
   }
 
   @Override
@@ -66,18 +85,16 @@ public final class Density implements Instrument<DensitySettings, DensityPiece, 
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, DensitySettings settings) {
-    Model model = c.model((ModelSubject) subjects.get(0));
-    Applicability any = TokenMatrices.applies(model);
-    if (!any.yes() || matrix(model, settings).isPresent()) {
-      return any;
-    }
-    return Applicability.not(
-        "it stores no "
-            + settings.matrix()
-            + " of its own; there is "
-            + String.join(
-                ", ", model.tokenMatrices().stream().map(p -> p.tensor().name()).toList()));
+  public Optional<String> obstacle(Work work, DensitySettings settings) {
+    Model model = work.model();
+    return matrix(model, settings).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "it stores no "
+                + settings.matrix()
+                + " of its own; there is "
+                + String.join(
+                    ", ", model.tokenMatrices().stream().map(p -> p.tensor().name()).toList()));
   }
 
   /** The chosen matrix; without a choice the head where one is stored, else the first. */
@@ -90,25 +107,62 @@ public final class Density implements Instrument<DensitySettings, DensityPiece, 
   }
 
   @Override
-  public List<DensityPiece> plan(
-      Context c, List<Subject> subjects, DensitySettings settings, List<DensityFigures> before) {
-    if (!before.isEmpty()) {
-      return List.of();
-    }
-    Model model = c.model((ModelSubject) subjects.get(0));
+  public List<Task<TokenMatrix>> tasks(Work work, DensitySettings settings) {
+    Model model = work.model();
     Parameter p = matrix(model, settings).orElseThrow();
-    int rows = Math.toIntExact(p.tensor().rows());
-    int columns = Math.toIntExact(p.tensor().columns());
-    int tokens = settings.drawn(rows);
+    int tokens = settings.drawn(Math.toIntExact(p.tensor().rows()));
     requireFewer(model, p, settings, tokens);
-    String id = TokenMatrices.id(p, model.tokenMatrices());
-    String tensor = p.tensor().name();
-    List<DensityPiece> pieces = new ArrayList<>();
-    pieces.add(DensityPiece.density(tensor, id, rows, columns, tokens, settings));
+    String id = TokenMatrix.id(p, model.tokenMatrices());
+    List<Task<TokenMatrix>> tasks = new ArrayList<>();
+    tasks.add(density(p, id, tokens, settings));
     if (!settings.write().isEmpty()) {
-      pieces.add(DensityPiece.write(tensor, id, rows, columns, tokens));
+      tasks.add(distances(p, id, tokens));
     }
-    return pieces;
+    return tasks;
+  }
+
+  private static Task<TokenMatrix> density(Parameter p, String id, int tokens, DensitySettings s) {
+    long rows = p.tensor().rows();
+    int columns = Math.toIntExact(p.tensor().columns());
+    double d = columns;
+    int m = Math.min(tokens, CLOUD);
+    int clouds = s.sound() ? DensityMeasurement.DATA_DRAWS + 2 * DensityMeasurement.NULL_DRAWS : 0;
+    double work = 2 * rows * d * d + ((double) tokens * tokens + (double) clouds * m * m) * d / 2;
+    int threads = threads(work);
+    int k = s.k() == 0 ? DensitySettings.USUAL_K : s.k();
+    long search =
+        Math.max(
+            NearestNeighbours.bytes(tokens, columns, k, threads),
+            4L * m * columns + NearestNeighbours.bytes(m, columns, k, threads));
+    return task(p, id, DENSITY, tokens, work, search + 24L * k * tokens);
+  }
+
+  private static Task<TokenMatrix> distances(Parameter p, String id, int tokens) {
+    double d = p.tensor().columns();
+    double work = 2 * p.tensor().rows() * d * d + (double) tokens * tokens * d / 2;
+    return task(
+        p, id, DISTANCES, tokens, work, DistanceMatrix.bytes(tokens, (int) d, threads(work)));
+  }
+
+  private static Task<TokenMatrix> task(
+      Parameter p, String id, String part, int tokens, double work, long search) {
+    TokenMatrix m = TokenMatrix.of(p, id, part, 0);
+    int threads = threads(work);
+    long stored = Cloud.bytes(m.rows(), tokens, m.columns());
+    long factor = 8L * m.columns() * m.columns();
+    long bytes =
+        Math.max(
+                Metric.bytes(m.rows(), m.columns(), threads),
+                factor + stored + Math.max(search, Cholesky.bytes(m.columns(), threads)))
+            + DistinctRows.bytes(tokens)
+            + (long) PER_TOKEN * m.rows()
+            + (32L << 20);
+    return TokenMatrix.task(p, m, work, bytes, threads);
+  }
+
+  /** Threads change no digit. */
+  private static int threads(double work) {
+    return work > LARGE ? 2 : 1;
   }
 
   /** Refuses more neighbours than there are other tokens. */
@@ -124,23 +178,20 @@ public final class Density implements Instrument<DensitySettings, DensityPiece, 
   }
 
   @Override
-  public DensityFigures measure(
-      Context c, List<Subject> subjects, DensitySettings settings, DensityPiece piece) {
-    ModelSubject subject = (ModelSubject) subjects.get(0);
-    Model model = c.model(subject);
-    Parameter p = model.parameter(piece.tensor()).orElseThrow();
+  public DensityFigures measure(Work work, DensitySettings settings, Task<TokenMatrix> task) {
+    Model model = work.model();
+    Parameter p = model.parameter(task.detail().tensor()).orElseThrow();
     try (TensorData data = model.checkpoint().map(p.tensor())) {
-      TokenRows rows = TokenRows.of(c, data, model, piece.nativeThreads());
-      DensityWork work = new DensityWork(c, settings, piece, rows);
-      return piece.part().equals(DensityPiece.WRITE)
-          ? work.write(subject.fingerprint())
-          : work.measure(tokens -> requireFewer(model, p, settings, tokens));
+      TokenRows rows = TokenRows.of(work, data, model, task.nativeThreads());
+      DensityWork density = new DensityWork(work, settings, task, rows);
+      return task.detail().part().equals(DISTANCES)
+          ? density.write(work.fingerprint(0))
+          : density.measure(tokens -> requireFewer(model, p, settings, tokens));
     }
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, DensitySettings settings, List<DensityFigures> results) {
+  public Section conclude(DensitySettings settings, List<DensityFigures> results) {
     return new DensitySection(CARD, settings, results).section();
   }
 }

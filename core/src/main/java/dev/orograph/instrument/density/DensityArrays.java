@@ -28,7 +28,7 @@ final class DensityArrays {
       neighbours[i] = sample.token(nearest.neighbours()[i]);
     }
     SafetensorsWriter.writeUnforced(
-        folder.resolve("density-000000.safetensors"),
+        folder.resolve("density.safetensors"),
         List.of(
             whole("ids", IntStream.of(sample.tokens())),
             whole("copies", IntStream.range(0, tokens).map(t -> copies[sample.point(t)])),

@@ -27,7 +27,7 @@ final class DensityCharts {
     this.id = id;
     this.f = f;
     this.sound = f.sound();
-    name = f.piece().name();
+    name = f.task().detail().name();
     String unit = f.metric().causal() ? "logometers" : "";
     norm = new Axis("centred norm", unit, false);
     density = new Axis("density", unit.isEmpty() ? "" : "1 / logometer", true);

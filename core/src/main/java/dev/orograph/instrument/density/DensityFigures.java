@@ -1,7 +1,9 @@
 package dev.orograph.instrument.density;
 
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.rows.Spread;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.stats.Estimate;
 import java.io.Serializable;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.List;
 /**
  * What was measured of one matrix.
  *
- * @param piece which matrix, and which part of the work
+ * @param task which matrix, and which part of the work
  * @param counts what there is and what was left out
  * @param metric what lengths mean; null where nothing can be measured
  * @param identities what must be equal, measured over all rows
@@ -18,7 +20,7 @@ import java.util.List;
  * @param written where distances were written and from which row on, or null
  */
 public record DensityFigures(
-    DensityPiece piece,
+    Task<TokenMatrix> task,
     Counts counts,
     MetricFigures metric,
     List<Identity> identities,
@@ -28,8 +30,8 @@ public record DensityFigures(
     implements Serializable {
 
   /** Nothing but counts. */
-  static DensityFigures none(DensityPiece piece, Counts counts) {
-    return new DensityFigures(piece, counts, null, List.of(), null, null, null);
+  static DensityFigures none(Task<TokenMatrix> task, Counts counts) {
+    return new DensityFigures(task, counts, null, List.of(), null, null, null);
   }
 
   /**

@@ -2,7 +2,8 @@ package dev.orograph.instrument.density;
 
 import dev.orograph.geometry.Hubness;
 import dev.orograph.geometry.LevinaBickel;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.density.DensityFigures.Counts;
 import dev.orograph.instrument.density.DensityFigures.Identity;
 import dev.orograph.instrument.density.DensityFigures.Pair;
@@ -12,6 +13,7 @@ import dev.orograph.instrument.density.DensityFigures.Sound;
 import dev.orograph.instrument.density.DensityFigures.Volume;
 import dev.orograph.instrument.rows.Spread;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.NearestNeighbours;
 import dev.orograph.random.Generator;
@@ -38,9 +40,9 @@ final class DensityMeasurement {
   private static final int DRAWN = 20_000;
   private static final int BOOTSTRAPS = 200;
 
-  private final Context c;
+  private final Work work;
   private final DensitySettings settings;
-  private final DensityPiece piece;
+  private final Task<TokenMatrix> task;
   private final TokenRows rows;
   private final Metric metric;
   private final Sample sample;
@@ -61,9 +63,9 @@ final class DensityMeasurement {
    * @param k the seed's neighbours
    */
   DensityMeasurement(
-      Context c,
+      Work work,
       DensitySettings settings,
-      DensityPiece piece,
+      Task<TokenMatrix> task,
       TokenRows rows,
       Metric metric,
       Sample sample,
@@ -71,9 +73,9 @@ final class DensityMeasurement {
       double[] norms,
       double[] plain,
       int k) {
-    this.c = c;
+    this.work = work;
     this.settings = settings;
-    this.piece = piece;
+    this.task = task;
     this.rows = rows;
     this.metric = metric;
     this.sample = sample;
@@ -81,10 +83,10 @@ final class DensityMeasurement {
     this.norms = norms;
     this.plain = plain;
     this.k = k;
-    generator = c.generator(settings.seed(), piece);
+    generator = work.generator(task);
     int n = sample.points();
     nearest = distances.nearest(sample.places(), Math.min(k, n - 1));
-    DensityArrays.write(c.folder(), sample, nearest, norms, plain, seedMeans());
+    DensityArrays.write(work.arrays(), sample, nearest, norms, plain, seedMeans());
   }
 
   private double[] seedMeans() {
@@ -133,7 +135,7 @@ final class DensityMeasurement {
     Seed seed =
         new Seed(spread(lengths), spread(densities), Radial.of(lengths, densities), volumes);
     Sound sound = settings.sound() ? sound(intrinsic, volumes, logs, radii) : null;
-    return new DensityFigures(piece, counts, m, identities, seed, sound, null);
+    return new DensityFigures(task, counts, m, identities, seed, sound, null);
   }
 
   /** Logarithms of what is above 0, ascending. */
@@ -185,7 +187,7 @@ final class DensityMeasurement {
     List<Double> squares = new ArrayList<>();
     Spread pairDistances = sampledDistances(squares);
     double square = squares.get(0);
-    int m = Math.min(sample.points(), DensityPiece.CLOUD);
+    int m = Math.min(sample.points(), Density.CLOUD);
     double[] edges = radial.edges().stream().mapToDouble(v -> v).toArray();
     List<Shape> data = new ArrayList<>();
     List<Shape> gaussian = new ArrayList<>();
@@ -225,8 +227,8 @@ final class DensityMeasurement {
       int m, double[] edges, List<Shape> data, List<Shape> gaussian, List<Shape> directions) {
     int n = sample.points();
     int most = Math.min(k, m - 1);
-    NearestNeighbours.Watch watch = (done, all) -> c.checkCancelled();
-    NullClouds nulls = new NullClouds(metric, edges, most, piece.nativeThreads(), watch);
+    NearestNeighbours.Watch watch = (done, all) -> work.checkCancelled();
+    NullClouds nulls = new NullClouds(metric, edges, most, task.nativeThreads(), watch);
     for (int draw = 0; draw < (m == n ? 1 : DATA_DRAWS); draw++) {
       int[] part = part(m);
       double[] own = Arrays.stream(part).mapToDouble(i -> norms[i]).toArray();
@@ -289,7 +291,7 @@ final class DensityMeasurement {
       int j = (int) generator.integers(0, n - 1);
       j += j >= i ? 1 : 0;
       if (p % 1024 == 0) {
-        c.checkCancelled();
+        work.checkCancelled();
       }
       double distance = distances.between(sample.places()[i], sample.places()[j]);
       values[p] = (float) distance;

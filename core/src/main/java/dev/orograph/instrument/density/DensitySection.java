@@ -37,13 +37,14 @@ final class DensitySection {
 
   Section section() {
     for (DensityFigures f : all) {
-      String id = card.id() + "." + f.piece().id();
+      String id = card.id() + "." + f.task().detail().id();
       if (f.written() != null) {
         written(id, f);
       } else {
         notes(id, f);
         if (f.seed() == null) {
-          sentences.add("The " + f.piece().name() + " has too few different rows for a density.");
+          sentences.add(
+              "The " + f.task().detail().name() + " has too few different rows for a density.");
         } else {
           matrix(id, f);
         }
@@ -69,11 +70,11 @@ final class DensitySection {
     Counts n = f.counts();
     List<String> text = new ArrayList<>();
     text.add(
-        n.drawn() == f.piece().rows()
+        n.drawn() == f.task().detail().rows()
             ? "All " + number(n.drawn()) + " tokens are measured."
             : number(n.drawn())
                 + " of the "
-                + number(f.piece().rows())
+                + number(f.task().detail().rows())
                 + (settings.distances().isEmpty()
                     ? " tokens are measured, drawn at random (seed " + settings.seed() + ")."
                     : " tokens are measured: those of the given distances."));
@@ -130,7 +131,7 @@ final class DensitySection {
   }
 
   private void matrix(String id, DensityFigures f) {
-    String name = f.piece().name();
+    String name = f.task().detail().name();
     Seed seed = f.seed();
     Sound sound = f.sound();
     double seedRatio = seed.radial().ratio();
@@ -171,7 +172,7 @@ final class DensitySection {
 
   private void sound(String id, DensityFigures f, double seedRatio) {
     Sound s = f.sound();
-    String name = f.piece().name();
+    String name = f.task().detail().name();
     if (s.ratio() == null) {
       sentences.add("The " + name + " has too few different rows for a core and a shell.");
     } else {

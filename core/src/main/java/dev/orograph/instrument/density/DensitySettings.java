@@ -1,6 +1,7 @@
 package dev.orograph.instrument.density;
 
-import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Choice;
+import dev.orograph.instrument.Choices;
 import java.io.Serializable;
 import java.util.List;
 
@@ -93,46 +94,72 @@ public record DensitySettings(
     }
   }
 
-  /** From the user's choices. */
-  public static DensitySettings of(Options o) {
-    return new DensitySettings(
-        o.figures() == Options.Figures.ALL,
-        o.seed(),
-        whole(o, "tokens", SOME, "all", ALL),
-        whole(o, "k", 0, "", 0),
-        o.choice(ID, "dim").orElse("pr"),
-        o.choice(ID, "metric").orElse(METRICS.get(0)),
-        o.choice(ID, "matrix").orElse(""),
-        o.choice(ID, "distances").orElse(""),
-        o.choice(ID, "token_ids").orElse(""),
-        o.choice(ID, "write_distances").orElse(""));
-  }
+  static final Choice<Integer> TOKENS =
+      Choice.of(
+          "tokens",
+          "all|N",
+          "How many tokens, drawn by the seed (default: all; a survey draws 32,000 of more than"
+              + " 60,000).",
+          text -> text.equals("all") ? ALL : Choice.positive(text),
+          SOME);
 
-  private static int whole(Options o, String name, int without, String word, int meaning) {
-    String text = o.choice(ID, name).orElse(null);
-    if (text == null) {
-      return without;
-    }
-    if (!word.isEmpty() && text.equals(word)) {
-      return meaning;
-    }
-    try {
-      int n = Integer.parseInt(text);
-      if (n > 0) {
-        return n;
-      }
-    } catch (NumberFormatException e) {
-      // Told below.
-    }
-    throw new IllegalArgumentException(
-        "--"
-            + name
-            + " needs "
-            + (word.isEmpty() ? "" : "'" + word + "' or ")
-            + "a whole number above 0, found '"
-            + text
-            + "'");
-  }
+  static final Choice<Integer> K =
+      Choice.of(
+          "k", "K", "Neighbours (default: 20, or as many as there are).", Choice::positive, 0);
+
+  static final Choice<String> DIM =
+      Choice.of(
+          "dim",
+          "pr|id|D",
+          "Dimension of volumes: participation ratio, intrinsic dimension or a number (default: pr;"
+              + " the seed takes 1333).",
+          text -> text,
+          "pr");
+
+  static final Choice<String> METRIC =
+      Choice.of(
+          "metric",
+          "METRIC",
+          "causal, euclidean or cosine (default: causal).",
+          Choice.oneOf(METRICS),
+          METRICS.get(0));
+
+  static final Choice<String> MATRIX =
+      Choice.of(
+          "matrix",
+          "MATRIX",
+          "head or embedding (default: the head where one is stored).",
+          Choice.oneOf(MATRICES),
+          "");
+
+  static final Choice<String> WRITE =
+      Choice.target(
+          "write_distances", "Write all distances as a float32 matrix that numpy.load reads.");
+
+  static final Choice<String> DISTANCES =
+      Choice.array(
+          "distances", "Take the distances of this square .npy instead of measuring them.");
+
+  static final Choice<String> TOKEN_IDS =
+      Choice.array(
+          "token_ids", "Which tokens the rows of --distances are (.npy, .pt or .safetensors).");
+
+  /** The options, and the settings under them. */
+  static final Choices<DensitySettings> CHOICES =
+      new Choices<>(
+          List.of(TOKENS, K, DIM, METRIC, MATRIX, WRITE, DISTANCES, TOKEN_IDS),
+          made ->
+              new DensitySettings(
+                  made.sound(),
+                  made.seed(),
+                  made.get(TOKENS),
+                  made.get(K),
+                  made.get(DIM),
+                  made.get(METRIC),
+                  made.get(MATRIX),
+                  made.get(DISTANCES),
+                  made.get(TOKEN_IDS),
+                  made.get(WRITE)));
 
   /** How many of so many tokens are drawn. */
   int drawn(int all) {

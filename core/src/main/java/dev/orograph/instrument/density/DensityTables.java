@@ -50,13 +50,13 @@ final class DensityTables {
 
   private record Figure(String name, Double seed, Double sound) {}
 
-  private Table figures(String part, String title, String column, String about, List<Figure> rows) {
+  private Table figures(String part, String title, Column<Figure> column, List<Figure> rows) {
     return Table.of(
         id + "." + part,
-        title + ", " + f.piece().name(),
+        title + ", " + f.task().detail().name(),
         List.of(
             new Column<Figure>("figure", "what", Figure::name),
-            new Column<Figure>(column, about, Figure::seed),
+            column,
             new Column<Figure>("sound", "the figure to rely on", Figure::sound)),
         rows);
   }
@@ -68,8 +68,11 @@ final class DensityTables {
     return figures(
         "seed",
         "Norms and densities",
-        "seed_002",
-        "seed 002: norms not centred, every token by itself, zero distances dropped",
+        new Column<>(
+            "seed_002",
+            "seed 002: norms not centred, every token by itself, zero distances dropped",
+            Figure::seed,
+            true),
         rows);
   }
 
@@ -93,37 +96,42 @@ final class DensityTables {
             new ZoneRow("outer, above 90 %", a.outer(), b == null ? null : b.outer()));
     List<Column<ZoneRow>> columns = new ArrayList<>();
     columns.add(new Column<>("zone", "by percentile of the norm", ZoneRow::zone));
-    zone(columns, "seed", "by the seed's norm", ZoneRow::seed);
-    zone(columns, "sound", "by the centred norm, points counted once", ZoneRow::sound);
-    return Table.of(id + ".zones", "Core, shell, outer, " + f.piece().name(), columns, rows);
+    zone(columns, "seed", "by the seed's norm", ZoneRow::seed, true);
+    zone(columns, "sound", "by the centred norm, points counted once", ZoneRow::sound, false);
+    return Table.of(
+        id + ".zones", "Core, shell, outer, " + f.task().detail().name(), columns, rows);
   }
 
   private static void zone(
       List<Column<ZoneRow>> columns,
       String name,
       String about,
-      java.util.function.Function<ZoneRow, Radial.Zone> zone) {
+      java.util.function.Function<ZoneRow, Radial.Zone> zone,
+      boolean seed) {
     columns.add(
         new Column<>(
             name + "_tokens",
             "how many, " + about,
-            r -> zone.apply(r) == null ? null : (Long) (long) zone.apply(r).count()));
+            r -> zone.apply(r) == null ? null : (Long) (long) zone.apply(r).count(),
+            seed));
     columns.add(
         new Column<>(
             name + "_mean",
             "mean density, " + about,
-            r -> zone.apply(r) == null ? null : (Double) zone.apply(r).mean()));
+            r -> zone.apply(r) == null ? null : (Double) zone.apply(r).mean(),
+            seed));
     columns.add(
         new Column<>(
             name + "_std",
             "standard deviation (ddof 0), " + about,
-            r -> zone.apply(r) == null ? null : (Double) zone.apply(r).deviation()));
+            r -> zone.apply(r) == null ? null : (Double) zone.apply(r).deviation(),
+            seed));
   }
 
   private Table identities() {
     return Table.of(
         id + ".identities",
-        "What must be equal, over all rows, " + f.piece().name(),
+        "What must be equal, over all rows, " + f.task().detail().name(),
         List.of(
             new Column<Identity>("name", "short name", Identity::name),
             new Column<Identity>("figure", "what", Identity::about),
@@ -152,13 +160,16 @@ final class DensityTables {
             causal ? (double) m.dimensions() : null,
             m.used()));
     return figures(
-        "metric", "The metric", "plain", "of the covariance as it is, without correction", rows);
+        "metric",
+        "The metric",
+        new Column<>("plain", "of the covariance as it is, without correction", Figure::seed),
+        rows);
   }
 
   private Table volumes() {
     return Table.of(
         id + ".volumes",
-        "Log density per volume, " + f.piece().name(),
+        "Log density per volume, " + f.task().detail().name(),
         List.of(
             new Column<Volume>("name", "short name", Volume::name),
             new Column<Volume>("dimension_of", "what D is", Volume::about),
@@ -166,9 +177,10 @@ final class DensityTables {
             new Column<Volume>(
                 "seed_median",
                 "log k - log V_D(r), r the mean distance: median over tokens",
-                v -> at(v.seed(), 0)),
-            new Column<Volume>("seed_min", "its smallest", v -> at(v.seed(), 1)),
-            new Column<Volume>("seed_max", "its largest", v -> at(v.seed(), 2)),
+                v -> at(v.seed(), 0),
+                true),
+            new Column<Volume>("seed_min", "its smallest", v -> at(v.seed(), 1), true),
+            new Column<Volume>("seed_max", "its largest", v -> at(v.seed(), 2), true),
             new Column<Volume>(
                 "sound_median",
                 "log k - log(n - 1) - log V_D(r), r the k-th distance: median over points",
@@ -180,7 +192,8 @@ final class DensityTables {
             new Column<Volume>(
                 "seed_survives",
                 "whether the seed's gamma function stays finite at this D",
-                v -> v.dimension() < 342)),
+                v -> v.dimension() < 342,
+                true)),
         f.seed().volumes());
   }
 
@@ -193,21 +206,22 @@ final class DensityTables {
     Radial b = sound == null ? null : sound.radial();
     List<Integer> bins = IntStream.range(0, Radial.BINS).boxed().toList();
     List<Column<Integer>> columns = new ArrayList<>();
-    bin(columns, "seed", a);
+    bin(columns, "seed", a, true);
     if (b != null) {
-      bin(columns, "sound", b);
+      bin(columns, "sound", b, false);
     }
-    return Table.of(id + ".bins", "Density by norm, " + f.piece().name(), columns, bins);
+    return Table.of(id + ".bins", "Density by norm, " + f.task().detail().name(), columns, bins);
   }
 
-  private static void bin(List<Column<Integer>> columns, String name, Radial r) {
-    columns.add(new Column<>(name + "_from", "lower edge of the norm", r.edges()::get));
-    columns.add(new Column<>(name + "_to", "upper edge", i -> r.edges().get(i + 1)));
-    columns.add(new Column<>(name + "_tokens", "how many", i -> (long) r.bins().get(i).count()));
-    columns.add(new Column<>(name + "_mean", "mean density", i -> r.bins().get(i).mean()));
+  private static void bin(List<Column<Integer>> columns, String name, Radial r, boolean seed) {
+    columns.add(new Column<>(name + "_from", "lower edge of the norm", r.edges()::get, seed));
+    columns.add(new Column<>(name + "_to", "upper edge", i -> r.edges().get(i + 1), seed));
+    columns.add(
+        new Column<>(name + "_tokens", "how many", i -> (long) r.bins().get(i).count(), seed));
+    columns.add(new Column<>(name + "_mean", "mean density", i -> r.bins().get(i).mean(), seed));
     columns.add(
         new Column<>(
-            name + "_std", "standard deviation, ddof 0", i -> r.bins().get(i).deviation()));
+            name + "_std", "standard deviation, ddof 0", i -> r.bins().get(i).deviation(), seed));
   }
 
   private record NullRow(String figure, Estimate gaussian, Estimate directions) {}
@@ -224,7 +238,7 @@ final class DensityTables {
             .toList();
     return Table.of(
         id + ".nulls",
-        "Against chance, clouds of " + sound.cloud() + " points, " + f.piece().name(),
+        "Against chance, clouds of " + sound.cloud() + " points, " + f.task().detail().name(),
         List.of(
             new Column<NullRow>("figure", "what", NullRow::figure),
             new Column<NullRow>(
@@ -264,7 +278,7 @@ final class DensityTables {
         };
     return Table.of(
         id + "." + part,
-        title + ", " + f.piece().name(),
+        title + ", " + f.task().detail().name(),
         List.of(
             new Column<Token>("token", "number", t -> (long) t.id()),
             new Column<Token>("text", "what it stands for, where known", Token::text),
@@ -275,7 +289,7 @@ final class DensityTables {
   private Table pairs() {
     return Table.of(
         id + ".nearest_pairs",
-        "Nearest pairs, " + f.piece().name(),
+        "Nearest pairs, " + f.task().detail().name(),
         List.of(
             new Column<Pair>("token_a", "number of one", p -> (long) p.a().id()),
             new Column<Pair>("text_a", "what it stands for, where known", p -> p.a().text()),

@@ -2,11 +2,13 @@ package dev.orograph.instrument.density;
 
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.density.DensityFigures.Counts;
 import dev.orograph.instrument.density.DensityFigures.Identity;
 import dev.orograph.instrument.density.DensityFigures.Written;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistanceMatrix;
 import dev.orograph.linalg.DistinctRows;
@@ -29,16 +31,16 @@ final class DensityWork {
   private static final int CLUSTERS = 20;
   private static final int COMPARED = 2000;
 
-  private final Context c;
+  private final Work work;
   private final DensitySettings settings;
-  private final DensityPiece piece;
+  private final Task<TokenMatrix> task;
   private final TokenRows rows;
   private final int[] usable;
 
-  DensityWork(Context c, DensitySettings settings, DensityPiece piece, TokenRows rows) {
-    this.c = c;
+  DensityWork(Work work, DensitySettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    this.work = work;
     this.settings = settings;
-    this.piece = piece;
+    this.task = task;
     this.rows = rows;
     usable = Metric.usable(settings.metric(), rows);
   }
@@ -51,8 +53,7 @@ final class DensityWork {
   DensityFigures measure(IntConsumer check) {
     if (!settings.distances().isEmpty()) {
       Path file = Path.of(settings.distances());
-      try (GivenDistances given =
-          new GivenDistances(c, file, c.generator(settings.seed(), piece))) {
+      try (GivenDistances given = new GivenDistances(work, file, work.generator(task))) {
         return measure(ids(given.size()), given, check);
       }
     }
@@ -95,23 +96,23 @@ final class DensityWork {
       Metric metric =
           usable.length < FEWEST
               ? null
-              : Metric.of(c, settings.metric(), rows, piece.nativeThreads(), scope);
+              : Metric.of(work, settings.metric(), rows, task.nativeThreads(), scope);
       if (metric == null || tokens.length < FEWEST) {
-        return DensityFigures.none(piece, counts(drawn.length, null, tokens.length, 0, false));
+        return DensityFigures.none(task, counts(drawn.length, null, tokens.length, 0, false));
       }
       check.accept(tokens.length);
       int[] stands =
           given == null
-              ? equal(metric, tokens, piece.nativeThreads())
+              ? equal(metric, tokens, task.nativeThreads())
               : together(given.stands(), at);
       Sample sample = new Sample(tokens, stands, given == null ? null : at);
       if (sample.points() < FEWEST) {
-        return DensityFigures.none(piece, counts(drawn.length, sample, tokens.length, 0, false));
+        return DensityFigures.none(task, counts(drawn.length, sample, tokens.length, 0, false));
       }
       int[] places =
           Arrays.stream(sample.firsts()).map(t -> Arrays.binarySearch(usable, tokens[t])).toArray();
       int[] stored = given == null ? places : new int[0];
-      Cloud cloud = new Cloud(c, metric, stored, piece.nativeThreads(), scope);
+      Cloud cloud = new Cloud(work, metric, stored, task.nativeThreads(), scope);
       double[] norms = Arrays.stream(places).mapToDouble(i -> cloud.norms()[i]).toArray();
       double[] plain = Arrays.stream(places).mapToDouble(i -> cloud.plainNorms()[i]).toArray();
       int k = settings.neighbours(tokens.length);
@@ -122,7 +123,7 @@ final class DensityWork {
       Distances distances = given == null ? cloud : given;
       boolean single = given == null && cloud.single();
       return new DensityMeasurement(
-              c, settings, piece, rows, metric, sample, distances, norms, plain, k)
+              work, settings, task, rows, metric, sample, distances, norms, plain, k)
           .figures(counts(drawn.length, sample, tokens.length, k, single), identities);
     }
   }
@@ -200,7 +201,7 @@ final class DensityWork {
 
   /** Whether given distances are those of this metric. */
   private Identity compared(Metric metric, GivenDistances given, Sample sample, int[] places) {
-    Generator draws = c.generator(settings.seed(), piece);
+    Generator draws = work.generator(task);
     int[] i = new int[COMPARED];
     int[] j = new int[COMPARED];
     double theirs = 0;
@@ -229,28 +230,31 @@ final class DensityWork {
       Metric metric =
           usable.length < FEWEST
               ? null
-              : Metric.of(c, settings.metric(), rows, piece.nativeThreads(), scope);
+              : Metric.of(work, settings.metric(), rows, task.nativeThreads(), scope);
       Path file = Path.of(settings.write());
       if (metric == null || members.length < 1) {
         throw InputException.at(file)
             .expected("needs rows that differ")
-            .found("'" + piece.tensor() + "' has none")
+            .found("'" + task.detail().tensor() + "' has none")
             .remedy("leave --write-distances out")
             .build();
       }
-      Cloud cloud = new Cloud(c, metric, members, piece.nativeThreads(), scope);
+      Cloud cloud = new Cloud(work, metric, members, task.nativeThreads(), scope);
       String key =
           String.join(
               " ",
               fingerprint,
-              Text.visible(piece.tensor()),
+              Text.visible(task.detail().tensor()),
               settings.metric(),
               Long.toString(settings.seed()),
               Integer.toString(drawn.length));
       new DistancesFile(file, members.length, key)
-          .write(c, new DistanceMatrix(cloud.stored(), cloud::between), piece.nativeThreads());
+          .write(
+              work::checkCancelled,
+              new DistanceMatrix(cloud.stored(), cloud::between),
+              task.nativeThreads());
       return new DensityFigures(
-          piece,
+          task,
           counts(drawn.length, null, members.length, 0, cloud.single()),
           metric.figures(),
           List.of(),

@@ -3,7 +3,6 @@ package dev.orograph.instrument.density;
 import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
-import dev.orograph.instrument.Context;
 import dev.orograph.linalg.DistanceMatrix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +53,7 @@ final class DistancesFile {
    * @return the row that it went on from
    * @throws InputException where the file is there already, or the disk has no room for it
    */
-  int write(Context c, DistanceMatrix matrix, int threads) {
+  int write(Runnable check, DistanceMatrix matrix, int threads) {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw InputException.at(file)
           .expected("must not be there yet")
@@ -70,7 +69,7 @@ final class DistancesFile {
         if (from == 0) {
           whole.write(header(), 0);
         }
-        matrix.forEach(from, threads, (done, all) -> c.checkCancelled(), new Rows(whole, from));
+        matrix.forEach(from, threads, (done, all) -> check.run(), new Rows(whole, from));
         whole.publish();
       } finally {
         // A run that goes on later begins with what is there.

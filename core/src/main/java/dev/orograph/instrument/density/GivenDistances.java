@@ -5,7 +5,7 @@ import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Work;
 import dev.orograph.random.Generator;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,7 +22,7 @@ final class GivenDistances implements Distances, AutoCloseable {
   /** Squared distances from float32 products differ by this share of the largest. */
   private static final double ROUNDING = 1e-4;
 
-  private final Context c;
+  private final Work work;
   private final Path file;
   private final Checkpoint checkpoint;
   private final TensorData data;
@@ -36,8 +36,8 @@ final class GivenDistances implements Distances, AutoCloseable {
    *
    * @throws InputException where it is not what it should be
    */
-  GivenDistances(Context c, Path file, Generator draws) {
-    this.c = c;
+  GivenDistances(Work work, Path file, Generator draws) {
+    this.work = work;
     this.file = file;
     checkpoint = Checkpoint.open(file);
     try {
@@ -122,7 +122,7 @@ final class GivenDistances implements Distances, AutoCloseable {
     int[] stands = new int[n];
     double[] row = new double[n];
     for (int i = 0; i < n; i++) {
-      c.checkCancelled();
+      work.checkCancelled();
       data.read((long) i * n, row, 0, n);
       stands[i] = i;
       for (int j = 0; j < n; j++) {
@@ -170,7 +170,7 @@ final class GivenDistances implements Distances, AutoCloseable {
     double[] distances = new double[m * k];
     double[] row = new double[n];
     for (int i = 0; i < m; i++) {
-      c.checkCancelled();
+      work.checkCancelled();
       data.read((long) which[i] * n, row, 0, n);
       int at = i * k;
       int size = 0;

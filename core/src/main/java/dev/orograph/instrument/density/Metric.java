@@ -1,7 +1,7 @@
 package dev.orograph.instrument.density;
 
 import dev.orograph.geometry.ParticipationRatio;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.Moments;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.instrument.rows.Whitening;
@@ -17,7 +17,7 @@ import java.util.Arrays;
  * cos.
  */
 final class Metric {
-  private final Context c;
+  private final Work work;
   private final TokenRows rows;
   private final int[] ids;
   private final Entries points;
@@ -29,7 +29,7 @@ final class Metric {
   private final int threads;
 
   private Metric(
-      Context c,
+      Work work,
       TokenRows rows,
       int[] ids,
       Entries points,
@@ -38,7 +38,7 @@ final class Metric {
       double[] deviations,
       MetricFigures figures,
       int threads) {
-    this.c = c;
+    this.work = work;
     this.rows = rows;
     this.ids = ids;
     this.points = points;
@@ -82,13 +82,13 @@ final class Metric {
    *
    * @return null where all rows are equal
    */
-  static Metric of(Context c, String kind, TokenRows rows, int threads, Scope scope) {
+  static Metric of(Work work, String kind, TokenRows rows, int threads, Scope scope) {
     int[] ids = usable(kind, rows);
     Entries points = Entries.ofRows(rows.entries(), ids);
     if (kind.equals("cosine")) {
       points = units(rows, ids);
     }
-    Moments.Scattered scattered = Moments.scattered(points, threads, scope, c::checkCancelled);
+    Moments.Scattered scattered = Moments.scattered(points, threads, scope, work::checkCancelled);
     Moments m = scattered.moments();
     if (!(m.total() > 0)) {
       return null;
@@ -134,7 +134,7 @@ final class Metric {
             used,
             causal && shrunk.weight() == 0);
     double[] deviations = Arrays.stream(inMetric).map(Math::sqrt).toArray();
-    return new Metric(c, rows, ids, points, m.mean(), whitening, deviations, f, threads);
+    return new Metric(work, rows, ids, points, m.mean(), whitening, deviations, f, threads);
   }
 
   private static Entries units(TokenRows rows, int[] ids) {
@@ -217,14 +217,14 @@ final class Metric {
 
   private void map(Entries centred, Cholesky.Solved solved) {
     if (whitening != null) {
-      whitening.solve(centred, threads, (done, all) -> c.checkCancelled(), solved);
+      whitening.solve(centred, threads, (done, all) -> work.checkCancelled(), solved);
       return;
     }
     int n = Math.toIntExact(centred.rows());
     int d = rows.width();
     double[] block = new double[Cholesky.block() * d];
     for (int first = 0; first < n; first += Cholesky.block()) {
-      c.checkCancelled();
+      work.checkCancelled();
       int count = Math.min(Cholesky.block(), n - first);
       centred.read((long) first * d, block, 0, count * d);
       solved.rows(first, block, count);

@@ -1,9 +1,11 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.embedding.PairFigures.All;
 import dev.orograph.instrument.rows.Moments;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -28,11 +30,11 @@ final class AllPairs {
   }
 
   /** Null for fewer than two rows with a direction. */
-  static All of(Context c, MatrixPiece piece, TokenRows rows) {
+  static All of(Work work, Task<TokenMatrix> task, TokenRows rows) {
     if (rows.whole().length < 2) {
       return null;
     }
-    return new AllPairs(rows, Moments.of(c, rows)).figures(c);
+    return new AllPairs(rows, Moments.of(work, rows)).figures(work);
   }
 
   /** A sum of unit vectors. */
@@ -62,7 +64,7 @@ final class AllPairs {
     }
   }
 
-  private All figures(Context c) {
+  private All figures(Work work) {
     int[] whole = rows.whole();
     long zeros = Arrays.stream(whole).filter(i -> rows.norm(i) == 0).count();
     // Rows without a direction have none after centring either, and do not move the centre.
@@ -80,7 +82,7 @@ final class AllPairs {
     double[] scaled = new double[d];
     double[] v = new double[d];
     rows.panels(
-        c,
+        work,
         (first, block, n) -> {
           for (int i = 0; i < n; i++) {
             if (!(rows.norm(first + i) > 0)) {
@@ -104,7 +106,7 @@ final class AllPairs {
     if (raw.count < 2) {
       return null;
     }
-    double spread = alongCommon(c, raw);
+    double spread = alongCommon(work, raw);
     double squares = moments.squares();
     double total = moments.total();
     return new All(
@@ -146,13 +148,13 @@ final class AllPairs {
   }
 
   /** Standard deviation of the cosines between rows and their common direction. */
-  private double alongCommon(Context c, Units raw) {
+  private double alongCommon(Work work, Units raw) {
     double length = Math.sqrt(raw.square()) * raw.count;
     // The cosines' own mean is the length of the mean unit row.
     double mean = Math.sqrt(raw.square());
     double[] squares = new double[1];
     rows.panels(
-        c,
+        work,
         (first, block, n) -> {
           for (int i = 0; i < n; i++) {
             double norm = rows.norm(first + i);

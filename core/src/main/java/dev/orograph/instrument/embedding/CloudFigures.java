@@ -21,7 +21,7 @@ record CloudFigures(
     Double twonn, List<Double> levinaBickel, Double skewness, Integer most, List<Double> byScale)
     implements Serializable {
   /** Neighbours that Levina and Bickel's estimate takes. */
-  static final List<Integer> KS = List.of(5, 10, 20, IntrinsicPiece.NEIGHBOURS);
+  static final List<Integer> KS = List.of(5, 10, 20, IntrinsicMeasurement.NEIGHBOURS);
 
   /** Neighbours that hubness counts. */
   static final int HUB_K = 10;

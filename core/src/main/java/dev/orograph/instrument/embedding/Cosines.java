@@ -2,9 +2,10 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.RowProducts;
 import dev.orograph.model.Parameter;
@@ -18,8 +19,7 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
           "cosines",
           "Cosines and distances between tokens",
           "matrix with a row per token",
-          Card.Arity.ONE,
-          "an embedding or a head with a row per token, stored plainly",
+          1,
           "cosines and Euclidean distances of pairs of tokens; the common direction; whether the"
               + " seeds' constants are special",
           "The seeds take all pairs of 5,000 (cosine) and 2,000 (distance) drawn tokens. Over all"
@@ -54,27 +54,30 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
   }
 
   @Override
-  public List<MatrixPiece> pieces(
-      Context c, TerrainSettings settings, Parameter matrix, String id) {
+  public List<Task<TokenMatrix>> tasks(
+      Work work, TerrainSettings settings, Parameter matrix, String id) {
     long rows = matrix.tensor().rows();
     long d = matrix.tensor().columns();
     long n = Math.min(rows, settings.cosines());
     long m = Math.min(rows, settings.distances());
-    List<MatrixPiece> pieces = new ArrayList<>();
-    pieces.add(piece(matrix, id, COSINES, n * n * (d + 30.0), RowProducts.bytes(n, d) + 4 * n * n));
+    List<Task<TokenMatrix>> tasks = new ArrayList<>();
+    tasks.add(
+        MatrixInstrument.part(
+            matrix, id, COSINES, n * n * (d + 30.0), RowProducts.bytes(n, d) + 4 * n * n));
     // Drawing the second sample draws all of the seed's Gaussian simplices first.
-    pieces.add(
-        piece(matrix, id, DISTANCES, 2 * m * m * (d + 30.0) + 2e5 * d, 16 * m * m + (64 << 20)));
+    tasks.add(
+        MatrixInstrument.part(
+            matrix, id, DISTANCES, 2 * m * m * (d + 30.0) + 2e5 * d, 16 * m * m + (64 << 20)));
     if (settings.sound()) {
-      pieces.add(
-          piece(
+      tasks.add(
+          MatrixInstrument.part(
               matrix,
               id,
               ALL_PAIRS,
               rows * (double) d * (20 + Math.min(rows, d)),
               Moments.bytes(rows, d) + 32 * rows));
     }
-    return pieces;
+    return tasks;
   }
 
   /** Key of the shared value. */
@@ -82,10 +85,10 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
 
   /** The seeds' sample of cosines, taken once. */
   static PairFigures.Sampled sample(
-      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
-    return c.once(
-        new SampleOf(piece.tensor()),
-        () -> SampledCosines.of(c, rows, new SeedDraws(settings, rows)));
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    return work.once(
+        new SampleOf(task.detail().tensor()),
+        () -> SampledCosines.of(work, rows, new SeedDraws(settings, rows)));
   }
 
   /** Bytes that taking it needs. */
@@ -94,31 +97,24 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
     return RowProducts.bytes(n, d) + 4 * n * n + 32 * rows + (16L << 20);
   }
 
-  private static MatrixPiece piece(Parameter p, String id, String part, double work, long bytes) {
-    MatrixPiece whole = MatrixPiece.of(p, id, part, 1, bytes);
-    return new MatrixPiece(
-        whole.tensor(), id, part, whole.rows(), whole.columns(), work, whole.bytes());
-  }
-
   @Override
   public PairFigures measure(
-      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
     SeedDraws draws = new SeedDraws(settings, rows);
-    return switch (piece.part()) {
-      case COSINES -> PairFigures.of(piece, rows.broken(), sample(c, settings, piece, rows));
+    return switch (task.detail().part()) {
+      case COSINES -> PairFigures.of(task, rows.broken(), sample(work, settings, task, rows));
       case DISTANCES ->
           PairFigures.of(
-              piece,
+              task,
               rows.broken(),
               SampledDistances.of(rows, draws.distances1()),
               SampledDistances.of(rows, draws.distances13()));
-      default -> PairFigures.of(piece, rows.broken(), AllPairs.of(c, piece, rows));
+      default -> PairFigures.of(task, rows.broken(), AllPairs.of(work, task, rows));
     };
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, TerrainSettings settings, List<PairFigures> results) {
+  public Section conclude(TerrainSettings settings, List<PairFigures> results) {
     return new CosinesSection(CARD, settings, results).section();
   }
 }

@@ -9,11 +9,13 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.embedding.PairFigures.All;
 import dev.orograph.instrument.embedding.PairFigures.Constant;
 import dev.orograph.instrument.embedding.PairFigures.Sampled;
 import dev.orograph.instrument.rows.Spread;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Gaussian;
 import java.util.ArrayList;
@@ -43,7 +45,8 @@ final class CosinesSection {
 
   Section section() {
     Map<String, List<PairFigures>> matrices = new LinkedHashMap<>();
-    all.forEach(r -> matrices.computeIfAbsent(r.piece().tensor(), t -> new ArrayList<>()).add(r));
+    all.forEach(
+        r -> matrices.computeIfAbsent(r.task().detail().tensor(), t -> new ArrayList<>()).add(r));
     matrices.values().forEach(this::matrix);
     return card.section(String.join(" ", sentences), findings);
   }
@@ -53,57 +56,58 @@ final class CosinesSection {
   }
 
   private void matrix(List<PairFigures> parts) {
-    MatrixPiece piece = parts.get(0).piece();
-    SeedTable.broken(card.id(), piece, parts.get(0).broken()).ifPresent(findings::add);
+    Task<TokenMatrix> task = parts.get(0).task();
+    SeedTable.broken(card.id(), task, parts.get(0).broken()).ifPresent(findings::add);
     Sampled sampled = part(parts, PairFigures::cosines);
     if (sampled == null || sampled.spread() == null) {
-      sentences.add("The " + piece.name() + " has fewer than two whole rows: no pairs.");
+      sentences.add("The " + task.detail().name() + " has fewer than two whole rows: no pairs.");
       return;
     }
     All pairs = part(parts, PairFigures::all);
     Spread first = part(parts, PairFigures::distances1);
     Spread second = part(parts, PairFigures::distances13);
-    String id = card.id() + "." + piece.id();
-    mean(id, piece, sampled, pairs);
+    String id = card.id() + "." + task.detail().id();
+    mean(id, task, sampled, pairs);
     if (pairs != null) {
-      treated(id, piece, pairs);
+      treated(id, task, pairs);
     }
-    distances(id, piece, first, pairs);
-    findings.add(cosineHistogram(id, piece, sampled.spread(), pairs));
-    findings.add(distanceHistogram(id, piece, first));
-    constants(id, piece, sampled);
+    distances(id, task, first, pairs);
+    findings.add(cosineHistogram(id, task, sampled.spread(), pairs));
+    findings.add(distanceHistogram(id, task, first));
+    constants(id, task, sampled);
     SeedTable t = new SeedTable();
     t.row("pairs", (double) sampled.spread().count(), (double) sampled.spread().count(), null);
     t.spread("cosine", sampled.spread(), sampled.spread());
     t.row("pairs of distances", (double) first.count(), (double) second.count(), null);
     t.spread("distance", first, second);
     t.row("std over mean of distances", first.variation(), second.variation(), null);
-    double root = Math.sqrt(piece.columns());
+    double root = Math.sqrt(task.detail().columns());
     t.row("mean distance over sqrt(d)", null, second.mean() / root, null);
     t.row("std of distances over sqrt(d)", null, second.deviation() / root, null);
     if (pairs != null) {
       t.row("mean cosine, all pairs", null, null, pairs.raw());
       t.row("mean squared distance, all pairs", null, null, pairs.meanSquareDistance());
     }
-    findings.add(t.table(card.id(), piece, "Cosines and distances"));
+    findings.add(t.table(card.id(), task, "Cosines and distances"));
   }
 
-  private void mean(String id, MatrixPiece piece, Sampled sampled, All pairs) {
+  private void mean(String id, Task<TokenMatrix> task, Sampled sampled, All pairs) {
     double seed = sampled.spread().mean();
     if (pairs == null) {
       String sentence =
           "The mean cosine of the seed's sample of the "
-              + piece.name()
+              + task.detail().name()
               + " is "
               + Spelling.number(seed)
               + ".";
       sentences.add(sentence);
-      findings.add(Scalar.seed(id + ".mean", "mean cosine, " + piece.name(), seed, "1", sentence));
+      findings.add(
+          Scalar.seed(id + ".mean", "mean cosine, " + task.detail().name(), seed, "1", sentence));
       return;
     }
     String sentence =
         "The mean cosine of all pairs of tokens of the "
-            + piece.name()
+            + task.detail().name()
             + " is "
             + Spelling.number(pairs.raw())
             + " (the seed's sample: "
@@ -128,8 +132,8 @@ final class CosinesSection {
     findings.add(
         Scalar.of(
             id + ".mean",
-            "mean cosine, " + piece.name(),
-            e.against(0, evenly(piece, pairs)),
+            "mean cosine, " + task.detail().name(),
+            e.against(0, evenly(task, pairs)),
             seed,
             "1",
             "a common direction",
@@ -137,7 +141,7 @@ final class CosinesSection {
     findings.add(
         Table.of(
             id + ".rogue",
-            "Dimensions of the common direction, " + piece.name(),
+            "Dimensions of the common direction, " + task.detail().name(),
             List.of(
                 new Column<Token>("dimension", "which, from 0", t -> (long) t.id()),
                 new Column<Token>("share", "share of |m|^2, m the mean unit row", Token::value)),
@@ -145,34 +149,35 @@ final class CosinesSection {
   }
 
   /** Standard deviation of the mean cosine of directions that are drawn evenly. */
-  private static double evenly(MatrixPiece piece, All pairs) {
-    return Math.sqrt(2 / (piece.columns() * (double) pairs.tokens() * (pairs.tokens() - 1)));
+  private static double evenly(Task<TokenMatrix> task, All pairs) {
+    return Math.sqrt(
+        2 / (task.detail().columns() * (double) pairs.tokens() * (pairs.tokens() - 1)));
   }
 
-  private void treated(String id, MatrixPiece piece, All pairs) {
-    figure(id + ".centred", "after centring", piece, pairs.centred(), pairs);
+  private void treated(String id, Task<TokenMatrix> task, All pairs) {
+    figure(id + ".centred", "after centring", task, pairs.centred(), pairs);
     figure(
         id + ".standardised",
         "after standardising each dimension",
-        piece,
+        task,
         pairs.standardised(),
         pairs);
     figure(
         id + ".without_components",
         "without the leading " + pairs.components() + " principal components",
-        piece,
+        task,
         pairs.pruned(),
         pairs);
   }
 
-  private void figure(String id, String how, MatrixPiece piece, Double value, All pairs) {
+  private void figure(String id, String how, Task<TokenMatrix> task, Double value, All pairs) {
     if (value == null) {
       return;
     }
     findings.add(
         Scalar.of(
             id,
-            "mean cosine " + how + ", " + piece.name(),
+            "mean cosine " + how + ", " + task.detail().name(),
             Estimate.of(value).from(-1.0 / (pairs.tokens() - 1)),
             null,
             "1",
@@ -186,11 +191,11 @@ final class CosinesSection {
                 + "."));
   }
 
-  private void distances(String id, MatrixPiece piece, Spread d, All pairs) {
+  private void distances(String id, Task<TokenMatrix> task, Spread d, All pairs) {
     Estimate e = Estimate.of(d.variation());
     String sentence =
         "Distances of the seed's sample of the "
-            + piece.name()
+            + task.detail().name()
             + " vary by "
             + Spelling.percent(d.variation())
             + " of their mean";
@@ -203,7 +208,7 @@ final class CosinesSection {
     findings.add(
         Scalar.of(
             id + ".distance_variation",
-            "spread of the distances, " + piece.name(),
+            "spread of the distances, " + task.detail().name(),
             e,
             d.variation(),
             "1",
@@ -211,10 +216,10 @@ final class CosinesSection {
             sentence + "."));
   }
 
-  private Histogram cosineHistogram(String id, MatrixPiece piece, Spread s, All pairs) {
+  private Histogram cosineHistogram(String id, Task<TokenMatrix> task, Spread s, All pairs) {
     List<Histogram.Series> series = new ArrayList<>();
     if (settings.sound()) {
-      series.add(normal("directions drawn evenly", s, 0, 1 / Math.sqrt(piece.columns())));
+      series.add(normal("directions drawn evenly", s, 0, 1 / Math.sqrt(task.detail().columns())));
     }
     series.add(new Histogram.Series("pairs of tokens", s.shares(), s.count(), false));
     List<Histogram.Mark> marks = new ArrayList<>();
@@ -229,13 +234,13 @@ final class CosinesSection {
     }
     return new Histogram(
         id + ".histogram",
-        "Cosines of pairs, " + piece.name(),
+        "Cosines of pairs, " + task.detail().name(),
         Axis.linear("cosine"),
         s.edges(),
         series,
         marks,
         "Share of the sampled pairs by cosine; grey: directions drawn evenly in "
-            + piece.columns()
+            + task.detail().columns()
             + " dimensions. Dashed: the seeds' constants, which would show as a bump if they were"
             + " special.");
   }
@@ -250,10 +255,10 @@ final class CosinesSection {
     return new Histogram.Series(name, shares, s.count(), true);
   }
 
-  private static Histogram distanceHistogram(String id, MatrixPiece piece, Spread s) {
+  private static Histogram distanceHistogram(String id, Task<TokenMatrix> task, Spread s) {
     return new Histogram(
         id + ".distance_histogram",
-        "Distances of pairs, " + piece.name(),
+        "Distances of pairs, " + task.detail().name(),
         Axis.linear("Euclidean distance"),
         s.edges(),
         List.of(new Histogram.Series("pairs of tokens", s.shares(), s.count(), false)),
@@ -261,7 +266,7 @@ final class CosinesSection {
         "Share of the sampled pairs by distance.");
   }
 
-  private void constants(String id, MatrixPiece piece, Sampled sampled) {
+  private void constants(String id, Task<TokenMatrix> task, Sampled sampled) {
     List<Constant> special =
         sampled.constants().stream()
             .filter(k -> k.excess() != null && k.error() != null && k.error() > 0)
@@ -281,7 +286,7 @@ final class CosinesSection {
         findings.add(
             Scalar.of(
                 id + ".at_0_29154",
-                "pairs at 0.29154 over those beside it, " + piece.name(),
+                "pairs at 0.29154 over those beside it, " + task.detail().name(),
                 Estimate.of(k.excess())
                     .within(k.excess() - half, k.excess() + half)
                     .against(1, k.error()),
@@ -300,7 +305,7 @@ final class CosinesSection {
     findings.add(
         Table.of(
             id + ".constants",
-            "Pairs near the seeds' constants, " + piece.name(),
+            "Pairs near the seeds' constants, " + task.detail().name(),
             List.of(
                 new Column<Constant>("cosine", "the constant", Constant::at),
                 new Column<>(

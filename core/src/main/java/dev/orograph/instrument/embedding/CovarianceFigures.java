@@ -1,8 +1,10 @@
 package dev.orograph.instrument.embedding;
 
 import dev.orograph.geometry.ParticipationRatio;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.Gram;
 import dev.orograph.linalg.Lapack;
@@ -17,7 +19,7 @@ import java.util.List;
 /**
  * The spectrum of a covariance.
  *
- * @param piece which matrix and rows
+ * @param task which matrix and rows
  * @param broken rows left out
  * @param rows rows n that it is over
  * @param spectrum its figures; null for fewer than two rows
@@ -25,7 +27,7 @@ import java.util.List;
  *     differences of rows are all at right angles
  */
 public record CovarianceFigures(
-    MatrixPiece piece, int broken, int rows, Spectrum spectrum, Sound sound)
+    Task<TokenMatrix> task, int broken, int rows, Spectrum spectrum, Sound sound)
     implements Serializable {
   /** Rows among which the delta method takes the spread of each row's influence. */
   private static final int INFLUENCES = 2000;
@@ -58,20 +60,20 @@ public record CovarianceFigures(
   public record Sound(double participation, double error, double independent, double isoScore)
       implements Serializable {}
 
-  static CovarianceFigures none(MatrixPiece piece, int broken) {
-    return new CovarianceFigures(piece, broken, 0, null, null);
+  static CovarianceFigures none(Task<TokenMatrix> task, int broken) {
+    return new CovarianceFigures(task, broken, 0, null, null);
   }
 
   /** The seed's: 1 / (n - 1). */
-  static CovarianceFigures seed(MatrixPiece piece, int broken, Moments m) {
+  static CovarianceFigures seed(Task<TokenMatrix> task, int broken, Moments m) {
     double scale = m.count() / (m.count() - 1.0);
-    return new CovarianceFigures(piece, broken, m.count(), spectrum(m, scale), null);
+    return new CovarianceFigures(task, broken, m.count(), spectrum(m, scale), null);
   }
 
   /** Over all rows: the first seed's with 1 / n, and the sound figures. */
   static CovarianceFigures of(
-      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
-    Moments m = Moments.of(c, rows);
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    Moments m = Moments.of(work, rows);
     Sound sound = null;
     if (settings.sound() && m.count() > 3 && m.total() > 0) {
       double corrected =
@@ -80,12 +82,12 @@ public record CovarianceFigures(
         sound =
             new Sound(
                 corrected,
-                corrected * relativeError(c.generator(settings.seed(), piece), rows, m),
+                corrected * relativeError(work.generator(task), rows, m),
                 ParticipationRatio.of(m.variances()),
                 ParticipationRatio.isoScore(m.eigenvalues()));
       }
     }
-    return new CovarianceFigures(piece, rows.broken(), m.count(), spectrum(m, 1), sound);
+    return new CovarianceFigures(task, rows.broken(), m.count(), spectrum(m, 1), sound);
   }
 
   private static Spectrum spectrum(Moments m, double scale) {

@@ -2,9 +2,10 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Parameter;
 import java.util.List;
@@ -16,8 +17,7 @@ public final class EigenSpectrum implements MatrixInstrument<CovarianceFigures> 
           "eigenspectrum",
           "Spectrum of the embedding's covariance",
           "matrix with a row per token",
-          Card.Arity.ONE,
-          "an embedding or a head with a row per token, stored plainly",
+          1,
           "eigenvalues of the covariance of the rows, participation ratio, dimensions for 80 to 99 %"
               + " of the variance",
           "Eigenvalues l of the d x d covariance; participation ratio PR = (sum l)^2 / sum l^2. From"
@@ -52,36 +52,35 @@ public final class EigenSpectrum implements MatrixInstrument<CovarianceFigures> 
   }
 
   @Override
-  public List<MatrixPiece> pieces(
-      Context c, TerrainSettings settings, Parameter matrix, String id) {
+  public List<Task<TokenMatrix>> tasks(
+      Work work, TerrainSettings settings, Parameter matrix, String id) {
     long rows = matrix.tensor().rows();
     long d = matrix.tensor().columns();
     long sample = Math.min(rows, settings.spectrum());
     return List.of(
-        MatrixPiece.of(
+        MatrixInstrument.perEntry(
             matrix, id, ALL, 2.0 * Math.min(rows, d), Moments.bytes(rows, d) + (128L << 20)),
-        MatrixPiece.of(
+        MatrixInstrument.perEntry(
             matrix, id, SAMPLE, (double) sample / rows * d + 1, Moments.bytes(sample, d)));
   }
 
   @Override
   public CovarianceFigures measure(
-      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
     if (rows.whole().length < 2) {
-      return CovarianceFigures.none(piece, rows.broken());
+      return CovarianceFigures.none(task, rows.broken());
     }
-    if (piece.part().equals(ALL)) {
-      return CovarianceFigures.of(c, settings, piece, rows);
+    if (task.detail().part().equals(ALL)) {
+      return CovarianceFigures.of(work, settings, task, rows);
     }
     int[] sample = rows.wholeOf(new SeedDraws(settings, rows).spectrum13());
     return sample.length < 2
-        ? CovarianceFigures.none(piece, rows.broken())
-        : CovarianceFigures.seed(piece, rows.broken(), Moments.of(c, rows, sample));
+        ? CovarianceFigures.none(task, rows.broken())
+        : CovarianceFigures.seed(task, rows.broken(), Moments.of(work, rows, sample));
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, TerrainSettings settings, List<CovarianceFigures> results) {
+  public Section conclude(TerrainSettings settings, List<CovarianceFigures> results) {
     return new EigenSpectrumSection(CARD, settings, results).section();
   }
 }

@@ -31,12 +31,12 @@ final class EigenSpectrumSection {
 
   Section section() {
     for (CovarianceFigures r : all) {
-      if (r.piece().part().equals(EigenSpectrum.ALL)) {
-        SeedTable.broken(card.id(), r.piece(), r.broken()).ifPresent(findings::add);
+      if (r.task().detail().part().equals(EigenSpectrum.ALL)) {
+        SeedTable.broken(card.id(), r.task(), r.broken()).ifPresent(findings::add);
         CovarianceFigures sample =
             all.stream()
-                .filter(s -> s.piece().tensor().equals(r.piece().tensor()))
-                .filter(s -> s.piece().part().equals(EigenSpectrum.SAMPLE))
+                .filter(s -> s.task().detail().tensor().equals(r.task().detail().tensor()))
+                .filter(s -> s.task().detail().part().equals(EigenSpectrum.SAMPLE))
                 .findFirst()
                 .orElseThrow();
         matrix(r, sample);
@@ -46,7 +46,7 @@ final class EigenSpectrumSection {
   }
 
   private void matrix(CovarianceFigures r, CovarianceFigures sample) {
-    String name = r.piece().name();
+    String name = r.task().detail().name();
     if (r.spectrum() == null || r.spectrum().total() == 0) {
       sentences.add(
           r.rows() < 2
@@ -54,8 +54,8 @@ final class EigenSpectrumSection {
               : "The variance of the rows of the " + name + " is 0: there is no spectrum.");
       return;
     }
-    String id = card.id() + "." + r.piece().id();
-    int d = r.piece().columns();
+    String id = card.id() + "." + r.task().detail().id();
+    int d = r.task().detail().columns();
     Spectrum s = r.spectrum();
     String sentence =
         "The rows of the "
@@ -98,7 +98,7 @@ final class EigenSpectrumSection {
     // No cloud fills less than one dimension.
     double low = Math.max(1, f.participation() - COVERAGE * f.error());
     double high = f.participation() + COVERAGE * f.error();
-    int d = r.piece().columns();
+    int d = r.task().detail().columns();
     Estimate e = Estimate.of(f.participation()).within(low, high);
     String sentence =
         start
@@ -111,7 +111,7 @@ final class EigenSpectrumSection {
     findings.add(
         Scalar.of(
             id + ".participation_ratio",
-            "participation ratio, " + r.piece().name(),
+            "participation ratio, " + r.task().detail().name(),
             e.against(f.independent(), f.error()),
             r.spectrum().participation(),
             "dimensions",
@@ -129,7 +129,7 @@ final class EigenSpectrumSection {
     findings.add(
         Scalar.of(
             id + ".participation_share",
-            "participation ratio over d, " + r.piece().name(),
+            "participation ratio over d, " + r.task().detail().name(),
             Estimate.of(share).within(low / d, high / d).against(1, f.error() / d),
             r.spectrum().participation() / d,
             "1",
@@ -138,7 +138,7 @@ final class EigenSpectrumSection {
     findings.add(
         Scalar.plain(
             id + ".isoscore",
-            "IsoScore, " + r.piece().name(),
+            "IsoScore, " + r.task().detail().name(),
             f.isoScore(),
             "1",
             "IsoScore is "
@@ -150,16 +150,16 @@ final class EigenSpectrumSection {
   private static Curve spectrum(String id, CovarianceFigures r) {
     List<Double> values = r.spectrum().values();
     List<Double> x = IntStream.rangeClosed(1, values.size()).mapToObj(i -> (double) i).toList();
-    double level = r.spectrum().total() / r.piece().columns();
+    double level = r.spectrum().total() / r.task().detail().columns();
     List<Double> y = values.stream().map(v -> v > 1e-12 * values.get(0) ? v : null).toList();
     return new Curve(
         id + ".spectrum",
-        "Eigenvalues of the covariance, " + r.piece().name(),
+        "Eigenvalues of the covariance, " + r.task().detail().name(),
         Axis.log("principal component"),
         Axis.log("variance"),
         List.of(
             new Curve.Panel(
-                r.piece().name(),
+                r.task().detail().name(),
                 List.of(new Curve.Line("rows", x, y, false)),
                 List.of(edge(r, x, level)))),
         "Variance along each principal component, largest first; grey: what isotropic data of the"
@@ -168,7 +168,7 @@ final class EigenSpectrumSection {
 
   /** The range of the eigenvalues of isotropic data: level (1 +- sqrt(d / n))^2. */
   private static Curve.Band edge(CovarianceFigures r, List<Double> x, double level) {
-    double root = Math.sqrt((double) r.piece().columns() / r.rows());
+    double root = Math.sqrt((double) r.task().detail().columns() / r.rows());
     double low = level * Math.pow(Math.max(0.01, 1 - root), 2);
     double high = level * Math.pow(1 + root, 2);
     return new Curve.Band(
@@ -203,13 +203,13 @@ final class EigenSpectrumSection {
     Double sound = r.sound() == null ? null : r.sound().participation();
     t.row(
         "participation ratio", a.participation(), of(b, b == null ? 0 : b.participation()), sound);
-    int d = r.piece().columns();
+    int d = r.task().detail().columns();
     t.row(
         "participation ratio over d",
         a.participation() / d,
         of(b, b == null ? 0 : b.participation() / d),
         sound == null ? null : sound / d);
-    return t.table(card.id(), r.piece(), "Spectrum of the covariance");
+    return t.table(card.id(), r.task(), "Spectrum of the covariance");
   }
 
   private static Double of(Spectrum b, double value) {

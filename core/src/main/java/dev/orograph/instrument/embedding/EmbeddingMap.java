@@ -1,32 +1,26 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Instrument;
-import dev.orograph.instrument.ModelSubject;
-import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Subject;
-import dev.orograph.instrument.rows.TokenMatrices;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
-import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Tokens as points in the plane, with a measure of how far the picture may be trusted. */
-public final class EmbeddingMap implements Instrument<TerrainSettings, MapPiece, MapFigures> {
+public final class EmbeddingMap implements MatrixInstrument<MapFigures> {
 
   private static final Card CARD =
       new Card(
           "embedding_map",
           "Embedding map",
           "matrix",
-          Card.Arity.ONE,
-          "a matrix with a row per token, stored plainly",
+          1,
           "tokens as points in the plane, and how many of their neighbours stay near",
           "Rows are placed along the first two principal components (covariance in float64), and by"
               + " UMAP with 10 neighbours from the leading components. A layout is judged by the"
@@ -53,63 +47,51 @@ public final class EmbeddingMap implements Instrument<TerrainSettings, MapPiece,
   }
 
   @Override
-  public TerrainSettings settings(Options options) {
-    return TerrainSettings.of(options);
-  }
-
-  @Override
   public Class<MapFigures> resultType() {
     return MapFigures.class;
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
-    if (!settings.sound()) {
-      return Applicability.not("the seed documents draw no map");
-    }
-    return TokenMatrices.applies(model(c, subjects));
+  public Optional<String> obstacle(Work work, TerrainSettings settings) {
+    return settings.sound() ? Optional.empty() : Optional.of("the seed documents draw no map");
   }
 
   @Override
-  public List<MapPiece> plan(
-      Context c, List<Subject> subjects, TerrainSettings settings, List<MapFigures> before) {
-    return before.isEmpty() ? pieces(model(c, subjects)) : List.of();
-  }
-
-  private static List<MapPiece> pieces(Model model) {
-    List<Parameter> matrices = model.tokenMatrices();
-    List<MapPiece> pieces = new ArrayList<>();
+  public List<Task<TokenMatrix>> tasks(Work work, TerrainSettings settings) {
+    List<Parameter> matrices = work.model().tokenMatrices();
+    List<Task<TokenMatrix>> tasks = new ArrayList<>();
     for (Parameter p : matrices) {
       boolean alone = matrices.stream().filter(m -> m.group().equals(p.group())).count() == 1;
-      String name = Spelling.id(alone ? p.group() : p.tensor().name());
-      pieces.add(MapPiece.of(p.tensor().name(), name, p.tensor().rows(), p.tensor().columns()));
+      tasks.addAll(tasks(work, settings, p, Spelling.id(alone ? p.group() : p.tensor().name())));
     }
-    return pieces;
+    return tasks;
+  }
+
+  @Override
+  public List<Task<TokenMatrix>> tasks(
+      Work work, TerrainSettings settings, Parameter matrix, String id) {
+    TokenMatrix m = TokenMatrix.of(matrix, id, "", 0);
+    MapShape shape = MapShape.of(m.rows(), m.columns());
+    return List.of(
+        TokenMatrix.task(
+            matrix, m, shape.work(m.columns()), shape.bytes(m.rows(), m.columns()), 1));
   }
 
   @Override
   public MapFigures measure(
-      Context c, List<Subject> subjects, TerrainSettings settings, MapPiece piece) {
-    Model model = model(c, subjects);
-    Parameter p = model.parameter(piece.tensor()).orElseThrow();
-    try (TensorData data = model.checkpoint().map(p.tensor())) {
-      return new MapMeasurement(
-              piece,
-              c.generator(settings.seed(), piece),
-              TokenRows.of(c, data, model, piece.nativeThreads()),
-              TokenRows.texts(model).orElse(null),
-              c::checkCancelled)
-          .figures();
-    }
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    return new MapMeasurement(
+            task,
+            MapShape.of(task.detail().rows(), task.detail().columns()),
+            work.generator(task),
+            rows,
+            TokenRows.texts(work.model()).orElse(null),
+            work::checkCancelled)
+        .figures();
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, TerrainSettings settings, List<MapFigures> results) {
+  public Section conclude(TerrainSettings settings, List<MapFigures> results) {
     return new MapSection(CARD, results).section();
-  }
-
-  private static Model model(Context c, List<Subject> subjects) {
-    return c.model((ModelSubject) subjects.get(0));
   }
 }

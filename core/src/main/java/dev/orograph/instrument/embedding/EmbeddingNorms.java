@@ -2,9 +2,10 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Parameter;
 import java.util.List;
@@ -16,8 +17,7 @@ public final class EmbeddingNorms implements MatrixInstrument<NormsOfRows> {
           "embedding_norms",
           "Norms of the embedding",
           "matrix with a row per token",
-          Card.Arity.ONE,
-          "an embedding or a head with a row per token, stored plainly",
+          1,
           "norms of all tokens, means and spreads of all dimensions, rows near zero",
           "Euclidean norms of all rows: mean, standard deviation, percentiles (linear), shortest and"
               + " longest token; means and standard deviations of the dimensions and their spread."
@@ -43,24 +43,23 @@ public final class EmbeddingNorms implements MatrixInstrument<NormsOfRows> {
   }
 
   @Override
-  public List<MatrixPiece> pieces(
-      Context c, TerrainSettings settings, Parameter matrix, String id) {
+  public List<Task<TokenMatrix>> tasks(
+      Work work, TerrainSettings settings, Parameter matrix, String id) {
     long rows = matrix.tensor().rows();
     long columns = matrix.tensor().columns();
     long bytes = 32 * rows + (settings.sound() ? Moments.bytes(rows, columns) : 0) + (16L << 20);
     double cost = settings.sound() ? 20 + Math.min(rows, columns) : 20;
-    return List.of(MatrixPiece.of(matrix, id, "", cost, bytes));
+    return List.of(MatrixInstrument.perEntry(matrix, id, "", cost, bytes));
   }
 
   @Override
   public NormsOfRows measure(
-      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
-    return NormsOfRows.of(c, settings, piece, rows);
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    return NormsOfRows.of(work, settings, task, rows);
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, TerrainSettings settings, List<NormsOfRows> results) {
+  public Section conclude(TerrainSettings settings, List<NormsOfRows> results) {
     return new NormsOfRowsSection(CARD, settings, results).section();
   }
 }

@@ -1,34 +1,26 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Instrument;
-import dev.orograph.instrument.ModelSubject;
-import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Subject;
-import dev.orograph.instrument.rows.TokenMatrices;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
-import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How many dimensions the cloud of token vectors has where tokens are, and which are hubs in it.
  */
-public final class IntrinsicDimension
-    implements Instrument<TerrainSettings, IntrinsicPiece, IntrinsicFigures> {
+public final class IntrinsicDimension implements MatrixInstrument<IntrinsicFigures> {
 
   private static final Card CARD =
       new Card(
           "intrinsic_dimension",
           "Intrinsic dimension and hubness",
           "matrix",
-          Card.Arity.ONE,
-          "a matrix with a row per token that is stored plainly",
+          1,
           "local dimension of the cloud of token vectors, and tokens that are neighbours of very"
               + " many",
           "From exact Euclidean distances to the 50 nearest of all distinct rows: TwoNN, (n - 1) /"
@@ -59,50 +51,30 @@ public final class IntrinsicDimension
   }
 
   @Override
-  public TerrainSettings settings(Options options) {
-    return TerrainSettings.of(options);
-  }
-
-  @Override
   public Class<IntrinsicFigures> resultType() {
     return IntrinsicFigures.class;
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
-    if (!settings.sound()) {
-      return Applicability.not("the seed documents print none of it");
-    }
-    return TokenMatrices.applies(c.model((ModelSubject) subjects.get(0)));
+  public Optional<String> obstacle(Work work, TerrainSettings settings) {
+    return settings.sound() ? Optional.empty() : Optional.of("the seed documents print none of it");
   }
 
   @Override
-  public List<IntrinsicPiece> plan(
-      Context c, List<Subject> subjects, TerrainSettings settings, List<IntrinsicFigures> before) {
-    List<IntrinsicPiece> pieces = new ArrayList<>();
-    if (before.isEmpty()) {
-      for (Parameter p : c.model((ModelSubject) subjects.get(0)).tokenMatrices()) {
-        pieces.add(IntrinsicPiece.of(pieces.size(), p));
-      }
-    }
-    return pieces;
+  public List<Task<TokenMatrix>> tasks(
+      Work work, TerrainSettings settings, Parameter matrix, String id) {
+    int index = work.model().tokenMatrices().indexOf(matrix);
+    return List.of(IntrinsicMeasurement.task(matrix, TokenMatrix.of(matrix, id, "", index)));
   }
 
   @Override
   public IntrinsicFigures measure(
-      Context c, List<Subject> subjects, TerrainSettings settings, IntrinsicPiece piece) {
-    Model model = c.model((ModelSubject) subjects.get(0));
-    Parameter p = model.parameter(piece.tensor()).orElseThrow();
-    try (TensorData data = model.checkpoint().map(p.tensor())) {
-      return new IntrinsicMeasurement(
-              c, settings, piece, TokenRows.of(c, data, model, piece.nativeThreads()))
-          .measure();
-    }
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    return new IntrinsicMeasurement(work, task, rows).measure();
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, TerrainSettings settings, List<IntrinsicFigures> results) {
+  public Section conclude(TerrainSettings settings, List<IntrinsicFigures> results) {
     return new IntrinsicSection(CARD, results).section();
   }
 }

@@ -1,5 +1,7 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.stats.Estimate;
 import java.io.Serializable;
 import java.util.List;
@@ -7,7 +9,7 @@ import java.util.List;
 /**
  * Intrinsic dimension and hubness of one matrix; null where there are too few rows.
  *
- * @param piece what was measured
+ * @param task what was measured
  * @param nonFinite rows with NaN, infinity or an entry beyond float32, left out
  * @param zeros finite rows of zeros only; one of them is kept
  * @param distinct finite rows that differ from each other
@@ -27,7 +29,7 @@ import java.util.List;
  * @param nullShares the same of the Gaussian clouds
  */
 record IntrinsicFigures(
-    IntrinsicPiece piece,
+    Task<TokenMatrix> task,
     long nonFinite,
     long zeros,
     int distinct,
@@ -68,6 +70,6 @@ record IntrinsicFigures(
 
   /** Finite rows that equal an earlier one. */
   long copies() {
-    return piece.rows() - nonFinite - distinct;
+    return task.detail().rows() - nonFinite - distinct;
   }
 }

@@ -6,20 +6,22 @@ import dev.orograph.geometry.GaussianCloud;
 import dev.orograph.geometry.Hubness;
 import dev.orograph.geometry.LevinaBickel;
 import dev.orograph.geometry.TwoNN;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.embedding.IntrinsicFigures.Hub;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.NearestNeighbours;
 import dev.orograph.linalg.Scope;
+import dev.orograph.model.Parameter;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Estimate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Measures one matrix, random parts of it, and Gaussian clouds of its covariance. */
@@ -35,16 +37,47 @@ final class IntrinsicMeasurement {
 
   private static final int HUBS = 20;
 
-  private final Context c;
-  private final IntrinsicPiece piece;
+  /** Rows of a matrix that are measured; of a larger one so many at random. */
+  static final int MOST_ROWS = 60_000;
+
+  /** Rows of the clouds that are set against each other: as many of the data as of the null. */
+  static final int CLOUD_ROWS = 5_000;
+
+  /** Neighbours that are sought. */
+  static final int NEIGHBOURS = 50;
+
+  /** Multiplications from which a second thread is worth it. */
+  private static final double LARGE = 1e11;
+
+  private final Work work;
+  private final Task<TokenMatrix> task;
   private final TokenRows rows;
   private final Generator generator;
 
-  IntrinsicMeasurement(Context c, TerrainSettings settings, IntrinsicPiece piece, TokenRows rows) {
-    this.c = c;
-    this.piece = piece;
+  IntrinsicMeasurement(Work work, Task<TokenMatrix> task, TokenRows rows) {
+    this.work = work;
+    this.task = task;
     this.rows = rows;
-    this.generator = c.generator(settings.seed(), piece);
+    this.generator = work.generator(task);
+  }
+
+  /** The task on a matrix; its threads change no digit. */
+  static Task<TokenMatrix> task(Parameter p, TokenMatrix m) {
+    int d = m.columns();
+    long n = Math.min(m.rows(), MOST_ROWS);
+    long cloud = Math.min(n, CLOUD_ROWS);
+    int clouds = DATA_DRAWS + NULL_DRAWS;
+    double work = ((double) n * n + (double) clouds * cloud * cloud) * d / 2 + (double) n * d * d;
+    int threads = work > LARGE ? 2 : 1;
+    long all =
+        Math.max(
+            NearestNeighbours.bytes(n, d, NEIGHBOURS, threads),
+            GaussianCloud.bytes(n, d)
+                + GaussianCloud.drawBytes(cloud, d)
+                + NearestNeighbours.bytes(cloud, d, NEIGHBOURS, threads));
+    // What is kept of the neighbours while clouds are drawn, and buffers for reading.
+    long kept = TokenRows.bytes(m.rows()) + DistinctRows.bytes(m.rows()) + n * 20 * NEIGHBOURS;
+    return TokenMatrix.task(p, m, work, all + kept + (16L << 20), threads);
   }
 
   IntrinsicFigures measure() {
@@ -52,15 +85,15 @@ final class IntrinsicMeasurement {
     DistinctRows distinct = new DistinctRows(points(finite));
     int[] kept = Arrays.stream(distinct.representatives()).map(i -> finite[i]).toArray();
     int all = kept.length;
-    if (all > IntrinsicPiece.MOST_ROWS) {
-      kept = some(kept, IntrinsicPiece.MOST_ROWS);
+    if (all > MOST_ROWS) {
+      kept = some(kept, MOST_ROWS);
       Arrays.sort(kept);
     }
     int clusters = distinct.clusters().size();
     long zeros = Arrays.stream(finite).filter(i -> rows.norm(i) == 0).count();
     if (kept.length <= 2) {
       return new IntrinsicFigures(
-          piece,
+          task,
           rows.broken(),
           zeros,
           all,
@@ -79,7 +112,7 @@ final class IntrinsicMeasurement {
           List.of());
     }
     Entries points = points(kept);
-    NearestNeighbours found = neighbours(points, IntrinsicPiece.NEIGHBOURS);
+    NearestNeighbours found = neighbours(points, NEIGHBOURS);
     write(found, kept);
     Estimate twonn = null;
     Estimate fit = null;
@@ -105,7 +138,7 @@ final class IntrinsicMeasurement {
     }
     Clouds clouds = new Clouds(points, found);
     return new IntrinsicFigures(
-        piece,
+        task,
         rows.broken(),
         zeros,
         all,
@@ -127,7 +160,7 @@ final class IntrinsicMeasurement {
   private NearestNeighbours neighbours(Entries points, int k) {
     int most = (int) Math.min(k, points.rows() - 1);
     return NearestNeighbours.of(
-        points, most, piece.nativeThreads(), (steps, of) -> c.checkCancelled());
+        points, most, task.nativeThreads(), (steps, of) -> work.checkCancelled());
   }
 
   /** So many of the rows in random order. */
@@ -142,7 +175,7 @@ final class IntrinsicMeasurement {
         stored.rows(),
         stored.columns(),
         (from, into, offset, length) -> {
-          c.checkCancelled();
+          work.checkCancelled();
           stored.read(from, into, offset, length);
         });
   }
@@ -152,10 +185,8 @@ final class IntrinsicMeasurement {
     int k = Math.min(CloudFigures.HUB_K, found.k());
     long[] neighbours = Arrays.stream(found.neighbours(k)).mapToLong(i -> kept[i]).toArray();
     long[] numbers = Arrays.stream(kept).asLongStream().toArray();
-    String name = SafetensorsWriter.arrayName(piece.tensor(), piece.index());
-    Path file =
-        c.folder()
-            .resolve(String.format(Locale.ROOT, "neighbours-%06d.safetensors", piece.index()));
+    String name = SafetensorsWriter.arrayName(task.detail().tensor(), task.detail().index());
+    Path file = work.arrays().resolve("neighbours.safetensors");
     SafetensorsWriter.writeUnforced(
         file,
         List.of(
@@ -174,22 +205,18 @@ final class IntrinsicMeasurement {
 
     Clouds(Entries points, NearestNeighbours found) {
       int n = found.count();
-      size = Math.min(n, IntrinsicPiece.CLOUD_ROWS);
+      size = Math.min(n, CLOUD_ROWS);
       int[] every = IntStream.range(0, n).toArray();
       for (int i = 0; i < DATA_DRAWS; i++) {
         Entries part = Entries.ofRows(points, some(every, size));
         // In another order the whole has the same neighbours.
-        add(
-            part,
-            size == n ? found : neighbours(part, IntrinsicPiece.NEIGHBOURS),
-            data,
-            occurrences);
+        add(part, size == n ? found : neighbours(part, NEIGHBOURS), data, occurrences);
       }
       GaussianCloud cloud = new GaussianCloud(points, 1);
       for (int i = 0; i < NULL_DRAWS; i++) {
         try (Scope scope = new Scope()) {
           Entries drawn = cloud.draw(size, generator, scope);
-          add(drawn, neighbours(drawn, IntrinsicPiece.NEIGHBOURS), nulls, nullOccurrences);
+          add(drawn, neighbours(drawn, NEIGHBOURS), nulls, nullOccurrences);
         }
       }
     }

@@ -55,7 +55,7 @@ final class IntrinsicSection {
   }
 
   private static String id(IntrinsicFigures r, String name) {
-    return ID + Spelling.id(r.piece().tensor()) + "." + name;
+    return ID + Spelling.id(r.task().detail().tensor()) + "." + name;
   }
 
   private void rows(IntrinsicFigures r) {
@@ -89,7 +89,10 @@ final class IntrinsicSection {
     }
     if (!said.isEmpty()) {
       findings.add(
-          new Note(id(r, "rows_left_out"), r.piece().tensor() + ": rows", String.join(" ", said)));
+          new Note(
+              id(r, "rows_left_out"),
+              r.task().detail().tensor() + ": rows",
+              String.join(" ", said)));
     }
   }
 
@@ -159,7 +162,7 @@ final class IntrinsicSection {
 
   private static Scalar scalar(
       IntrinsicFigures r, String name, String title, Estimate e, int rows) {
-    String tensor = r.piece().tensor();
+    String tensor = r.task().detail().tensor();
     String sentence =
         tensor + ": " + title + " is " + Spelling.number(e.value()) + " over " + rows + " rows";
     if (e.interval() != null) {
@@ -258,7 +261,7 @@ final class IntrinsicSection {
       }
     }
     return new Curve.Panel(
-        r.piece().tensor(),
+        r.task().detail().tensor(),
         List.of(new Curve.Line("rows of the matrix", x, line, false)),
         List.of(new Curve.Band(CLOUD, placed, low, high)));
   }
@@ -267,7 +270,7 @@ final class IntrinsicSection {
     findings.add(
         new Histogram(
             id(r, "occurrences"),
-            r.piece().tensor() + ": how often a row is among the 10 nearest of others",
+            r.task().detail().tensor() + ": how often a row is among the 10 nearest of others",
             Axis.linear("10-occurrence"),
             IntrinsicMeasurement.EDGES,
             List.of(
@@ -293,14 +296,15 @@ final class IntrinsicSection {
             new Column<>("norm", "norm of the row", h -> h.norm()),
             new Column<>("copies", "rows equal to it, itself included", h -> (long) h.copies()));
     findings.add(
-        Table.of(id(r, "hubs"), r.piece().tensor() + ": strongest hubs", columns, r.hubs()));
+        Table.of(
+            id(r, "hubs"), r.task().detail().tensor() + ": strongest hubs", columns, r.hubs()));
   }
 
   private static List<Column<IntrinsicFigures>> columns() {
     List<Column<IntrinsicFigures>> c = new ArrayList<>();
-    c.add(new Column<>("tensor", "full name", r -> r.piece().tensor()));
-    c.add(new Column<>("rows", "rows as stored", r -> r.piece().rows()));
-    c.add(new Column<>("columns", "columns as stored", r -> r.piece().columns()));
+    c.add(new Column<>("tensor", "full name", r -> r.task().detail().tensor()));
+    c.add(new Column<>("rows", "rows as stored", r -> r.task().detail().rows()));
+    c.add(new Column<>("columns", "columns as stored", r -> r.task().detail().columns()));
     c.add(
         new Column<>(
             "non_finite", "rows with NaN, infinity or beyond float32", r -> r.nonFinite()));

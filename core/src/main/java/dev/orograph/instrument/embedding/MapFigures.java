@@ -1,12 +1,15 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.rows.TokenMatrix;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * A map of one matrix. Lists over the points run by ascending id.
  *
- * @param piece what was measured
+ * @param task what was measured
+ * @param shape how much of it was drawn
  * @param nonFinite rows with an entry that is NaN, infinite or beyond float32
  * @param distinct how many different rows are drawn
  * @param ids token ids
@@ -23,7 +26,8 @@ import java.util.List;
  * @param kinds kind of each token; empty where no text is known
  */
 public record MapFigures(
-    MapPiece piece,
+    Task<TokenMatrix> task,
+    MapShape shape,
     long nonFinite,
     int distinct,
     List<Long> ids,

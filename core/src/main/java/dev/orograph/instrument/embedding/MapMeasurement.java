@@ -4,6 +4,8 @@ import dev.orograph.finding.Scatter;
 import dev.orograph.geometry.KMeans;
 import dev.orograph.geometry.UmapLayout;
 import dev.orograph.input.Text;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
 import dev.orograph.linalg.Lapack;
@@ -32,7 +34,8 @@ final class MapMeasurement {
   private static final int NAMED = 3;
   private static final int LONGEST_LABEL = 48;
 
-  private final MapPiece piece;
+  private final Task<TokenMatrix> task;
+  private final MapShape shape;
   private final Generator generator;
   private final TokenRows rows;
   private final IntFunction<String> text;
@@ -52,24 +55,27 @@ final class MapMeasurement {
   /**
    * Chooses tokens.
    *
+   * @param shape how much is drawn
    * @param generator of every draw
    * @param text text of a token, or null where none is known
    * @param check called often; what it throws ends the work
    */
   MapMeasurement(
-      MapPiece piece,
+      Task<TokenMatrix> task,
+      MapShape shape,
       Generator generator,
       TokenRows rows,
       IntFunction<String> text,
       Runnable check) {
-    this.piece = piece;
+    this.task = task;
+    this.shape = shape;
     this.generator = generator;
     this.rows = rows;
     this.text = text;
     this.check = check;
     int[] chosen = range(rows.count());
-    if (piece.points() < chosen.length) {
-      chosen = generator.choice(chosen.length, piece.points(), false);
+    if (shape.points() < chosen.length) {
+      chosen = generator.choice(chosen.length, shape.points(), false);
       Arrays.sort(chosen);
     }
     ids = rows.wholeOf(chosen);
@@ -84,7 +90,7 @@ final class MapMeasurement {
   }
 
   MapFigures figures() {
-    return Lapack.with(piece.nativeThreads(), this::measure);
+    return Lapack.with(task.nativeThreads(), this::measure);
   }
 
   private MapFigures measure() {
@@ -102,7 +108,7 @@ final class MapMeasurement {
       double total =
           IntStream.range(0, covariance.rows()).mapToDouble(i -> covariance.get(i, i)).sum();
       LeadingEigenvectors axes =
-          LeadingEigenvectors.of(covariance, Math.min(piece.dimensions(), points.rows()), scope);
+          LeadingEigenvectors.of(covariance, Math.min(shape.dimensions(), points.rows()), scope);
       check.run();
       Matrix components = Points.along(axes.vectors(), points, scope);
       double[][] pca = {component(components, 0), component(components, 1)};
@@ -158,7 +164,8 @@ final class MapMeasurement {
       KMeans groups) {
     TokenKinds kinds = new TokenKinds(labels);
     return new MapFigures(
-        piece,
+        task,
+        shape,
         broken,
         firsts.length,
         Arrays.stream(ids).mapToObj(id -> (long) id).toList(),

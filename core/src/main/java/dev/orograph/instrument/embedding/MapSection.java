@@ -40,11 +40,11 @@ final class MapSection {
         findings.add(
             Scalar.plain(
                 id(m) + ".pca.variance",
-                m.piece().name() + ": variance along the first two components",
+                m.task().detail().id() + ": variance along the first two components",
                 m.shares().get(0) + m.shares().get(1),
                 "1",
                 "The first two principal components of "
-                    + m.piece().tensor()
+                    + m.task().detail().tensor()
                     + " hold "
                     + Spelling.percent(m.shares().get(0) + m.shares().get(1))
                     + " of the variance."));
@@ -59,18 +59,18 @@ final class MapSection {
   }
 
   private String id(MapFigures m) {
-    return card.id() + "." + m.piece().name();
+    return card.id() + "." + m.task().detail().id();
   }
 
   private void notes(MapFigures m) {
-    String rows = Text.grouped(m.piece().rows());
-    if (m.piece().points() < m.piece().rows()) {
+    String rows = Text.grouped(m.task().detail().rows());
+    if (m.shape().points() < m.task().detail().rows()) {
       findings.add(
           new Note(
               id(m) + ".sample",
-              m.piece().name() + ": a sample",
+              m.task().detail().id() + ": a sample",
               "The map shows "
-                  + Text.grouped(m.piece().points())
+                  + Text.grouped(m.shape().points())
                   + " of "
                   + rows
                   + " tokens, drawn at random; components, groups and neighbours are those of the"
@@ -80,7 +80,7 @@ final class MapSection {
       findings.add(
           new Note(
               id(m) + ".non_finite",
-              m.piece().name() + ": NaN or infinity",
+              m.task().detail().id() + ": NaN or infinity",
               Text.grouped(m.nonFinite())
                   + " rows hold an entry that is NaN, infinite or beyond float32 and are left"
                   + " out."));
@@ -90,7 +90,7 @@ final class MapSection {
       findings.add(
           new Note(
               id(m) + ".duplicates",
-              m.piece().name() + ": equal rows",
+              m.task().detail().id() + ": equal rows",
               Text.grouped(same)
                   + " tokens have the same row as an earlier one, to the bit, and stand at its"
                   + " place; components, groups and neighbours count each different row once."));
@@ -117,7 +117,7 @@ final class MapSection {
             "Of a token's %d nearest rows in %s, %s are among its %d nearest on the map by %s; by"
                 + " chance %s.",
             K,
-            m.piece().tensor(),
+            m.task().detail().tensor(),
             Spelling.number(round(K * kept.share())),
             K,
             words,
@@ -127,7 +127,7 @@ final class MapSection {
     findings.add(
         Scalar.of(
             id(m) + "." + layout + ".neighbours_kept",
-            m.piece().name() + ": neighbours kept, " + words,
+            m.task().detail().id() + ": neighbours kept, " + words,
             e.against(chance, deviation),
             null,
             "1",
@@ -153,7 +153,7 @@ final class MapSection {
               "UMAP with "
                   + UmapLayout.NEIGHBOURS
                   + " neighbours from the first "
-                  + Math.min(m.piece().dimensions(), m.piece().columns())
+                  + Math.min(m.shape().dimensions(), m.task().detail().columns())
                   + " principal components, which hold "
                   + Spelling.percent(m.held())
                   + " of the variance. "
@@ -185,7 +185,7 @@ final class MapSection {
     colourings.add(new Colouring("Norm", Axis.linear("norm of the row"), m.norms(), null, null));
     return new Scatter(
         id(m),
-        "Map of " + m.piece().tensor(),
+        "Map of " + m.task().detail().tensor(),
         "token",
         m.ids(),
         m.labels(),

@@ -1,9 +1,11 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.Moments;
 import dev.orograph.instrument.rows.Spread;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -11,7 +13,7 @@ import java.util.Arrays;
 /**
  * How long the rows of a matrix are.
  *
- * @param piece which matrix
+ * @param task which matrix
  * @param broken rows with NaN or an infinite number, left out of everything else
  * @param zeros rows shorter than 1e-6
  * @param norms the norms; null where no row is whole
@@ -24,7 +26,7 @@ import java.util.Arrays;
  *     and covariance, or null
  */
 public record NormsOfRows(
-    MatrixPiece piece,
+    Task<TokenMatrix> task,
     int broken,
     int zeros,
     Spread norms,
@@ -67,10 +69,11 @@ public record NormsOfRows(
    */
   public record Level(double mean, double deviation) implements Serializable {}
 
-  static NormsOfRows of(Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
+  static NormsOfRows of(
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
     int[] whole = rows.whole();
     if (whole.length == 0) {
-      return new NormsOfRows(piece, rows.broken(), 0, null, 0, 0, null, null, null, null);
+      return new NormsOfRows(task, rows.broken(), 0, null, 0, 0, null, null, null, null);
     }
     double[] norms = rows.norms();
     int least = 0;
@@ -90,9 +93,9 @@ public record NormsOfRows(
     Arrays.sort(sorted);
     double[] means = new double[rows.width()];
     double[] deviations = new double[rows.width()];
-    dimensions(c, rows, means, deviations);
+    dimensions(work, rows, means, deviations);
     return new NormsOfRows(
-        piece,
+        task,
         rows.broken(),
         zeros,
         spread,
@@ -106,7 +109,7 @@ public record NormsOfRows(
             sampleDeviation(means),
             sampleDeviation(deviations) * Math.sqrt(whole.length / Math.max(1.0, whole.length - 1)),
             whole.length),
-        settings.sound() ? gaussian(Moments.of(c, rows)) : null);
+        settings.sound() ? gaussian(Moments.of(work, rows)) : null);
   }
 
   private static Level gaussian(Moments m) {
@@ -120,12 +123,12 @@ public record NormsOfRows(
   }
 
   /** Of whole rows, the standard deviations with ddof 0; two sums about the first row. */
-  private static void dimensions(Context c, TokenRows rows, double[] means, double[] deviations) {
+  private static void dimensions(Work work, TokenRows rows, double[] means, double[] deviations) {
     int d = rows.width();
     double[] start = new double[d];
     rows.read(rows.whole()[0], start, 0);
     rows.panels(
-        c,
+        work,
         (first, block, n) -> {
           for (int i = 0; i < n; i++) {
             if (!Double.isNaN(rows.norm(first + i))) {

@@ -33,9 +33,9 @@ final class NormsOfRowsSection {
 
   Section section() {
     for (NormsOfRows r : all) {
-      SeedTable.broken(card.id(), r.piece(), r.broken()).ifPresent(findings::add);
+      SeedTable.broken(card.id(), r.task(), r.broken()).ifPresent(findings::add);
       if (r.norms() == null) {
-        sentences.add("No row of the " + r.piece().name() + " is whole.");
+        sentences.add("No row of the " + r.task().detail().name() + " is whole.");
       } else {
         matrix(r);
       }
@@ -44,9 +44,9 @@ final class NormsOfRowsSection {
   }
 
   private void matrix(NormsOfRows r) {
-    String id = card.id() + "." + r.piece().id();
+    String id = card.id() + "." + r.task().detail().id();
     Spread s = r.norms();
-    String name = r.piece().name();
+    String name = r.task().detail().name();
     String mean =
         "The rows of the "
             + name
@@ -93,7 +93,7 @@ final class NormsOfRowsSection {
     Estimate e = Estimate.of(s.variation());
     String sentence =
         "The norms of the "
-            + r.piece().name()
+            + r.task().detail().name()
             + " vary by "
             + Spelling.percent(s.variation())
             + " of their mean";
@@ -115,7 +115,7 @@ final class NormsOfRowsSection {
     findings.add(
         Scalar.of(
             id + ".variation",
-            "spread of the norms, " + r.piece().name(),
+            "spread of the norms, " + r.task().detail().name(),
             e,
             s.variation(),
             "1",
@@ -139,7 +139,7 @@ final class NormsOfRowsSection {
     series.add(new Histogram.Series("tokens", s.shares(), s.count(), false));
     return new Histogram(
         id + ".histogram",
-        "Norms of the rows, " + r.piece().name(),
+        "Norms of the rows, " + r.task().detail().name(),
         Axis.linear("norm"),
         s.edges(),
         series,
@@ -167,6 +167,6 @@ final class NormsOfRowsSection {
     t.row("mean of the dimensions' stds", d.meanOfDeviations(), d.meanOfSampleDeviations(), null);
     t.row("std of the dimensions' means", null, d.spreadOfMeans(), null);
     t.row("std of the dimensions' stds", null, d.spreadOfDeviations(), null);
-    return t.table(card.id(), r.piece(), "Norms");
+    return t.table(card.id(), r.task(), "Norms");
   }
 }

@@ -1,14 +1,16 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.rows.Spread;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * What one piece of {@link Cosines} found; null where it is another's part.
  *
- * @param piece which matrix and part
+ * @param task which matrix and part
  * @param broken rows left out
  * @param cosines of the seeds' sample
  * @param distances1 of section 1's sample
@@ -16,7 +18,12 @@ import java.util.List;
  * @param all over all pairs
  */
 public record PairFigures(
-    MatrixPiece piece, int broken, Sampled cosines, Spread distances1, Spread distances13, All all)
+    Task<TokenMatrix> task,
+    int broken,
+    Sampled cosines,
+    Spread distances1,
+    Spread distances13,
+    All all)
     implements Serializable {
 
   /**
@@ -75,15 +82,15 @@ public record PairFigures(
       double meanSquareDistance)
       implements Serializable {}
 
-  static PairFigures of(MatrixPiece piece, int broken, Sampled cosines) {
-    return new PairFigures(piece, broken, cosines, null, null, null);
+  static PairFigures of(Task<TokenMatrix> task, int broken, Sampled cosines) {
+    return new PairFigures(task, broken, cosines, null, null, null);
   }
 
-  static PairFigures of(MatrixPiece piece, int broken, Spread first, Spread second) {
-    return new PairFigures(piece, broken, null, first, second, null);
+  static PairFigures of(Task<TokenMatrix> task, int broken, Spread first, Spread second) {
+    return new PairFigures(task, broken, null, first, second, null);
   }
 
-  static PairFigures of(MatrixPiece piece, int broken, All all) {
-    return new PairFigures(piece, broken, null, null, null, all);
+  static PairFigures of(Task<TokenMatrix> task, int broken, All all) {
+    return new PairFigures(task, broken, null, null, null, all);
   }
 }

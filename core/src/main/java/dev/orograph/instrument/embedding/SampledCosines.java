@@ -1,6 +1,6 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.embedding.PairFigures.Constant;
 import dev.orograph.instrument.embedding.PairFigures.Sampled;
 import dev.orograph.instrument.rows.Spread;
@@ -65,7 +65,7 @@ final class SampledCosines {
     Arrays.fill(nearest, Double.POSITIVE_INFINITY);
   }
 
-  static Sampled of(Context c, TokenRows rows, SeedDraws draws) {
+  static Sampled of(Work work, TokenRows rows, SeedDraws draws) {
     int[] sample = rows.wholeOf(draws.cosines());
     int n = sample.length;
     if (n < 2) {
@@ -84,7 +84,7 @@ final class SampledCosines {
           }
         },
         (first, count, other, others, products) -> {
-          c.checkCancelled();
+          work.checkCancelled();
           s.tile(first, count, other, others, products);
         });
     return s.sampled();

@@ -4,7 +4,9 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.TokenMatrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,10 +48,10 @@ final class SeedTable {
   }
 
   /** The table under {@code <instrument>.<matrix>.seed}. */
-  Table table(String instrument, MatrixPiece piece, String title) {
+  Table table(String instrument, Task<TokenMatrix> task, String title) {
     return Table.of(
-        instrument + "." + piece.id() + ".seed",
-        title + ", " + piece.name(),
+        instrument + "." + task.detail().id() + ".seed",
+        title + ", " + task.detail().name(),
         List.of(
             new Column<Row>("figure", "what", Row::figure),
             new Column<Row>("section_1", "seed 003 section 1 (T5)", Row::first),
@@ -59,21 +61,22 @@ final class SeedTable {
   }
 
   /** That rows were left out, where any were. */
-  static Optional<Finding> broken(String instrument, MatrixPiece piece, int broken) {
-    return broken(instrument, piece, broken, "'" + piece.tensor() + "'");
+  static Optional<Finding> broken(String instrument, Task<TokenMatrix> task, int broken) {
+    return broken(instrument, task, broken, "'" + task.detail().tensor() + "'");
   }
 
   /** The same of what is not one matrix. */
-  static Optional<Finding> broken(String instrument, MatrixPiece piece, int broken, String of) {
+  static Optional<Finding> broken(
+      String instrument, Task<TokenMatrix> task, int broken, String of) {
     return broken == 0
         ? Optional.empty()
         : Optional.of(
             new Note(
-                instrument + "." + piece.id() + ".non_finite",
+                instrument + "." + task.detail().id() + ".non_finite",
                 "NaN or infinity",
                 broken
                     + " of the "
-                    + piece.rows()
+                    + task.detail().rows()
                     + " rows of "
                     + of
                     + " hold a NaN, an infinite number or one beyond float32 and are left out of"

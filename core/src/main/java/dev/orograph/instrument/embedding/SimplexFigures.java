@@ -1,13 +1,15 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.TokenMatrix;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * What one piece of {@link Simplices} found.
  *
- * @param piece which matrix and part
+ * @param task which matrix and part
  * @param broken rows left out
  * @param first section 1's volumes; null where it is another's part, or nothing is valid
  * @param second section 13a's
@@ -15,7 +17,7 @@ import java.util.List;
  * @param means mean volumes of the same draws
  */
 public record SimplexFigures(
-    MatrixPiece piece,
+    Task<TokenMatrix> task,
     int broken,
     Volumes first,
     Volumes second,

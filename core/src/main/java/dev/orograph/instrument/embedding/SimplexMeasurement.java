@@ -1,10 +1,12 @@
 package dev.orograph.instrument.embedding;
 
 import dev.orograph.geometry.Simplex;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.embedding.SimplexFigures.Volumes;
 import dev.orograph.instrument.rows.Moments;
 import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.random.Generator;
 import java.util.ArrayList;
@@ -16,18 +18,18 @@ import java.util.function.Consumer;
 final class SimplexMeasurement {
   private static final int POINTS = SeedDraws.POINTS;
 
-  private final Context c;
+  private final Work work;
   private final TerrainSettings settings;
-  private final MatrixPiece piece;
+  private final Task<TokenMatrix> task;
   private final TokenRows rows;
   private final int d;
   private final Simplex simplex;
   private final double[] points;
 
-  SimplexMeasurement(Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
-    this.c = c;
+  SimplexMeasurement(Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    this.work = work;
     this.settings = settings;
-    this.piece = piece;
+    this.task = task;
     this.rows = rows;
     this.d = rows.width();
     this.simplex = new Simplex(POINTS - 1, d);
@@ -38,7 +40,7 @@ final class SimplexMeasurement {
     if (rows.whole().length < POINTS) {
       return result(null, null, List.of(), List.of());
     }
-    return switch (piece.part()) {
+    return switch (task.detail().part()) {
       case Simplices.SEEDS -> seeds();
       case Simplices.COVARIANCE -> covariance();
       case Simplices.NORMS -> norms();
@@ -48,7 +50,7 @@ final class SimplexMeasurement {
 
   private SimplexFigures result(
       Volumes first, Volumes second, List<Double> variations, List<Double> means) {
-    return new SimplexFigures(piece, rows.broken(), first, second, variations, means);
+    return new SimplexFigures(task, rows.broken(), first, second, variations, means);
   }
 
   private SimplexFigures seeds() {
@@ -94,7 +96,7 @@ final class SimplexMeasurement {
   private void each(Consumer<double[]> row) {
     double[] v = new double[d];
     rows.panels(
-        c,
+        work,
         (first, block, n) -> {
           for (int i = 0; i < n; i++) {
             if (!Double.isNaN(rows.norm(first + i))) {
@@ -172,12 +174,12 @@ final class SimplexMeasurement {
   }
 
   private SimplexFigures repeat(int times, Draws draws) {
-    Generator g = c.generator(settings.seed(), piece);
+    Generator g = work.generator(task);
     double[] volumes = new double[settings.simplices()];
     List<Double> variations = new ArrayList<>();
     List<Double> means = new ArrayList<>();
     for (int t = 0; t < times; t++) {
-      c.checkCancelled();
+      work.checkCancelled();
       Draw draw = draws.next(g);
       int valid = 0;
       for (int i = 0; i < volumes.length; i++) {
@@ -197,7 +199,7 @@ final class SimplexMeasurement {
 
   /** Volumes do not change under rotation: the covariance may be taken as diagonal. */
   private SimplexFigures covariance() {
-    double[] scale = Moments.of(c, rows).eigenvalues().clone();
+    double[] scale = Moments.of(work, rows).eigenvalues().clone();
     for (int j = 0; j < d; j++) {
       scale[j] = Math.sqrt(scale[j]);
     }

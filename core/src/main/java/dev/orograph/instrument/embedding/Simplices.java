@@ -2,9 +2,10 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.Moments;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Parameter;
 import java.util.ArrayList;
@@ -17,8 +18,7 @@ public final class Simplices implements MatrixInstrument<SimplexFigures> {
           "simplices",
           "Volumes of random simplices",
           "matrix with a row per token",
-          Card.Arity.ONE,
-          "an embedding or a head with a row per token, stored plainly, and at least five tokens",
+          1,
           "the coefficient of variation of the volumes of random 4-simplices, which the seeds call"
               + " universal, against three nulls",
           "1,000 random sets of five tokens; the volume of each is sqrt(det G) / 4!, G the Gram"
@@ -54,39 +54,33 @@ public final class Simplices implements MatrixInstrument<SimplexFigures> {
   }
 
   @Override
-  public List<MatrixPiece> pieces(
-      Context c, TerrainSettings settings, Parameter matrix, String id) {
+  public List<Task<TokenMatrix>> tasks(
+      Work work, TerrainSettings settings, Parameter matrix, String id) {
     long rows = matrix.tensor().rows();
     long d = matrix.tensor().columns();
     double volume = 40.0 * SeedDraws.POINTS * d * settings.simplices();
     long bytes = 400 * d + 32 * rows + (8L << 20);
-    List<MatrixPiece> pieces = new ArrayList<>();
-    pieces.add(piece(matrix, id, SEEDS, 4 * volume, bytes));
+    List<Task<TokenMatrix>> tasks = new ArrayList<>();
+    tasks.add(MatrixInstrument.part(matrix, id, SEEDS, 4 * volume, bytes));
     if (settings.sound()) {
       double gram = (double) rows * d * Math.min(rows, d);
-      pieces.add(
-          piece(matrix, id, COVARIANCE, DRAWS * volume + gram, bytes + Moments.bytes(rows, d)));
-      pieces.add(piece(matrix, id, NORMS, DRAWS * volume, bytes));
-      pieces.add(piece(matrix, id, TOKENS, RESAMPLES * volume / 4, bytes));
+      tasks.add(
+          MatrixInstrument.part(
+              matrix, id, COVARIANCE, DRAWS * volume + gram, bytes + Moments.bytes(rows, d)));
+      tasks.add(MatrixInstrument.part(matrix, id, NORMS, DRAWS * volume, bytes));
+      tasks.add(MatrixInstrument.part(matrix, id, TOKENS, RESAMPLES * volume / 4, bytes));
     }
-    return pieces;
-  }
-
-  private static MatrixPiece piece(Parameter p, String id, String part, double work, long bytes) {
-    long rows = p.tensor().rows();
-    int columns = Math.toIntExact(p.tensor().columns());
-    return new MatrixPiece(p.tensor().name(), id, part, rows, columns, work, bytes);
+    return tasks;
   }
 
   @Override
   public SimplexFigures measure(
-      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
-    return new SimplexMeasurement(c, settings, piece, rows).figures();
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    return new SimplexMeasurement(work, settings, task, rows).figures();
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, TerrainSettings settings, List<SimplexFigures> results) {
+  public Section conclude(TerrainSettings settings, List<SimplexFigures> results) {
     return new SimplicesSection(CARD, settings, results).section();
   }
 }

@@ -10,8 +10,10 @@ import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.geometry.Simplex;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.embedding.SimplexFigures.Volumes;
 import dev.orograph.instrument.rows.Spread;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Quantiles;
 import dev.orograph.stats.Samples;
@@ -45,8 +47,8 @@ final class SimplicesSection {
     Map<String, Map<String, SimplexFigures>> matrices = new LinkedHashMap<>();
     for (SimplexFigures r : all) {
       matrices
-          .computeIfAbsent(r.piece().tensor(), t -> new LinkedHashMap<>())
-          .put(r.piece().part(), r);
+          .computeIfAbsent(r.task().detail().tensor(), t -> new LinkedHashMap<>())
+          .put(r.task().detail().part(), r);
     }
     matrices.values().forEach(this::matrix);
     return card.section(String.join(" ", sentences), findings);
@@ -54,45 +56,48 @@ final class SimplicesSection {
 
   private void matrix(Map<String, SimplexFigures> parts) {
     SimplexFigures seeds = parts.get(Simplices.SEEDS);
-    MatrixPiece piece = seeds.piece();
-    SeedTable.broken(card.id(), piece, seeds.broken()).ifPresent(findings::add);
-    if (seeds.first() == null || seeds.first().spread() == null || piece.columns() < K) {
+    Task<TokenMatrix> task = seeds.task();
+    SeedTable.broken(card.id(), task, seeds.broken()).ifPresent(findings::add);
+    if (seeds.first() == null || seeds.first().spread() == null || task.detail().columns() < K) {
       String why =
-          piece.columns() < K
-              ? "in " + piece.columns() + " dimensions no five points span a volume"
+          task.detail().columns() < K
+              ? "in " + task.detail().columns() + " dimensions no five points span a volume"
               : seeds.first() == null
                   ? "it has fewer than five whole rows"
                   : "fewer than two of its sets span a volume";
-      sentences.add("The " + piece.name() + " has no simplices: " + why + ".");
-      findings.add(new Note(card.id() + "." + piece.id() + ".none", "No simplices", sentence(why)));
+      sentences.add("The " + task.detail().name() + " has no simplices: " + why + ".");
+      findings.add(
+          new Note(card.id() + "." + task.detail().id() + ".none", "No simplices", sentence(why)));
       return;
     }
     Spread s = seeds.first().spread();
-    String id = card.id() + "." + piece.id();
+    String id = card.id() + "." + task.detail().id();
     if (settings.sound()) {
-      nulls(id, piece, s, parts);
+      nulls(id, task, s, parts);
     } else {
       String sentence =
           "The volumes of the "
-              + piece.name()
+              + task.detail().name()
               + "'s random 4-simplices vary by "
               + Spelling.number(s.variation())
               + " of their mean.";
       sentences.add(sentence);
       findings.add(
-          Scalar.seed(id + ".cv", "CV of volumes, " + piece.name(), s.variation(), "1", sentence));
+          Scalar.seed(
+              id + ".cv", "CV of volumes, " + task.detail().name(), s.variation(), "1", sentence));
     }
-    findings.add(histogram(id, piece, s));
-    findings.add(table(piece, seeds));
+    findings.add(histogram(id, task, s));
+    findings.add(table(task, seeds));
   }
 
   private static String sentence(String why) {
     return Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".";
   }
 
-  private void nulls(String id, MatrixPiece piece, Spread s, Map<String, SimplexFigures> parts) {
+  private void nulls(
+      String id, Task<TokenMatrix> task, Spread s, Map<String, SimplexFigures> parts) {
     double cv = s.variation();
-    double isotropic = Simplex.gaussianVariation(K, piece.columns());
+    double isotropic = Simplex.gaussianVariation(K, task.detail().columns());
     List<Double> covariance = parts.get(Simplices.COVARIANCE).variations();
     List<Double> norms = parts.get(Simplices.NORMS).variations();
     List<Double> resampled = parts.get(Simplices.TOKENS).variations();
@@ -103,13 +108,13 @@ final class SimplicesSection {
     }
     String sentence =
         "The volumes of the "
-            + piece.name()
+            + task.detail().name()
             + "'s random 4-simplices have a CV of "
             + Spelling.number(cv)
             + ". Chance gives "
             + Spelling.number(isotropic)
             + " for isotropic points in "
-            + piece.columns()
+            + task.detail().columns()
             + " dimensions, "
             + mean(covariance)
             + " for a Gaussian with the same covariance, and "
@@ -120,7 +125,7 @@ final class SimplicesSection {
     findings.add(
         Scalar.of(
             id + ".cv",
-            "CV of volumes against same norms, " + piece.name(),
+            "CV of volumes against same norms, " + task.detail().name(),
             e.among(norms),
             cv,
             "1",
@@ -128,24 +133,21 @@ final class SimplicesSection {
             sentence));
     findings.add(
         against(
-            id + ".cv_covariance",
-            piece,
-            e.among(covariance),
-            "a Gaussian of the same covariance"));
+            id + ".cv_covariance", task, e.among(covariance), "a Gaussian of the same covariance"));
     // The spread of a CV of n volumes is about CV sqrt((1 + 2 CV^2) / 2n) for near-normal ones; no
     // more of them are independent than there are sets without a common token.
-    double sets = Math.min(settings.simplices(), piece.rows() / (K + 1.0));
+    double sets = Math.min(settings.simplices(), task.detail().rows() / (K + 1.0));
     double spread = isotropic * Math.sqrt((1 + 2 * isotropic * isotropic) / (2 * sets));
     findings.add(
         against(
             id + ".cv_isotropic",
-            piece,
+            task,
             e.against(isotropic, spread),
             "isotropic points (closed form)"));
     findings.add(
         new Bars(
             id + ".nulls",
-            "CV of volumes beside its nulls, " + piece.name(),
+            "CV of volumes beside its nulls, " + task.detail().name(),
             Axis.linear("CV of volumes"),
             List.of("tokens", "isotropic", "same covariance", "same norms"),
             List.of(
@@ -172,10 +174,10 @@ final class SimplicesSection {
     return values.isEmpty() ? "no volume at all" : Spelling.number(Samples.mean(values));
   }
 
-  private static Scalar against(String id, MatrixPiece piece, Estimate e, String chance) {
+  private static Scalar against(String id, Task<TokenMatrix> task, Estimate e, String chance) {
     return Scalar.of(
         id,
-        "CV of volumes against " + chance + ", " + piece.name(),
+        "CV of volumes against " + chance + ", " + task.detail().name(),
         e,
         null,
         "1",
@@ -189,10 +191,10 @@ final class SimplicesSection {
                 : " give " + Spelling.number(e.expected()) + "."));
   }
 
-  private static Histogram histogram(String id, MatrixPiece piece, Spread s) {
+  private static Histogram histogram(String id, Task<TokenMatrix> task, Spread s) {
     return new Histogram(
         id + ".histogram",
-        "Volumes of random 4-simplices, " + piece.name(),
+        "Volumes of random 4-simplices, " + task.detail().name(),
         Axis.linear("volume"),
         s.edges(),
         List.of(new Histogram.Series("sets of five tokens", s.shares(), s.count(), false)),
@@ -200,7 +202,7 @@ final class SimplicesSection {
         "Share of the random sets of five tokens by volume.");
   }
 
-  private Finding table(MatrixPiece piece, SimplexFigures seeds) {
+  private Finding table(Task<TokenMatrix> task, SimplexFigures seeds) {
     Volumes a = seeds.first();
     Volumes b = seeds.second();
     Spread s = b.spread();
@@ -222,6 +224,6 @@ final class SimplicesSection {
         a.spread().mean() / a.random(),
         s == null ? null : s.mean() / b.random(),
         null);
-    return t.table(card.id(), piece, "Volumes");
+    return t.table(card.id(), task, "Volumes");
   }
 }

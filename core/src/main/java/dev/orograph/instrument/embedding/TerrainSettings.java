@@ -1,6 +1,6 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Choices;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +37,7 @@ public record TerrainSettings(
   }
 
   /** The sizes of the seed's own samples. */
-  static TerrainSettings of(Options options) {
-    return new TerrainSettings(
-        options.figures() == Options.Figures.ALL, options.seed(), 5000, 1000, 2000, 10_000);
+  static TerrainSettings of(Choices.Made made) {
+    return new TerrainSettings(made.sound(), made.seed(), 5000, 1000, 2000, 10_000);
   }
 }

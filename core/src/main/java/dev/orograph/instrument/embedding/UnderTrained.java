@@ -1,14 +1,15 @@
 package dev.orograph.instrument.embedding;
 
 import dev.orograph.finding.Section;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
 import dev.orograph.model.Parameter;
 import java.util.List;
+import java.util.Optional;
 
 /** Which tokens look as if training never met them. */
 public final class UnderTrained implements MatrixInstrument<UnderTrainedFigures> {
@@ -17,8 +18,7 @@ public final class UnderTrained implements MatrixInstrument<UnderTrainedFigures>
           "undertrained",
           "Under-trained tokens",
           "matrix with a row per token",
-          Card.Arity.ONE,
-          "an embedding or a head with a row per token, stored plainly",
+          1,
           "exact copies, rows near zero, and tokens that lie where the unused ones do",
           "Clusters of equal rows; rows shorter than 1e-6 and than 1 % of the median. Unused tokens are"
               + " rows that the tokenizer has no token for and tokens whose name says so ([unused0],"
@@ -45,30 +45,28 @@ public final class UnderTrained implements MatrixInstrument<UnderTrainedFigures>
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
-    Applicability any = MatrixInstrument.super.applies(c, subjects, settings);
-    return any.yes() && !settings.sound()
-        ? Applicability.not("the seed documents print none of it (--figures seed)")
-        : any;
+  public Optional<String> obstacle(Work work, TerrainSettings settings) {
+    return settings.sound()
+        ? Optional.empty()
+        : Optional.of("the seed documents print none of it (--figures seed)");
   }
 
   @Override
-  public List<MatrixPiece> pieces(
-      Context c, TerrainSettings settings, Parameter matrix, String id) {
+  public List<Task<TokenMatrix>> tasks(
+      Work work, TerrainSettings settings, Parameter matrix, String id) {
     long rows = matrix.tensor().rows();
     long bytes = DistinctRows.bytes(rows) + 40 * rows + (16L << 20);
-    return List.of(MatrixPiece.of(matrix, id, "", 40, bytes));
+    return List.of(MatrixInstrument.perEntry(matrix, id, "", 40, bytes));
   }
 
   @Override
   public UnderTrainedFigures measure(
-      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
-    return UnderTrainedFigures.of(c, piece, rows);
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    return UnderTrainedFigures.of(work, task, rows);
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, TerrainSettings settings, List<UnderTrainedFigures> results) {
+  public Section conclude(TerrainSettings settings, List<UnderTrainedFigures> results) {
     return new UnderTrainedSection(CARD, results).section();
   }
 }

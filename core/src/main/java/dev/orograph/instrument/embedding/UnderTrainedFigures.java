@@ -1,7 +1,9 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
 import dev.orograph.stats.Quantiles;
@@ -18,7 +20,7 @@ import java.util.stream.IntStream;
 /**
  * Tokens that look unused.
  *
- * @param piece which matrix
+ * @param task which matrix
  * @param broken rows left out
  * @param clusters clusters of equal rows
  * @param copies rows in them
@@ -33,7 +35,7 @@ import java.util.stream.IntStream;
  * @param nearest the other tokens nearest to that mean, with their distance
  */
 public record UnderTrainedFigures(
-    MatrixPiece piece,
+    Task<TokenMatrix> task,
     int broken,
     int clusters,
     int copies,
@@ -54,7 +56,7 @@ public record UnderTrainedFigures(
   private static final Pattern UNUSED =
       Pattern.compile("(?i)[\\[<]\\|?(?:unused|reserved|extra_id|dummy|blank)[\\w-]*\\|?[\\]>]");
 
-  static UnderTrainedFigures of(Context c, MatrixPiece piece, TokenRows rows) {
+  static UnderTrainedFigures of(Work work, Task<TokenMatrix> task, TokenRows rows) {
     int[] whole = rows.whole();
     List<List<Integer>> clusters =
         whole.length == 0
@@ -72,7 +74,7 @@ public record UnderTrainedFigures(
     }
     UnderTrainedFigures found =
         new UnderTrainedFigures(
-            piece,
+            task,
             rows.broken(),
             clusters.size(),
             clusters.stream().mapToInt(List::size).sum(),
@@ -90,7 +92,7 @@ public record UnderTrainedFigures(
             List.of());
     return unused.isEmpty() || unused.size() == whole.length
         ? found
-        : found.measured(c, rows, unused);
+        : found.measured(work, rows, unused);
   }
 
   /** Whole rows without a token, and tokens that are named as unused. */
@@ -108,7 +110,7 @@ public record UnderTrainedFigures(
     return unused;
   }
 
-  private UnderTrainedFigures measured(Context c, TokenRows rows, Set<Integer> of) {
+  private UnderTrainedFigures measured(Work work, TokenRows rows, Set<Integer> of) {
     double[] mean = new double[rows.width()];
     double[] row = new double[rows.width()];
     for (int i : of) {
@@ -121,7 +123,7 @@ public record UnderTrainedFigures(
     List<Token> others = new ArrayList<>();
     for (int k = 0; k < rows.whole().length; k++) {
       if (k % 4096 == 0) {
-        c.checkCancelled();
+        work.checkCancelled();
       }
       int i = rows.whole()[k];
       rows.read(i, row, 0);
@@ -138,7 +140,7 @@ public record UnderTrainedFigures(
     others.sort(Comparator.comparingDouble(Token::value).thenComparingInt(Token::id));
     double within = farthest;
     return new UnderTrainedFigures(
-        piece,
+        task,
         broken,
         clusters,
         copies,

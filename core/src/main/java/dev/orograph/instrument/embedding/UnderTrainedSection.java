@@ -25,14 +25,14 @@ final class UnderTrainedSection {
 
   Section section() {
     for (UnderTrainedFigures r : all) {
-      SeedTable.broken(card.id(), r.piece(), r.broken()).ifPresent(findings::add);
-      matrix(r, card.id() + "." + r.piece().id());
+      SeedTable.broken(card.id(), r.task(), r.broken()).ifPresent(findings::add);
+      matrix(r, card.id() + "." + r.task().detail().id());
     }
     return card.section(String.join(" ", sentences), findings);
   }
 
   private void matrix(UnderTrainedFigures r, String id) {
-    String name = r.piece().name();
+    String name = r.task().detail().name();
     String copies =
         r.clusters() == 0
             ? "No two rows of the " + name + " are equal"

@@ -2,14 +2,14 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Choices;
 import dev.orograph.instrument.Instrument;
-import dev.orograph.instrument.ModelSubject;
-import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Subject;
-import dev.orograph.instrument.rows.TokenMatrices;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
@@ -19,14 +19,13 @@ import java.util.Optional;
 
 /** Whether a token's row in the embedding looks like its row in the head. */
 public final class Unembedding
-    implements Instrument<TerrainSettings, MatrixPiece, UnembeddingFigures> {
+    implements Instrument<TerrainSettings, TokenMatrix, UnembeddingFigures> {
   private static final Card CARD =
       new Card(
           "unembedding",
           "Embedding against head",
           "pair of matrices",
-          Card.Arity.ONE,
-          "an embedding and a head of the same shape that are stored apart",
+          1,
           "cosine of each token's two rows, and how far the matrices lie apart",
           "Cosine of row i of the embedding with row i of the head: mean, standard deviation, range;"
               + " Frobenius norms of both and of their difference. The null pairs each token with"
@@ -46,8 +45,13 @@ public final class Unembedding
   }
 
   @Override
-  public TerrainSettings settings(Options options) {
-    return TerrainSettings.of(options);
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.TOKEN_MATRIX);
+  }
+
+  @Override
+  public Choices<TerrainSettings> choices() {
+    return Choices.none(TerrainSettings::of);
   }
 
   @Override
@@ -62,60 +66,45 @@ public final class Unembedding
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
-    Model model = c.model((ModelSubject) subjects.get(0));
-    Applicability any = TokenMatrices.applies(model);
-    if (!any.yes()) {
-      return any;
-    }
+  public Optional<String> obstacle(Work work, TerrainSettings settings) {
+    Model model = work.model();
     Optional<Parameter> embedding = of(model, Component.EMBEDDING);
     Optional<Parameter> head = of(model, Component.HEAD);
     if (embedding.isEmpty() || head.isEmpty()) {
-      return Applicability.not(
+      return Optional.of(
           "embedding and head are not stored apart: there is only '"
               + embedding.or(() -> head).orElse(model.tokenMatrices().get(0)).tensor().name()
               + "'");
     }
     return embedding.get().tensor().columns() == head.get().tensor().columns()
-        ? Applicability.applies()
-        : Applicability.not("embedding and head differ in width");
+        ? Optional.empty()
+        : Optional.of("embedding and head differ in width");
   }
 
   @Override
-  public List<MatrixPiece> plan(
-      Context c,
-      List<Subject> subjects,
-      TerrainSettings settings,
-      List<UnembeddingFigures> before) {
-    if (!before.isEmpty()) {
-      return List.of();
-    }
-    Model model = c.model((ModelSubject) subjects.get(0));
-    Parameter head = of(model, Component.HEAD).orElseThrow();
+  public List<Task<TokenMatrix>> tasks(Work work, TerrainSettings settings) {
+    Parameter head = of(work.model(), Component.HEAD).orElseThrow();
     long bytes = 64 * head.tensor().rows() + 64 * head.tensor().columns() + (16L << 20);
-    return List.of(MatrixPiece.of(head, "head", "", 60, bytes));
+    return List.of(MatrixInstrument.perEntry(head, "head", "", 60, bytes));
   }
 
   @Override
-  public UnembeddingFigures measure(
-      Context c, List<Subject> subjects, TerrainSettings settings, MatrixPiece piece) {
-    Model model = c.model((ModelSubject) subjects.get(0));
+  public UnembeddingFigures measure(Work work, TerrainSettings settings, Task<TokenMatrix> task) {
+    Model model = work.model();
     Parameter embedding = of(model, Component.EMBEDDING).orElseThrow();
     Parameter head = of(model, Component.HEAD).orElseThrow();
     try (TensorData e = model.checkpoint().map(embedding.tensor());
         TensorData h = model.checkpoint().map(head.tensor())) {
       return UnembeddingFigures.of(
-          c,
-          settings,
-          piece,
-          TokenRows.of(c, e, model, piece.nativeThreads()),
-          TokenRows.of(c, h, model, piece.nativeThreads()));
+          work,
+          task,
+          TokenRows.of(work, e, model, task.nativeThreads()),
+          TokenRows.of(work, h, model, task.nativeThreads()));
     }
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, TerrainSettings settings, List<UnembeddingFigures> results) {
+  public Section conclude(TerrainSettings settings, List<UnembeddingFigures> results) {
     return new UnembeddingSection(CARD, settings, results.get(0)).section();
   }
 }

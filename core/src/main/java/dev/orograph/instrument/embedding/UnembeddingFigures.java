@@ -1,8 +1,10 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.Spread;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -11,7 +13,7 @@ import java.util.stream.IntStream;
 /**
  * Embedding against head.
  *
- * @param piece the head
+ * @param task the head
  * @param broken tokens with a broken row in either
  * @param cosines of each token's two rows; null where there is none
  * @param least token with the smallest
@@ -23,7 +25,7 @@ import java.util.stream.IntStream;
  * @param othersDeviation standard deviation of such cosines
  */
 public record UnembeddingFigures(
-    MatrixPiece piece,
+    Task<TokenMatrix> task,
     int broken,
     Spread cosines,
     Token least,
@@ -35,15 +37,14 @@ public record UnembeddingFigures(
     double othersDeviation)
     implements Serializable {
 
-  static UnembeddingFigures of(
-      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows a, TokenRows b) {
+  static UnembeddingFigures of(Work work, Task<TokenMatrix> task, TokenRows a, TokenRows b) {
     int[] whole =
         IntStream.range(0, Math.min(a.count(), b.count()))
             .filter(i -> !Double.isNaN(a.norm(i)) && !Double.isNaN(b.norm(i)))
             .toArray();
     int broken = a.count() - whole.length;
     if (whole.length < 2) {
-      return new UnembeddingFigures(piece, broken, null, null, null, 0, 0, 0, 0, 0);
+      return new UnembeddingFigures(task, broken, null, null, null, 0, 0, 0, 0, 0);
     }
     int d = a.width();
     float[] cosines = new float[whole.length];
@@ -57,7 +58,7 @@ public record UnembeddingFigures(
     int most = 0;
     for (int k = 0; k < whole.length; k++) {
       if (k % 4096 == 0) {
-        c.checkCancelled();
+        work.checkCancelled();
       }
       int i = whole[k];
       double scaleA = scale(a, i, x);
@@ -80,7 +81,7 @@ public record UnembeddingFigures(
     }
     double n = whole.length;
     return new UnembeddingFigures(
-        piece,
+        task,
         broken,
         Spread.of(cosines),
         Token.of(a, whole[least], cosines[least]),
@@ -89,7 +90,7 @@ public record UnembeddingFigures(
         frobenius(b, whole),
         Math.sqrt(difference),
         (all - total) / (n * (n - 1)),
-        paired(c, settings, piece, a, b, whole));
+        paired(work, task, a, b, whole));
   }
 
   /** Reads a row and returns what makes it a unit one. */
@@ -104,13 +105,8 @@ public record UnembeddingFigures(
 
   /** Standard deviation of the cosines when every token is paired with another at random. */
   private static double paired(
-      Context c,
-      TerrainSettings settings,
-      MatrixPiece piece,
-      TokenRows a,
-      TokenRows b,
-      int[] whole) {
-    int[] order = c.generator(settings.seed(), piece).permutation(whole.length);
+      Work work, Task<TokenMatrix> task, TokenRows a, TokenRows b, int[] whole) {
+    int[] order = work.generator(task).permutation(whole.length);
     double[] x = new double[a.width()];
     double[] y = new double[a.width()];
     double sum = 0;

@@ -28,8 +28,7 @@ final class UnembeddingSection {
 
   Section section() {
     List<Finding> findings = new ArrayList<>();
-    SeedTable.broken(card.id(), r.piece(), r.broken(), "embedding or head")
-        .ifPresent(findings::add);
+    SeedTable.broken(card.id(), r.task(), r.broken(), "embedding or head").ifPresent(findings::add);
     String sentence = "Fewer than two tokens have whole rows in both.";
     if (r.cosines() != null) {
       sentence = sentence();
@@ -119,6 +118,6 @@ final class UnembeddingSection {
     t.row("Frobenius norm, head", null, r.headNorm(), null);
     t.row("Frobenius norm, difference", null, r.differenceNorm(), null);
     t.row("difference over embedding", null, r.differenceNorm() / r.embeddingNorm(), null);
-    return t.table(card.id(), r.piece(), "Embedding against head");
+    return t.table(card.id(), r.task(), "Embedding against head");
   }
 }

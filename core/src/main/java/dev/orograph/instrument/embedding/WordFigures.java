@@ -1,13 +1,15 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * What the words of a matrix show.
  *
- * @param piece which matrix
+ * @param task which matrix
  * @param broken rows left out
  * @param mean mean cosine of the seed's sample of pairs; null where there is none
  * @param seedDigits digits as the seed takes them: the first piece of each; null where a digit has
@@ -19,7 +21,7 @@ import java.util.List;
  * @param specialCosines cosines between them, row by row
  */
 public record WordFigures(
-    MatrixPiece piece,
+    Task<TokenMatrix> task,
     int broken,
     Double mean,
     Digits seedDigits,

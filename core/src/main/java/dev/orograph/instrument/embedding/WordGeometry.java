@@ -1,18 +1,25 @@
 package dev.orograph.instrument.embedding;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.finding.Section;
-import dev.orograph.instrument.Applicability;
+import dev.orograph.input.BoundedJson;
+import dev.orograph.input.InputException;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.ModelSubject;
-import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Subject;
-import dev.orograph.instrument.rows.TokenMatrices;
+import dev.orograph.instrument.Choice;
+import dev.orograph.instrument.Choices;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
-import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /** Whether digits stand in their order, and words of a kind together. */
 public final class WordGeometry implements MatrixInstrument<WordFigures> {
@@ -21,8 +28,7 @@ public final class WordGeometry implements MatrixInstrument<WordFigures> {
           "words",
           "Digits, categories and special tokens",
           "matrix with a row per token",
-          Card.Arity.ONE,
-          "an embedding or a head with a row per token, stored plainly, and its tokenizer",
+          1,
           "cosines of the digits against their distance, of words of a category against like tokens,"
               + " and of special tokens",
           "Digits: correlation of |i - j| with the cosine over the 45 pairs; p from 9,999 permutations"
@@ -38,15 +44,54 @@ public final class WordGeometry implements MatrixInstrument<WordFigures> {
               "Caliskan, A., Bryson, J. J. & Narayanan, A. (2017). Semantics derived automatically"
                   + " from language corpora contain human-like biases. Science 356."));
 
+  static final Choice<Map<String, List<String>>> LISTS =
+      Choice.text(
+          "lists",
+          "FILE",
+          "Categories to look for instead of the seed's, as JSON: {\"birds\": [\"robin\", \"owl\","
+              + " ...], ...}.",
+          WordGeometry::lists,
+          SeedWords.lists());
+
+  private static Map<String, List<String>> lists(Choice.Given given) {
+    Path file = Path.of(given.source());
+    JsonNode root = BoundedJson.parse(given.text().getBytes(StandardCharsets.UTF_8), file, "");
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : root.properties()) {
+      List<String> list = new ArrayList<>();
+      field.getValue().forEach(w -> list.add(w.isTextual() ? w.textValue() : ""));
+      if (!field.getValue().isArray() || list.isEmpty() || list.contains("")) {
+        throw wrong(file, "'" + field.getKey() + "' should be a list of words", field.getValue());
+      }
+      lists.put(field.getKey(), List.copyOf(list));
+    }
+    if (lists.isEmpty()) {
+      throw wrong(file, "should hold categories with lists of words", root);
+    }
+    return lists;
+  }
+
+  private static InputException wrong(Path file, String expected, JsonNode found) {
+    return InputException.at(file)
+        .expected(expected)
+        .found("it is " + (found.isEmpty() ? "empty or no list" : found.getNodeType()))
+        .remedy("write {\"category\": [\"word\", ...], ...}")
+        .build();
+  }
+
   @Override
   public Card card() {
     return CARD;
   }
 
   @Override
-  public TerrainSettings settings(Options options) {
-    TerrainSettings s = TerrainSettings.of(options);
-    return options.words().isEmpty() ? s : s.with(options.words());
+  public Choices<TerrainSettings> choices() {
+    return new Choices<>(
+        List.of(LISTS),
+        made -> {
+          TerrainSettings s = TerrainSettings.of(made);
+          return made.has(LISTS) ? s.with(made.get(LISTS)) : s;
+        });
   }
 
   @Override
@@ -55,30 +100,27 @@ public final class WordGeometry implements MatrixInstrument<WordFigures> {
   }
 
   @Override
-  public Applicability applies(Context c, List<Subject> subjects, TerrainSettings settings) {
-    Model model = c.model((ModelSubject) subjects.get(0));
-    Applicability any = TokenMatrices.applies(model);
-    Optional<String> without = model.whyNoTokenizer();
-    return any.yes() && without.isPresent() ? Applicability.not(without.get()) : any;
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.TOKEN_MATRIX, Need.TOKENIZER);
   }
 
   @Override
-  public List<MatrixPiece> pieces(
-      Context c, TerrainSettings settings, Parameter matrix, String id) {
+  public List<Task<TokenMatrix>> tasks(
+      Work work, TerrainSettings settings, Parameter matrix, String id) {
     long rows = matrix.tensor().rows();
     long d = matrix.tensor().columns();
-    return List.of(MatrixPiece.of(matrix, id, "", 40, Cosines.sampleBytes(settings, rows, d)));
+    return List.of(
+        MatrixInstrument.perEntry(matrix, id, "", 40, Cosines.sampleBytes(settings, rows, d)));
   }
 
   @Override
   public WordFigures measure(
-      Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
-    return new WordMeasurement(c, settings, piece, rows).figures();
+      Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    return new WordMeasurement(work, settings, task, rows).figures();
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, TerrainSettings settings, List<WordFigures> results) {
+  public Section conclude(TerrainSettings settings, List<WordFigures> results) {
     return new WordSection(CARD, settings, results).section();
   }
 }

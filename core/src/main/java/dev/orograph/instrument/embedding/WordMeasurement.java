@@ -1,9 +1,11 @@
 package dev.orograph.instrument.embedding;
 
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.embedding.WordFigures.Category;
 import dev.orograph.instrument.embedding.WordFigures.Digits;
 import dev.orograph.instrument.rows.Token;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.random.Generator;
 import dev.orograph.tokenizer.Tokenizer;
@@ -29,25 +31,25 @@ final class WordMeasurement {
   private static final int MOST_SPECIALS = 24;
   private static final double FLOOR = 1e-8;
 
-  private final Context c;
+  private final Work work;
   private final TerrainSettings settings;
-  private final MatrixPiece piece;
+  private final Task<TokenMatrix> task;
   private final TokenRows rows;
   private final Tokenizer tokenizer;
   private final boolean spaced;
 
-  WordMeasurement(Context c, TerrainSettings settings, MatrixPiece piece, TokenRows rows) {
-    this.c = c;
+  WordMeasurement(Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
+    this.work = work;
     this.settings = settings;
-    this.piece = piece;
+    this.task = task;
     this.rows = rows;
     this.tokenizer = rows.tokenizer().orElseThrow();
     this.spaced = settings.sound() && spaced();
   }
 
   WordFigures figures() {
-    Generator draws = c.generator(settings.seed(), piece);
-    PairFigures.Sampled sampled = Cosines.sample(c, settings, piece, rows);
+    Generator draws = work.generator(task);
+    PairFigures.Sampled sampled = Cosines.sample(work, settings, task, rows);
     List<Category> categories = new ArrayList<>();
     int[] words = settings.sound() ? wholeWords() : new int[0];
     List<double[]> centroids = new ArrayList<>();
@@ -55,7 +57,7 @@ final class WordMeasurement {
         .words()
         .forEach(
             (name, list) -> {
-              c.checkCancelled();
+              work.checkCancelled();
               Category category = category(name, list, words, draws);
               categories.add(category);
               if (category.seedCosine() != null) {
@@ -64,7 +66,7 @@ final class WordMeasurement {
             });
     List<Token> specials = specials();
     return new WordFigures(
-        piece,
+        task,
         rows.broken(),
         sampled.spread() == null ? null : sampled.spread().mean(),
         digits(this::firstPiece, draws),

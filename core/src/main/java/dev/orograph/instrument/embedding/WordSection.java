@@ -39,8 +39,8 @@ final class WordSection {
 
   Section section() {
     for (WordFigures r : all) {
-      String id = card.id() + "." + r.piece().id();
-      SeedTable.broken(card.id(), r.piece(), r.broken()).ifPresent(findings::add);
+      String id = card.id() + "." + r.task().detail().id();
+      SeedTable.broken(card.id(), r.task(), r.broken()).ifPresent(findings::add);
       digits(r, id);
       categories(r, id);
       specials(r, id);
@@ -53,18 +53,18 @@ final class WordSection {
     if (d == null) {
       sentences.add(
           "Not every digit is a token of the "
-              + r.piece().name()
+              + r.task().detail().name()
               + ", so no order is asked of them.");
       return;
     }
     Digits seed = r.seedDigits();
     Double seedCorrelation = seed == null ? null : seed.correlation();
     if (d.correlation() == null) {
-      sentences.add("The digits of the " + r.piece().name() + " all have the same cosine.");
+      sentences.add("The digits of the " + r.task().detail().name() + " all have the same cosine.");
     } else {
       String sentence =
           "Cosine falls with the distance between digits in the "
-              + r.piece().name()
+              + r.task().detail().name()
               + " by a correlation of "
               + Spelling.number(d.correlation())
               + (seedCorrelation != null && !seedCorrelation.equals(d.correlation())
@@ -82,7 +82,7 @@ final class WordSection {
       findings.add(
           Scalar.of(
               id + ".digits.correlation",
-              "digits: |i - j| with cosine, " + r.piece().name(),
+              "digits: |i - j| with cosine, " + r.task().detail().name(),
               e,
               seedCorrelation,
               "1",
@@ -92,7 +92,7 @@ final class WordSection {
       findings.add(
           Scalar.of(
               id + ".digits.gap",
-              "digits: neighbours less others, " + r.piece().name(),
+              "digits: neighbours less others, " + r.task().detail().name(),
               Estimate.of(gap),
               seed == null ? null : seed.adjacent() - seed.apart(),
               "1",
@@ -106,12 +106,12 @@ final class WordSection {
     findings.add(
         new Heatmap(
             id + ".digits",
-            "Cosines of the digits, " + r.piece().name(),
+            "Cosines of the digits, " + r.task().detail().name(),
             labels,
             labels,
             d.cosines(),
-            Axis.linear("digit"),
-            Axis.linear("digit"),
+            Axis.ordinal("digit"),
+            Axis.ordinal("digit"),
             Axis.linear("cosine"),
             null,
             "Each cell is the cosine of two digits; a manifold of numbers would be bright along the"
@@ -137,7 +137,7 @@ final class WordSection {
       findings.add(
           new Heatmap(
               id + ".centroids",
-              "Cosines of the categories' centroids, " + r.piece().name(),
+              "Cosines of the categories' centroids, " + r.task().detail().name(),
               names,
               names,
               r.centroids(),
@@ -154,7 +154,7 @@ final class WordSection {
       findings.add(
           Scalar.seed(
               id + "." + Spelling.id(k.name()) + ".cosine",
-              k.name() + ": mean cosine, " + r.piece().name(),
+              k.name() + ": mean cosine, " + r.task().detail().name(),
               k.seedCosine(),
               "1",
               k.seedWords().size()
@@ -167,7 +167,7 @@ final class WordSection {
     findings.add(
         Scalar.of(
             id + "." + Spelling.id(k.name()) + ".cosine",
-            k.name() + ": mean cosine, " + r.piece().name(),
+            k.name() + ": mean cosine, " + r.task().detail().name(),
             e,
             k.seedCosine(),
             "1",
@@ -221,7 +221,7 @@ final class WordSection {
     findings.add(
         new Bars(
             id + ".categories",
-            "Cosine within categories, " + r.piece().name(),
+            "Cosine within categories, " + r.task().detail().name(),
             Axis.linear("mean cosine"),
             known.stream().map(Category::name).toList(),
             groups,
@@ -235,13 +235,18 @@ final class WordSection {
     columns.add(new Column<>("words", "words asked for", k -> (long) k.asked()));
     columns.add(
         new Column<>(
-            "seed_tokens", "single tokens by themselves; seed", k -> (long) k.seedWords().size()));
-    columns.add(new Column<>("seed_cosine", "mean cosine of these; seed", Category::seedCosine));
+            "seed_tokens",
+            "single tokens by themselves; seed",
+            k -> (long) k.seedWords().size(),
+            true));
+    columns.add(
+        new Column<>("seed_cosine", "mean cosine of these; seed", Category::seedCosine, true));
     columns.add(
         new Column<>(
             "seed_lift",
             "less the mean of the seed's sample of pairs; seed",
-            k -> k.seedCosine() == null || r.mean() == null ? null : k.seedCosine() - r.mean()));
+            k -> k.seedCosine() == null || r.mean() == null ? null : k.seedCosine() - r.mean(),
+            true));
     if (settings.sound()) {
       columns.add(
           new Column<>(
@@ -265,7 +270,8 @@ final class WordSection {
                 (k.words().isEmpty() ? k.seedWords() : k.words())
                     .stream().map(t -> t.text().strip()).collect(Collectors.joining(" "))));
     findings.add(
-        Table.of(id + ".category", "Categories, " + r.piece().name(), columns, r.categories()));
+        Table.of(
+            id + ".category", "Categories, " + r.task().detail().name(), columns, r.categories()));
   }
 
   private static Estimate estimate(Category k) {
@@ -279,7 +285,7 @@ final class WordSection {
     findings.add(
         Table.of(
             id + ".special",
-            "Special tokens, " + r.piece().name(),
+            "Special tokens, " + r.task().detail().name(),
             List.of(
                 new Column<Token>("token", "as the tokenizer spells it", Token::text),
                 new Column<>("id", "number", t -> (long) t.id()),
@@ -290,7 +296,7 @@ final class WordSection {
       findings.add(
           new Heatmap(
               id + ".special_cosines",
-              "Cosines of the special tokens, " + r.piece().name(),
+              "Cosines of the special tokens, " + r.task().detail().name(),
               names,
               names,
               r.specialCosines(),

@@ -1,6 +1,6 @@
 package dev.orograph.instrument.rows;
 
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Work;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Gram;
 import dev.orograph.linalg.Lapack;
@@ -50,15 +50,15 @@ public final class Moments {
   private record Of(String tensor) {}
 
   /** Those of all whole rows of a matrix. */
-  public static Moments of(Context c, TokenRows rows) {
+  public static Moments of(Work work, TokenRows rows) {
     int leading = Math.max(1, rows.width() / DIMENSIONS_PER_COMPONENT);
-    return c.once(
-        new Of(rows.tensor()), () -> of(rows.of(rows.whole()), leading, c::checkCancelled));
+    return work.once(
+        new Of(rows.tensor()), () -> of(rows.of(rows.whole()), leading, work::checkCancelled));
   }
 
   /** Those of some rows; at least one. */
-  public static Moments of(Context c, TokenRows rows, int[] which) {
-    return of(rows.of(which), 0, c::checkCancelled);
+  public static Moments of(Work work, TokenRows rows, int[] which) {
+    return of(rows.of(which), 0, work::checkCancelled);
   }
 
   /**

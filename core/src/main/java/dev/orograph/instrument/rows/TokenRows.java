@@ -1,7 +1,7 @@
 package dev.orograph.instrument.rows;
 
 import dev.orograph.checkpoint.TensorData;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Work;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.RowParts;
 import dev.orograph.model.Model;
@@ -56,11 +56,12 @@ public final class TokenRows {
    *
    * @param threads threads that the piece may use; they change no bit
    */
-  public static TokenRows of(Context c, TensorData data, Model model, int threads) {
+  public static TokenRows of(Work work, TensorData data, Model model, int threads) {
     Optional<Tokenizer> tokenizer = tokenizer(model);
     TokenRows unread = new TokenRows(data, tokenizer, null);
     Norms norms =
-        c.once(new NormsOf(data.info().name()), () -> unread.read(threads, c::checkCancelled));
+        work.once(
+            new NormsOf(data.info().name()), () -> unread.read(threads, work::checkCancelled));
     return new TokenRows(data, tokenizer, norms);
   }
 
@@ -123,11 +124,11 @@ public final class TokenRows {
   }
 
   /** Reads all rows, broken ones too, in their order. */
-  public void panels(Context c, Panel panel) {
+  public void panels(Work work, Panel panel) {
     int most = Math.max(1, Math.min(rows, PANEL / width));
     double[] block = new double[most * width];
     for (int first = 0; first < rows; first += most) {
-      c.checkCancelled();
+      work.checkCancelled();
       int n = Math.min(most, rows - first);
       data.read((long) first * width, block, 0, n * width);
       panel.rows(first, block, n);

@@ -2,11 +2,13 @@ package dev.orograph.instrument.states;
 
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
-import dev.orograph.instrument.Applicability;
-import dev.orograph.instrument.Context;
 import dev.orograph.instrument.Instrument;
-import dev.orograph.instrument.ModelSubject;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Task.Nothing;
+import dev.orograph.instrument.Task.Place;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Model;
 import dev.orograph.model.design.Design;
 import dev.orograph.model.design.StackDesign;
@@ -26,7 +28,7 @@ import java.util.Set;
  * @param <R> what measuring gives
  */
 interface ForwardInstrument<R extends Record & Serializable>
-    extends Instrument<ReadingSettings, ReadingPiece, R> {
+    extends Instrument<ReadingSettings, Nothing, R> {
   /** Positions that are held at once. */
   int MOST_POSITIONS = 512;
 
@@ -42,45 +44,21 @@ interface ForwardInstrument<R extends Record & Serializable>
   }
 
   @Override
-  default Applicability applies(Context c, List<Subject> subjects, ReadingSettings settings) {
-    Model model = c.model((ModelSubject) subjects.get(0));
-    if (model.packed().isPresent()) {
-      return Applicability.not("the stored numbers are not the weights: " + model.packed().get());
-    }
-    if (!model.recognised()) {
-      return Applicability.not("the model is of no known family, so there is no forward pass");
-    }
-    Optional<Design> design;
-    try {
-      design = model.design();
-    } catch (InputException e) {
-      return Applicability.not("there is no forward pass for it: " + e.getMessage());
-    }
-    if (design.isEmpty()) {
-      return Applicability.not(
-          "there is no forward pass for family '" + model.spec().family() + "' yet");
-    }
-    for (StackDesign s : design.get().stacks()) {
-      if (s.entry().image() != null) {
-        return Applicability.not("the model reads images, not token ids");
-      }
-      if (s.shape().layers() < 1
-          || s.shape().heads() < 1
-          || s.shape().dModel() < s.shape().heads()) {
-        return Applicability.not(
-            "the configuration does not say how many layers and heads the "
-                + s.shape().stack().id()
-                + " has");
-      }
-    }
-    long needs = bytes(model, design.get(), neurons(settings));
-    return needs <= c.memory()
-        ? Applicability.applies()
-        : Applicability.not(
+  default Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.TEXT_PASS);
+  }
+
+  @Override
+  default Optional<String> obstacle(Work work, ReadingSettings settings) {
+    Model model = work.model();
+    long needs = bytes(model, model.design().orElseThrow(), neurons(settings));
+    return needs <= work.memory()
+        ? Optional.empty()
+        : Optional.of(
             "a forward pass in float32 needs "
                 + Text.grouped(needs >> 20)
                 + " MB and --memory leaves "
-                + Text.grouped(c.memory() >> 20)
+                + Text.grouped(work.memory() >> 20)
                 + " MB");
   }
 
@@ -95,34 +73,31 @@ interface ForwardInstrument<R extends Record & Serializable>
   }
 
   @Override
-  default List<ReadingPiece> plan(
-      Context c, List<Subject> subjects, ReadingSettings settings, List<R> before) {
-    if (!before.isEmpty()) {
-      return List.of();
-    }
-    Model model = c.model((ModelSubject) subjects.get(0));
+  default List<Task<Nothing>> tasks(Work work, ReadingSettings settings) {
+    Model model = work.model();
     double tokens = 16.0 * Math.max(settings.prompts().size(), settings.ids().size());
     return List.of(
-        new ReadingPiece(
+        Task.of(
             "forward pass",
+            Place.MODEL,
             tokens * (1.0 + model.count()),
-            bytes(model, model.design().orElseThrow(), neurons(settings))));
+            bytes(model, model.design().orElseThrow(), neurons(settings)),
+            new Nothing()));
   }
 
   /** Measures what is read; {@code drawn} says that ids were drawn for want of a tokenizer. */
-  R measure(Context c, ReadingSettings settings, ReadingPiece piece, Model model, boolean drawn);
+  R measure(Work work, ReadingSettings settings, Task<Nothing> task, Model model, boolean drawn);
 
   /** No figures, but why there are none. */
   R fault(boolean drawn, String message);
 
   /** What turns out to be at fault is told as a finding, but where the user chose the input. */
   @Override
-  default R measure(
-      Context c, List<Subject> subjects, ReadingSettings settings, ReadingPiece piece) {
-    Model model = c.model((ModelSubject) subjects.get(0));
+  default R measure(Work work, ReadingSettings settings, Task<Nothing> task) {
+    Model model = work.model();
     boolean drawn = Reading.drawn(settings, model);
     try {
-      return measure(c, settings, piece, model, drawn);
+      return measure(work, settings, task, model, drawn);
     } catch (InputException e) {
       if (settings.chosen()) {
         throw e;
@@ -138,7 +113,7 @@ interface ForwardInstrument<R extends Record & Serializable>
    * @throws InputException where the model or the user's own input is at fault
    */
   default List<String> read(
-      Context c, ReadingSettings settings, Model model, List<Reading> readings, Sink sink) {
+      Work work, ReadingSettings settings, Model model, List<Reading> readings, Sink sink) {
     List<String> leftOut = new ArrayList<>();
     try (Transformer t = Transformer.load(model)) {
       t.threads(1);
@@ -148,7 +123,7 @@ interface ForwardInstrument<R extends Record & Serializable>
         wanted.addAll(neurons(settings) ? s.neurons() : List.of());
       }
       for (int i = 0; i < readings.size(); i++) {
-        c.checkCancelled();
+        work.checkCancelled();
         Reading r = readings.get(i);
         try (States states = t.forward(r.inputs(t.design()), wanted)) {
           sink.accept(r, states);

@@ -2,9 +2,10 @@ package dev.orograph.instrument.states;
 
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Choices;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Task.Nothing;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Model;
 import java.util.List;
 
@@ -18,8 +19,7 @@ public final class Gain implements ForwardInstrument<GainFigures> {
           "gain",
           "Residual gain",
           "model",
-          Card.Arity.ONE,
-          "a family with a forward pass that reads token ids",
+          1,
           "ratio of the residual stream's norm behind a block to that before it, at the last token",
           "Mean over prompts of |h_after| / (|h_before| + 1e-10) at the last token, three ways:"
               + " with_final_norm is h[-1] / h[-2] of the transformers library's hidden_states,"
@@ -40,8 +40,8 @@ public final class Gain implements ForwardInstrument<GainFigures> {
   }
 
   @Override
-  public ReadingSettings settings(Options options) {
-    return ReadingSettings.of(options, CARD.id(), PROMPTS);
+  public Choices<ReadingSettings> choices() {
+    return ReadingSettings.choices(PROMPTS);
   }
 
   @Override
@@ -51,15 +51,15 @@ public final class Gain implements ForwardInstrument<GainFigures> {
 
   @Override
   public GainFigures measure(
-      Context c, ReadingSettings settings, ReadingPiece piece, Model model, boolean drawn) {
+      Work work, ReadingSettings settings, Task<Nothing> task, Model model, boolean drawn) {
     List<ResidualStream> streams = ResidualStream.of(model.design().orElseThrow());
     List<GainFigures.Stream> found = streams.stream().map(GainFigures.Stream::of).toList();
     List<String> leftOut =
         read(
-            c,
+            work,
             settings,
             model,
-            Reading.all(c, settings, piece, model, drawn),
+            Reading.all(work, settings, task, model, drawn),
             (reading, states) -> {
               for (int i = 0; i < streams.size(); i++) {
                 found.get(i).prompts().add(GainFigures.Norms.of(reading, streams.get(i), states));
@@ -74,8 +74,7 @@ public final class Gain implements ForwardInstrument<GainFigures> {
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, ReadingSettings settings, List<GainFigures> results) {
+  public Section conclude(ReadingSettings settings, List<GainFigures> results) {
     return new GainSection(CARD, settings, results.get(0)).section();
   }
 }

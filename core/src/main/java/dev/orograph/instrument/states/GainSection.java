@@ -10,6 +10,8 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.states.GainColumns.Definition;
+import dev.orograph.instrument.states.GainColumns.Line;
 import dev.orograph.instrument.states.GainFigures.Norms;
 import dev.orograph.instrument.states.GainFigures.Stream;
 import dev.orograph.stats.Estimate;
@@ -17,51 +19,10 @@ import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** What the gains of a model say, and whether it fits H25. */
 final class GainSection {
-  /** From this rho on H25 predicts damping. */
-  static final double THRESHOLD = 0.2;
-
-  /** A way to take the gain at the end. */
-  private record Definition(
-      String id, String about, boolean sound, BiFunction<Norms, Stream, Double> of) {}
-
-  private static final List<Definition> DEFINITIONS =
-      List.of(
-          new Definition(
-              "with_final_norm",
-              "h[-1] / h[-2], across the last block and, where there is one, the final norm",
-              false,
-              Norms::withFinalNorm),
-          new Definition(
-              "seed_004",
-              "h[-2] / h[-3], which seed 004 calls the true gain",
-              false,
-              Norms::seed004),
-          new Definition(
-              "last_block",
-              "the last block's own output over its input",
-              true,
-              (n, s) -> n.lastBlock()));
-
-  /** A line of the table of definitions. */
-  private record Line(Stream s, Definition d, List<Double> values) {
-    Double mean() {
-      return values.isEmpty() ? null : Samples.mean(values);
-    }
-
-    String verdict() {
-      return values.isEmpty() ? "undefined" : word(mean() < 1);
-    }
-
-    String hit() {
-      return values.isEmpty() ? "undefined" : verdict().equals(predicted(s)) ? "hit" : "miss";
-    }
-  }
-
   private final Card card;
   private final ReadingSettings settings;
   private final GainFigures r;
@@ -71,14 +32,6 @@ final class GainSection {
     this.card = card;
     this.settings = settings;
     this.r = r;
-  }
-
-  private static String word(boolean dampens) {
-    return dampens ? "DAMPEN" : "EXPAND";
-  }
-
-  private static String predicted(Stream s) {
-    return word(s.rho() >= THRESHOLD);
   }
 
   Section section() {
@@ -92,7 +45,7 @@ final class GainSection {
   private String measured() {
     List<Line> lines = new ArrayList<>();
     for (Stream s : r.stacks()) {
-      for (Definition d : DEFINITIONS) {
+      for (Definition d : GainColumns.DEFINITIONS) {
         if (!d.sound() || settings.sound()) {
           List<Double> values =
               s.prompts().stream().map(p -> d.of().apply(p, s)).filter(Objects::nonNull).toList();
@@ -117,7 +70,7 @@ final class GainSection {
             + ") = "
             + Spelling.number(first.rho())
             + ", for which H25 predicts "
-            + predicted(first)
+            + GainColumns.predicted(first)
             + "; from one model it cannot be decided.";
     findings.add(Scalar.plain(card.id() + ".rho", "heads over their width", first.rho(), "1", rho));
     findings.add(definitions(lines));
@@ -175,29 +128,7 @@ final class GainSection {
   }
 
   private Table definitions(List<Line> lines) {
-    return Table.of(
-        card.id() + ".h25",
-        "Three gains and H25",
-        List.of(
-            new Column<Line>("stack", "which stack", l -> l.s().stack()),
-            new Column<>("definition", "which gain; the first two are the seed's", l -> l.d().id()),
-            new Column<>("about", "what it spans", l -> l.d().about()),
-            new Column<>("gain", "mean over prompts", Line::mean),
-            new Column<>(
-                "median",
-                "median over prompts",
-                l -> l.values().isEmpty() ? null : Samples.median(l.values())),
-            new Column<>(
-                "sd",
-                "standard deviation over prompts, n - 1",
-                l -> l.values().size() < 2 ? null : Samples.deviation(l.values())),
-            new Column<>("prompts", "how many", l -> (long) l.values().size()),
-            new Column<>("verdict", "DAMPEN below 1, EXPAND from 1 on", Line::verdict),
-            new Column<>("rho", "heads / (width / heads)", l -> l.s().rho()),
-            new Column<>("layers", "blocks of the stack", l -> (long) l.s().layers()),
-            new Column<>("predicted", "DAMPEN where rho is at least 0.2", l -> predicted(l.s())),
-            new Column<>("h25", "whether verdict and prediction agree", Line::hit)),
-        lines);
+    return Table.of(GainColumns.H25, "Three gains and H25", GainColumns.columns(), lines);
   }
 
   private static List<Double> places(int n) {
@@ -307,7 +238,7 @@ final class GainSection {
             new Column<>("prompt", "what was read", p -> p.n().name()),
             new Column<>("tokens", "positions", p -> (long) p.n().tokens()),
             new Column<>("with_final_norm", "h[-1] / h[-2]", p -> p.n().withFinalNorm(p.s())),
-            new Column<>("seed_004", "h[-2] / h[-3]", p -> p.n().seed004(p.s())),
+            new Column<>("seed_004", "h[-2] / h[-3]", p -> p.n().seed004(p.s()), true),
             new Column<>("last_block", "the last block alone", p -> p.n().lastBlock()),
             new Column<>(
                 "last_block_without_first",

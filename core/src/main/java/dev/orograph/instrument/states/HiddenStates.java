@@ -2,9 +2,10 @@ package dev.orograph.instrument.states;
 
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Choices;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Task.Nothing;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Model;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,7 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
           "states",
           "Hidden states",
           "model",
-          Card.Arity.ONE,
-          "a family with a forward pass that reads token ids",
+          1,
           "norms and cosines of positions by layer, massive activations, neurons that never act,"
               + " alignment between layers",
           "Per state and sentence: mean and standard deviation of the L2 norms of its positions and"
@@ -63,8 +63,8 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
   }
 
   @Override
-  public ReadingSettings settings(Options options) {
-    return ReadingSettings.of(options, CARD.id(), SENTENCES);
+  public Choices<ReadingSettings> choices() {
+    return ReadingSettings.choices(SENTENCES);
   }
 
   @Override
@@ -79,10 +79,10 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
 
   @Override
   public StateFigures measure(
-      Context c, ReadingSettings settings, ReadingPiece piece, Model model, boolean drawn) {
+      Work work, ReadingSettings settings, Task<Nothing> task, Model model, boolean drawn) {
     List<ResidualStream> streams = ResidualStream.of(model.design().orElseThrow());
-    StateMeasurement all = new StateMeasurement(c, settings, model);
-    List<Reading> readings = new ArrayList<>(Reading.all(c, settings, piece, model, drawn));
+    StateMeasurement all = new StateMeasurement(work, settings, model);
+    List<Reading> readings = new ArrayList<>(Reading.all(work, settings, task, model, drawn));
     Reading pair = null;
     if (streams.size() == 2) {
       pair = readings.get(0);
@@ -96,7 +96,7 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
     Reading compared = pair;
     List<String> leftOut =
         read(
-            c,
+            work,
             settings,
             model,
             readings,
@@ -108,7 +108,7 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
                 all.add(reading, states);
               }
             });
-    return all.figures(drawn, leftOut, c.generator(settings.seed(), piece));
+    return all.figures(drawn, leftOut, work.generator(task));
   }
 
   @Override
@@ -117,8 +117,7 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, ReadingSettings settings, List<StateFigures> results) {
+  public Section conclude(ReadingSettings settings, List<StateFigures> results) {
     return new StateSection(CARD, settings, results.get(0)).section();
   }
 }

@@ -2,7 +2,9 @@ package dev.orograph.instrument.states;
 
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Task.Nothing;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Model;
 import dev.orograph.model.design.Design;
 import dev.orograph.model.forward.Inputs;
@@ -33,7 +35,7 @@ record Reading(String name, List<Integer> ids, List<Integer> decoder) {
    * @throws InputException where texts are wanted and there is no tokenizer
    */
   static List<Reading> all(
-      Context c, ReadingSettings settings, ReadingPiece piece, Model model, boolean drawn) {
+      Work work, ReadingSettings settings, Task<Nothing> task, Model model, boolean drawn) {
     List<Reading> all = new ArrayList<>();
     for (int i = 0; i < settings.ids().size(); i++) {
       List<Integer> ids = settings.ids().get(i);
@@ -47,7 +49,7 @@ record Reading(String name, List<Integer> ids, List<Integer> decoder) {
       return all;
     }
     if (drawn) {
-      Generator g = c.generator(settings.seed(), piece);
+      Generator g = work.generator(task);
       for (int i = 0; i < DRAWN; i++) {
         List<Integer> ids = new ArrayList<>();
         for (long id : g.integers(0, vocabulary(model), DRAWN_LENGTH)) {

@@ -1,7 +1,7 @@
 package dev.orograph.instrument.states;
 
 import dev.orograph.geometry.Cka;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Model;
 import dev.orograph.model.design.StackDesign;
 import dev.orograph.model.forward.State;
@@ -20,7 +20,7 @@ final class StateMeasurement {
   /** Positions at which encoder and decoder are compared. */
   private static final int CROSSED = 5;
 
-  private final Context c;
+  private final Work work;
   private final ReadingSettings settings;
   private final List<ResidualStream> streams;
   private final List<List<NeuronActivity>> activities = new ArrayList<>();
@@ -29,8 +29,8 @@ final class StateMeasurement {
   private final List<String> broken = new ArrayList<>();
   private int sequences;
 
-  StateMeasurement(Context c, ReadingSettings settings, Model model) {
-    this.c = c;
+  StateMeasurement(Work work, ReadingSettings settings, Model model) {
+    this.work = work;
     this.settings = settings;
     this.streams = ResidualStream.of(model.design().orElseThrow());
     for (StackDesign s : model.design().orElseThrow().stacks()) {
@@ -128,7 +128,7 @@ final class StateMeasurement {
     if (settings.sound() && n >= Cka.FEWEST) {
       List<Cka> all = new ArrayList<>();
       for (StateCloud state : states) {
-        c.checkCancelled();
+        work.checkCancelled();
         all.add(state.cka());
       }
       for (Cka a : all) {

@@ -253,7 +253,7 @@ final class StateSection {
         title,
         List.of(
             new Curve.Line("all states", x, y, false),
-            new Curve.Line("seed: hidden_states", seedX, seedY, true)),
+            new Curve.Line("seed: hidden_states", seedX, seedY, true, "all states")),
         List.of());
   }
 
@@ -270,7 +270,8 @@ final class StateSection {
         Axis.linear("CKA"),
         null,
         "1 where two states place the positions alike up to rotation and scale; debiased, unrelated"
-            + " states give about 0.");
+            + " states give about 0.",
+        new Heatmap.Group("CKA", title + of(s)));
   }
 
   private record Cell(int layer, int position, Double cosine) {}

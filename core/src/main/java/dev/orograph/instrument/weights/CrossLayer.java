@@ -3,14 +3,15 @@ package dev.orograph.instrument.weights;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.linalg.Gram;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 import dev.orograph.model.Component;
-import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.model.Role;
 import java.util.ArrayList;
@@ -21,15 +22,14 @@ import java.util.Map;
 import java.util.Set;
 
 /** How far the same matrix of different layers points the same way, entry by entry. */
-public final class CrossLayer implements WeightInstrument<CrossLayerPiece, CrossLayerFigures> {
+public final class CrossLayer implements WeightInstrument<SameMatrix, CrossLayerFigures> {
 
   private static final Card CARD =
       new Card(
           "cross_layer",
           "Cosine between layers",
           "component of a stack",
-          Card.Arity.ONE,
-          "a known family with two layers and weights that are stored plainly",
+          1,
           "cosine of the flattened weights of the same matrix in all pairs of layers",
           "All entries of a matrix are one vector; of two layers a and b the seed takes a.b / (|a|"
               + " |b| + 1e-8), the sound figure is the cosine itself. All pairs come from one Gram"
@@ -60,15 +60,16 @@ public final class CrossLayer implements WeightInstrument<CrossLayerPiece, Cross
   }
 
   @Override
-  public String lacking() {
-    return "no matrix of attention or MLP is there in two layers in one shape";
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.KNOWN_FAMILY)
+        .orLacks("no matrix of attention or MLP is there in two layers in one shape");
   }
 
   @Override
-  public List<CrossLayerPiece> pieces(Context c, Model model, WeightSettings settings) {
+  public List<Task<SameMatrix>> tasks(Work work, WeightSettings settings) {
     Map<String, Map<List<Long>, List<Parameter>>> places = new LinkedHashMap<>();
     for (Component component : MATRICES) {
-      for (Parameter p : model.parameters()) {
+      for (Parameter p : work.model().parameters()) {
         if (p.matrix() && p.role().component() == component && p.role().layer() != Role.NO_LAYER) {
           places
               .computeIfAbsent(p.role().stack() + " " + component, k -> new LinkedHashMap<>())
@@ -77,44 +78,43 @@ public final class CrossLayer implements WeightInstrument<CrossLayerPiece, Cross
         }
       }
     }
-    List<CrossLayerPiece> pieces = new ArrayList<>();
+    List<Task<SameMatrix>> tasks = new ArrayList<>();
     for (Map<List<Long>, List<Parameter>> shapes : places.values()) {
       int layers = shapes.values().stream().mapToInt(List::size).sum();
       for (List<Parameter> same : shapes.values()) {
         if (same.size() > 1) {
           List<Parameter> first = same.subList(0, Math.min(same.size(), MOST_LAYERS));
-          pieces.add(CrossLayerPiece.of(first, layers - first.size(), shapes.size() > 1));
+          tasks.add(SameMatrix.task(first, layers - first.size(), shapes.size() > 1));
         }
       }
     }
-    return pieces;
+    return tasks;
   }
 
   @Override
-  public CrossLayerFigures measure(
-      Context c, Model model, WeightSettings settings, CrossLayerPiece piece) {
+  public CrossLayerFigures measure(Work work, WeightSettings settings, Task<SameMatrix> task) {
     List<TensorData> layers = new ArrayList<>();
     try (Scope scope = new Scope()) {
-      for (String tensor : piece.tensors()) {
-        layers.add(model.checkpoint().map(model.parameter(tensor).orElseThrow().tensor()));
+      for (String tensor : task.detail().tensors()) {
+        layers.add(data(work.model(), tensor));
       }
       Matrix gram =
-          Lapack.with(piece.nativeThreads(), () -> Gram.ofRows(new LayersAsRows(c, layers), scope));
+          Lapack.with(
+              task.nativeThreads(), () -> Gram.ofRows(new LayersAsRows(work, layers), scope));
       List<Double> products = new ArrayList<>();
       for (int i = 0; i < gram.rows(); i++) {
         for (int j = 0; j <= i; j++) {
           products.add(gram.get(i, j));
         }
       }
-      return new CrossLayerFigures(piece, products);
+      return new CrossLayerFigures(task, products);
     } finally {
       layers.forEach(TensorData::close);
     }
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, WeightSettings settings, List<CrossLayerFigures> results) {
+  public Section conclude(WeightSettings settings, List<CrossLayerFigures> results) {
     return new CrossLayerSection(CARD, settings, results).section();
   }
 }

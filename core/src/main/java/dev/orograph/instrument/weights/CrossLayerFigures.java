@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.instrument.Task;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,11 +8,11 @@ import java.util.List;
 /**
  * The inner products of one matrix between layers.
  *
- * @param piece which matrix
+ * @param task which matrix
  * @param products element (i, j) for j <= i, row by row; not finite where a layer holds NaN,
  *     infinity, or numbers whose squares overflow
  */
-public record CrossLayerFigures(CrossLayerPiece piece, List<Double> products)
+public record CrossLayerFigures(Task<SameMatrix> task, List<Double> products)
     implements Serializable {
   /** What the seed adds to the denominator. */
   private static final double SEED_GUARD = 1e-8;
@@ -42,7 +43,7 @@ public record CrossLayerFigures(CrossLayerPiece piece, List<Double> products)
     /** Its distance from 0 in standard deviations of random directions. */
     Double z() {
       Double cosine = cosine();
-      return cosine == null ? null : (Double) (cosine * Math.sqrt(figures.piece.entries()));
+      return cosine == null ? null : (Double) (cosine * Math.sqrt(figures.task.detail().entries()));
     }
 
     private double norms() {
@@ -50,11 +51,11 @@ public record CrossLayerFigures(CrossLayerPiece piece, List<Double> products)
     }
 
     int layerA() {
-      return figures.piece.layers().get(a);
+      return figures.task.detail().layers().get(a);
     }
 
     int layerB() {
-      return figures.piece.layers().get(b);
+      return figures.task.detail().layers().get(b);
     }
 
     boolean adjacent() {
@@ -67,9 +68,18 @@ public record CrossLayerFigures(CrossLayerPiece piece, List<Double> products)
     return products.get(high * (high + 1) / 2 + Math.min(i, j));
   }
 
+  /** Where the matrices are, and in which shape if there are several. */
+  String place() {
+    SameMatrix m = task.detail();
+    return task.place().stack()
+        + " "
+        + task.place().component()
+        + (m.several() ? " " + m.rows() + "x" + m.columns() : "");
+  }
+
   /** Layers. */
   int layers() {
-    return piece.layers().size();
+    return task.detail().layers().size();
   }
 
   /** Layers without a finite norm. */

@@ -8,7 +8,6 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
-import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.weights.CrossLayerFigures.Pair;
 import dev.orograph.stats.Estimate;
@@ -52,12 +51,17 @@ final class CrossLayerSection {
     }
     adjacentMap();
     fullMaps();
-    findings.add(Table.of("cross_layer.components", "By component", ofComponents(), all));
     findings.add(
         Table.of(
-            "cross_layer.pairs",
+            CrossLayerColumns.COMPONENTS,
+            "By component",
+            CrossLayerColumns.ofComponents(settings.sound()),
+            all));
+    findings.add(
+        Table.of(
+            CrossLayerColumns.PAIRS,
             "Every pair of layers",
-            ofPairs(),
+            CrossLayerColumns.ofPairs(settings.sound()),
             all.stream().flatMap(r -> r.pairs().stream()).toList()));
     return card.section(summary(), findings);
   }
@@ -96,8 +100,8 @@ final class CrossLayerSection {
     return known.stream().filter(p -> Math.abs(p.z()) >= Words.CLEAR).count();
   }
 
-  private static double deviation(CrossLayerFigures r) {
-    return 1 / Math.sqrt(r.piece().entries());
+  static double deviation(CrossLayerFigures r) {
+    return 1 / Math.sqrt(r.task().detail().entries());
   }
 
   private void notes() {
@@ -110,7 +114,7 @@ final class CrossLayerSection {
     count(
         "shapes",
         "Not compared: another shape",
-        r -> r.piece().odd(),
+        r -> r.task().detail().odd(),
         "have another shape than the layers that they would be compared with, or are beyond the"
             + " first "
             + CrossLayer.MOST_LAYERS
@@ -131,7 +135,7 @@ final class CrossLayerSection {
                   + " matrices "
                   + words
                   + " and have no cosine there; the first are among "
-                  + first.piece().place()
+                  + first.place()
                   + "."));
     }
   }
@@ -167,14 +171,14 @@ final class CrossLayerSection {
     }
     findings.add(
         Scalar.of(
-            id(r, "adjacent_mean"),
-            r.piece().place() + ": mean cosine of adjacent layers",
+            id(r, CrossLayerColumns.ADJACENT_MEAN.name()),
+            r.place() + ": mean cosine of adjacent layers",
             e,
             Samples.mean(pairs.stream().map(Pair::seed).toList()),
             "1",
-            "cross_layer.adjacent_mean",
+            "cross_layer." + CrossLayerColumns.ADJACENT_MEAN.name(),
             "Adjacent layers of "
-                + r.piece().place()
+                + r.place()
                 + " have a mean cosine of "
                 + Spelling.number(e.value())
                 + Words.against(
@@ -194,7 +198,7 @@ final class CrossLayerSection {
     findings.add(
         Scalar.of(
             id(r, "farthest"),
-            r.piece().place() + ": cosine farthest from 0",
+            r.place() + ": cosine farthest from 0",
             Estimate.of(p.cosine()).against(0, deviation(r)),
             p.seed(),
             "1",
@@ -204,7 +208,7 @@ final class CrossLayerSection {
                 + " and "
                 + p.layerB()
                 + " of "
-                + r.piece().place()
+                + r.place()
                 + " have the cosine farthest from 0, "
                 + Spelling.number(p.cosine())
                 + ", which is "
@@ -217,14 +221,14 @@ final class CrossLayerSection {
                 + "."));
   }
 
-  private static Optional<Pair> farthest(List<CrossLayerFigures> of) {
+  static Optional<Pair> farthest(List<CrossLayerFigures> of) {
     return of.stream()
         .flatMap(r -> r.known().stream())
         .max(Comparator.comparingDouble(p -> Math.abs(p.z())));
   }
 
   private static String id(CrossLayerFigures r, String figure) {
-    return "cross_layer." + r.piece().place().replace(' ', '.') + "." + figure;
+    return "cross_layer." + r.place().replace(' ', '.') + "." + figure;
   }
 
   /** Every component's neighbours at a glance; against chance, so that sizes compare. */
@@ -240,7 +244,7 @@ final class CrossLayerSection {
           first.add(p.layerA());
         }
       }
-      rows.put(r.piece().place(), row);
+      rows.put(r.place(), row);
     }
     if (!first.isEmpty()) {
       findings.add(
@@ -250,7 +254,7 @@ final class CrossLayerSection {
               first.stream().map(String::valueOf).toList(),
               new ArrayList<>(rows.keySet()),
               rows.values().stream().map(row -> first.stream().map(row::get).toList()).toList(),
-              Axis.linear("layer"),
+              Axis.ordinal("layer"),
               Axis.linear(
                   settings.sound()
                       ? "cosine with the next layer / chance's deviation"
@@ -282,87 +286,20 @@ final class CrossLayerSection {
       // The diagonal is 1 and would take the whole scale; List.of takes no null.
       rows.add(java.util.Arrays.asList(row));
     }
-    List<String> names = r.piece().layers().stream().map(String::valueOf).toList();
+    List<String> names = r.task().detail().layers().stream().map(String::valueOf).toList();
     findings.add(
         new Heatmap(
             id(r, "map"),
-            "All pairs of layers: " + r.piece().place(),
+            "All pairs of layers: " + r.place(),
             names,
             names,
             rows,
-            Axis.linear("layer"),
-            Axis.linear("layer"),
+            Axis.ordinal("layer"),
+            Axis.ordinal("layer"),
             Axis.linear("cosine"),
             0.0,
             "Chance gives 0 with a standard deviation of 1/sqrt(entries), in the table of components;"
-                + " the diagonal, 1, is left out."));
-  }
-
-  private List<Column<CrossLayerFigures>> ofComponents() {
-    List<Column<CrossLayerFigures>> c = new ArrayList<>();
-    c.add(new Column<>("component", "what the matrices do", r -> r.piece().component()));
-    c.add(new Column<>("stack", "which stack", r -> r.piece().stack()));
-    c.add(new Column<>("layers", "how many are compared", r -> (long) r.layers()));
-    c.add(new Column<>("rows", "rows as stored", r -> r.piece().rows()));
-    c.add(new Column<>("columns", "columns as stored", r -> r.piece().columns()));
-    adjacent(c, "adjacent_mean", "mean cosine of adjacent layers; sound", Samples::mean);
-    adjacent(
-        c,
-        "adjacent_low",
-        "smallest of them; sound",
-        v -> v.stream().min(Double::compare).orElseThrow());
-    adjacent(
-        c,
-        "adjacent_high",
-        "largest of them; sound",
-        v -> v.stream().max(Double::compare).orElseThrow());
-    if (settings.sound()) {
-      c.add(
-          new Column<>(
-              "null_sd",
-              "1/sqrt(entries), standard deviation of a cosine of random directions",
-              r -> deviation(r)));
-      c.add(
-          new Column<>(
-              "farthest_z",
-              "cosine / null_sd of the pair farthest from 0",
-              r -> farthest(List.of(r)).map(Pair::z).orElse(null)));
-      c.add(
-          new Column<>(
-              "clear_pairs",
-              "pairs more than 4 null_sd from 0",
-              r -> r.known().stream().filter(p -> Math.abs(p.z()) >= Words.CLEAR).count()));
-    }
-    c.add(new Column<>("non_finite", "layers with NaN or infinity", r -> r.nonFinite()));
-    return c;
-  }
-
-  private static void adjacent(
-      List<Column<CrossLayerFigures>> c,
-      String name,
-      String about,
-      Function<List<Double>, Double> of) {
-    c.add(
-        new Column<>(
-            name,
-            about,
-            r -> {
-              List<Double> v = r.known().stream().filter(Pair::adjacent).map(Pair::cosine).toList();
-              return v.isEmpty() ? null : of.apply(v);
-            }));
-  }
-
-  private List<Column<Pair>> ofPairs() {
-    List<Column<Pair>> c = new ArrayList<>();
-    c.add(new Column<>("component", "what it does", p -> p.figures().piece().component()));
-    c.add(new Column<>("stack", "which stack", p -> p.figures().piece().stack()));
-    c.add(new Column<>("layer_a", "the earlier layer", p -> (long) p.layerA()));
-    c.add(new Column<>("layer_b", "the later layer", p -> (long) p.layerB()));
-    c.add(new Column<>("cosine", "a.b / (|a| |b|); sound", Pair::cosine));
-    c.add(new Column<>("seed_cosine", "a.b / (|a| |b| + 1e-8); seed", Pair::seed));
-    if (settings.sound()) {
-      c.add(new Column<>("z", "cosine sqrt(entries)", Pair::z));
-    }
-    return c;
+                + " the diagonal, 1, is left out.",
+            new Heatmap.Group("All pairs of layers", r.place())));
   }
 }

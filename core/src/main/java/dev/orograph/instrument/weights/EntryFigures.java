@@ -1,12 +1,13 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.instrument.Task;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * What the entries of one tensor look like, wherever they stand.
  *
- * @param piece which tensor
+ * @param task which tensor
  * @param nonFinite entries that are NaN, infinite or beyond float32; the other figures leave them
  *     out
  * @param zeros entries that are exactly zero
@@ -21,7 +22,7 @@ import java.util.List;
  * @param gini Gini coefficient of |w|
  */
 public record EntryFigures(
-    WeightPiece piece,
+    Task<StoredTensor> task,
     long nonFinite,
     long zeros,
     List<Long> below,
@@ -36,6 +37,6 @@ public record EntryFigures(
 
   /** Finite entries. */
   long count() {
-    return piece.rows() * piece.columns() - nonFinite;
+    return task.detail().rows() * task.detail().columns() - nonFinite;
   }
 }

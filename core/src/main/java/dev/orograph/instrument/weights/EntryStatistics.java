@@ -1,6 +1,7 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.checkpoint.TensorData;
+import dev.orograph.instrument.Task;
 import dev.orograph.stats.Magnitudes;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ final class EntryStatistics {
 
   private EntryStatistics() {}
 
-  static EntryFigures of(WeightPiece piece, TensorData data, boolean sound) {
+  static EntryFigures of(Task<StoredTensor> task, TensorData data, boolean sound) {
     Values values = data.info().dtype().elementBytes() == 2 ? new Table(data) : new Stream(data);
     Totals t = values.totals();
     List<Long> below = new ArrayList<>();
@@ -50,7 +51,7 @@ final class EntryStatistics {
         }
         double kurtosis = central[1] / n / (variance * variance);
         return new EntryFigures(
-            piece,
+            task,
             t.nonFinite,
             t.zeros,
             below,
@@ -64,7 +65,7 @@ final class EntryStatistics {
       }
     }
     return new EntryFigures(
-        piece, t.nonFinite, t.zeros, below, mean, deviation, t.largest, null, null, null, null);
+        task, t.nonFinite, t.zeros, below, mean, deviation, t.largest, null, null, null, null);
   }
 
   /** Whether a value counts: finite, also as float32. */

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.instrument.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,12 +17,13 @@ final class Groups {
   private Groups() {}
 
   /** By component, components in the order of {@link dev.orograph.model.Component}. */
-  static <R> Map<String, List<R>> byComponent(List<R> results, Function<R, WeightPiece> piece) {
+  static <R> Map<String, List<R>> byComponent(
+      List<R> results, Function<R, Task<StoredTensor>> task) {
     List<String> known =
         java.util.Arrays.stream(dev.orograph.model.Component.values()).map(c -> c.id()).toList();
     Map<String, List<R>> found = new LinkedHashMap<>();
     for (R r : results) {
-      found.computeIfAbsent(piece.apply(r).group(), k -> new ArrayList<>()).add(r);
+      found.computeIfAbsent(task.apply(r).place().component(), k -> new ArrayList<>()).add(r);
     }
     Map<String, List<R>> ordered = new LinkedHashMap<>();
     for (String k : known) {
@@ -34,8 +36,8 @@ final class Groups {
   }
 
   /** By stack. */
-  static <R> Map<String, List<R>> byStack(List<R> results, Function<R, WeightPiece> piece) {
-    return by(results, r -> piece.apply(r).stack());
+  static <R> Map<String, List<R>> byStack(List<R> results, Function<R, Task<StoredTensor>> task) {
+    return by(results, r -> task.apply(r).place().stack());
   }
 
   /** By any key, keys in the order in which they come. */
@@ -55,8 +57,12 @@ final class Groups {
   }
 
   /** Whether the results span at least two layers. */
-  static <R> boolean layered(List<R> results, Function<R, WeightPiece> piece) {
-    return results.stream().map(r -> piece.apply(r).layer()).filter(l -> l >= 0).distinct().count()
+  static <R> boolean layered(List<R> results, Function<R, Task<StoredTensor>> task) {
+    return results.stream()
+            .map(r -> task.apply(r).place().layer())
+            .filter(l -> l >= 0)
+            .distinct()
+            .count()
         >= 2;
   }
 }

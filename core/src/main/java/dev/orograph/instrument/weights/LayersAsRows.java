@@ -1,17 +1,17 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.checkpoint.TensorData;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Work;
 import dev.orograph.linalg.Entries;
 import java.util.List;
 
 /**
  * Mapped matrices of one shape as the rows of a matrix, each with all its entries in a row.
  *
- * @param c asked between reads whether to go on
+ * @param work asked between reads whether to go on
  * @param layers one matrix per row
  */
-record LayersAsRows(Context c, List<TensorData> layers) implements Entries {
+record LayersAsRows(Work work, List<TensorData> layers) implements Entries {
   @Override
   public long rows() {
     return layers.size();
@@ -24,7 +24,7 @@ record LayersAsRows(Context c, List<TensorData> layers) implements Entries {
 
   @Override
   public void read(long from, double[] into, int offset, int length) {
-    c.checkCancelled();
+    work.checkCancelled();
     int done = 0;
     while (done < length) {
       long at = (from + done) % columns();

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.instrument.Task;
 import dev.orograph.stats.Gaussian;
 import dev.orograph.stats.Quantiles;
 import java.io.Serializable;
@@ -10,11 +11,12 @@ import java.util.List;
 /**
  * How important the neurons of one MLP are by their weights.
  *
- * @param piece which layer
+ * @param task which layer
  * @param nonFinite entries that are NaN, infinite or beyond float32
  * @param own the figures; null where there are such entries, or the piece has a fault
  */
-public record NeuronFigures(NeuronPiece piece, long nonFinite, Own own) implements Serializable {
+public record NeuronFigures(Task<MlpWeights> task, long nonFinite, Own own)
+    implements Serializable {
   /** Points of a curve of quantiles. */
   static final int POINTS = 33;
 
@@ -57,12 +59,12 @@ public record NeuronFigures(NeuronPiece piece, long nonFinite, Own own) implemen
       implements Serializable {}
 
   /** From the norms of the piece's matrices; none where the piece has a fault. */
-  static NeuronFigures of(NeuronPiece piece, List<NeuronNorms> matrices) {
+  static NeuronFigures of(Task<MlpWeights> task, List<NeuronNorms> matrices) {
     long broken = matrices.stream().mapToLong(NeuronNorms::nonFinite).sum();
     if (matrices.isEmpty() || broken > 0) {
-      return new NeuronFigures(piece, broken, null);
+      return new NeuronFigures(task, broken, null);
     }
-    double[] importance = new double[(int) piece.neurons()];
+    double[] importance = new double[(int) task.detail().neurons()];
     Arrays.fill(importance, 1);
     List<Spread> spreads = new ArrayList<>();
     double grown = 1;
@@ -82,7 +84,7 @@ public record NeuronFigures(NeuronPiece piece, long nonFinite, Own own) implemen
     double kurtosis = cv2 > 0 ? 3 + fourth / (cv2 * cv2) : 3;
     double deviation =
         Math.sqrt(cv2) / 2 * Math.sqrt(Math.max(0, kurtosis - 1) / importance.length);
-    return new NeuronFigures(piece, 0, own(importance, Math.sqrt(cv2), deviation, spreads));
+    return new NeuronFigures(task, 0, own(importance, Math.sqrt(cv2), deviation, spreads));
   }
 
   private static Own own(double[] importance, double cv, double deviation, List<Spread> spreads) {
@@ -133,6 +135,6 @@ public record NeuronFigures(NeuronPiece piece, long nonFinite, Own own) implemen
   /** How many neurons below that share of the mean shuffled matrices are expected to have. */
   double expectedBelow(double share) {
     double s = Math.sqrt(Math.log1p(own.shuffledCv * own.shuffledCv));
-    return s == 0 ? 0 : piece.neurons() * Gaussian.cumulative(Math.log(share) / s + s / 2);
+    return s == 0 ? 0 : task.detail().neurons() * Gaussian.cumulative(Math.log(share) / s + s / 2);
   }
 }

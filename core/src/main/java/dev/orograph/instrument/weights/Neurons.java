@@ -3,8 +3,11 @@ package dev.orograph.instrument.weights;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Task.Place;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -18,15 +21,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** How unequal the neurons of each MLP are by the norms of their weights, against shuffled ones. */
-public final class Neurons implements WeightInstrument<NeuronPiece, NeuronFigures> {
+public final class Neurons implements WeightInstrument<MlpWeights, NeuronFigures> {
 
   private static final Card CARD =
       new Card(
           "neurons",
           "MLP neurons",
           "layer",
-          Card.Arity.ONE,
-          "a known family with an MLP of two or three matrices and weights that are stored plainly",
+          1,
           "dead, weak and outstanding neurons of each MLP, by the norms of their weights",
           "The importance of neuron i is the norm of row i of the first projection, times that of"
               + " the gate where there is one, times the norm of column i of the second; dead is"
@@ -57,24 +59,26 @@ public final class Neurons implements WeightInstrument<NeuronPiece, NeuronFigure
   }
 
   @Override
-  public String lacking() {
-    return "no layer with an MLP's first or second projection";
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.KNOWN_FAMILY)
+        .orLacks("no layer with an MLP's first or second projection");
   }
 
   @Override
-  public List<NeuronPiece> pieces(Context c, Model model, WeightSettings settings) {
+  public List<Task<MlpWeights>> tasks(Work work, WeightSettings settings) {
+    Model model = work.model();
     Map<String, List<Parameter>> layers = new LinkedHashMap<>();
-    for (Parameter p : model.parameters()) {
+    for (Parameter p : work.model().parameters()) {
       if (p.matrix() && MLP.contains(p.role().component()) && p.role().layer() != Role.NO_LAYER) {
         layers
             .computeIfAbsent(p.role().stack().id() + " " + p.role().layer(), k -> new ArrayList<>())
             .add(p);
       }
     }
-    return layers.values().stream().map(Neurons::piece).toList();
+    return layers.values().stream().map(Neurons::task).toList();
   }
 
-  private static NeuronPiece piece(List<Parameter> mlp) {
+  private static Task<MlpWeights> task(List<Parameter> mlp) {
     Role role = mlp.get(0).role();
     Map<Component, List<Parameter>> parts =
         mlp.stream().collect(Collectors.groupingBy(p -> p.role().component()));
@@ -101,18 +105,19 @@ public final class Neurons implements WeightInstrument<NeuronPiece, NeuronFigure
         fault = "'" + name(up) + "' has " + neurons + " neurons, more than " + MOST;
       }
     }
-    return new NeuronPiece(
-        role.stack().id(),
-        role.layer(),
-        fault.isEmpty() ? neurons : 0,
-        mlp.stream()
-            .sorted((a, b) -> a.role().component().compareTo(b.role().component()))
-            .map(Neurons::name)
-            .toList(),
-        parts.containsKey(Component.MLP_GATE),
-        fault,
+    return Task.of(
+        role.stack().id() + " " + role.layer(),
+        new Place(role.stack().id(), "mlp", role.layer()),
         Math.max(1, 8.0 * entries),
-        (fault.isEmpty() ? 64 * neurons : 0) + (4L << 20));
+        (fault.isEmpty() ? 64 * neurons : 0) + (4L << 20),
+        new MlpWeights(
+            fault.isEmpty() ? neurons : 0,
+            mlp.stream()
+                .sorted((a, b) -> a.role().component().compareTo(b.role().component()))
+                .map(Neurons::name)
+                .toList(),
+            parts.containsKey(Component.MLP_GATE),
+            fault));
   }
 
   private static String name(Parameter p) {
@@ -128,22 +133,22 @@ public final class Neurons implements WeightInstrument<NeuronPiece, NeuronFigure
   }
 
   @Override
-  public NeuronFigures measure(Context c, Model model, WeightSettings settings, NeuronPiece piece) {
+  public NeuronFigures measure(Work work, WeightSettings settings, Task<MlpWeights> task) {
+    Model model = work.model();
     List<NeuronNorms> norms = new ArrayList<>();
-    if (piece.fault().isEmpty()) {
-      for (String tensor : piece.tensors()) {
+    if (task.detail().fault().isEmpty()) {
+      for (String tensor : task.detail().tensors()) {
         Parameter p = model.parameter(tensor).orElseThrow();
         try (TensorData data = model.checkpoint().map(p.tensor())) {
           norms.add(NeuronNorms.of(new TensorEntries(data), down(p) == p.transposed()));
         }
       }
     }
-    return NeuronFigures.of(piece, norms);
+    return NeuronFigures.of(task, norms);
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, WeightSettings settings, List<NeuronFigures> results) {
+  public Section conclude(WeightSettings settings, List<NeuronFigures> results) {
     return new NeuronsSection(CARD, settings, results).section();
   }
 }

@@ -8,10 +8,9 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
-import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.NeuronFigures.Own;
-import dev.orograph.instrument.weights.NeuronFigures.Spread;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Gaussian;
 import dev.orograph.stats.Samples;
@@ -37,14 +36,16 @@ final class NeuronsSection {
     this.settings = settings;
     this.all = results;
     this.measured = results.stream().filter(r -> r.own() != null).toList();
-    this.stacks = Groups.by(measured, r -> r.piece().stack());
+    this.stacks = Groups.by(measured, r -> r.task().place().stack());
   }
 
   Section section() {
     notes();
     stacks.forEach(this::stack);
     curves();
-    findings.add(Table.of("neurons.layers", "Every layer", columns(), all));
+    findings.add(
+        Table.of(
+            NeuronColumns.LAYERS, "Every layer", NeuronColumns.ofLayers(settings.sound()), all));
     return card.section(summary(), findings);
   }
 
@@ -52,7 +53,7 @@ final class NeuronsSection {
     if (measured.isEmpty()) {
       return "No MLP could be measured.";
     }
-    long neurons = measured.stream().mapToLong(r -> r.piece().neurons()).sum();
+    long neurons = measured.stream().mapToLong(r -> r.task().detail().neurons()).sum();
     return total(measured, Own::dead)
         + " of "
         + neurons
@@ -69,9 +70,10 @@ final class NeuronsSection {
   }
 
   private void notes() {
-    List<NeuronFigures> faults = all.stream().filter(r -> !r.piece().fault().isEmpty()).toList();
+    List<NeuronFigures> faults =
+        all.stream().filter(r -> !r.task().detail().fault().isEmpty()).toList();
     if (!faults.isEmpty()) {
-      NeuronPiece first = faults.get(0).piece();
+      Task<MlpWeights> first = faults.get(0).task();
       findings.add(
           new Note(
               "neurons.faults",
@@ -80,7 +82,7 @@ final class NeuronsSection {
                   + " layers have no pair of matrices that fit; the first is "
                   + first.label()
                   + ": "
-                  + first.fault()
+                  + first.detail().fault()
                   + "."));
     }
     List<NeuronFigures> broken = all.stream().filter(r -> r.nonFinite() > 0).toList();
@@ -91,7 +93,7 @@ final class NeuronsSection {
               "Not measured: NaN or infinity",
               broken.size()
                   + " layers hold entries that are NaN, infinite or beyond float32; the first is "
-                  + broken.get(0).piece().label()
+                  + broken.get(0).task().label()
                   + " with "
                   + broken.get(0).nonFinite()
                   + "."));
@@ -109,8 +111,8 @@ final class NeuronsSection {
   }
 
   private void stack(String stack, List<NeuronFigures> layers) {
-    long neurons = layers.stream().mapToLong(r -> r.piece().neurons()).sum();
-    count(stack, layers, neurons, "dead", 0.01, Own::dead);
+    long neurons = layers.stream().mapToLong(r -> r.task().detail().neurons()).sum();
+    count(stack, layers, neurons, NeuronColumns.DEAD.name(), 0.01, Own::dead);
     count(stack, layers, neurons, "weak", 0.1, Own::weak);
     List<NeuronFigures> spread = layers.stream().filter(r -> r.own().cv() != null).toList();
     if (spread.isEmpty()) {
@@ -214,8 +216,8 @@ final class NeuronsSection {
   }
 
   /** Smallest or largest importance over mean that shuffled matrices are expected to have. */
-  private static double extreme(NeuronFigures r, boolean largest) {
-    double n = r.piece().neurons();
+  static double extreme(NeuronFigures r, boolean largest) {
+    double n = r.task().detail().neurons();
     return r.shuffled(Gaussian.ordered(largest ? n : 1, n));
   }
 
@@ -247,7 +249,8 @@ final class NeuronsSection {
               panels,
               "Neurons of a layer from the least to the most important; the grey band is where"
                   + " those of shuffled matrices lie (95 %). Above it at the right end a few"
-                  + " neurons stand out, below it at the left end some are hardly built."));
+                  + " neurons stand out, below it at the left end some are hardly built.",
+              "layer"));
     }
   }
 
@@ -256,7 +259,7 @@ final class NeuronsSection {
     List<Double> y = new ArrayList<>();
     List<Double> low = new ArrayList<>();
     List<Double> high = new ArrayList<>();
-    double n = r.piece().neurons();
+    double n = r.task().detail().neurons();
     for (int i = 0; i < NeuronFigures.POINTS; i++) {
       double q = (double) i / (NeuronFigures.POINTS - 1);
       double v = r.own().quantiles().get(i);
@@ -273,72 +276,8 @@ final class NeuronsSection {
     List<Curve.Band> bands =
         settings.sound() ? List.of(new Curve.Band("shuffled, 95 %", x, low, high)) : List.of();
     return new Curve.Panel(
-        r.piece().label(),
-        List.of(new Curve.Line("layer " + r.piece().layer(), x, y, false)),
+        r.task().label(),
+        List.of(new Curve.Line("layer " + r.task().place().layer(), x, y, false)),
         bands);
-  }
-
-  private List<Column<NeuronFigures>> columns() {
-    List<Column<NeuronFigures>> c = new ArrayList<>(NeuronPiece.columns(NeuronFigures::piece));
-    own(c, "dead", "importances below 1 % of their mean; seed and sound", Own::dead);
-    own(c, "weak", "importances below 10 % of their mean; seed and sound", Own::weak);
-    own(c, "zero", "importances that are exactly 0", Own::zero);
-    own(c, "min_over_mean", "smallest importance / mean; sound", Own::least);
-    own(c, "max_over_mean", "largest importance / mean; sound", Own::most);
-    own(c, "cv", "std (ddof 0) / mean of the importances; sound", Own::cv);
-    if (settings.sound()) {
-      own(c, "cv_null", "expected of shuffled matrices, first order", Own::shuffledCv);
-      own(c, "cv_null_sd", "standard deviation of that", Own::shuffledDeviation);
-      own(
-          c,
-          "cv_z",
-          "(cv - cv_null) / cv_null_sd",
-          o -> o.cv() == null ? null : (o.cv() - o.shuffledCv()) / o.shuffledDeviation());
-      chance(c, "min_null", "expected smallest of shuffled matrices", r -> extreme(r, false));
-      chance(c, "max_null", "expected largest of shuffled matrices", r -> extreme(r, true));
-      chance(c, "dead_null", "expected dead of shuffled matrices", r -> r.expectedBelow(0.01));
-      chance(c, "weak_null", "expected weak of shuffled matrices", r -> r.expectedBelow(0.1));
-    }
-    for (String matrix : List.of("gate", "up", "down")) {
-      norm(c, matrix, "mean", "mean norm", Spread::mean);
-      norm(c, matrix, "std", "standard deviation of norms, ddof 1", Spread::deviation);
-      norm(c, matrix, "min", "smallest norm", Spread::min);
-      norm(c, matrix, "max", "largest norm", Spread::max);
-    }
-    c.add(new Column<>("non_finite", "NaN, infinite or beyond float32", r -> r.nonFinite()));
-    return c;
-  }
-
-  private static void own(
-      List<Column<NeuronFigures>> c, String name, String about, Function<Own, Object> of) {
-    c.add(new Column<>(name, about, r -> r.own() == null ? null : of.apply(r.own())));
-  }
-
-  private static void chance(
-      List<Column<NeuronFigures>> c,
-      String name,
-      String about,
-      Function<NeuronFigures, Object> of) {
-    c.add(new Column<>(name, about, r -> r.own() == null ? null : of.apply(r)));
-  }
-
-  private static void norm(
-      List<Column<NeuronFigures>> c,
-      String matrix,
-      String name,
-      String about,
-      Function<Spread, Object> of) {
-    c.add(
-        new Column<>(
-            matrix + "_norm_" + name,
-            about + " of a neuron's weights in " + matrix + "; seed",
-            r -> {
-              if (r.own() == null || (matrix.equals("gate") && !r.piece().gated())) {
-                return null;
-              }
-              int from = r.piece().gated() ? 0 : 1;
-              return of.apply(
-                  r.own().norms().get(List.of("gate", "up", "down").indexOf(matrix) - from));
-            }));
   }
 }

@@ -1,6 +1,7 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.checkpoint.TensorData;
+import dev.orograph.instrument.Task;
 import dev.orograph.stats.Quantiles;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 /**
  * The entries of one scale of a normalisation.
  *
- * @param piece which tensor
+ * @param task which tensor
  * @param nonFinite entries that are NaN, infinite or beyond float32, which the other figures leave
  *     out
  * @param mean mean; null where no entry is finite, as are deviation, min and max
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  *     finite or there are more than {@value #MOST_SORTED}
  */
 public record NormFigures(
-    WeightPiece piece,
+    Task<StoredTensor> task,
     long nonFinite,
     Double mean,
     Double deviation,
@@ -40,7 +41,7 @@ public record NormFigures(
 
   private static final int CHUNK = 1 << 13;
 
-  static NormFigures of(WeightPiece piece, TensorData data) {
+  static NormFigures of(Task<StoredTensor> task, TensorData data) {
     long n = data.info().count();
     double[] chunk = new double[(int) Math.min(n, CHUNK)];
     double[] kept = new double[n <= MOST_SORTED ? (int) n : 0];
@@ -57,7 +58,7 @@ public record NormFigures(
       }
     }
     if (t.count == 0) {
-      return new NormFigures(piece, n, null, null, 0, 0, 0, null, null, List.of());
+      return new NormFigures(task, n, null, null, 0, 0, 0, null, null, List.of());
     }
     List<Double> quartiles = List.of();
     if (kept.length > 0) {
@@ -66,7 +67,7 @@ public record NormFigures(
       quartiles = Stream.of(0.25, 0.5, 0.75).map(q -> Quantiles.ofSorted(sorted, q)).toList();
     }
     return new NormFigures(
-        piece,
+        task,
         n - t.count,
         t.mean(),
         Math.sqrt(t.squares / t.count),
@@ -114,13 +115,15 @@ public record NormFigures(
 
   /** Finite entries. */
   long count() {
-    return piece.rows() - nonFinite;
+    return task.detail().rows() - nonFinite;
   }
 
   /** What stands where in a block: the name without the number of the block. */
   String place() {
-    String name = piece.tensor().replaceAll("\\.(?:weight|scale|gamma)$", "");
-    int at = piece.layer() < 0 ? -1 : name.indexOf("." + piece.layer() + ".");
-    return at < 0 ? name : piece.stack() + " " + name.substring(name.indexOf('.', at + 1) + 1);
+    String name = task.label().replaceAll("\\.(?:weight|scale|gamma)$", "");
+    int at = task.place().layer() < 0 ? -1 : name.indexOf("." + task.place().layer() + ".");
+    return at < 0
+        ? name
+        : task.place().stack() + " " + name.substring(name.indexOf('.', at + 1) + 1);
   }
 }

@@ -3,8 +3,10 @@ package dev.orograph.instrument.weights;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -13,15 +15,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** How far the scales of the normalisations have moved from 1, where training starts. */
-public final class Norms implements WeightInstrument<WeightPiece, NormFigures> {
+public final class Norms implements WeightInstrument<StoredTensor, NormFigures> {
 
   private static final Card CARD =
       new Card(
           "norms",
           "Norm scales",
           "tensor",
-          Card.Arity.ONE,
-          "a known family with scales of normalisation that are stored plainly",
+          1,
           "mean, spread and quartiles of the learned scales of LayerNorm and RMSNorm",
           "Of each scale vector mean, standard deviation (ddof 0), how many entries are above 1.5,"
               + " below 0.5 and strictly between 0.8 and 1.2 (seed), smallest, quartiles and"
@@ -50,37 +51,37 @@ public final class Norms implements WeightInstrument<WeightPiece, NormFigures> {
   }
 
   @Override
-  public String lacking() {
-    return "no scale of a normalisation";
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.KNOWN_FAMILY)
+        .orLacks("no scale of a normalisation");
   }
 
   @Override
-  public List<WeightPiece> pieces(Context c, Model model, WeightSettings settings) {
-    List<WeightPiece> pieces = new ArrayList<>();
+  public List<Task<StoredTensor>> tasks(Work work, WeightSettings settings) {
+    Model model = work.model();
+    List<Task<StoredTensor>> tasks = new ArrayList<>();
     for (Parameter p : model.parameters()) {
       if (p.weight()
           && p.role().component() == Component.NORM
           && p.tensor().rank() == 1
           && !SHIFT.matcher(p.tensor().name()).matches()) {
         long sorted = 8 * Math.min(p.tensor().count(), NormFigures.MOST_SORTED);
-        pieces.add(
-            WeightPiece.of(pieces.size(), p, 0, 20.0 * p.tensor().count(), sorted + (1L << 20), 1));
+        tasks.add(
+            StoredTensor.task(tasks.size(), p, 0, 20.0 * p.tensor().count(), sorted + (1L << 20)));
       }
     }
-    return pieces;
+    return tasks;
   }
 
   @Override
-  public NormFigures measure(Context c, Model model, WeightSettings settings, WeightPiece piece) {
-    Parameter p = model.parameter(piece.tensor()).orElseThrow();
-    try (TensorData data = model.checkpoint().map(p.tensor())) {
-      return NormFigures.of(piece, data);
+  public NormFigures measure(Work work, WeightSettings settings, Task<StoredTensor> task) {
+    try (TensorData data = data(work.model(), task.label())) {
+      return NormFigures.of(task, data);
     }
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, WeightSettings settings, List<NormFigures> results) {
+  public Section conclude(WeightSettings settings, List<NormFigures> results) {
     return new NormsSection(CARD, settings, results).section();
   }
 }

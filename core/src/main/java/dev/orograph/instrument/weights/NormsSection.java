@@ -8,7 +8,6 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
-import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
@@ -44,12 +43,12 @@ final class NormsSection {
               broken
                   + " entries are NaN, infinite or beyond float32 and are left out; the first are in"
                   + " '"
-                  + first.piece().tensor()
+                  + first.task().label()
                   + "'."));
     }
-    Groups.byStack(measured, NormFigures::piece).forEach(this::stack);
+    Groups.byStack(measured, NormFigures::task).forEach(this::stack);
     layers();
-    findings.add(Table.of("norms.scales", "Every scale", columns(), all));
+    findings.add(Table.of(NormColumns.SCALES, "Every scale", NormColumns.columns(), all));
     return card.section(summary(), findings);
   }
 
@@ -75,7 +74,7 @@ final class NormsSection {
   private void stack(String stack, List<NormFigures> scales) {
     List<Double> means = scales.stream().map(NormFigures::mean).toList();
     List<Double> spreads = scales.stream().map(NormFigures::deviation).toList();
-    figure(stack, "mean", "mean of a scale", Samples.meanOf(means), 1);
+    figure(stack, NormColumns.MEAN.name(), NormColumns.MEAN.words(), Samples.meanOf(means), 1);
     figure(stack, "std", "standard deviation within a scale", Samples.meanOf(spreads), 0);
     share(stack, scales, "near_1", "between 0.8 and 1.2", NormFigures::near, 1);
     share(stack, scales, "above_1_5", "above 1.5", NormFigures::above, 0);
@@ -120,7 +119,7 @@ final class NormsSection {
             (place, scales) -> {
               Map<String, Boxes.Box> boxes = new LinkedHashMap<>();
               scales.stream()
-                  .filter(r -> r.piece().layer() >= 0 && !r.quartiles().isEmpty())
+                  .filter(r -> r.task().place().layer() >= 0 && !r.quartiles().isEmpty())
                   .forEach(r -> boxes.putIfAbsent(label(r), box(r)));
               if (panels.size() < Groups.MOST_PANELS && !boxes.isEmpty()) {
                 panels.add(new Boxes.Panel(place, List.copyOf(boxes.values())));
@@ -131,7 +130,7 @@ final class NormsSection {
           new Boxes(
               "norms.by_layer",
               "Scales by layer",
-              Axis.linear("layer"),
+              Axis.ordinal("layer"),
               Axis.linear("scale"),
               panels,
               1.0,
@@ -141,35 +140,12 @@ final class NormsSection {
   }
 
   private static String label(NormFigures r) {
-    return Integer.toString(r.piece().layer());
+    return Integer.toString(r.task().place().layer());
   }
 
   private static Boxes.Box box(NormFigures r) {
     List<Double> q = r.quartiles();
     return new Boxes.Box(
         label(r), r.min(), q.get(0), q.get(1), q.get(2), r.max(), r.count(), r.mean());
-  }
-
-  private static List<Column<NormFigures>> columns() {
-    List<Column<NormFigures>> c = new ArrayList<>(WeightPiece.place(NormFigures::piece));
-    c.add(new Column<>("count", "finite entries", r -> r.count()));
-    c.add(new Column<>("mean", "mean; seed and sound", r -> r.mean()));
-    c.add(new Column<>("std", "standard deviation, ddof 0; seed and sound", r -> r.deviation()));
-    c.add(new Column<>("above_1_5", "entries above 1.5; seed", r -> r.above()));
-    c.add(new Column<>("below_0_5", "entries below 0.5; seed", r -> r.below()));
-    c.add(new Column<>("near_1", "entries strictly between 0.8 and 1.2; seed", r -> r.near()));
-    c.add(new Column<>("min", "smallest entry", r -> r.min()));
-    quartile(c, "q1", "lower quartile, linear", 0);
-    quartile(c, "median", "median", 1);
-    quartile(c, "q3", "upper quartile, linear", 2);
-    c.add(new Column<>("max", "largest entry", r -> r.max()));
-    c.add(new Column<>("non_finite", "NaN, infinite or beyond float32", r -> r.nonFinite()));
-    return c;
-  }
-
-  private static void quartile(List<Column<NormFigures>> c, String name, String about, int k) {
-    c.add(
-        new Column<>(
-            name, about, r -> r.quartiles().isEmpty() ? null : (Object) r.quartiles().get(k)));
   }
 }

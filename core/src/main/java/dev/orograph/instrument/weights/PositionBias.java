@@ -3,8 +3,10 @@ package dev.orograph.instrument.weights;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Component;
 import dev.orograph.model.Config;
 import dev.orograph.model.Model;
@@ -14,15 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What each head adds to its scores by the distance between query and key. */
-public final class PositionBias implements WeightInstrument<WeightPiece, PositionBiasFigures> {
+public final class PositionBias implements WeightInstrument<StoredTensor, PositionBiasFigures> {
 
   private static final Card CARD =
       new Card(
           "position_bias",
           "Relative position bias",
           "tensor",
-          Card.Arity.ONE,
-          "a T5 with a table of relative position bias",
+          1,
           "per head, how the bias follows the distance between query and key",
           "The seed takes each head's values over all buckets: range, share of steps that do not"
               + " rise in the first half, correlation with the number of the bucket, and where the"
@@ -58,38 +59,39 @@ public final class PositionBias implements WeightInstrument<WeightPiece, Positio
   }
 
   @Override
-  public String lacking() {
-    return "no table of relative position bias";
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.KNOWN_FAMILY)
+        .orLacks("no table of relative position bias");
   }
 
   @Override
-  public List<WeightPiece> pieces(Context c, Model model, WeightSettings settings) {
-    List<WeightPiece> pieces = new ArrayList<>();
+  public List<Task<StoredTensor>> tasks(Work work, WeightSettings settings) {
+    Model model = work.model();
+    List<Task<StoredTensor>> tasks = new ArrayList<>();
     for (Parameter p : model.parameters()) {
       if (p.matrix()
           && p.role().component() == Component.POSITION_BIAS
           && !p.tensor().name().contains(UNREAD)) {
         double entries = Math.min(p.tensor().count(), PositionBiasFigures.MOST_ENTRIES);
         int draws = settings.sound() ? PositionBiasFigures.DRAWS : 0;
-        pieces.add(WeightPiece.of(pieces.size(), p, draws, entries * (draws + 10), 16L << 20, 1));
+        tasks.add(StoredTensor.task(tasks.size(), p, draws, entries * (draws + 10), 16L << 20));
       }
     }
-    return pieces;
+    return tasks;
   }
 
   @Override
-  public PositionBiasFigures measure(
-      Context c, Model model, WeightSettings settings, WeightPiece piece) {
-    Parameter p = model.parameter(piece.tensor()).orElseThrow();
-    if (p.tensor().count() > PositionBiasFigures.MOST_ENTRIES) {
-      return new PositionBiasFigures(piece, 0, 0, List.of());
+  public PositionBiasFigures measure(Work work, WeightSettings settings, Task<StoredTensor> task) {
+    long count = task.detail().rows() * task.detail().columns();
+    if (count > PositionBiasFigures.MOST_ENTRIES) {
+      return new PositionBiasFigures(task, 0, 0, List.of());
     }
-    double[] values = new double[(int) p.tensor().count()];
-    try (TensorData data = model.checkpoint().map(p.tensor())) {
+    double[] values = new double[(int) count];
+    try (TensorData data = data(work.model(), task.label())) {
       data.read(0, values, 0, values.length);
     }
     return PositionBiasFigures.of(
-        piece, values, mostDistance(model), () -> c.generator(settings.seed(), piece));
+        task, values, mostDistance(work.model()), () -> work.generator(task));
   }
 
   private static int mostDistance(Model model) {
@@ -102,13 +104,12 @@ public final class PositionBias implements WeightInstrument<WeightPiece, Positio
   }
 
   /** Whether a stack's queries also see what comes after them. */
-  static boolean bidirectional(WeightPiece piece) {
-    return !piece.stack().equals(Stack.DECODER.id());
+  static boolean bidirectional(Task<StoredTensor> task) {
+    return !task.place().stack().equals(Stack.DECODER.id());
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, WeightSettings settings, List<PositionBiasFigures> results) {
+  public Section conclude(WeightSettings settings, List<PositionBiasFigures> results) {
     return new PositionBiasSection(CARD, settings, results).section();
   }
 }

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.instrument.Task;
 import dev.orograph.model.RelativeBuckets;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Samples;
@@ -14,14 +15,15 @@ import java.util.function.Supplier;
 /**
  * The relative position bias of one table, head by head.
  *
- * @param piece which table
+ * @param task which table
  * @param nonFinite entries that are NaN, infinite or beyond float32
  * @param mostDistance distance from which all keys share a bucket
  * @param heads the heads; none where there are such entries or more than {@value #MOST_ENTRIES} in
  *     all
  */
 public record PositionBiasFigures(
-    WeightPiece piece, long nonFinite, int mostDistance, List<Head> heads) implements Serializable {
+    Task<StoredTensor> task, long nonFinite, int mostDistance, List<Head> heads)
+    implements Serializable {
   /** Most entries of a table; T5's have a few hundred. */
   static final int MOST_ENTRIES = 1 << 16;
 
@@ -100,30 +102,30 @@ public record PositionBiasFigures(
    * @param generator of the random orders; asked only where the piece has draws
    */
   static PositionBiasFigures of(
-      WeightPiece piece, double[] values, int mostDistance, Supplier<Generator> generator) {
+      Task<StoredTensor> task, double[] values, int mostDistance, Supplier<Generator> generator) {
     long broken = Arrays.stream(values).filter(v -> !(Math.abs(v) <= Float.MAX_VALUE)).count();
     if (broken > 0) {
-      return new PositionBiasFigures(piece, broken, mostDistance, List.of());
+      return new PositionBiasFigures(task, broken, mostDistance, List.of());
     }
-    int n = (int) piece.rows();
+    int n = (int) task.detail().rows();
     List<double[]> heads = new ArrayList<>();
-    for (int h = 0; h < piece.columns(); h++) {
+    for (int h = 0; h < task.detail().columns(); h++) {
       double[] head = new double[n];
       for (int b = 0; b < n; b++) {
-        head[b] = values[b * (int) piece.columns() + h];
+        head[b] = values[b * (int) task.detail().columns() + h];
       }
       heads.add(head);
     }
     RelativeBuckets buckets =
-        new RelativeBuckets(n, PositionBias.bidirectional(piece), mostDistance);
-    Generator g = piece.draws() > 0 ? generator.get() : null;
-    List<Direction> before = directions(heads, buckets.before(), piece.draws(), g);
-    List<Direction> after = directions(heads, buckets.after(), piece.draws(), g);
+        new RelativeBuckets(n, PositionBias.bidirectional(task), mostDistance);
+    Generator g = task.detail().draws() > 0 ? generator.get() : null;
+    List<Direction> before = directions(heads, buckets.before(), task.detail().draws(), g);
+    List<Direction> after = directions(heads, buckets.after(), task.detail().draws(), g);
     List<Head> measured = new ArrayList<>();
     for (int h = 0; h < heads.size(); h++) {
       measured.add(head(heads.get(h), before.get(h), after.get(h)));
     }
-    return new PositionBiasFigures(piece, 0, mostDistance, measured);
+    return new PositionBiasFigures(task, 0, mostDistance, measured);
   }
 
   private static List<Direction> directions(
@@ -184,6 +186,7 @@ public record PositionBiasFigures(
 
   /** What the buckets stand for. */
   RelativeBuckets buckets() {
-    return new RelativeBuckets((int) piece.rows(), PositionBias.bidirectional(piece), mostDistance);
+    return new RelativeBuckets(
+        (int) task.detail().rows(), PositionBias.bidirectional(task), mostDistance);
   }
 }

@@ -54,7 +54,7 @@ final class PositionBiasSection {
 
   Section section() {
     notes();
-    Groups.byStack(all, PositionBiasFigures::piece)
+    Groups.byStack(all, PositionBiasFigures::task)
         .forEach(
             (stack, tables) -> {
               List<Row> heads = rows(tables);
@@ -130,7 +130,7 @@ final class PositionBiasSection {
               "Not measured: NaN or infinity",
               broken.size()
                   + " tables hold entries that are NaN, infinite or beyond float32; the first is '"
-                  + broken.get(0).piece().tensor()
+                  + broken.get(0).task().label()
                   + "' with "
                   + broken.get(0).nonFinite()
                   + "."));
@@ -146,7 +146,7 @@ final class PositionBiasSection {
                   + " tables have more than "
                   + PositionBiasFigures.MOST_ENTRIES
                   + " entries, which no relative position bias needs; the first is '"
-                  + large.get(0).piece().tensor()
+                  + large.get(0).task().label()
                   + "'."));
     }
   }
@@ -264,7 +264,7 @@ final class PositionBiasSection {
       return;
     }
     List<Head> heads = t.heads().stream().limit(MOST_ROWS).toList();
-    String place = t.piece().stack() + (several ? " " + t.piece().layer() : "");
+    String place = t.task().place().stack() + (several ? " " + t.task().place().layer() : "");
     findings.add(
         new Heatmap(
             "position_bias." + place.replace(' ', '.') + ".map",
@@ -273,17 +273,19 @@ final class PositionBiasSection {
             IntStream.range(0, heads.size()).mapToObj(h -> "head " + h).toList(),
             heads.stream().map(h -> h.seen(order)).toList(),
             Axis.linear("key minus query, tokens"),
+            null,
             Axis.linear("bias less the head's mean"),
             0.0,
             "Each row is a head; what it adds to all keys alike is taken off, since softmax does"
                 + " not see it. "
                 + (buckets.bidirectional()
                     ? "Keys before the query are left of 0, keys after it right."
-                    : "Keys are at or before the query.")));
+                    : "Keys are at or before the query."),
+            new Heatmap.Group("Bias by head and distance", place)));
   }
 
   private List<Column<Row>> columns() {
-    List<Column<Row>> c = new ArrayList<>(WeightPiece.place(r -> r.table().piece()));
+    List<Column<Row>> c = new ArrayList<>(StoredTensor.place(r -> r.table().task()));
     c.add(new Column<>("head", "number of the head", r -> (long) r.number()));
     head(c, "low", "smallest bias; seed", Head::low);
     head(c, "high", "largest bias; seed", Head::high);

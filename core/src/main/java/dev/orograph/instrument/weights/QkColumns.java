@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.finding.Figure;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.weights.QkFigures.Draw;
 import dev.orograph.instrument.weights.QkFigures.Head;
@@ -10,8 +11,77 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** The columns of the tables of query-key forms. */
-final class QkColumns {
+/** The figures of query-key forms, and the columns of their tables. */
+public final class QkColumns {
+  /** A row per attention. */
+  public static final String LAYERS = "qk.layers";
+
+  /** A row per head. */
+  public static final String HEADS = "qk.heads";
+
+  /** Symmetry of one head's form. */
+  public static final Figure<Head> HEAD_SCORE =
+      Figure.<Head>of(HEADS, "score", "symmetry score", "tr(MM) / tr(MM^T)", Head::score)
+          .against("score_null");
+
+  /** Share of energy that one head's positive eigenvalues have. */
+  public static final Figure<Head> HEAD_POSITIVE_ENERGY =
+      Figure.of(
+          HEADS,
+          "positive_energy",
+          "positive energy",
+          "share of squared eigenvalues of (M + M^T)/2 that belongs to positive ones",
+          Head::positiveEnergy);
+
+  /** Sum of one head's eigenvalues over that of their magnitudes. */
+  public static final Figure<Head> HEAD_SIGNED_BALANCE =
+      Figure.of(
+          HEADS,
+          "signed_balance",
+          "signed balance",
+          "sum of eigenvalues / sum of magnitudes",
+          Head::signedBalance);
+
+  /** Mean over heads of the symmetry 2r - 1. */
+  public static final Figure<QkFigures> SCORE =
+      Figure.<QkFigures>of(
+              LAYERS,
+              HEAD_SCORE.name(),
+              "query-key symmetry 2r - 1, mean over heads",
+              "mean over heads of tr(MM) / tr(MM^T); sound",
+              r -> mean(r, HEAD_SCORE::number))
+          .against(HEAD_SCORE.chance());
+
+  /** Spread of one head's symmetry under permuted inputs. */
+  public static final Figure<QkFigures> SCORE_NULL_SD =
+      Figure.of(
+          LAYERS,
+          "score_null_sd",
+          "spread of one head's score by chance",
+          "spread of one head's score under permuted inputs",
+          QkColumns::spread);
+
+  /** Mean over heads of the share of energy that positive eigenvalues have. */
+  public static final Figure<QkFigures> POSITIVE_ENERGY =
+      Figure.<QkFigures>of(
+              LAYERS,
+              HEAD_POSITIVE_ENERGY.name(),
+              "energy of positive eigenvalues, mean over heads",
+              "mean over heads of the share of squared eigenvalues of (M + M^T)/2 that belongs to"
+                  + " positive ones; sound",
+              r -> mean(r, HEAD_POSITIVE_ENERGY::number))
+          .against("positive_energy_null");
+
+  /** The seed's share of positive eigenvalues. */
+  public static final Figure<QkFigures> SEED_POSITIVE_SHARE =
+      Figure.<QkFigures>of(
+              LAYERS,
+              "seed_positive_share",
+              "share of positive eigenvalues",
+              "positive over all; seed",
+              r -> r.whole() == null ? null : positiveShare(r))
+          .bySeed();
+
   private QkColumns() {}
 
   /**
@@ -26,42 +96,37 @@ final class QkColumns {
   static List<Column<QkFigures>> ofLayers() {
     List<Column<QkFigures>> c = new ArrayList<>();
     place(c, r -> r);
-    c.add(new Column<>("heads", "query heads", r -> known(r.piece().heads())));
-    c.add(new Column<>("key_heads", "key heads", r -> known(r.piece().keyHeads())));
+    c.add(new Column<>("heads", "query heads", r -> known(r.task().detail().heads())));
+    c.add(new Column<>("key_heads", "key heads", r -> known(r.task().detail().keyHeads())));
     c.add(
         new Column<>(
             "d_head",
             "width of a head",
-            r -> r.piece().heads() == 0 ? null : (long) r.piece().inner() / r.piece().heads()));
-    c.add(new Column<>("d_model", "inputs of both weights", r -> (long) r.piece().dModel()));
-    mean(c, "score", "mean over heads of tr(MM) / tr(MM^T); sound", Head::score);
+            r ->
+                r.task().detail().heads() == 0
+                    ? null
+                    : (long) r.task().detail().inner() / r.task().detail().heads()));
+    c.add(
+        new Column<>("d_model", "inputs of both weights", r -> (long) r.task().detail().dModel()));
+    c.add(SCORE.column());
     mean(
         c,
-        "score_null",
+        SCORE.chance(),
         "mean over heads of its exact mean over all orders of the inputs of W_k",
         Head::expectedScore);
-    c.add(
-        new Column<>(
-            "score_null_sd",
-            "spread of one head's score under permuted inputs",
-            QkColumns::spread));
+    c.add(SCORE_NULL_SD.column());
     c.add(new Column<>("score_low", "lowest head's score", r -> extreme(r, Head::score, -1)));
     c.add(new Column<>("score_high", "highest head's score", r -> extreme(r, Head::score, 1)));
     mean(c, "deviation", "mean over heads of |M - M^T| / |M|; sound", Head::deviation);
-    mean(
-        c,
-        "positive_energy",
-        "mean over heads of the share of squared eigenvalues of (M + M^T)/2 that belongs to positive"
-            + " ones; sound",
-        Head::positiveEnergy);
+    c.add(POSITIVE_ENERGY.column());
     c.add(
         new Column<>(
-            "positive_energy_null",
+            POSITIVE_ENERGY.chance(),
             "mean of it under permuted inputs",
             r -> meanDraw(r, Draw::positiveEnergy)));
     mean(
         c,
-        "signed_balance",
+        HEAD_SIGNED_BALANCE.name(),
         "mean over heads of sum l / sum |l|, l eigenvalues of (M + M^T)/2; sound",
         Head::signedBalance);
     mean(c, "stable_rank", "mean over heads of |M|_F^2 / s1^2; sound", Head::stableRank);
@@ -75,11 +140,7 @@ final class QkColumns {
     whole(
         c, "seed_positive", "positive eigenvalues of (A + A^T)/2; seed", w -> (long) w.positive());
     whole(c, "seed_negative", "negative ones; seed", w -> (long) w.negative());
-    c.add(
-        new Column<>(
-            "seed_positive_share",
-            "positive over all; seed",
-            r -> r.whole() == null ? null : positiveShare(r)));
+    c.add(SEED_POSITIVE_SHARE.column());
     for (int i = 0; i < 5; i++) {
       int k = i;
       whole(
@@ -97,10 +158,10 @@ final class QkColumns {
     place(c, Row::of);
     c.add(new Column<>("head", "query head", r -> (long) r.head().head()));
     c.add(new Column<>("key_head", "its key head", r -> (long) r.head().keyHead()));
-    c.add(new Column<>("score", "tr(MM) / tr(MM^T)", r -> r.head().score()));
+    c.add(HEAD_SCORE.column(Row::head));
     c.add(
         new Column<>(
-            "score_null",
+            HEAD_SCORE.chance(),
             "its exact mean over all orders of the inputs of W_k",
             r -> r.head().expectedScore()));
     c.add(
@@ -111,16 +172,8 @@ final class QkColumns {
     c.add(
         new Column<>("score_z", "(score - score_null) / score_null_sd", r -> z(r.of(), r.head())));
     c.add(new Column<>("deviation", "|M - M^T| / |M|", r -> r.head().deviation()));
-    c.add(
-        new Column<>(
-            "positive_energy",
-            "share of squared eigenvalues of (M + M^T)/2 that belongs to positive ones",
-            r -> r.head().positiveEnergy()));
-    c.add(
-        new Column<>(
-            "signed_balance",
-            "sum of eigenvalues / sum of magnitudes",
-            r -> r.head().signedBalance()));
+    c.add(HEAD_POSITIVE_ENERGY.column(Row::head));
+    c.add(HEAD_SIGNED_BALANCE.column(Row::head));
     c.add(new Column<>("stable_rank", "|M|_F^2 / s1^2", r -> r.head().stableRank()));
     c.add(new Column<>("s1", "largest singular value of M", r -> r.head().s1()));
     c.add(new Column<>("top_eigenvalue", "largest of (M + M^T)/2", r -> r.head().top()));
@@ -130,9 +183,10 @@ final class QkColumns {
 
   private static <R> void place(List<Column<R>> c, Function<R, QkFigures> of) {
     c.add(
-        new Column<>("component", "self_attn or cross_attn", r -> of.apply(r).piece().component()));
-    c.add(new Column<>("stack", "which stack", r -> of.apply(r).piece().stack()));
-    c.add(new Column<>("layer", "block number", r -> (long) of.apply(r).piece().layer()));
+        new Column<>(
+            "component", "self_attn or cross_attn", r -> of.apply(r).task().place().component()));
+    c.add(new Column<>("stack", "which stack", r -> of.apply(r).task().place().stack()));
+    c.add(new Column<>("layer", "block number", r -> (long) of.apply(r).task().place().layer()));
   }
 
   private static void mean(
@@ -142,7 +196,7 @@ final class QkColumns {
 
   private static void whole(
       List<Column<QkFigures>> c, String name, String about, Function<Whole, Object> of) {
-    c.add(new Column<>(name, about, r -> r.whole() == null ? null : of.apply(r.whole())));
+    c.add(new Column<>(name, about, r -> r.whole() == null ? null : of.apply(r.whole()), true));
   }
 
   private static Long known(int count) {
@@ -192,6 +246,6 @@ final class QkColumns {
 
   /** The seed's share of positive eigenvalues. */
   static double positiveShare(QkFigures r) {
-    return (double) r.whole().positive() / r.piece().inner();
+    return (double) r.whole().positive() / r.task().detail().inner();
   }
 }

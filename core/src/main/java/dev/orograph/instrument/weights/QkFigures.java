@@ -1,20 +1,26 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.instrument.Task;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * The query-key forms of one attention.
  *
- * @param piece which attention
+ * @param task which attention
  * @param nonFinite NaN and infinite entries; above 0 there are no other figures
  * @param whole the seed's figures of the product of the whole matrices, or null
  * @param heads one per query head; empty where heads are not known
  * @param draws what the heads give with the inputs of the keys permuted
  */
 public record QkFigures(
-    QkPiece piece, long nonFinite, Whole whole, List<Head> heads, List<Draw> draws)
+    Task<QkPair> task, long nonFinite, Whole whole, List<Head> heads, List<Draw> draws)
     implements Serializable {
+
+  /** Which attention of which stack, in words. */
+  String attention() {
+    return task.place().stack() + " " + task.place().component();
+  }
 
   /**
    * The seed's A = W_q W_k^T, {@code (inner, inner)}, key heads repeated.

@@ -4,8 +4,11 @@ import dev.orograph.finding.Section;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Task.Place;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -23,14 +26,13 @@ import java.util.Set;
  * The bilinear forms by which attention compares: per head, symmetric or not, against permuted
  * inputs; and the seed's product of whole matrices.
  */
-public final class QkForms implements WeightInstrument<QkPiece, QkFigures> {
+public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
   private static final Card CARD =
       new Card(
           "qk",
           "Query-key forms",
           "attention",
-          Card.Arity.ONE,
-          "a model of a known family with query and key weights that are stored plainly",
+          1,
           "how symmetric each head's comparison of queries with keys is, and how it weighs likeness"
               + " against unlikeness",
           "Head h compares x with y by x^T M y, M = W_q,h^T W_k,h (d x d, rank at most d_head), through"
@@ -69,20 +71,22 @@ public final class QkForms implements WeightInstrument<QkPiece, QkFigures> {
   }
 
   @Override
-  public String lacking() {
-    return "no query weight with its key weight";
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.KNOWN_FAMILY)
+        .orLacks("no query weight with its key weight");
   }
 
   @Override
-  public List<QkPiece> pieces(Context c, Model model, WeightSettings settings) {
-    List<QkPiece> pieces = new ArrayList<>();
+  public List<Task<QkPair>> tasks(Work work, WeightSettings settings) {
+    Model model = work.model();
+    List<Task<QkPair>> tasks = new ArrayList<>();
     Set<String> probed = new HashSet<>();
     for (Pair pair : pairs(model)) {
       Role role = pair.query().role();
       boolean first = probed.add(role.stack() + " " + role.component());
-      pieces.add(piece(c, model, settings, pieces.size(), pair, first));
+      tasks.add(task(work, model, settings, pair, first));
     }
-    return pieces;
+    return tasks;
   }
 
   /** A query weight and the key weight of the same attention. */
@@ -124,8 +128,8 @@ public final class QkForms implements WeightInstrument<QkPiece, QkFigures> {
     return p.role().stack() + (self ? " self " : " cross ") + p.role().layer();
   }
 
-  private static QkPiece piece(
-      Context c, Model model, WeightSettings settings, int index, Pair pair, boolean first) {
+  private static Task<QkPair> task(
+      Work work, Model model, WeightSettings settings, Pair pair, boolean first) {
     Parameter q = pair.query();
     Parameter k = pair.key();
     StackSpec stack = model.spec().stack(q.role().stack()).orElse(null);
@@ -153,31 +157,34 @@ public final class QkForms implements WeightInstrument<QkPiece, QkFigures> {
     long blocks = (long) (8 * 8 * d * width) + (48L << 20);
     long product = (long) (8 * (inner * (inner + Math.max(inner, d)) + 2 * QUERIES_AT_ONCE * d));
     boolean seed =
-        obstacle.isEmpty() && inner * d < Integer.MAX_VALUE && blocks + product <= c.memory();
+        obstacle.isEmpty() && inner * d < Integer.MAX_VALUE && blocks + product <= work.memory();
     boolean sound = settings.sound() && heads > 0 && obstacle.isEmpty();
     int draws = sound ? (small ? MANY_DRAWS : FEW_DRAWS) : 0;
     int full = sound ? Math.min(heads, MOST_FULL) : 0;
     double head = width * width * (3 * d + 60 * width + draws * d);
     double whole = inner * inner * (2 * d + 4 * inner);
-    return new QkPiece(
-        index,
-        q.role().component() == Component.SELF_ATTN_Q ? "self_attn" : "cross_attn",
-        q.role().stack().id(),
-        q.role().layer(),
-        q.tensor().name(),
-        k.tensor().name(),
-        heads,
-        keyHeads,
-        (int) q.inputs(),
-        (int) q.outputs(),
-        seed,
-        settings.sound() && first && small && seed,
-        draws,
-        full,
-        obstacle,
+    Place place =
+        new Place(
+            q.role().stack().id(),
+            q.role().component() == Component.SELF_ATTN_Q ? "self_attn" : "cross_attn",
+            q.role().layer());
+    return Task.of(
+        place.stack() + "." + place.component() + "." + place.layer(),
+        place,
         Math.max(1, (sound ? heads * head : 0) + (seed ? whole : 0)),
         blocks + (seed ? product : 0),
-        1);
+        new QkPair(
+            q.tensor().name(),
+            k.tensor().name(),
+            heads,
+            keyHeads,
+            (int) q.inputs(),
+            (int) q.outputs(),
+            seed,
+            settings.sound() && first && small && seed,
+            draws,
+            full,
+            obstacle));
   }
 
   private static void requireHeads(Parameter p, int heads) {
@@ -195,13 +202,12 @@ public final class QkForms implements WeightInstrument<QkPiece, QkFigures> {
   }
 
   @Override
-  public QkFigures measure(Context c, Model model, WeightSettings settings, QkPiece piece) {
-    return QkMeasurement.measure(c, settings, model, piece);
+  public QkFigures measure(Work work, WeightSettings settings, Task<QkPair> task) {
+    return QkMeasurement.measure(work, settings, task);
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, WeightSettings settings, List<QkFigures> results) {
+  public Section conclude(WeightSettings settings, List<QkFigures> results) {
     return new QkSection(CARD, settings, results).section();
   }
 }

@@ -2,7 +2,8 @@ package dev.orograph.instrument.weights;
 
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.geometry.Spectrum;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.weights.QkFigures.Draw;
 import dev.orograph.instrument.weights.QkFigures.Head;
 import dev.orograph.instrument.weights.QkFigures.Whole;
@@ -22,53 +23,55 @@ import java.util.List;
 final class QkMeasurement {
   private static final int TOP = 5;
 
-  private final Context context;
-  private final QkPiece piece;
+  private final Work context;
+  private final QkPair pair;
   private final OutputRows queries;
   private final OutputRows keys;
   private final int blocks;
   private final int width;
   private final int groups;
 
-  private QkMeasurement(Context context, QkPiece piece, OutputRows queries, OutputRows keys) {
+  private QkMeasurement(Work context, Task<QkPair> task, OutputRows queries, OutputRows keys) {
     this.context = context;
-    this.piece = piece;
+    this.pair = task.detail();
     this.queries = queries;
     this.keys = keys;
-    this.blocks = Math.max(1, piece.heads());
-    this.width = piece.inner() / blocks;
-    this.groups = piece.heads() == 0 ? 1 : piece.keyHeads();
+    this.blocks = Math.max(1, pair.heads());
+    this.width = pair.inner() / blocks;
+    this.groups = pair.heads() == 0 ? 1 : pair.keyHeads();
   }
 
-  static QkFigures measure(Context c, WeightSettings settings, Model model, QkPiece piece) {
-    if (!piece.obstacle().isEmpty()) {
-      return new QkFigures(piece, 0, null, List.of(), List.of());
+  static QkFigures measure(Work work, WeightSettings settings, Task<QkPair> task) {
+    Model model = work.model();
+    QkPair pair = task.detail();
+    if (!pair.obstacle().isEmpty()) {
+      return new QkFigures(task, 0, null, List.of(), List.of());
     }
-    Parameter query = model.parameter(piece.query()).orElseThrow();
-    Parameter key = model.parameter(piece.key()).orElseThrow();
+    Parameter query = model.parameter(pair.query()).orElseThrow();
+    Parameter key = model.parameter(pair.key()).orElseThrow();
     try (TensorData q = model.checkpoint().map(query.tensor());
         TensorData k = model.checkpoint().map(key.tensor())) {
       OutputRows queries = new OutputRows(q, query.transposed());
       OutputRows keys = new OutputRows(k, key.transposed());
       long broken = queries.nonFinite() + keys.nonFinite();
       if (broken > 0) {
-        return new QkFigures(piece, broken, null, List.of(), List.of());
+        return new QkFigures(task, broken, null, List.of(), List.of());
       }
-      QkMeasurement m = new QkMeasurement(c, piece, queries, keys);
-      Generator generator = c.generator(settings.seed(), piece);
+      QkMeasurement m = new QkMeasurement(work, task, queries, keys);
+      Generator generator = work.generator(task);
       List<Head> heads = new ArrayList<>();
       List<Draw> draws = new ArrayList<>();
-      if (settings.sound() && piece.heads() > 0) {
+      if (settings.sound() && pair.heads() > 0) {
         m.heads(generator, heads, draws);
       }
-      return new QkFigures(piece, 0, piece.seed() ? m.whole(generator) : null, heads, draws);
+      return new QkFigures(task, 0, pair.seed() ? m.whole(generator) : null, heads, draws);
     }
   }
 
   private void heads(Generator generator, List<Head> heads, List<Draw> draws) {
     List<int[]> orders = new ArrayList<>();
-    for (int i = 0; i < piece.draws(); i++) {
-      orders.add(generator.permutation(piece.dModel()));
+    for (int i = 0; i < pair.draws(); i++) {
+      orders.add(generator.permutation(pair.dModel()));
     }
     double[] key = new double[0];
     int held = -1;
@@ -81,10 +84,10 @@ final class QkMeasurement {
       }
       try (Scope scope = new Scope()) {
         BilinearForm form =
-            BilinearForm.of(queries.read(h * width, width), key, piece.dModel(), scope);
+            BilinearForm.of(queries.read(h * width, width), key, pair.dModel(), scope);
         heads.add(head(h, g, form));
         // Eigenvalues cost most: a few heads, evenly spread, speak for the attention.
-        boolean full = (long) h * piece.fullDraws() % blocks < piece.fullDraws();
+        boolean full = (long) h * pair.fullDraws() % blocks < pair.fullDraws();
         for (int i = 0; i < orders.size() && form.frobenius() > 0; i++) {
           BilinearForm permuted = form.permuted(orders.get(i));
           Energies e = full && i == 0 ? new Energies(permuted.eigenvalues()) : null;
@@ -177,8 +180,8 @@ final class QkMeasurement {
           positive(values),
           (int) values.stream().filter(v -> v < 0).count(),
           top,
-          piece.probe() && groups > 1 ? rescaled(generator) : null,
-          piece.probe() ? permuted(generator) : null);
+          pair.probe() && groups > 1 ? rescaled(generator) : null,
+          pair.probe() ? permuted(generator) : null);
     }
   }
 
@@ -200,7 +203,7 @@ final class QkMeasurement {
   /** Positive eigenvalues with the inputs of the keys in another order. */
   private int permuted(Generator generator) {
     try (Scope scope = new Scope()) {
-      SquareForm a = form(scope, ones(), generator.permutation(piece.dModel()));
+      SquareForm a = form(scope, ones(), generator.permutation(pair.dModel()));
       return positive(a.symmetric().eigenvalues());
     }
   }
@@ -212,9 +215,9 @@ final class QkMeasurement {
   }
 
   private SquareForm form(Scope owner, double[] scales, int[] order) {
-    int d = piece.dModel();
+    int d = pair.dModel();
     try (Scope scope = new Scope()) {
-      Matrix transposedKeys = scope.matrix(d, piece.inner());
+      Matrix transposedKeys = scope.matrix(d, pair.inner());
       double[] row = new double[d];
       for (int h = 0; h < blocks; h++) {
         double[] key = keys.read(group(h) * width, width);

@@ -2,6 +2,7 @@ package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Axis;
 import dev.orograph.finding.Curve;
+import dev.orograph.finding.Figure;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
@@ -43,25 +44,24 @@ final class QkSection {
     this.places =
         results.stream()
             .collect(
-                Collectors.groupingBy(
-                    r -> r.piece().place(), LinkedHashMap::new, Collectors.toList()));
+                Collectors.groupingBy(r -> r.attention(), LinkedHashMap::new, Collectors.toList()));
   }
 
   Section section() {
     notes();
     places.forEach(
         (place, members) -> {
-          if (members.get(0).piece().component().equals(SELF)) {
+          if (members.get(0).task().place().component().equals(SELF)) {
             sound(place, members);
           }
           seed(place, members);
         });
     charts();
-    findings.add(Table.of("qk.layers", "Every attention", QkColumns.ofLayers(), all));
+    findings.add(Table.of(QkColumns.LAYERS, "Every attention", QkColumns.ofLayers(), all));
     List<QkColumns.Row> rows = new ArrayList<>();
     all.forEach(r -> r.heads().forEach(h -> rows.add(new QkColumns.Row(r, h))));
     if (!rows.isEmpty()) {
-      findings.add(Table.of("qk.heads", "Every head", QkColumns.ofHeads(), rows));
+      findings.add(Table.of(QkColumns.HEADS, "Every head", QkColumns.ofHeads(), rows));
     }
     return card.section(summary(), findings);
   }
@@ -74,7 +74,7 @@ final class QkSection {
     int symmetric = 0;
     int antisymmetric = 0;
     for (QkFigures r : all) {
-      if (r.piece().component().equals(SELF)) {
+      if (r.task().place().component().equals(SELF)) {
         for (Head h : r.heads()) {
           Double z = QkColumns.z(r, h);
           heads += z != null ? 1 : 0;
@@ -107,13 +107,13 @@ final class QkSection {
               "Not measured: NaN or infinity",
               broken
                   + " attentions hold NaN or infinite weights; the first is "
-                  + first.piece().label()
+                  + first.task().label()
                   + " with "
                   + first.nonFinite()
                   + "."));
     }
     all.stream()
-        .filter(r -> !r.piece().obstacle().isEmpty())
+        .filter(r -> !r.task().detail().obstacle().isEmpty())
         .findFirst()
         .ifPresent(
             r ->
@@ -121,8 +121,11 @@ final class QkSection {
                     new Note(
                         "qk.obstacle",
                         "Not measured",
-                        r.piece().label() + " and its like: " + r.piece().obstacle() + ".")));
-    if (all.stream().anyMatch(r -> r.piece().heads() == 0 && r.whole() != null)) {
+                        r.task().label()
+                            + " and its like: "
+                            + r.task().detail().obstacle()
+                            + ".")));
+    if (all.stream().anyMatch(r -> r.task().detail().heads() == 0 && r.whole() != null)) {
       findings.add(
           new Note(
               "qk.heads_unknown",
@@ -130,7 +133,8 @@ final class QkSection {
               "The configuration does not say how many heads there are, so only the seed's product"
                   + " of whole matrices was measured."));
     }
-    if (all.stream().anyMatch(r -> r.piece().obstacle().isEmpty() && !r.piece().seed())) {
+    if (all.stream()
+        .anyMatch(r -> r.task().detail().obstacle().isEmpty() && !r.task().detail().seed())) {
       findings.add(
           new Note(
               "qk.no_whole",
@@ -164,11 +168,11 @@ final class QkSection {
 
   private static String probe(QkFigures r) {
     Whole w = r.whole();
-    double n = r.piece().inner();
+    double n = r.task().detail().inner();
     return "In "
-        + r.piece().place()
+        + r.attention()
         + " of layer "
-        + r.piece().layer()
+        + r.task().place().layer()
         + " it is "
         + share(w.positive(), n)
         + ", with the inputs of W_k permuted "
@@ -189,27 +193,21 @@ final class QkSection {
     figure(
         place,
         members,
-        "score",
-        "symmetry score",
-        Head::score,
+        QkColumns.HEAD_SCORE,
         Draw::score,
         "its heads compare more antisymmetrically than chance",
         "its heads compare more symmetrically than chance");
     figure(
         place,
         members,
-        "positive_energy",
-        "positive energy",
-        Head::positiveEnergy,
+        QkColumns.HEAD_POSITIVE_ENERGY,
         Draw::positiveEnergy,
         "unlikeness outweighs likeness",
         "likeness outweighs unlikeness");
     figure(
         place,
         members,
-        "signed_balance",
-        "signed balance",
-        Head::signedBalance,
+        QkColumns.HEAD_SIGNED_BALANCE,
         Draw::signedBalance,
         "unlikeness outweighs likeness",
         "likeness outweighs unlikeness");
@@ -218,14 +216,15 @@ final class QkSection {
   private void figure(
       String place,
       List<QkFigures> members,
-      String name,
-      String words,
-      Function<Head, Double> of,
+      Figure<Head> figure,
       Function<Draw, Double> chance,
       String below,
       String above) {
     List<Double> layers =
-        members.stream().map(r -> QkColumns.mean(r, of)).filter(Objects::nonNull).toList();
+        members.stream()
+            .map(r -> QkColumns.mean(r, figure::number))
+            .filter(Objects::nonNull)
+            .toList();
     if (layers.isEmpty()) {
       return;
     }
@@ -238,16 +237,16 @@ final class QkSection {
     Estimate e = Samples.meanOf(layers).among(nulls);
     findings.add(
         Scalar.of(
-            id(place) + "." + name,
-            place + ": " + words,
+            id(place) + "." + figure.name(),
+            place + ": " + figure.words(),
             e,
             null,
             "1",
-            name.equals("signed_balance") ? null : "qk." + name,
+            figure == QkColumns.HEAD_SIGNED_BALANCE ? null : "qk." + figure.name(),
             "The heads of "
                 + place
                 + " have on average "
-                + words
+                + figure.words()
                 + " "
                 + Spelling.number(e.value())
                 + Words.against(e, "one head with permuted inputs has ", below, above)));
@@ -320,7 +319,7 @@ final class QkSection {
                     List.of(
                         new Curve.Line(
                             "positive share",
-                            whole.stream().map(r -> (double) r.piece().layer()).toList(),
+                            whole.stream().map(r -> (double) r.task().place().layer()).toList(),
                             whole.stream().map(QkColumns::positiveShare).toList(),
                             true)),
                     List.of()));
@@ -341,7 +340,7 @@ final class QkSection {
 
   private void heatmap(String place, List<QkFigures> members) {
     List<QkFigures> measured = members.stream().filter(r -> !r.heads().isEmpty()).toList();
-    if (measured.isEmpty() || !members.get(0).piece().component().equals(SELF)) {
+    if (measured.isEmpty() || !members.get(0).task().place().component().equals(SELF)) {
       return;
     }
     int heads = measured.stream().mapToInt(r -> r.heads().size()).max().orElseThrow();
@@ -359,15 +358,16 @@ final class QkSection {
         new Heatmap(
             id(place) + ".score_map",
             "Symmetry score of " + place,
-            measured.stream().map(r -> String.valueOf(r.piece().layer())).toList(),
+            measured.stream().map(r -> String.valueOf(r.task().place().layer())).toList(),
             rows,
             values,
-            Axis.linear("layer"),
-            Axis.linear("head"),
+            Axis.ordinal("layer"),
+            Axis.ordinal("head"),
             Axis.linear("score"),
-            1.0 / measured.get(0).piece().dModel(),
+            1.0 / measured.get(0).task().detail().dModel(),
             "1 is a symmetric comparison of tokens, -1 an antisymmetric one; neutral is 1/d_model, what"
-                + " unrelated weights give."));
+                + " unrelated weights give.",
+            new Heatmap.Group("score", "Symmetry score of " + place)));
   }
 
   private void byLayer(
@@ -385,7 +385,7 @@ final class QkSection {
           if (measured.size() < 2) {
             return;
           }
-          List<Double> x = measured.stream().map(r -> (double) r.piece().layer()).toList();
+          List<Double> x = measured.stream().map(r -> (double) r.task().place().layer()).toList();
           List<Curve.Line> lines =
               List.of(
                   new Curve.Line(
@@ -418,7 +418,7 @@ final class QkSection {
       if (nulls.size() > 1) {
         // Of two hundred draws five lie outside of the band at either end.
         int tail = (int) (0.025 * nulls.size());
-        x.add((double) r.piece().layer());
+        x.add((double) r.task().place().layer());
         low.add(nulls.get(tail));
         high.add(nulls.get(nulls.size() - 1 - tail));
       }

@@ -3,23 +3,24 @@ package dev.orograph.instrument.weights;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 
 /** How the magnitudes of the entries of every weight are spread, against a Gaussian's. */
-public final class Sparsity implements WeightInstrument<WeightPiece, EntryFigures> {
+public final class Sparsity implements WeightInstrument<StoredTensor, EntryFigures> {
 
   private static final Card CARD =
       new Card(
           "sparsity",
           "Sparsity of the weights",
           "tensor",
-          Card.Arity.ONE,
-          "a model with floating-point weights that are stored plainly",
+          1,
           "shares of small entries, kurtosis, Hoyer and Gini by tensor, component, stack and model",
           "The seed counts |w| (as float32) below 1e-6 to 1e-1, which measures the scale of a"
               + " matrix before its sparsity; the sound figures are shares below 0.01, 0.1 and 0.5"
@@ -46,38 +47,32 @@ public final class Sparsity implements WeightInstrument<WeightPiece, EntryFigure
   }
 
   @Override
-  public boolean byRole() {
-    return false;
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS).orLacks("no floating-point weight");
   }
 
   @Override
-  public String lacking() {
-    return "no floating-point weight";
-  }
-
-  @Override
-  public List<WeightPiece> pieces(Context c, Model model, WeightSettings settings) {
-    List<WeightPiece> pieces = new ArrayList<>();
+  public List<Task<StoredTensor>> tasks(Work work, WeightSettings settings) {
+    Model model = work.model();
+    List<Task<StoredTensor>> tasks = new ArrayList<>();
     for (Parameter p : model.parameters()) {
       if (p.weight()) {
-        double work = (settings.sound() ? 30.0 : 10.0) * p.tensor().count();
-        pieces.add(WeightPiece.of(pieces.size(), p, 0, work, 40L << 20, 1));
+        double cost = (settings.sound() ? 30.0 : 10.0) * p.tensor().count();
+        tasks.add(StoredTensor.task(tasks.size(), p, 0, cost, 40L << 20));
       }
     }
-    return pieces;
+    return tasks;
   }
 
   @Override
-  public EntryFigures measure(Context c, Model model, WeightSettings settings, WeightPiece piece) {
-    Parameter p = model.parameter(piece.tensor()).orElseThrow();
-    try (TensorData data = model.checkpoint().map(p.tensor())) {
-      return EntryStatistics.of(piece, data, settings.sound() && piece.matrix());
+  public EntryFigures measure(Work work, WeightSettings settings, Task<StoredTensor> task) {
+    try (TensorData data = data(work.model(), task.label())) {
+      return EntryStatistics.of(task, data, settings.sound() && task.detail().matrix());
     }
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, WeightSettings settings, List<EntryFigures> results) {
+  public Section conclude(WeightSettings settings, List<EntryFigures> results) {
     return new SparsitySection(CARD, settings, results).section();
   }
 }

@@ -86,15 +86,16 @@ final class SparsityCharts {
     components.forEach(
         (group, members) -> {
           List<EntryFigures> shaped = members.stream().filter(Shares::shaped).toList();
-          if (panels.size() >= Groups.MOST_PANELS || !Groups.layered(shaped, EntryFigures::piece)) {
+          if (panels.size() >= Groups.MOST_PANELS || !Groups.layered(shaped, EntryFigures::task)) {
             return;
           }
           List<Curve.Line> lines = new ArrayList<>();
           List<Double> xs = new ArrayList<>();
-          Groups.byStack(shaped, EntryFigures::piece)
+          Groups.byStack(shaped, EntryFigures::task)
               .forEach(
                   (stack, ms) -> {
-                    List<Double> x = ms.stream().map(r -> (double) r.piece().layer()).toList();
+                    List<Double> x =
+                        ms.stream().map(r -> (double) r.task().place().layer()).toList();
                     xs.addAll(x);
                     lines.add(
                         new Curve.Line(

@@ -1,27 +1,93 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.finding.Figure;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/** The columns of the tables of entries. */
-final class SparsityColumns {
+/** The figures of entries, and the columns of their tables. */
+public final class SparsityColumns {
+  /** A row per tensor. */
+  public static final String TENSORS = "sparsity.tensors";
+
+  /** A row per component. */
+  public static final String COMPONENTS = "sparsity.components";
+
+  /** Shares of |w| below absolute values, smallest first. */
+  public static final List<Figure<EntryFigures>> BELOW =
+      IntStream.range(0, Shares.BELOW.size())
+          .mapToObj(
+              k ->
+                  figure(
+                      "below_" + Shares.BELOW.get(k),
+                      "share below " + Shares.BELOW.get(k),
+                      "share of |w| (as float32) below " + Shares.BELOW.get(k) + "; seed",
+                      r -> (double) r.below().get(k) / r.count()))
+          .toList();
+
+  /** Share of |w| below 0.1, which depends on the scale, beside a Gaussian's of that scale. */
+  public static final Figure<EntryFigures> BELOW_TENTH =
+      BELOW.get(BELOW.size() - 1).against("gaussian_below_1e-1");
+
+  /** Shares of |w| below multiples of the tensor's own deviation, smallest first. */
+  public static final List<Figure<EntryFigures>> BELOW_STD =
+      IntStream.range(0, Shares.DEVIATIONS.size())
+          .mapToObj(
+              k ->
+                  figure(
+                      "below_" + Shares.DEVIATIONS.get(k) + "_std",
+                      "share below " + Shares.DEVIATIONS.get(k) + " standard deviations",
+                      "share of |w| below "
+                          + Shares.DEVIATIONS.get(k)
+                          + " standard deviations; sound",
+                      r -> r.belowDeviation() == null ? null : r.belowDeviation().get(k)))
+          .toList();
+
+  /** Fourth central moment over squared variance. */
+  public static final Figure<EntryFigures> KURTOSIS =
+      figure(
+          "kurtosis",
+          "kurtosis",
+          "fourth central moment / variance^2; sound",
+          EntryFigures::kurtosis);
+
+  /** Hoyer's sparseness. */
+  public static final Figure<EntryFigures> HOYER =
+      figure(
+          "hoyer",
+          "Hoyer sparseness",
+          "(sqrt N - |w|_1/|w|_2) / (sqrt N - 1); sound",
+          EntryFigures::hoyer);
+
+  /** Gini coefficient of magnitudes. */
+  public static final Figure<EntryFigures> GINI =
+      figure(
+          "gini", "Gini coefficient of |w|", "Gini coefficient of |w|; sound", EntryFigures::gini);
+
   private SparsityColumns() {}
+
+  private static Figure<EntryFigures> figure(
+      String name, String words, String about, Function<EntryFigures, ?> of) {
+    return Figure.of(TENSORS, name, words, about, of);
+  }
 
   /** A row per component and stack. */
   static List<Column<List<EntryFigures>>> ofComponents() {
     List<Column<List<EntryFigures>>> c = new ArrayList<>();
-    c.add(new Column<>("component", "what the tensors do", ms -> ms.get(0).piece().group()));
+    c.add(
+        new Column<>(
+            "component", "what the tensors do", ms -> ms.get(0).task().place().component()));
     c.add(
         new Column<>(
             "stack",
             "which stack; all where a component has several",
             ms ->
-                Groups.byStack(ms, EntryFigures::piece).size() == 1
-                    ? ms.get(0).piece().stack()
+                Groups.byStack(ms, EntryFigures::task).size() == 1
+                    ? ms.get(0).task().place().stack()
                     : "all"));
     c.add(new Column<>("tensors", "how many", ms -> (long) ms.size()));
     c.add(new Column<>("entries", "how many", ms -> (long) Shares.total(ms)));
@@ -29,13 +95,13 @@ final class SparsityColumns {
       int k = t;
       c.add(
           new Column<>(
-              "below_" + Shares.BELOW.get(t),
+              BELOW.get(t).name(),
               "share of |w| below " + Shares.BELOW.get(t) + "; seed",
               ms -> Shares.share(ms, k)));
     }
     c.add(
         new Column<>(
-            "gaussian_below_1e-1",
+            BELOW_TENTH.chance(),
             "share below 0.1 of Gaussians of the tensors' own deviations",
             ms ->
                 ms.stream().anyMatch(Shares::shaped)
@@ -45,41 +111,28 @@ final class SparsityColumns {
       int k = i;
       c.add(
           new Column<>(
-              "below_" + Shares.DEVIATIONS.get(i) + "_std",
+              BELOW_STD.get(i).name(),
               "mean share below " + Shares.DEVIATIONS.get(i) + " standard deviations; sound",
-              ms -> mean(ms, r -> r.belowDeviation() == null ? null : r.belowDeviation().get(k))));
+              ms -> mean(ms, BELOW_STD.get(k))));
     }
-    c.add(
-        new Column<>(
-            "kurtosis", "mean; a Gaussian's is 3", ms -> mean(ms, EntryFigures::kurtosis)));
-    c.add(
-        new Column<>("hoyer", "mean; a Gaussian's is 0.2021", ms -> mean(ms, EntryFigures::hoyer)));
-    c.add(new Column<>("gini", "mean; a Gaussian's is 0.4142", ms -> mean(ms, EntryFigures::gini)));
+    c.add(new Column<>(KURTOSIS.name(), "mean; a Gaussian's is 3", ms -> mean(ms, KURTOSIS)));
+    c.add(new Column<>(HOYER.name(), "mean; a Gaussian's is 0.2021", ms -> mean(ms, HOYER)));
+    c.add(new Column<>(GINI.name(), "mean; a Gaussian's is 0.4142", ms -> mean(ms, GINI)));
     return c;
   }
 
   /** A row per tensor. */
   static List<Column<EntryFigures>> ofTensors() {
-    List<Column<EntryFigures>> c = new ArrayList<>(WeightPiece.columns(EntryFigures::piece));
-    for (int t = 0; t < Shares.BELOW.size(); t++) {
-      int k = t;
-      c.add(
-          new Column<>(
-              "below_" + Shares.BELOW.get(t),
-              "share of |w| (as float32) below " + Shares.BELOW.get(t) + "; seed",
-              r -> (double) r.below().get(k) / r.count()));
+    List<Column<EntryFigures>> c = new ArrayList<>(StoredTensor.columns(EntryFigures::task));
+    for (Figure<EntryFigures> f : BELOW) {
+      c.add(f.column());
     }
-    for (int i = 0; i < Shares.DEVIATIONS.size(); i++) {
-      int k = i;
-      c.add(
-          new Column<>(
-              "below_" + Shares.DEVIATIONS.get(i) + "_std",
-              "share of |w| below " + Shares.DEVIATIONS.get(i) + " standard deviations; sound",
-              r -> r.belowDeviation() == null ? null : r.belowDeviation().get(k)));
+    for (Figure<EntryFigures> f : BELOW_STD) {
+      c.add(f.column());
     }
-    c.add(new Column<>("kurtosis", "fourth central moment / variance^2; sound", r -> r.kurtosis()));
-    c.add(new Column<>("hoyer", "(sqrt N - |w|_1/|w|_2) / (sqrt N - 1); sound", r -> r.hoyer()));
-    c.add(new Column<>("gini", "Gini coefficient of |w|; sound", r -> r.gini()));
+    c.add(KURTOSIS.column());
+    c.add(HOYER.column());
+    c.add(GINI.column());
     c.add(new Column<>("mean", "mean entry", r -> r.mean()));
     c.add(new Column<>("std", "standard deviation of entries, ddof 0", r -> r.deviation()));
     c.add(new Column<>("largest", "largest |w|", r -> r.largest()));
@@ -88,8 +141,8 @@ final class SparsityColumns {
     return c;
   }
 
-  private static Double mean(List<EntryFigures> members, Function<EntryFigures, Double> of) {
-    List<Double> v = members.stream().map(of).filter(Objects::nonNull).toList();
+  private static Double mean(List<EntryFigures> members, Figure<EntryFigures> of) {
+    List<Double> v = members.stream().map(of::number).filter(Objects::nonNull).toList();
     return v.isEmpty() ? null : Samples.mean(v);
   }
 }

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.finding.Figure;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
@@ -14,7 +15,6 @@ import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** What the entries say: by component, stack and model, and one row per tensor. */
 final class SparsitySection {
@@ -28,11 +28,12 @@ final class SparsitySection {
     this.card = card;
     this.settings = settings;
     this.all = results;
-    this.components = Groups.byComponent(results, EntryFigures::piece);
+    this.components = Groups.byComponent(results, EntryFigures::task);
     // Beside matrices the seed leaves out what is none: biases of the same component.
     components.replaceAll(
         (group, members) -> {
-          List<EntryFigures> matrices = members.stream().filter(r -> r.piece().matrix()).toList();
+          List<EntryFigures> matrices =
+              members.stream().filter(r -> r.task().detail().matrix()).toList();
           return matrices.isEmpty() ? members : matrices;
         });
   }
@@ -102,7 +103,7 @@ final class SparsitySection {
               broken
                   + " entries are NaN, infinite or beyond float32 and are left out of every figure;"
                   + " the first are in '"
-                  + first.piece().tensor()
+                  + first.task().label()
                   + "'."));
     }
     long zeros = all.stream().mapToLong(EntryFigures::zeros).sum();
@@ -168,82 +169,56 @@ final class SparsitySection {
     }
     double n = Samples.mean(shaped.stream().map(r -> (double) r.count()).toList());
     for (int i = 0; i < Shares.DEVIATIONS.size(); i++) {
-      int k = i;
       double p = Gaussian.below(EntryStatistics.IN_DEVIATIONS[i]);
-      figure(
-          group,
-          shaped,
-          "below_" + Shares.DEVIATIONS.get(i) + "_std",
-          "share below " + Shares.DEVIATIONS.get(i) + " standard deviations",
-          r -> r.belowDeviation().get(k),
-          p,
-          Math.sqrt(p * (1 - p) / n),
-          i == 1);
+      Figure<EntryFigures> share = SparsityColumns.BELOW_STD.get(i);
+      figure(group, shaped, share, p, Math.sqrt(p * (1 - p) / n), i == 1);
     }
+    figure(group, shaped, SparsityColumns.KURTOSIS, 3, Math.sqrt(24 / n), true);
     figure(
-        group, shaped, "kurtosis", "kurtosis", EntryFigures::kurtosis, 3, Math.sqrt(24 / n), true);
-    figure(
-        group,
-        shaped,
-        "hoyer",
-        "Hoyer sparseness",
-        EntryFigures::hoyer,
-        Gaussian.hoyer(n),
-        Gaussian.hoyerDeviation(n),
-        false);
-    figure(
-        group,
-        shaped,
-        "gini",
-        "Gini coefficient of |w|",
-        EntryFigures::gini,
-        Gaussian.GINI,
-        Gaussian.giniDeviation(n),
-        true);
+        group, shaped, SparsityColumns.HOYER, Gaussian.hoyer(n), Gaussian.hoyerDeviation(n), false);
+    figure(group, shaped, SparsityColumns.GINI, Gaussian.GINI, Gaussian.giniDeviation(n), true);
   }
 
   private void figure(
       String group,
       List<EntryFigures> members,
-      String name,
-      String words,
-      Function<EntryFigures, Double> of,
+      Figure<EntryFigures> figure,
       double expected,
       double deviation,
       boolean claim) {
-    List<Double> values = members.stream().map(of).toList();
+    List<Double> values = members.stream().map(figure::number).toList();
     Estimate e = Samples.meanOf(values).against(expected, deviation);
     findings.add(
         Scalar.of(
-            "sparsity." + Spelling.id(group) + "." + name,
-            group + ": " + words,
+            "sparsity." + Spelling.id(group) + "." + figure.name(),
+            group + ": " + figure.words(),
             e,
             null,
             "1",
-            claim ? "sparsity." + name : null,
+            claim ? "sparsity." + figure.name() : null,
             "The "
                 + group
                 + " entries have "
-                + words
+                + figure.words()
                 + " "
                 + Spelling.number(e.value())
-                + Words.against(e, "a Gaussian has ", below(name), above(name))));
+                + Words.against(e, "a Gaussian has ", below(figure), above(figure))));
   }
 
-  private static String below(String figure) {
-    return switch (figure) {
-      case "kurtosis" -> "their tails are lighter";
-      case "hoyer", "gini" -> "their magnitudes are more even";
-      default -> "fewer sit near zero than their spread explains";
-    };
+  private static String below(Figure<EntryFigures> figure) {
+    return figure == SparsityColumns.KURTOSIS
+        ? "their tails are lighter"
+        : figure == SparsityColumns.HOYER || figure == SparsityColumns.GINI
+            ? "their magnitudes are more even"
+            : "fewer sit near zero than their spread explains";
   }
 
-  private static String above(String figure) {
-    return switch (figure) {
-      case "kurtosis" -> "a few are far larger than the rest";
-      case "hoyer", "gini" -> "their magnitudes are more uneven";
-      default -> "more sit near zero than their spread explains";
-    };
+  private static String above(Figure<EntryFigures> figure) {
+    return figure == SparsityColumns.KURTOSIS
+        ? "a few are far larger than the rest"
+        : figure == SparsityColumns.HOYER || figure == SparsityColumns.GINI
+            ? "their magnitudes are more uneven"
+            : "more sit near zero than their spread explains";
   }
 
   private List<List<EntryFigures>> rowsByComponent() {
@@ -252,7 +227,7 @@ final class SparsitySection {
         .values()
         .forEach(
             ms -> {
-              Map<String, List<EntryFigures>> stacks = Groups.byStack(ms, EntryFigures::piece);
+              Map<String, List<EntryFigures>> stacks = Groups.byStack(ms, EntryFigures::task);
               if (stacks.size() > 1) {
                 rows.add(ms);
               }

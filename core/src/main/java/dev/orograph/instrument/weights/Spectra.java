@@ -3,8 +3,10 @@ package dev.orograph.instrument.weights;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
-import dev.orograph.instrument.Context;
-import dev.orograph.instrument.Subject;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -17,15 +19,14 @@ import java.util.Map;
  * Singular values of every two-dimensional weight: rank figures, power-law tail, Marchenko-Pastur
  * spikes, each against the same matrix with its entries shuffled.
  */
-public final class Spectra implements WeightInstrument<WeightPiece, SpectrumFigures> {
+public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFigures> {
 
   private static final Card CARD =
       new Card(
           "spectra",
           "Spectra of the weights",
           "matrix",
-          Card.Arity.ONE,
-          "a model with two-dimensional floating-point weights that are stored plainly",
+          1,
           "singular values of every weight matrix: stable, effective and 90 % rank, condition,"
               + " power-law tail, Marchenko-Pastur spikes",
           "Singular values s come from the float64 Gram matrix on the short side (from a direct"
@@ -75,29 +76,25 @@ public final class Spectra implements WeightInstrument<WeightPiece, SpectrumFigu
   }
 
   @Override
-  public boolean byRole() {
-    return false;
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS).orLacks("no two-dimensional floating-point weight");
   }
 
   @Override
-  public String lacking() {
-    return "no two-dimensional floating-point weight";
-  }
-
-  @Override
-  public List<WeightPiece> pieces(Context c, Model model, WeightSettings settings) {
+  public List<Task<StoredTensor>> tasks(Work work, WeightSettings settings) {
+    Model model = work.model();
     List<Parameter> matrices = matrices(model, settings);
     Map<List<Object>, Integer> kinds = new HashMap<>();
     for (Parameter p : matrices) {
       kinds.merge(kind(p), 1, Integer::sum);
     }
     Map<List<Object>, Integer> seen = new HashMap<>();
-    List<WeightPiece> pieces = new ArrayList<>();
+    List<Task<StoredTensor>> tasks = new ArrayList<>();
     for (Parameter p : matrices) {
       int place = seen.merge(kind(p), 1, Integer::sum) - 1;
-      pieces.add(piece(c, settings, pieces.size(), p, copies(p, place, kinds.get(kind(p)))));
+      tasks.add(task(work, settings, tasks.size(), p, copies(p, place, kinds.get(kind(p)))));
     }
-    return pieces;
+    return tasks;
   }
 
   private static List<Object> kind(Parameter p) {
@@ -118,20 +115,20 @@ public final class Spectra implements WeightInstrument<WeightPiece, SpectrumFigu
     return (int) ((place + 1) * all / of - place * all / of);
   }
 
-  private static WeightPiece piece(
-      Context c, WeightSettings settings, int index, Parameter p, int copies) {
+  private static Task<StoredTensor> task(
+      Work w, WeightSettings settings, int index, Parameter p, int copies) {
     long rows = p.tensor().rows();
     long columns = p.tensor().columns();
     double n = Math.min(rows, columns);
     long copy = ShuffledEntries.bytes(p.tensor().dtype(), p.tensor().count());
     long bytes = (long) (8 * n * n) + (48L << 20);
     int draws = 0;
-    if (settings.sound() && copy < Integer.MAX_VALUE && bytes + copy <= c.memory()) {
+    if (settings.sound() && copy < Integer.MAX_VALUE && bytes + copy <= w.memory()) {
       draws = copies;
       bytes += copies > 0 ? copy : 0;
     }
     double work = ((double) rows * columns * n + 4 * n * n * n + 50.0 * rows * columns);
-    return WeightPiece.of(index, p, draws, work * (1 + draws), bytes, 1);
+    return StoredTensor.task(index, p, draws, work * (1 + draws), bytes);
   }
 
   private static List<Parameter> matrices(Model model, WeightSettings settings) {
@@ -151,17 +148,14 @@ public final class Spectra implements WeightInstrument<WeightPiece, SpectrumFigu
   }
 
   @Override
-  public SpectrumFigures measure(
-      Context c, Model model, WeightSettings settings, WeightPiece piece) {
-    Parameter p = model.parameter(piece.tensor()).orElseThrow();
-    try (TensorData data = model.checkpoint().map(p.tensor())) {
-      return SpectrumMeasurement.measure(c, settings, piece, data);
+  public SpectrumFigures measure(Work work, WeightSettings settings, Task<StoredTensor> task) {
+    try (TensorData data = data(work.model(), task.label())) {
+      return SpectrumMeasurement.measure(work, settings, task, data);
     }
   }
 
   @Override
-  public Section conclude(
-      List<Subject> subjects, WeightSettings settings, List<SpectrumFigures> results) {
+  public Section conclude(WeightSettings settings, List<SpectrumFigures> results) {
     return new SpectraSection(CARD, settings, results).section();
   }
 }

@@ -36,20 +36,21 @@ final class SpectraCharts {
     Map<String, Map<Integer, Double>> rows = new LinkedHashMap<>();
     components.forEach(
         (group, members) ->
-            Groups.byStack(members, SpectrumFigures::piece)
+            Groups.byStack(members, SpectrumFigures::task)
                 .forEach(
                     (stack, ms) -> {
-                      if (!Groups.layered(ms, SpectrumFigures::piece)
+                      if (!Groups.layered(ms, SpectrumFigures::task)
                           || rows.size() >= Groups.MOST_PANELS) {
                         return;
                       }
                       Map<Integer, Double> row = new TreeMap<>();
                       for (SpectrumFigures r : ms) {
                         List<Double> copies = nulls.of(r, Figures::effectiveRank);
-                        if (!copies.isEmpty() && r.piece().layer() >= 0) {
+                        if (!copies.isEmpty() && r.task().place().layer() >= 0) {
                           row.put(
-                              r.piece().layer(), r.own().effectiveRank() / Samples.mean(copies));
-                          layers.add(r.piece().layer());
+                              r.task().place().layer(),
+                              r.own().effectiveRank() / Samples.mean(copies));
+                          layers.add(r.task().place().layer());
                         }
                       }
                       rows.put(stack.equals("shared") ? group : stack + " " + group, row);
@@ -72,7 +73,7 @@ final class SpectraCharts {
             layers.stream().map(String::valueOf).toList(),
             new ArrayList<>(rows.keySet()),
             values,
-            Axis.linear("layer"),
+            Axis.ordinal("layer"),
             Axis.linear("effective rank / shuffled copy's"),
             1.0,
             "1 is what the same entries give in random places; the lower, the fewer directions"
@@ -86,19 +87,19 @@ final class SpectraCharts {
     components.forEach(
         (group, members) -> {
           if (panels.size() >= Groups.MOST_PANELS
-              || !Groups.layered(members, SpectrumFigures::piece)) {
+              || !Groups.layered(members, SpectrumFigures::task)) {
             return;
           }
           List<Curve.Line> lines = new ArrayList<>();
           Map<Double, List<Double>> chance = new TreeMap<>();
-          Groups.byStack(members, SpectrumFigures::piece)
+          Groups.byStack(members, SpectrumFigures::task)
               .forEach(
                   (stack, ms) -> {
                     List<Double> x = new ArrayList<>();
                     List<Double> y = new ArrayList<>();
                     for (SpectrumFigures r : ms) {
-                      double n = Math.min(r.piece().rows(), r.piece().columns());
-                      double layer = r.piece().layer();
+                      double n = Math.min(r.task().detail().rows(), r.task().detail().columns());
+                      double layer = r.task().place().layer();
                       x.add(layer);
                       y.add(of.apply(r.own()) / n);
                       for (double v : SpectraColumns.nulls(r, of)) {
@@ -154,9 +155,9 @@ final class SpectraCharts {
               }
             }
             String name =
-                r.piece().layer() < 0
-                    ? r.piece().stack()
-                    : r.piece().stack() + " " + r.piece().layer();
+                r.task().place().layer() < 0
+                    ? r.task().place().stack()
+                    : r.task().place().stack() + " " + r.task().place().layer();
             lines.add(new Curve.Line(name, x, y, false));
           }
           panels.add(new Curve.Panel(group, lines, band(chance)));
@@ -175,7 +176,7 @@ final class SpectraCharts {
 
   private static List<SpectrumFigures> firstMiddleLast(List<SpectrumFigures> members) {
     List<SpectrumFigures> chosen = new ArrayList<>();
-    Groups.byStack(members, SpectrumFigures::piece)
+    Groups.byStack(members, SpectrumFigures::task)
         .values()
         .forEach(
             ms -> {

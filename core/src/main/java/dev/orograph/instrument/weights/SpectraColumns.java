@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.finding.Figure;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.geometry.PowerLaw;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
@@ -9,45 +10,107 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The columns of the tables of spectra. */
-final class SpectraColumns {
+/** The figures of spectra, and the columns of their tables. */
+public final class SpectraColumns {
+  /** A row per matrix. */
+  public static final String MATRICES = "spectra.matrix";
+
+  /** A row per component and stack. */
+  public static final String COMPONENTS = "spectra.components";
+
+  /** Squared Frobenius norm over squared largest singular value. */
+  public static final Figure<Figures> STABLE_RANK =
+      figure("stable_rank", "stable rank", "|W|_F^2 / s1^2; seed and sound", Figures::stableRank)
+          .against("null_stable_rank");
+
+  /** (sum s)^2 / sum s^2. */
+  public static final Figure<Figures> PARTICIPATION_RATIO =
+      figure(
+          "participation_ratio",
+          "participation ratio",
+          "(sum s)^2 / sum s^2; seed and sound",
+          Figures::participationRatio);
+
+  /** Share of singular values above 1 % of the largest. */
+  public static final Figure<Figures> ACTIVE_SHARE =
+      figure(
+          "active_share",
+          "share of s above 1 % of s1",
+          "share of s above 1 % of s1; seed",
+          Figures::activeShare);
+
+  /** Singular values that make up 90 % of their sum. */
+  public static final Figure<Figures> RANK90 =
+      figure(
+          "rank90",
+          "90 % rank",
+          "number of s that make up 90 % of their sum; seed",
+          f -> (long) f.rank90());
+
+  /** s1 / (s_min + 1e-10). */
+  public static final Figure<Figures> CONDITION =
+      figure("condition", "condition number", "s1 / (s_min + 1e-10); seed", Figures::condition);
+
+  /** exp(-sum p ln p), p = s / sum s. */
+  public static final Figure<Figures> EFFECTIVE_RANK =
+      figure(
+              "effective_rank",
+              "effective rank",
+              "exp(-sum p ln p), p = s / sum s; sound",
+              Figures::effectiveRank)
+          .against("null_effective_rank");
+
+  /** log10 of the largest singular value. */
+  public static final Figure<Figures> LOG10_SPECTRAL_NORM =
+      figure(
+          "log10_spectral_norm",
+          "log10 of s1",
+          "log10 s1; sound",
+          f -> f.largest() > 0 ? Math.log10(f.largest()) : null);
+
+  /** Exponent of the tail of s^2. */
+  public static final Figure<Figures> ALPHA =
+      figure("alpha", "power-law exponent", "exponent of the tail of s^2; sound", Figures::alpha)
+          .against("null_alpha");
+
+  /** Singular values above the Marchenko-Pastur edge. */
+  public static final Figure<Figures> SPIKES =
+      figure(
+              "mp_spikes",
+              "Marchenko-Pastur spikes",
+              "singular values above it; sound",
+              f -> (long) f.spikes())
+          .against("null_spikes");
+
   private SpectraColumns() {}
+
+  private static Figure<Figures> figure(
+      String name, String words, String about, Function<Figures, ?> of) {
+    return Figure.of(MATRICES, name, words, about, of);
+  }
 
   /** A row per component and stack. */
   static List<Column<List<SpectrumFigures>>> ofComponents() {
     List<Column<List<SpectrumFigures>>> c = new ArrayList<>();
-    c.add(new Column<>("component", "what the matrices do", ms -> ms.get(0).piece().group()));
-    c.add(new Column<>("stack", "which stack", ms -> ms.get(0).piece().stack()));
+    c.add(
+        new Column<>(
+            "component", "what the matrices do", ms -> ms.get(0).task().place().component()));
+    c.add(new Column<>("stack", "which stack", ms -> ms.get(0).task().place().stack()));
     c.add(new Column<>("matrices", "how many", ms -> (long) ms.size()));
-    mean(c, "stable_rank", "mean of |W|_F^2 / s1^2; seed and sound", Figures::stableRank);
-    mean(
-        c,
-        "participation_ratio",
-        "mean of (sum s)^2 / sum s^2; seed and sound",
-        Figures::participationRatio);
-    mean(c, "active_share", "mean share of s above 1 % of s1; seed", Figures::activeShare);
-    mean(
-        c,
-        "rank90",
-        "mean number of s that make up 90 % of their sum; seed",
-        f -> (double) f.rank90());
-    mean(c, "condition", "mean of s1 / (sn + 1e-10); seed", Figures::condition);
-    mean(
-        c,
-        "effective_rank",
-        "mean of exp(-sum p ln p), p = s / sum s; sound",
-        Figures::effectiveRank);
-    shuffled(c, "null_stable_rank", "mean stable rank of shuffled copies", Figures::stableRank);
-    shuffled(
-        c, "null_effective_rank", "mean effective rank of shuffled copies", Figures::effectiveRank);
-    mean(c, "alpha", "mean exponent of the tail of s^2; sound", Figures::alpha);
-    shuffled(c, "null_alpha", "mean exponent of shuffled copies", Figures::alpha);
-    mean(
-        c,
-        "spikes",
-        "mean number of s above the Marchenko-Pastur edge; sound",
-        f -> (double) f.spikes());
-    shuffled(c, "null_spikes", "mean number in shuffled copies", f -> (double) f.spikes());
+    mean(c, STABLE_RANK, "mean of |W|_F^2 / s1^2; seed and sound");
+    mean(c, PARTICIPATION_RATIO, "mean of (sum s)^2 / sum s^2; seed and sound");
+    mean(c, ACTIVE_SHARE, "mean share of s above 1 % of s1; seed");
+    mean(c, RANK90, "mean number of s that make up 90 % of their sum; seed");
+    mean(c, CONDITION, "mean of s1 / (sn + 1e-10); seed");
+    mean(c, EFFECTIVE_RANK, "mean of exp(-sum p ln p), p = s / sum s; sound");
+    shuffled(c, STABLE_RANK, "mean stable rank of shuffled copies");
+    shuffled(c, EFFECTIVE_RANK, "mean effective rank of shuffled copies");
+    mean(c, ALPHA, "mean exponent of the tail of s^2; sound");
+    shuffled(c, ALPHA, "mean exponent of shuffled copies");
+    Column<List<SpectrumFigures>> spikes =
+        mean(SPIKES, "mean number of s above the Marchenko-Pastur edge; sound");
+    c.add(new Column<>("spikes", spikes.about(), spikes.cell()));
+    shuffled(c, SPIKES, "mean number in shuffled copies");
     return c;
   }
 
@@ -58,53 +121,45 @@ final class SpectraColumns {
    * @param nulls the copies that each is set against
    */
   static List<Column<SpectrumFigures>> ofMatrices(Map<String, Double> spread, SpectraNulls nulls) {
-    List<Column<SpectrumFigures>> c = new ArrayList<>(WeightPiece.columns(SpectrumFigures::piece));
-    own(c, "stable_rank", "|W|_F^2 / s1^2; seed and sound", Figures::stableRank);
-    own(
-        c,
-        "participation_ratio",
-        "(sum s)^2 / sum s^2; seed and sound",
-        Figures::participationRatio);
-    own(c, "active_share", "share of s above 1 % of s1; seed", Figures::activeShare);
-    own(c, "rank90", "number of s that make up 90 % of their sum; seed", f -> (long) f.rank90());
+    List<Column<SpectrumFigures>> c = new ArrayList<>(StoredTensor.columns(SpectrumFigures::task));
+    c.add(STABLE_RANK.column(SpectrumFigures::own));
+    c.add(PARTICIPATION_RATIO.column(SpectrumFigures::own));
+    c.add(ACTIVE_SHARE.column(SpectrumFigures::own));
+    c.add(RANK90.column(SpectrumFigures::own));
     own(c, "s1", "largest singular value; the seed's max", Figures::largest);
     own(
         c,
         "s_min",
         "smallest singular value; the seed's min has the error of a float32 decomposition",
         Figures::smallest);
-    own(c, "condition", "s1 / (s_min + 1e-10); seed", Figures::condition);
-    own(c, "effective_rank", "exp(-sum p ln p), p = s / sum s; sound", Figures::effectiveRank);
-    own(
-        c,
-        "log10_spectral_norm",
-        "log10 s1; sound",
-        f -> f.largest() > 0 ? Math.log10(f.largest()) : null);
+    c.add(CONDITION.column(SpectrumFigures::own));
+    c.add(EFFECTIVE_RANK.column(SpectrumFigures::own));
+    c.add(LOG10_SPECTRAL_NORM.column(SpectrumFigures::own));
     own(c, "frobenius", "Frobenius norm", Figures::frobenius);
     chance(
-        c, nulls, "null_stable_rank", "mean stable rank of shuffled copies", Figures::stableRank);
+        c, nulls, STABLE_RANK.chance(), "mean stable rank of shuffled copies", STABLE_RANK::number);
     chance(
         c,
         nulls,
-        "null_effective_rank",
+        EFFECTIVE_RANK.chance(),
         "mean effective rank of shuffled copies",
-        Figures::effectiveRank);
+        EFFECTIVE_RANK::number);
     c.add(
         new Column<>(
             "z_effective_rank",
             "(effective rank - null) / spread of all shuffled copies of the component",
             r -> {
-              Double sd = spread.get(r.piece().group());
+              Double sd = spread.get(r.task().place().component());
               Double mean = average(nulls.of(r, Figures::effectiveRank));
               return r.own() == null || sd == null || sd == 0 || mean == null
                   ? null
                   : (Object) ((r.own().effectiveRank() - mean) / sd);
             }));
-    own(c, "alpha", "exponent of the tail of s^2; sound", Figures::alpha);
+    c.add(ALPHA.column(SpectrumFigures::own));
     tail(c, "alpha_ks", "Kolmogorov-Smirnov distance of the tail from the fit", PowerLaw::ks);
     tail(c, "alpha_tail", "values in the tail", t -> (long) t.tail());
     tail(c, "alpha_xmin", "where the tail begins, in units of s^2", PowerLaw::xMin);
-    chance(c, nulls, "null_alpha", "mean exponent of shuffled copies", Figures::alpha);
+    chance(c, nulls, ALPHA.chance(), "mean exponent of shuffled copies", ALPHA::number);
     chance(
         c,
         nulls,
@@ -116,8 +171,8 @@ final class SpectraColumns {
         "mp_edge_s",
         "Marchenko-Pastur edge std (sqrt rows + sqrt columns), in units of s",
         Figures::edge);
-    own(c, "mp_spikes", "singular values above it; sound", f -> (long) f.spikes());
-    chance(c, nulls, "null_spikes", "mean number in shuffled copies", f -> (double) f.spikes());
+    c.add(SPIKES.column(SpectrumFigures::own));
+    chance(c, nulls, SPIKES.chance(), "mean number in shuffled copies", SPIKES::number);
     c.add(new Column<>("mean", "mean entry", r -> r.own() == null ? null : (Object) r.mean()));
     c.add(
         new Column<>(
@@ -153,30 +208,29 @@ final class SpectraColumns {
   }
 
   private static void mean(
-      List<Column<List<SpectrumFigures>>> c,
-      String name,
-      String about,
-      Function<Figures, Double> of) {
-    c.add(
-        new Column<>(
-            name,
-            about,
-            ms ->
-                average(
-                    ms.stream()
-                        .map(r -> of.apply(r.own()))
-                        .filter(SpectraColumns::finite)
-                        .toList())));
+      List<Column<List<SpectrumFigures>>> c, Figure<Figures> figure, String about) {
+    c.add(mean(figure, about));
+  }
+
+  private static Column<List<SpectrumFigures>> mean(Figure<Figures> figure, String about) {
+    return new Column<>(
+        figure.name(),
+        about,
+        ms ->
+            average(
+                ms.stream()
+                    .map(r -> figure.number(r.own()))
+                    .filter(SpectraColumns::finite)
+                    .toList()));
   }
 
   private static void shuffled(
-      List<Column<List<SpectrumFigures>>> c,
-      String name,
-      String about,
-      Function<Figures, Double> of) {
+      List<Column<List<SpectrumFigures>>> c, Figure<Figures> figure, String about) {
     c.add(
         new Column<>(
-            name, about, ms -> average(ms.stream().flatMap(r -> nulls(r, of).stream()).toList())));
+            figure.chance(),
+            about,
+            ms -> average(ms.stream().flatMap(r -> nulls(r, figure::number).stream()).toList())));
   }
 
   private static void own(

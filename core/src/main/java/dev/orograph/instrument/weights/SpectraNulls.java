@@ -21,7 +21,8 @@ final class SpectraNulls {
   }
 
   private static List<Object> kind(SpectrumFigures r) {
-    return List.of(r.piece().group(), r.piece().rows(), r.piece().columns());
+    return List.of(
+        r.task().place().component(), r.task().detail().rows(), r.task().detail().columns());
   }
 
   /** A figure of every copy that this matrix is set against, where it exists. */

@@ -30,7 +30,7 @@ final class SpectraSection {
     this.settings = settings;
     this.all = results;
     this.measured = results.stream().filter(r -> r.own() != null).toList();
-    this.components = Groups.byComponent(measured, SpectrumFigures::piece);
+    this.components = Groups.byComponent(measured, SpectrumFigures::task);
     this.nulls = new SpectraNulls(results);
   }
 
@@ -110,7 +110,7 @@ final class SpectraSection {
               "Not measured: NaN or infinity",
               broken.size()
                   + " matrices hold NaN or infinite entries and have no spectrum; the first is '"
-                  + broken.get(0).piece().tensor()
+                  + broken.get(0).task().label()
                   + "' with "
                   + broken.get(0).nonFinite()
                   + "."));
@@ -133,7 +133,7 @@ final class SpectraSection {
               bare.size()
                   + " matrices are too large to hold a shuffled copy within the memory budget, so"
                   + " their figures stand without a null; the first is '"
-                  + bare.get(0).piece().tensor()
+                  + bare.get(0).task().label()
                   + "'. Give more with --memory, and --fresh."));
     }
     long direct = measured.stream().filter(SpectrumFigures::direct).count();
@@ -189,15 +189,12 @@ final class SpectraSection {
 
   private void figure(String group, List<SpectrumFigures> members, SpectrumFigure figure) {
     List<Double> own =
-        members.stream()
-            .map(r -> figure.of().apply(r.own()))
-            .filter(SpectraColumns::finite)
-            .toList();
+        members.stream().map(r -> figure.of(r.own())).filter(SpectraColumns::finite).toList();
     if (own.isEmpty()) {
       return;
     }
     List<Double> copies = new ArrayList<>();
-    members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, figure.of())));
+    members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, figure::of)));
     Estimate e = Samples.meanOf(own).among(copies);
     boolean one = own.size() == 1;
     String subject =
@@ -224,9 +221,9 @@ final class SpectraSection {
     List<List<SpectrumFigures>> groups = new ArrayList<>();
     components
         .values()
-        .forEach(ms -> groups.addAll(Groups.byStack(ms, SpectrumFigures::piece).values()));
+        .forEach(ms -> groups.addAll(Groups.byStack(ms, SpectrumFigures::task).values()));
     findings.add(
-        Table.of("spectra.components", "By component", SpectraColumns.ofComponents(), groups));
+        Table.of(SpectraColumns.COMPONENTS, "By component", SpectraColumns.ofComponents(), groups));
   }
 
   private void matrices() {
@@ -240,6 +237,10 @@ final class SpectraSection {
           }
         });
     findings.add(
-        Table.of("spectra.matrix", "Every matrix", SpectraColumns.ofMatrices(spread, nulls), all));
+        Table.of(
+            SpectraColumns.MATRICES,
+            "Every matrix",
+            SpectraColumns.ofMatrices(spread, nulls),
+            all));
   }
 }

@@ -1,13 +1,14 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.geometry.PowerLaw;
+import dev.orograph.instrument.Task;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * The spectrum of one matrix, and of its shuffled copies.
  *
- * @param piece which matrix
+ * @param task which matrix
  * @param nonFinite NaN and infinite entries; above 0 there is no spectrum
  * @param zeroRows rows without a non-zero entry
  * @param direct whether the direct singular value decomposition was needed
@@ -19,7 +20,7 @@ import java.util.List;
  * @param shuffledQuantiles the same of the first shuffled copy, over the matrix's own s1
  */
 public record SpectrumFigures(
-    WeightPiece piece,
+    Task<StoredTensor> task,
     long nonFinite,
     long zeroRows,
     boolean direct,

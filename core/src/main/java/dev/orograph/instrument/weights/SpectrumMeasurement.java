@@ -6,7 +6,8 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.geometry.MarchenkoPastur;
 import dev.orograph.geometry.PowerLaw;
 import dev.orograph.geometry.Spectrum;
-import dev.orograph.instrument.Context;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Scope;
@@ -15,7 +16,6 @@ import dev.orograph.random.Generator;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Measures the spectrum of one matrix and of its shuffled copies. */
 final class SpectrumMeasurement {
@@ -25,31 +25,31 @@ final class SpectrumMeasurement {
   private SpectrumMeasurement() {}
 
   static SpectrumFigures measure(
-      Context c, WeightSettings settings, WeightPiece piece, TensorData data) {
+      Work work, WeightSettings settings, Task<StoredTensor> task, TensorData data) {
     Entries w = new TensorEntries(data);
     Pass pass = new Pass(w, 1);
     if (pass.nonFinite > 0) {
       return new SpectrumFigures(
-          piece, pass.nonFinite, pass.zeroRows, false, null, List.of(), 0, 0, List.of(), List.of());
+          task, pass.nonFinite, pass.zeroRows, false, null, List.of(), 0, 0, List.of(), List.of());
     }
     double scale = SingularValues.scale(pass.largest);
     if (scale != 1) {
       pass = new Pass(w, scale);
     }
-    SingularValues decomposed = SingularValues.of(w, scale, piece.nativeThreads());
+    SingularValues decomposed = SingularValues.of(w, scale, task.nativeThreads());
     double[] s = decomposed.values();
     double edge = MarchenkoPastur.edge(pass.deviation(), w.rows(), w.columns());
     Figures own = figures(s, edge, settings.sound());
     List<Figures> shuffled = new ArrayList<>();
     List<Double> shuffledQuantiles = List.of();
-    if (piece.draws() > 0) {
-      Generator generator = c.generator(settings.seed(), piece);
+    if (task.detail().draws() > 0) {
+      Generator generator = work.generator(task);
       try (Scope scope = new Scope()) {
         ShuffledEntries copy = new ShuffledEntries(data, scope);
-        for (int i = 0; i < piece.draws(); i++) {
-          c.checkCancelled();
+        for (int i = 0; i < task.detail().draws(); i++) {
+          work.checkCancelled();
           copy.shuffle(generator);
-          double[] values = SingularValues.of(copy, scale, piece.nativeThreads()).values();
+          double[] values = SingularValues.of(copy, scale, task.nativeThreads()).values();
           shuffled.add(figures(values, edge, true));
           if (i == 0) {
             shuffledQuantiles = quantiles(values, s[0]);
@@ -57,13 +57,11 @@ final class SpectrumMeasurement {
         }
       }
     }
-    Path file =
-        c.folder()
-            .resolve(String.format(Locale.ROOT, "singular_values-%06d.safetensors", piece.index()));
-    String name = SafetensorsWriter.arrayName(piece.tensor(), piece.index());
+    Path file = work.arrays().resolve("singular_values.safetensors");
+    String name = SafetensorsWriter.arrayName(task.label(), task.detail().index());
     SafetensorsWriter.writeUnforced(file, List.of(Entry.of(name, s, s.length)));
     return new SpectrumFigures(
-        piece,
+        task,
         0,
         pass.zeroRows,
         decomposed.direct(),

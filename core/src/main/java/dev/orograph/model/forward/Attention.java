@@ -142,10 +142,14 @@ final class Attention {
     return o.apply(y.transpose(1, 2).reshape(joined)); // (batch, queries, d)
   }
 
+  /**
+   * With the scores rounded to float32, and the exact softmax of those rounded again: what a
+   * float32 softmax strives for. Each instruction set's own differs from it in the last digits.
+   */
   private Tensor rounded(Tensor query, Tensor key, Tensor value, Tensor bias) {
-    Tensor scores = Torch.times(query.matmul(key.transpose(2, 3)), scale);
-    Tensor p =
-        torch.softmax(bias == null ? scores : scores.add(bias), -1, Torch.type(ScalarType.Float));
+    Tensor products = Torch.times(query.matmul(key.transpose(2, 3)), scale);
+    Tensor scores = (bias == null ? products : products.add(bias)).to(ScalarType.Float);
+    Tensor p = torch.softmax(scores, -1, Torch.type(ScalarType.Double)).to(ScalarType.Float);
     return p.to(value.scalar_type()).matmul(value);
   }
 

@@ -38,6 +38,9 @@ final class Torch {
     if (device == Device.CUDA && !torch.cuda_is_available()) {
       throw new UnsupportedOperationException("no CUDA device, or not the library for it");
     }
+    if (PassKernels.loaded().isEmpty()) {
+      PassKernels.load();
+    }
   }
 
   /**

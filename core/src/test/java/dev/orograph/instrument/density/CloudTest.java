@@ -14,10 +14,12 @@ import dev.orograph.random.Generator;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Points in float32 against the plain version: near pairs keep the digits of float64. */
+@Tag("numeric")
 class CloudTest {
   private static final int N = 300;
   private static final int D = 8;

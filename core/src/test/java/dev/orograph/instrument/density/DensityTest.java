@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.finding.Note;
@@ -24,8 +23,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The instrument on made clouds against the slow plain version, and on a real one against NumPy.
  */
+@Tag("numeric")
 class DensityTest {
   /** The reference takes distances in float32. */
   private static final double SEED = 1e-5;
@@ -50,13 +50,11 @@ class DensityTest {
 
   @Test
   void asTheReference() throws IOException {
-    Path shared = RealCheckpoints.folder();
     JsonNode e =
-        new ObjectMapper()
-            .readTree(shared.resolveSibling("reference").resolve("terrain_density.json").toFile())
+        RealCheckpoints.reference("terrain_density.json")
             .get("tinystories-656k-llama/lm_head.weight density (all rows, k=20, D=PR)");
     DensityFigures f =
-        measured(shared.resolve("tinystories-656k-llama"), Options.Figures.SEED, Map.of());
+        measured(RealCheckpoints.at("tinystories-656k-llama"), Options.Figures.SEED, Map.of());
     DensityFigures.Seed s = f.seed();
     assertThat(f.counts().measured()).isEqualTo(e.get("N").intValue());
     assertThat(f.counts().k()).isEqualTo(20);
@@ -344,9 +342,11 @@ class DensityTest {
   }
 
   private DensitySettings settings(Options.Figures figures, Map<String, String> choices) {
-    TreeMap<String, String> all = new TreeMap<>();
-    choices.forEach((name, value) -> all.put("density." + name, value));
-    return new Density().settings(new Options(42, figures, Map.of(), all));
+    Options options = new Options(42, figures);
+    for (Map.Entry<String, String> choice : choices.entrySet()) {
+      options = options.withText("density", choice.getKey(), choice.getValue());
+    }
+    return new Density().settings(options);
   }
 
   private DensityFigures measured(Path model, Options.Figures figures, Map<String, String> with) {
@@ -360,7 +360,7 @@ class DensityTest {
     DensitySettings settings = settings(Options.Figures.ALL, with);
     try (OneModel c = new OneModel(model, "density", folder.resolve("arrays"), OneModel.AMPLE)) {
       List<DensityFigures> all = c.measureAll(new Density(), settings);
-      return new Density().conclude(c.subjects(), settings, all);
+      return new Density().conclude(settings, all);
     }
   }
 }

@@ -6,15 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.orograph.checkpoint.DType;
 import dev.orograph.input.InputException;
-import dev.orograph.instrument.Context;
 import dev.orograph.instrument.Made;
-import dev.orograph.instrument.ModelSubject;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
-import dev.orograph.instrument.Piece;
 import dev.orograph.linalg.DistanceMatrix;
 import dev.orograph.linalg.Entries;
-import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,15 +19,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Distances in a file: what numpy.load would read, after a cut too, and back as input. */
+@Tag("numeric")
 class DistancesFileTest {
   private static final int N = 1300;
   private static final int D = 7;
@@ -62,40 +58,12 @@ class DistancesFileTest {
     return new DistanceMatrix(Entries.of(N, D, x), this::distance);
   }
 
-  /** A context that is cancelled when it is asked for the n-th time. */
-  private static Context asked(int times) {
+  /** A check that cancels when it is asked for the n-th time. */
+  private static Runnable asked(int times) {
     AtomicInteger left = new AtomicInteger(times);
-    return new Context() {
-      @Override
-      public Model model(ModelSubject subject) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public Generator generator(long seed, Piece piece) {
-        return Generator.of(seed);
-      }
-
-      @Override
-      public Path folder() {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public <T> T once(Object key, Supplier<T> value) {
-        return value.get();
-      }
-
-      @Override
-      public long memory() {
-        return 1L << 30;
-      }
-
-      @Override
-      public void checkCancelled() {
-        if (left.decrementAndGet() == 0) {
-          throw new CancellationException("stopped");
-        }
+    return () -> {
+      if (left.decrementAndGet() == 0) {
+        throw new CancellationException("stopped");
       }
     };
   }
@@ -194,11 +162,12 @@ class DistancesFileTest {
   }
 
   private DensityFigures measure(Path model, String name, Map<String, String> choices) {
-    TreeMap<String, String> all = new TreeMap<>();
-    choices.forEach((key, value) -> all.put("density." + key, value));
+    Options options = Options.usual();
+    for (Map.Entry<String, String> choice : choices.entrySet()) {
+      options = options.withText("density", choice.getKey(), choice.getValue());
+    }
     Density density = new Density();
-    DensitySettings settings =
-        density.settings(new Options(42, Options.Figures.ALL, Map.of(), all));
+    DensitySettings settings = density.settings(options);
     Path rows = model.resolve("model.safetensors");
     try (OneModel c = new OneModel(rows, "density", folder.resolve(name), OneModel.AMPLE)) {
       return c.measureAll(density, settings).get(0);

@@ -15,7 +15,10 @@ import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Options.Figures;
+import dev.orograph.instrument.Plan;
 import dev.orograph.instrument.Sections;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.random.Generator;
 import java.nio.file.Path;
@@ -30,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Maps of matrices whose shape is known. */
 class EmbeddingMapTest {
   private static final String MAP = "embedding_map.rows";
+
+  private static final TerrainSettings SETTINGS = new EmbeddingMap().settings(Options.usual());
 
   @TempDir Path folder;
 
@@ -148,10 +153,10 @@ class EmbeddingMapTest {
 
   @Test
   void drawsASampleOfMany() {
-    assertThat(MapPiece.of("e", "e", 20_001, 64).points()).isEqualTo(20_000);
+    assertThat(MapShape.of(20_001, 64).points()).isEqualTo(20_000);
     Path path = write(floats(Made.gaussian(6000 * 3, 1, 6)), 6000, 3);
-    MapPiece piece = new MapPiece("rows", "rows", 6000, 3, 2500, 3, 1, 1);
-    MapFigures m = measure(path, piece, null, () -> {});
+    MapShape shape = new MapShape(2500, 3);
+    MapFigures m = measure(path, shape, null, () -> {});
     assertThat(m.ids()).hasSize(2500).isSorted().doesNotHaveDuplicates();
     assertThat(m.ids().get(2499)).isBetween(5900L, 5999L);
     Section section = new MapSection(new EmbeddingMap().card(), List.of(m)).section();
@@ -172,7 +177,7 @@ class EmbeddingMapTest {
     assertThat(m.kinds()).hasSize(100);
     assertThat(m.clusterNames()).hasSize(12).allMatch(name -> name.split(", ", -1).length <= 3);
     Section section = new MapSection(new EmbeddingMap().card(), List.of(m)).section();
-    assertThat(((Scatter) Sections.finding(section, "embedding_map.x")).colourings())
+    assertThat(((Scatter) Sections.finding(section, MAP)).colourings())
         .extracting(Scatter.Colouring::name)
         .containsExactly("Kind of token", "Group", "Norm");
   }
@@ -195,30 +200,30 @@ class EmbeddingMapTest {
     EmbeddingMap map = new EmbeddingMap();
     try (OneModel c = new OneModel(model, "embedding_map", folder, OneModel.AMPLE)) {
       TerrainSettings seed = map.settings(new Options(42, Figures.SEED));
-      assertThat(map.applies(c, c.subjects(), seed).reason()).contains("draw no map");
-      assertThat(map.applies(c, c.subjects(), map.settings(new Options(42, Figures.ALL))).yes())
-          .isTrue();
+      assertThat(Plan.of(map, c, seed).whyNot()).contains("draw no map");
+      assertThat(Plan.of(map, c, map.settings(new Options(42, Figures.ALL))).applies()).isTrue();
     }
   }
 
   /** A vocabulary of 151,936 rows of 2,560 numbers stays far below 4 GiB, and so do wider ones. */
   @Test
   void largeMatricesFitTheBudget() {
-    assertThat(MapPiece.of("e", "e", 151_936, 2_560).bytes()).isLessThan(1L << 30);
-    assertThat(MapPiece.of("e", "e", 256_000, 8_192).bytes()).isLessThan(2L << 30);
-    assertThat(MapPiece.of("e", "e", 256_000, 8_192).points()).isEqualTo(16_384);
+    assertThat(MapShape.of(151_936, 2_560).bytes(151_936, 2_560)).isLessThan(1L << 30);
+    assertThat(MapShape.of(256_000, 8_192).bytes(256_000, 8_192)).isLessThan(2L << 30);
+    assertThat(MapShape.of(256_000, 8_192).points()).isEqualTo(16_384);
   }
 
   private MapFigures measure(IntFunction<String> text, Runnable check) {
     Path path = write(tetrahedron(100, 6), 100, 6);
-    return measure(path, MapPiece.of("rows", "x", 100, 6), text, check);
+    return measure(path, MapShape.of(100, 6), text, check);
   }
 
-  private MapFigures measure(Path path, MapPiece piece, IntFunction<String> text, Runnable check) {
+  private MapFigures measure(Path path, MapShape shape, IntFunction<String> text, Runnable check) {
     try (OneModel c = new OneModel(path, "embedding_map", folder, OneModel.AMPLE);
         TensorData data = c.model().checkpoint().map(c.model().parameters().get(0).tensor())) {
       TokenRows rows = TokenRows.of(c, data, c.model(), 2);
-      return new MapMeasurement(piece, Generator.of(1), rows, text, check).figures();
+      Task<TokenMatrix> task = new EmbeddingMap().tasks(c, SETTINGS).get(0);
+      return new MapMeasurement(task, shape, Generator.of(1), rows, text, check).figures();
     }
   }
 

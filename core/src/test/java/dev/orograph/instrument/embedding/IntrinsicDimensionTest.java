@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.RealCheckpoints;
@@ -15,15 +14,16 @@ import dev.orograph.finding.Histogram;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
-import dev.orograph.instrument.Applicability;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Plan;
 import dev.orograph.instrument.Sections;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.NearestNeighbours;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,12 +33,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The instrument on made clouds, and on real ones against NumPy in float64. */
+@Tag("numeric")
 class IntrinsicDimensionTest {
   private static final String ID = "intrinsic_dimension.";
 
@@ -50,23 +52,24 @@ class IntrinsicDimensionTest {
   @ParameterizedTest
   @CsvSource({
     "tinystories-656k-llama,lm_head.weight,cloud tinystories lm_head.weight",
-    "mt3-t5,decoder.embed_tokens.weight,cloud mt3-t5 decoder.embed_tokens.weight"
+    "mt3-t5,decoder.embed_tokens.weight,cloud mt3-t5 decoder.embed_tokens.weight",
+    "sample:bytes,output.weight,cloud of output.weight"
   })
   void asTheReference(String model, String tensor, String entry) throws IOException {
-    Path checkpoint = RealCheckpoints.folder().resolve(model);
-    JsonNode e;
-    try (InputStream in = getClass().getResourceAsStream("/reference/sound.json")) {
-      e = new ObjectMapper().readTree(in).get(entry);
-    }
+    Path checkpoint = RealCheckpoints.at(model);
+    JsonNode e =
+        model.startsWith("sample:")
+            ? RealCheckpoints.reference("samples.json").get(model).get(entry)
+            : RealCheckpoints.reference("sound.json").get(entry);
     IntrinsicDimension instrument = new IntrinsicDimension();
-    TerrainSettings settings = TerrainSettings.of(new Options(42, Options.Figures.ALL));
+    TerrainSettings settings = new IntrinsicDimension().settings(Options.usual());
     try (OneModel c = new OneModel(checkpoint, "intrinsic_dimension", folder, OneModel.AMPLE)) {
-      IntrinsicPiece piece =
-          instrument.plan(c, c.subjects(), settings, List.of()).stream()
-              .filter(p -> p.tensor().equals(tensor))
+      Task<TokenMatrix> task =
+          instrument.tasks(c, settings).stream()
+              .filter(t -> t.detail().tensor().equals(tensor))
               .findFirst()
               .orElseThrow();
-      IntrinsicFigures r = instrument.measure(c, c.subjects(), settings, piece);
+      IntrinsicFigures r = c.measure(instrument, settings, task);
       assertThat(r.distinct()).isEqualTo(e.get("rows_without_duplicates").intValue());
       assertThat(r.measured()).isEqualTo(r.distinct());
       close("twonn", r.twonn().value(), e.get("twonn_mle"));
@@ -80,7 +83,7 @@ class IntrinsicDimensionTest {
       assertThat(r.hubs()).hasSize(20);
       assertThat(r.hubs().get(0).occurrence()).isEqualTo(e.get("max_k_occurrence").intValue());
       assertThat(r.nulls()).hasSize(10);
-      Section section = instrument.conclude(c.subjects(), settings, List.of(r));
+      Section section = instrument.conclude(settings, List.of(r));
       Scalar twonn = Sections.scalar(section, ID + tensor + ".twonn");
       assertThat(twonn.expected()).isGreaterThan(twonn.value());
       assertThat(twonn.draws()).isEqualTo(10);
@@ -99,10 +102,11 @@ class IntrinsicDimensionTest {
   @ParameterizedTest
   @CsvSource({
     "tinystories-656k-llama,lm_head.weight",
-    "mt3-t5,decoder.block.0.layer.2.DenseReluDense.wi_0.weight"
+    "mt3-t5,decoder.block.0.layer.2.DenseReluDense.wi_0.weight",
+    "sample:t5,shared.weight"
   })
   void neighboursOfRealRows(String model, String tensor) {
-    try (Checkpoint c = Checkpoint.open(RealCheckpoints.folder().resolve(model))) {
+    try (Checkpoint c = Checkpoint.open(RealCheckpoints.at(model))) {
       TensorInfo info = c.tensor(tensor).orElseThrow();
       int d = (int) info.columns();
       int n = (int) Math.min(3000, info.rows());
@@ -167,7 +171,7 @@ class IntrinsicDimensionTest {
     if (at >= 0) {
       assertThat(table.rows().get(at).get(3)).isEqualTo(3L);
     }
-    try (Checkpoint c = Checkpoint.open(folder.resolve("arrays/neighbours-000000.safetensors"))) {
+    try (Checkpoint c = Checkpoint.open(OneModel.left(folder, "neighbours.safetensors"))) {
       assertThat(c.tensor("only.weight.neighbours").orElseThrow().shape())
           .containsExactly(95L, 10L);
       double[] rows = new double[95];
@@ -233,13 +237,13 @@ class IntrinsicDimensionTest {
   /** More rows than are measured: a part is drawn, and set against clouds of as many rows. */
   @Test
   void aLargeMatrixIsMeasuredInPart() {
-    int n = IntrinsicPiece.MOST_ROWS + 1000;
+    int n = IntrinsicMeasurement.MOST_ROWS + 1000;
     Section section =
         Sections.of(
             new IntrinsicDimension(),
             new Made().add("w", DType.F32, Made.gaussian(n * 2, 1, 8), n, 2).write(folder),
             folder.resolve("arrays"));
-    assertThat(cell(section, "rows", "measured")).isEqualTo((long) IntrinsicPiece.MOST_ROWS);
+    assertThat(cell(section, "rows", "measured")).isEqualTo((long) IntrinsicMeasurement.MOST_ROWS);
     assertThat(section.findings().toString()).contains("were drawn at random");
     Scalar all = Sections.scalar(section, ID + "w.twonn");
     assertThat(all.expected()).isNull();
@@ -271,8 +275,8 @@ class IntrinsicDimensionTest {
     IntrinsicDimension instrument = new IntrinsicDimension();
     try (OneModel c = new OneModel(model, "intrinsic_dimension", folder, OneModel.AMPLE)) {
       Options seed = new Options(42, Options.Figures.SEED);
-      assertThat(instrument.applies(c, c.subjects(), instrument.settings(seed)))
-          .isEqualTo(Applicability.not("the seed documents print none of it"));
+      assertThat(Plan.of(instrument, c, instrument.settings(seed)).whyNot())
+          .isEqualTo("the seed documents print none of it");
     }
   }
 
@@ -298,12 +302,10 @@ class IntrinsicDimensionTest {
     }
     IntrinsicDimension instrument = new IntrinsicDimension();
     try (OneModel c = new OneModel(folder, "intrinsic_dimension", folder, OneModel.AMPLE)) {
-      List<IntrinsicPiece> pieces =
-          instrument.plan(
-              c, c.subjects(), TerrainSettings.of(new Options(42, Options.Figures.ALL)), List.of());
-      assertThat(pieces).hasSize(1);
-      assertThat(pieces.get(0).bytes())
-          .isGreaterThan(4 * IntrinsicPiece.MOST_ROWS * columns)
+      List<Task<TokenMatrix>> tasks = instrument.tasks(c, instrument.settings(Options.usual()));
+      assertThat(tasks).hasSize(1);
+      assertThat(tasks.get(0).bytes())
+          .isGreaterThan(4 * IntrinsicMeasurement.MOST_ROWS * columns)
           .isLessThan(OneModel.AMPLE / 2);
     }
   }

@@ -10,11 +10,13 @@ import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pairs near a constant, against a count of one pair after the other. */
+@Tag("numeric")
 class SampledCosinesTest {
   private static final int GROUPS = 10;
 

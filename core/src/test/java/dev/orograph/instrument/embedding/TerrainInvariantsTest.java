@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What turning the space and naming the tokens otherwise must leave. */
+@Tag("numeric")
 class TerrainInvariantsTest {
   private static final int V = 60;
   private static final int D = 9;

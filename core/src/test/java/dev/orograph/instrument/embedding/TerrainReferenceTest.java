@@ -4,29 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.rows.Spread;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The embeddings of two real checkpoints against figures made by other programs: {@code
  * terrain_density.json} (section 1, NumPy), {@code terrain_13a.json} (section 13a, torch 1.13, the
  * program beside it) and {@code sound.json}.
  */
+@Tag("numeric")
 class TerrainReferenceTest {
   private static final TerrainSettings SETTINGS =
       new TerrainSettings(true, 42, 1500, 400, 800, 10_000);
@@ -37,12 +36,6 @@ class TerrainReferenceTest {
   private static final double SOUND = 1e-10;
 
   @TempDir Path folder;
-  private Path checkpoints;
-
-  @BeforeEach
-  void find() {
-    checkpoints = RealCheckpoints.folder();
-  }
 
   /** The table of the seeds' figures of one matrix, row name to value. */
   private static Map<String, Double> column(Section section, String id, String column) {
@@ -72,11 +65,11 @@ class TerrainReferenceTest {
   private static <R extends Record & java.io.Serializable> Section conclude(
       OneModel c, MatrixInstrument<R> i) {
     TerrainSettings seeds = new TerrainSettings(false, 42, 1500, 400, 800, 10_000);
-    return i.conclude(c.subjects(), seeds, c.measureAll(i, seeds));
+    return i.conclude(seeds, c.measureAll(i, seeds));
   }
 
   private OneModel open(String model, String name) {
-    return new OneModel(checkpoints.resolve(model), name, folder.resolve(name), OneModel.AMPLE);
+    return new OneModel(RealCheckpoints.at(model), name, folder.resolve(name), OneModel.AMPLE);
   }
 
   @ParameterizedTest
@@ -86,7 +79,7 @@ class TerrainReferenceTest {
   })
   void sectionOne(String model, String tensor, String matrix) throws IOException {
     JsonNode e =
-        read("terrain_density.json")
+        RealCheckpoints.reference("terrain_density.json")
             .get(model + "/" + tensor + " terrain (n_cos 1500, n_simplices 400, n_dist 800)");
     Map<String, Double> found = seed(model, matrix, "section_1");
     Checked c = new Checked(found);
@@ -127,7 +120,7 @@ class TerrainReferenceTest {
     "mt3-t5,decoder.embed_tokens.weight,embedding"
   })
   void sectionThirteen(String model, String tensor, String matrix) throws IOException {
-    JsonNode e = read("terrain_13a.json").get(model + "/" + tensor);
+    JsonNode e = RealCheckpoints.reference("terrain_13a.json").get(model + "/" + tensor);
     Checked c = new Checked(seed(model, matrix, "section_13a"));
     c.norms(e.get("norm"));
     c.same("embedding_norms: median norm", e.get("norm").get("median"));
@@ -165,11 +158,11 @@ class TerrainReferenceTest {
   @ParameterizedTest
   @CsvSource({"tinystories-656k-llama,lm_head.weight", "mt3-t5,decoder.embed_tokens.weight"})
   void pairsNearTheConstants(String model, String tensor) throws IOException {
-    JsonNode e = read("terrain_13a.json").get(model + "/" + tensor).get("cos");
+    JsonNode e = RealCheckpoints.reference("terrain_13a.json").get(model + "/" + tensor).get("cos");
     try (OneModel c = open(model, "constants")) {
       PairFigures f =
           c.measureAll(new Cosines(), SETTINGS).stream()
-              .filter(p -> p.cosines() != null && p.piece().tensor().equals(tensor))
+              .filter(p -> p.cosines() != null && p.task().detail().tensor().equals(tensor))
               .findFirst()
               .orElseThrow();
       int compared = 0;
@@ -193,24 +186,28 @@ class TerrainReferenceTest {
   @ParameterizedTest
   @CsvSource({
     "tinystories-656k-llama,lm_head.weight,cloud tinystories lm_head.weight",
-    "mt3-t5,decoder.embed_tokens.weight,cloud mt3-t5 decoder.embed_tokens.weight"
+    "mt3-t5,decoder.embed_tokens.weight,cloud mt3-t5 decoder.embed_tokens.weight",
+    "sample:bytes,output.weight,cloud of output.weight"
   })
   void theSoundFigures(String model, String tensor, String cloud) throws IOException {
-    JsonNode e = read("sound.json").get(cloud);
+    JsonNode e =
+        model.startsWith("sample:")
+            ? RealCheckpoints.reference("samples.json").get(model).get(cloud)
+            : RealCheckpoints.reference("sound.json").get(cloud);
     try (OneModel c = open(model, "sound")) {
       CovarianceFigures f =
           c.measureAll(new EigenSpectrum(), SETTINGS).stream()
-              .filter(r -> r.sound() != null && r.piece().tensor().equals(tensor))
+              .filter(r -> r.sound() != null && r.task().detail().tensor().equals(tensor))
               .findFirst()
               .orElseThrow();
       sound("pr_naive", f.spectrum().participation(), e.get("pr_naive"));
       sound("pr_corrected", f.sound().participation(), e.get("pr_corrected"));
       sound("isoscore", f.sound().isoScore(), e.get("isoscore"));
-      int d = f.piece().columns();
+      int d = f.task().detail().columns();
       sound("(PR - 1) / (d - 1)", (f.spectrum().participation() - 1) / (d - 1), e.get("isoscore"));
       PairFigures.All all =
           c.measureAll(new Cosines(), SETTINGS).stream()
-              .filter(p -> p.all() != null && p.piece().tensor().equals(tensor))
+              .filter(p -> p.all() != null && p.task().detail().tensor().equals(tensor))
               .findFirst()
               .orElseThrow()
               .all();
@@ -228,12 +225,16 @@ class TerrainReferenceTest {
     assertThat(found).as(what).isCloseTo(e, within(SOUND * Math.abs(e)));
   }
 
-  @Test
-  void embeddingAgainstHead() throws IOException {
-    JsonNode e = read("terrain_13a.json").get("mt3-t5 embedding against head");
-    try (OneModel c = open("mt3-t5", "unembedding")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"mt3-t5", "sample:bytes"})
+  void embeddingAgainstHead(String model) throws IOException {
+    JsonNode e =
+        model.equals("mt3-t5")
+            ? RealCheckpoints.reference("terrain_13a.json").get("mt3-t5 embedding against head")
+            : RealCheckpoints.reference("samples.json").get(model).get("embedding against head");
+    try (OneModel c = open(model, "unembedding")) {
       Unembedding u = new Unembedding();
-      Section section = u.conclude(c.subjects(), SETTINGS, c.measureAll(u, SETTINGS));
+      Section section = u.conclude(SETTINGS, c.measureAll(u, SETTINGS));
       Checked t = new Checked(column(section, "unembedding.head.seed", "section_13a"));
       t.same("mean cosine", e.get("mean"));
       t.same("std of cosines", e.get("std"));
@@ -286,12 +287,6 @@ class TerrainReferenceTest {
       for (int p : List.of(80, 90, 95, 99)) {
         same("eigenspectrum: dimensions for " + p + " %", e.get(Double.toString(p / 100.0)));
       }
-    }
-  }
-
-  private static JsonNode read(String name) throws IOException {
-    try (InputStream in = TerrainReferenceTest.class.getResourceAsStream("/reference/" + name)) {
-      return new ObjectMapper().readTree(in);
     }
   }
 }

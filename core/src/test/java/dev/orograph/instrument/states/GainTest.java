@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.checkpoint.TensorData;
@@ -20,49 +19,55 @@ import dev.orograph.instrument.states.GainFigures.Norms;
 import dev.orograph.instrument.states.GainFigures.Stream;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gains of reference models from states that another program computed, and what H25 says. */
+@Tag("numeric")
 class GainTest {
-  /** The pass is in float32, relative. */
-  private static final Percentage SINGLE = Percentage.withPercentage(1e-3);
+  /**
+   * The pass is in float32: numbers of a state may be 1e-5 of the largest off, whatever the kernel,
+   * a norm of 32 of them so many times the root of that, a ratio of two norms twice that.
+   */
+  private static final Percentage SINGLE =
+      Percentage.withPercentage(100 * 2 * 1e-5 * Math.sqrt(32));
 
   @TempDir private Path folder;
 
   private static Map<String, String> ids(List<int[]> rows) {
-    return Map.of("gain.ids", lines(rows));
+    return Map.of("ids", "{\"input_ids\": " + lists(rows) + "}");
   }
 
-  private static String lines(List<int[]> rows) {
-    return rows.stream()
-        .map(r -> Arrays.stream(r).mapToObj(Integer::toString).collect(Collectors.joining(" ")))
-        .collect(Collectors.joining("\n"));
+  private static String lists(List<int[]> rows) {
+    return rows.stream().map(Arrays::toString).toList().toString();
   }
 
   private Section section(Path model, Map<String, String> choices) {
     Gain gain = new Gain();
     try (OneModel c = new OneModel(model, "gain", folder, OneModel.AMPLE)) {
       ReadingSettings s = settings(choices);
-      return gain.conclude(c.subjects(), s, c.measureAll(gain, s));
+      return gain.conclude(s, c.measureAll(gain, s));
     }
   }
 
   private static ReadingSettings settings(Map<String, String> choices) {
-    return new Gain()
-        .settings(new Options(42, Options.Figures.ALL, Map.of(), new TreeMap<>(choices)));
+    Options options = Options.usual();
+    for (Map.Entry<String, String> choice : choices.entrySet()) {
+      options = options.withText("gain", choice.getKey(), choice.getValue());
+    }
+    return new Gain().settings(options);
   }
 
   private GainFigures figures(Path model, Map<String, String> choices) {
@@ -83,11 +88,7 @@ class GainTest {
 
   @Test
   void tinystories() throws IOException {
-    Path real = RealCheckpoints.folder();
-    JsonNode prompts =
-        new ObjectMapper()
-            .readTree(real.resolveSibling("reference").resolve("tinystories_states.json").toFile())
-            .path("prompts");
+    JsonNode prompts = RealCheckpoints.reference("tinystories_states.json").path("prompts");
     List<int[]> rows = new ArrayList<>();
     for (JsonNode p : prompts) {
       rows.add(
@@ -95,7 +96,7 @@ class GainTest {
               .map(i -> p.path("ids").get(i).asInt())
               .toArray());
     }
-    GainFigures found = figures(real.resolve("tinystories-656k-llama"), ids(rows));
+    GainFigures found = figures(RealCheckpoints.at("tinystories-656k-llama"), ids(rows));
     Stream s = found.stacks().get(0);
     assertThat(prompts.size()).isEqualTo(4);
     for (int i = 0; i < prompts.size(); i++) {
@@ -180,18 +181,22 @@ class GainTest {
       rows.add(Arrays.stream(seen).map(t -> (int) e.get("input_ids")[row * length + t]).toArray());
       ends.add(seen[seen.length - 1]);
     }
-    Map<String, String> choices = new TreeMap<>(ids(rows));
+    String given = "\"input_ids\": " + lists(rows);
     double[] decoder = e.get("decoder_input_ids");
     if (decoder != null) {
       int each = decoder.length / 2;
-      choices.put(
-          "gain.decoder_ids",
-          lines(
-              IntStream.range(0, 2)
-                  .mapToObj(
-                      r -> IntStream.range(0, each).map(t -> (int) decoder[r * each + t]).toArray())
-                  .toList()));
+      given +=
+          ", \"decoder_input_ids\": "
+              + lists(
+                  IntStream.range(0, 2)
+                      .mapToObj(
+                          r ->
+                              IntStream.range(0, each)
+                                  .map(t -> (int) decoder[r * each + t])
+                                  .toArray())
+                      .toList());
     }
+    Map<String, String> choices = Map.of("ids", "{" + given + "}");
     GainFigures found = figures(family(name), choices);
     Stream s = found.stacks().get(0);
     String tuple = in.isEmpty() ? "hidden_states." : in + "_hidden_states.";
@@ -231,7 +236,7 @@ class GainTest {
     assertThat(stream(32, 4096).rho()).isEqualTo(0.25);
     assertThat(stream(16, 4096).rho()).isEqualTo(0.0625);
     assertThat(stream(3, 50).rho()).isEqualTo(3 / 16.0);
-    assertThat(stream(4, 80).rho()).isEqualTo(GainSection.THRESHOLD);
+    assertThat(stream(4, 80).rho()).isEqualTo(GainColumns.THRESHOLD);
   }
 
   private static Stream stream(int heads, int width) {
@@ -265,9 +270,7 @@ class GainTest {
     Gain gain = new Gain();
     Section section =
         gain.conclude(
-            List.of(),
-            settings(Map.of()),
-            List.of(new GainFigures(List.of(s), false, List.of(), null)));
+            settings(Map.of()), List.of(new GainFigures(List.of(s), false, List.of(), null)));
     Scalar last = Sections.scalar(section, "gain.last_block");
     assertThat(last.value()).isCloseTo(1.6, within(1e-9));
     assertThat(last.interval().get(0)).isLessThan(0.5);
@@ -289,10 +292,18 @@ class GainTest {
   }
 
   @Test
-  void whatCannotBeReadIsRefusedByName() {
+  void whatCannotBeReadIsRefusedByName() throws IOException {
     Path gpt2 = family("gpt2");
-    Map<String, String> far = Map.of("gain.ids", "1 2\n3 97", "gain.source", "mine.json");
-    assertThatThrownBy(() -> figures(gpt2, far))
+    Path mine =
+        Files.writeString(folder.resolve("mine.json"), "{\"input_ids\": [[1, 2], [3, 97]]}");
+    Gain gain = new Gain();
+    ReadingSettings far = gain.settings(Options.usual().with("gain", "ids", mine.toString()));
+    assertThatThrownBy(
+            () -> {
+              try (OneModel c = new OneModel(gpt2, "gain", folder, OneModel.AMPLE)) {
+                c.measureAll(gain, far);
+              }
+            })
         .isInstanceOf(InputException.class)
         .hasMessageContaining("mine.json: prompt 2")
         .hasMessageContaining("from 0 to 96")
@@ -301,10 +312,10 @@ class GainTest {
     assertThatThrownBy(() -> figures(gpt2, longer))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("at most 64 positions but there are 65");
-    assertThatThrownBy(() -> figures(gpt2, Map.of("gain.prompts", "a text")))
+    assertThatThrownBy(() -> figures(gpt2, Map.of("prompts", "a text")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("no tokenizer");
-    assertThatThrownBy(() -> settings(Map.of("gain.ids", "1", "gain.prompts", "a")))
+    assertThatThrownBy(() -> settings(Map.of("ids", "{\"input_ids\": [[1]]}", "prompts", "a")))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

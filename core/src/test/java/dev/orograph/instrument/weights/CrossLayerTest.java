@@ -12,10 +12,12 @@ import dev.orograph.instrument.Sections;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Cosines between layers against the plain loop, with a planted pair and layers without any. */
+@Tag("numeric")
 class CrossLayerTest {
   private static final String PAIRS = "cross_layer.pairs";
 

@@ -181,7 +181,7 @@ class EntryStatisticsTest {
     new Made().add("w", DType.F32, w, 10, 10).add("v", DType.F32, w, 100).write(folder);
     Sparsity sparsity = new Sparsity();
     try (OneModel c = new OneModel(folder, "sparsity", folder.resolve("out"), OneModel.AMPLE)) {
-      for (EntryFigures f : c.measureAll(sparsity, new WeightSettings(false, 42))) {
+      for (EntryFigures f : c.measureAll(sparsity, new WeightSettings(false))) {
         assertThat(f.below()).containsExactly(plainBelow(w));
         assertThat(f.mean()).isCloseTo(mean(w), within(ROUNDING));
         assertThat(f.deviation()).isNull();
@@ -189,8 +189,8 @@ class EntryStatisticsTest {
         assertThat(f.belowDeviation()).isNull();
       }
       // A vector has no shape of its own: its deviation is about its scale.
-      List<EntryFigures> sound = c.measureAll(sparsity, new WeightSettings(true, 42));
-      assertThat(sound).extracting(f -> f.piece().tensor()).containsExactly("v", "w");
+      List<EntryFigures> sound = c.measureAll(sparsity, new WeightSettings(true));
+      assertThat(sound).extracting(f -> f.task().label()).containsExactly("v", "w");
       assertThat(sound.get(0).kurtosis()).isNull();
       assertThat(sound.get(0).below()).containsExactly(plainBelow(w));
       assertThat(sound.get(1).kurtosis()).isNotNull();
@@ -200,7 +200,7 @@ class EntryStatisticsTest {
   private EntryFigures measure(DType dtype, double[] w, long rows, long columns) {
     new Made().add("w", dtype, w, rows, columns).write(folder);
     try (OneModel c = new OneModel(folder, "sparsity", folder.resolve("out"), OneModel.AMPLE)) {
-      List<EntryFigures> all = c.measureAll(new Sparsity(), new WeightSettings(true, 42));
+      List<EntryFigures> all = c.measureAll(new Sparsity(), new WeightSettings(true));
       assertThat(all).hasSize(1);
       return all.get(0);
     }

@@ -8,6 +8,8 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.Sections;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Task.Place;
 import dev.orograph.linalg.Entries;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Gaussian;
@@ -16,12 +18,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Norms of neurons against the plain loop, planted neurons, and really shuffled matrices. */
+@Tag("numeric")
 class NeuronsTest {
   private static final String MLP = "encoder.block.0.layer.1.DenseReluDense.";
 
@@ -133,8 +137,14 @@ class NeuronsTest {
                   : Entries.of(neurons, width, matrices.get(k)),
               !down));
     }
-    NeuronPiece piece = new NeuronPiece("encoder", 0, neurons, List.of(), gated, "", 1, 1);
-    return NeuronFigures.of(piece, norms);
+    Task<MlpWeights> task =
+        Task.of(
+            "encoder 0",
+            new Place("encoder", "mlp", 0),
+            1,
+            1,
+            new MlpWeights(neurons, List.of(), gated, ""));
+    return NeuronFigures.of(task, norms);
   }
 
   @Test

@@ -22,12 +22,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("numeric")
 class QkFormsTest {
-  private static final WeightSettings ALL = new WeightSettings(true, 42);
-  private static final WeightSettings SEED = new WeightSettings(false, 42);
+  private static final WeightSettings ALL = new WeightSettings(true);
+  private static final WeightSettings SEED = new WeightSettings(false);
   private static final int D = 24;
   private static final int WIDTH = 4;
 
@@ -71,7 +73,7 @@ class QkFormsTest {
   }
 
   private Section conclude(WeightSettings settings) {
-    return new QkForms().conclude(List.of(), settings, measure(settings));
+    return new QkForms().conclude(settings, measure(settings));
   }
 
   /** One head symmetric, one antisymmetric, one neither. */
@@ -100,7 +102,7 @@ class QkFormsTest {
     assertThat(Math.abs(QkColumns.z(r, neither))).isLessThan(4);
     assertThat(QkColumns.z(r, symmetric)).isGreaterThan(10);
     assertThat(QkColumns.z(r, antisymmetric)).isLessThan(-10);
-    Section section = new QkForms().conclude(List.of(), ALL, List.of(r));
+    Section section = new QkForms().conclude(ALL, List.of(r));
     assertThat(section.summary())
         .contains("1 of 3 heads of self-attention compare more symmetrically")
         .contains(", 1 more antisymmetrically");
@@ -192,7 +194,7 @@ class QkFormsTest {
     assertThat(results.get(0).whole().permuted()).isBetween(3, 9);
     assertThat(results.get(1).whole().rescaled()).isNull();
     assertThat(results.get(1).whole().permuted()).isNull();
-    Section section = new QkForms().conclude(List.of(), ALL, results);
+    Section section = new QkForms().conclude(ALL, results);
     assertThat(section.findings())
         .filteredOn(f -> f.id().equals("qk.lock"))
         .singleElement()
@@ -211,7 +213,7 @@ class QkFormsTest {
     assertThat(results.get(0).heads()).isEmpty();
     assertThat(results.get(0).draws()).isEmpty();
     assertThat(results.get(0).whole().permuted()).isNull();
-    Section section = new QkForms().conclude(List.of(), SEED, results);
+    Section section = new QkForms().conclude(SEED, results);
     assertThat(section.findings()).noneMatch(f -> f.id().equals("qk.heads"));
     Table layers =
         (Table)
@@ -237,7 +239,7 @@ class QkFormsTest {
     assertThat(results.get(1).heads()).allMatch(h -> h.score() == null && h.s1() == null);
     assertThat(results.get(1).draws()).isEmpty();
     assertThat(results.get(1).whole().positive()).isZero();
-    Section section = new QkForms().conclude(List.of(), ALL, results);
+    Section section = new QkForms().conclude(ALL, results);
     assertThat(section.findings()).anyMatch(f -> f.id().equals("qk.non_finite"));
     assertThat(section.summary())
         .isEqualTo("No head of self-attention could be set against chance.");
@@ -286,7 +288,7 @@ class QkFormsTest {
       assertThat(results.get(0).heads()).isEmpty();
       assertThat(results.get(0).whole().positive() + results.get(0).whole().negative())
           .isEqualTo(8);
-      assertThat(qk.conclude(List.of(), ALL, results).findings())
+      assertThat(qk.conclude(ALL, results).findings())
           .anyMatch(f -> f.id().equals("qk.heads_unknown"));
     }
   }
@@ -301,8 +303,7 @@ class QkFormsTest {
       List<QkFigures> results = c.measureAll(qk, ALL);
       assertThat(results.get(0).whole()).isNull();
       assertThat(results.get(0).heads()).hasSize(3);
-      assertThat(qk.conclude(List.of(), ALL, results).findings())
-          .anyMatch(f -> f.id().equals("qk.no_whole"));
+      assertThat(qk.conclude(ALL, results).findings()).anyMatch(f -> f.id().equals("qk.no_whole"));
     }
   }
 
@@ -322,7 +323,7 @@ class QkFormsTest {
     List<QkFigures> results = measure(ALL);
     QkFigures plain = results.get(0);
     for (QkFigures r : results.subList(1, results.size())) {
-      int power = 2 * powers[r.piece().layer()];
+      int power = 2 * powers[r.task().place().layer()];
       for (Head h : r.heads()) {
         Head own = plain.heads().get(h.head());
         assertThat(h.score()).isCloseTo(own.score(), within(1e-13));
@@ -335,7 +336,7 @@ class QkFormsTest {
       assertThat(r.whole().positive()).isEqualTo(plain.whole().positive());
     }
     // Infinite products of 1e301 are no number of a table, and no fault either.
-    Section section = new QkForms().conclude(List.of(), ALL, results);
+    Section section = new QkForms().conclude(ALL, results);
     Table heads =
         (Table)
             section.findings().stream()

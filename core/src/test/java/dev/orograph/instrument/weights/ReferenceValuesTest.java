@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,14 +16,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The real checkpoints against figures made by other programs: {@code mt3_weight_battery.json} with
- * torch 1.13 (the seed's figures), {@code sound.json} with NumPy in float64 (the sound ones).
+ * Real checkpoints against figures made by other programs: {@code mt3_weight_battery.json} with
+ * torch 1.13 (the seed's figures), {@code sound.json} with NumPy in float64 (the sound ones),
+ * {@code samples.json} with NumPy (both, of checkpoints that come along).
  */
+@Tag("numeric")
 class ReferenceValuesTest {
   /** What a reproduced figure of the seed may be off by, METHODS.md. */
   private static final double SEED = 1e-5;
@@ -46,21 +49,23 @@ class ReferenceValuesTest {
           "head", "other");
 
   @TempDir Path folder;
-  private Path checkpoints;
 
-  @BeforeEach
-  void find() {
-    checkpoints = RealCheckpoints.folder();
+  /** The seeds' figures of a T5. */
+  private static JsonNode battery(String model) throws IOException {
+    return model.equals("mt3-t5")
+        ? RealCheckpoints.reference("mt3_weight_battery.json")
+        : RealCheckpoints.reference("samples.json").get(model);
   }
 
-  @Test
-  void theSeedsSpectraOfMt3() throws IOException {
-    JsonNode expected = read("mt3_weight_battery.json").get("svd");
+  @ParameterizedTest
+  @CsvSource({"mt3-t5, 144", "sample:t5, 64"})
+  void theSeedsSpectra(String model, int matrices) throws IOException {
+    JsonNode expected = battery(model).get("svd");
     List<SpectrumFigures> results =
-        spectra("mt3-t5", OneModel.AMPLE, new WeightSettings(false, 42), Set.of());
-    assertThat(results).hasSize(144).hasSize(expected.size());
+        spectra(model, OneModel.AMPLE, new WeightSettings(false), Set.of());
+    assertThat(results).hasSize(matrices).hasSize(expected.size());
     for (SpectrumFigures r : results) {
-      String name = r.piece().tensor();
+      String name = r.task().label();
       JsonNode e = expected.get(name);
       assertThat(e).as(name).isNotNull();
       Figures f = r.own();
@@ -75,16 +80,19 @@ class ReferenceValuesTest {
     }
   }
 
-  /** Counts of entries of 45.9 million weights are the same to the last one. */
-  @Test
-  void theSeedsSparsityOfMt3() throws IOException {
-    JsonNode expected = read("mt3_weight_battery.json").get("sparsity");
+  /** Counts of entries of all weights are the same to the last one. */
+  @ParameterizedTest
+  @CsvSource({"mt3-t5, 45896704", "sample:t5, 2606080"})
+  void theSeedsSparsity(String model, long weights) throws IOException {
+    JsonNode expected = battery(model).get("sparsity");
     Map<String, long[]> below = new HashMap<>();
     Map<String, Long> counts = new HashMap<>();
     Sparsity sparsity = new Sparsity();
-    try (OneModel c = open("mt3-t5", "sparsity", OneModel.AMPLE)) {
-      for (EntryFigures f : c.measureAll(sparsity, new WeightSettings(false, 42))) {
-        String group = SEED_NAMES.getOrDefault(f.piece().group(), f.piece().group());
+    try (OneModel c = open(model, "sparsity", OneModel.AMPLE)) {
+      for (EntryFigures f : c.measureAll(sparsity, new WeightSettings(false))) {
+        String group =
+            SEED_NAMES.getOrDefault(f.task().place().component(), f.task().place().component());
+        group = expected.has(group) ? group : group.replace("mlp_wi_1", "mlp_wi");
         counts.merge(group, f.count(), Long::sum);
         long[] sums = below.computeIfAbsent(group, k -> new long[5]);
         for (int t = 0; t < 5; t++) {
@@ -96,7 +104,7 @@ class ReferenceValuesTest {
     Set<String> groups = new HashSet<>();
     expected.fieldNames().forEachRemaining(groups::add);
     assertThat(below.keySet()).isEqualTo(groups);
-    assertThat(counts.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(45_896_704);
+    assertThat(counts.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(weights);
     String[] thresholds = {"1e-06", "0.0001", "0.001", "0.01", "0.1"};
     for (String group : groups) {
       for (int t = 0; t < 5; t++) {
@@ -109,17 +117,17 @@ class ReferenceValuesTest {
   }
 
   /** Float32 dot products of 200,000 numbers are themselves off by some 1e-7. */
-  @Test
-  void theSeedsCosinesBetweenLayersOfMt3() throws IOException {
-    JsonNode expected = read("mt3_weight_battery.json").get("cross");
+  @ParameterizedTest
+  @CsvSource({"mt3-t5, 8", "sample:t5, 10"})
+  void theSeedsCosinesBetweenLayers(String model, int components) throws IOException {
+    JsonNode expected = battery(model).get("cross");
     int compared = 0;
     CrossLayer cross = new CrossLayer();
-    try (OneModel c = open("mt3-t5", "cross_layer", OneModel.AMPLE)) {
-      for (CrossLayerFigures f : c.measureAll(cross, new WeightSettings(false, 42))) {
-        String component = f.piece().component();
-        JsonNode adjacent =
-            expected.get(
-                f.piece().stack() + "/" + (component.equals("mlp_down") ? "mlp_wo" : component));
+    try (OneModel c = open(model, "cross_layer", OneModel.AMPLE)) {
+      for (CrossLayerFigures f : c.measureAll(cross, new WeightSettings(false))) {
+        String component = f.task().place().component();
+        component = component.replace("mlp_down", "mlp_wo").replace("mlp_up", "mlp_wi");
+        JsonNode adjacent = expected.get(f.task().place().stack() + "/" + component);
         if (adjacent != null) {
           compared++;
           List<Double> actual =
@@ -131,30 +139,34 @@ class ReferenceValuesTest {
           for (int i = 0; i < actual.size(); i++) {
             double e = adjacent.get(i).doubleValue();
             assertThat(actual.get(i))
-                .as(f.piece().place() + " " + i)
+                .as(f.place() + " " + i)
                 .isCloseTo(e, within(Math.max(SEED * Math.abs(e), 1e-7)));
           }
         }
       }
     }
-    assertThat(compared).isEqualTo(expected.size()).isEqualTo(8);
+    assertThat(compared).isEqualTo(expected.size()).isEqualTo(components);
   }
 
-  @Test
-  void theNeuronsOfMt3() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"mt3-t5, 16", "sample:t5, 8", "sample:bytes, 3"})
+  void theNeurons(String model, int blocks) throws IOException {
     JsonNode expected =
-        read("sound.json").get("mt3-t5 gated neurons (norm gate x norm up x norm down)");
+        model.equals("mt3-t5")
+            ? RealCheckpoints.reference("sound.json")
+                .get("mt3-t5 gated neurons (norm gate x norm up x norm down)")
+            : RealCheckpoints.reference("samples.json").get(model).get("neurons");
     Map<String, JsonNode> layers = new HashMap<>();
     expected.forEach(
         e -> layers.put(e.get("stack").textValue() + " " + e.get("layer").intValue(), e));
     Neurons neurons = new Neurons();
-    try (OneModel c = open("mt3-t5", "neurons", OneModel.AMPLE)) {
-      List<NeuronFigures> results = c.measureAll(neurons, new WeightSettings(true, 42));
-      assertThat(results).hasSize(16).hasSize(layers.size());
+    try (OneModel c = open(model, "neurons", OneModel.AMPLE)) {
+      List<NeuronFigures> results = c.measureAll(neurons, new WeightSettings(true));
+      assertThat(results).hasSize(blocks).hasSize(layers.size());
       for (NeuronFigures f : results) {
-        String layer = f.piece().label();
+        String layer = f.task().label();
         JsonNode e = layers.get(layer);
-        assertThat(f.piece().neurons()).isEqualTo(e.get("d_ff").intValue());
+        assertThat(f.task().detail().neurons()).isEqualTo(e.get("d_ff").intValue());
         assertThat(f.own().dead()).as(layer).isEqualTo(e.get("dead").intValue());
         assertThat(f.own().weak()).as(layer).isEqualTo(e.get("weak").intValue());
         assertClose(layer + " min", f.own().least(), e.get("min_over_mean"), SOUND);
@@ -165,7 +177,7 @@ class ReferenceValuesTest {
 
   @Test
   void theSoundFiguresOfTinystories() throws IOException {
-    JsonNode expected = read("sound.json").get("spectrum");
+    JsonNode expected = RealCheckpoints.reference("sound.json").get("spectrum");
     Set<String> names = new HashSet<>();
     expected
         .fieldNames()
@@ -181,7 +193,7 @@ class ReferenceValuesTest {
 
   @Test
   void theSoundFiguresOfMt3() throws IOException {
-    JsonNode expected = read("sound.json").get("spectrum");
+    JsonNode expected = RealCheckpoints.reference("sound.json").get("spectrum");
     Set<String> names = new HashSet<>();
     expected
         .fieldNames()
@@ -195,13 +207,22 @@ class ReferenceValuesTest {
     assertSound("mt3-t5", "mt3-t5/", names, expected);
   }
 
+  @Test
+  void theSoundFiguresOfASample() throws IOException {
+    JsonNode expected = battery("sample:t5").get("spectrum");
+    Set<String> names = new HashSet<>();
+    expected.fieldNames().forEachRemaining(names::add);
+    assertThat(names).hasSize(4);
+    assertSound("sample:t5", "", names, expected);
+  }
+
   private void assertSound(String model, String prefix, Set<String> names, JsonNode all)
       throws IOException {
     // Without memory for shuffled copies: the null is tested elsewhere.
-    List<SpectrumFigures> spectra = spectra(model, 0, new WeightSettings(true, 42), names);
-    assertThat(spectra).extracting(r -> r.piece().tensor()).containsAll(names);
+    List<SpectrumFigures> spectra = spectra(model, 0, new WeightSettings(true), names);
+    assertThat(spectra).extracting(r -> r.task().label()).containsAll(names);
     for (SpectrumFigures r : spectra) {
-      String name = r.piece().tensor();
+      String name = r.task().label();
       JsonNode e = all.get(prefix + name);
       Figures f = r.own();
       assertClose(name + " effective_rank", f.effectiveRank(), e.get("effective_rank"), SOUND);
@@ -223,16 +244,16 @@ class ReferenceValuesTest {
       assertClose(name + " std", r.deviation(), e.get("std"), SOUND);
     }
     Sparsity sparsity = new Sparsity();
-    WeightSettings settings = new WeightSettings(true, 42);
+    WeightSettings settings = new WeightSettings(true);
     int compared = 0;
     try (OneModel c = open(model, "sparsity", OneModel.AMPLE)) {
-      for (WeightPiece piece : sparsity.plan(c, c.subjects(), settings, List.of())) {
-        if (!names.contains(piece.tensor())) {
+      for (Task<StoredTensor> task : sparsity.tasks(c, settings)) {
+        if (!names.contains(task.label())) {
           continue;
         }
         compared++;
-        String name = piece.tensor();
-        EntryFigures f = sparsity.measure(c, c.subjects(), settings, piece);
+        String name = task.label();
+        EntryFigures f = c.measure(sparsity, settings, task);
         JsonNode e = all.get(prefix + name);
         assertClose(name + " std", f.deviation(), e.get("std"), SOUND);
         assertClose(name + " kurtosis", f.kurtosis(), e.get("kurtosis"), SOUND);
@@ -247,14 +268,15 @@ class ReferenceValuesTest {
     assertThat(compared).isEqualTo(names.size());
   }
 
-  @Test
-  void theSeedsQueryKeyProductsOfMt3() throws IOException {
-    JsonNode expected = read("mt3_weight_battery.json").get("qk");
+  @ParameterizedTest
+  @CsvSource({"mt3-t5, 16", "sample:t5, 8"})
+  void theSeedsQueryKeyProducts(String model, int layers) throws IOException {
+    JsonNode expected = battery(model).get("qk");
     Map<String, QkFigures> found = new HashMap<>();
-    for (QkFigures r : qk("mt3-t5", new WeightSettings(false, 42))) {
-      found.put(r.piece().label(), r);
+    for (QkFigures r : qk(model, new WeightSettings(false))) {
+      found.put(r.task().label(), r);
     }
-    assertThat(expected).hasSize(16);
+    assertThat(expected).hasSize(layers);
     for (JsonNode e : expected) {
       String name = e.get("loc").textValue() + ".self_attn." + e.get("layer").intValue();
       QkFigures.Whole w = found.get(name).whole();
@@ -269,25 +291,26 @@ class ReferenceValuesTest {
     }
   }
 
-  @Test
-  void theSoundQueryKeyForms() throws IOException {
-    JsonNode all = read("sound.json");
-    assertHeads(
-        "mt3-t5",
-        "encoder.self_attn.0",
-        all.get("qk_per_head mt3-t5 encoder block 0 (6 heads of 64)"));
-    assertHeads(
-        "tinystories-656k-llama",
-        "decoder.self_attn.0",
-        all.get(
-            "qk_per_head tinystories layer 0 (8 query heads, 4 key heads, width 16, norm scale not"
-                + " folded, rotary left out)"));
-  }
-
-  private void assertHeads(String model, String label, JsonNode heads) {
+  /** With keys of their own, and two or more heads of queries to one of keys. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "mt3-t5; encoder.self_attn.0; sound.json;"
+            + " qk_per_head mt3-t5 encoder block 0 (6 heads of 64)",
+        "tinystories-656k-llama; decoder.self_attn.0; sound.json;"
+            + " qk_per_head tinystories layer 0 (8 query heads, 4 key heads, width 16, norm scale"
+            + " not folded, rotary left out)",
+        "sample:t5; encoder.self_attn.0; samples.json; heads of encoder.self_attn.0",
+        "sample:bytes; decoder.self_attn.0; samples.json; heads of decoder.self_attn.0"
+      })
+  void theSoundQueryKeyForms(String model, String label, String file, String entry)
+      throws IOException {
+    JsonNode all = RealCheckpoints.reference(file);
+    JsonNode heads = (file.equals("samples.json") ? all.get(model) : all).get(entry);
     QkFigures r =
-        qk(model, new WeightSettings(true, 42)).stream()
-            .filter(f -> f.piece().label().equals(label))
+        qk(model, new WeightSettings(true)).stream()
+            .filter(f -> f.task().label().equals(label))
             .findFirst()
             .orElseThrow();
     assertThat(r.heads()).hasSameSizeAs(heads).isNotEmpty();
@@ -316,28 +339,19 @@ class ReferenceValuesTest {
       String model, long memory, WeightSettings settings, Set<String> names) {
     Spectra spectra = new Spectra();
     try (OneModel c = open(model, "spectra", memory)) {
-      List<WeightPiece> pieces =
-          new ArrayList<>(spectra.plan(c, c.subjects(), settings, List.of()));
-      pieces.removeIf(p -> !names.isEmpty() && !names.contains(p.tensor()));
-      assertThat(pieces).allMatch(p -> p.draws() == 0);
-      return pieces.parallelStream()
-          .map(p -> spectra.measure(c, c.subjects(), settings, p))
-          .toList();
+      List<Task<StoredTensor>> tasks = new ArrayList<>(spectra.tasks(c, settings));
+      tasks.removeIf(p -> !names.isEmpty() && !names.contains(p.label()));
+      assertThat(tasks).allMatch(p -> p.detail().draws() == 0);
+      return tasks.parallelStream().map(p -> c.measure(spectra, settings, p)).toList();
     }
   }
 
   private OneModel open(String model, String instrument, long memory) {
-    return new OneModel(checkpoints.resolve(model), instrument, folder.resolve(instrument), memory);
+    return new OneModel(RealCheckpoints.at(model), instrument, folder.resolve(instrument), memory);
   }
 
   private static void assertClose(String what, double actual, JsonNode expected, double relative) {
     double e = expected.doubleValue();
     assertThat(actual).as(what).isCloseTo(e, within(relative * Math.abs(e)));
-  }
-
-  private static JsonNode read(String name) throws IOException {
-    try (InputStream in = ReferenceValuesTest.class.getResourceAsStream("/reference/" + name)) {
-      return new ObjectMapper().readTree(in);
-    }
   }
 }

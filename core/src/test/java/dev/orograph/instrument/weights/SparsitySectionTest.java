@@ -46,10 +46,10 @@ class SparsitySectionTest {
         .add("model.layers.0.self_attn.q_proj.weight", DType.F32, weights(), 8, 12)
         .add("model.layers.0.self_attn.q_proj.bias", DType.F32, new double[8], 8)
         .write(folder);
-    WeightSettings settings = new WeightSettings(true, 42);
+    WeightSettings settings = new WeightSettings(true);
     Sparsity sparsity = new Sparsity();
     try (OneModel c = new OneModel(folder, "sparsity", folder.resolve("a"), OneModel.AMPLE)) {
-      return sparsity.conclude(c.subjects(), settings, c.measureAll(sparsity, settings));
+      return sparsity.conclude(settings, c.measureAll(sparsity, settings));
     }
   }
 }

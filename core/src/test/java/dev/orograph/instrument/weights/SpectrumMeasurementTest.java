@@ -10,6 +10,7 @@ import dev.orograph.geometry.PowerLaw;
 import dev.orograph.geometry.Spectrum;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Scope;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,11 +28,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Figures of one matrix and of its shuffled copies, on matrices made for it. */
+@Tag("numeric")
 class SpectrumMeasurementTest {
   /** A sum of some thousand terms in another order. */
   private static final double ROUNDING = 1e-12;
 
-  private static final WeightSettings ALL = new WeightSettings(true, 42);
+  private static final WeightSettings ALL = new WeightSettings(true);
 
   @TempDir Path folder;
 
@@ -241,7 +244,8 @@ class SpectrumMeasurementTest {
       assertThat(first.get(0).own()).isEqualTo(first.get(1).own());
       assertThat(first.get(0).shuffled()).isNotEqualTo(first.get(1).shuffled());
       assertThat(first.get(0).shuffled()).doesNotHaveDuplicates();
-      List<SpectrumFigures> other = c.measureAll(spectra, new WeightSettings(true, 43));
+      c.seed(43);
+      List<SpectrumFigures> other = c.measureAll(spectra, ALL);
       assertThat(other.get(0).own()).isEqualTo(first.get(0).own());
       assertThat(other.get(0).shuffled()).isNotEqualTo(first.get(0).shuffled());
       // As NumPy would shuffle the flattened matrix with the generator of this piece.
@@ -267,8 +271,8 @@ class SpectrumMeasurementTest {
   @Test
   void theSeedsFiguresHaveNoNull() {
     double[] w = Made.gaussian(600, 1, 9);
-    SpectrumFigures seed = measure(DType.F32, w, 30, 20, new WeightSettings(false, 42));
-    assertThat(seed.piece().draws()).isZero();
+    SpectrumFigures seed = measure(DType.F32, w, 30, 20, new WeightSettings(false));
+    assertThat(seed.task().detail().draws()).isZero();
     assertThat(seed.shuffled()).isEmpty();
     assertThat(seed.shuffledQuantiles()).isEmpty();
     assertThat(seed.own().tail()).isNull();
@@ -282,10 +286,12 @@ class SpectrumMeasurementTest {
   @CsvSource({"256, 400, 10", "257, 400, 5", "400, 1024, 5", "1025, 1030, 3", "4, 1048577, 3"})
   void howManyCopies(int rows, int columns, int draws) {
     new Made().add("w", DType.F16, new double[rows * columns], rows, columns).write(folder);
-    assertThat(plan(folder, OneModel.AMPLE)).extracting(WeightPiece::draws).containsExactly(draws);
-    WeightPiece none = plan(folder, 48L << 20).get(0);
-    assertThat(none.draws()).isZero();
-    WeightPiece some = plan(folder, OneModel.AMPLE).get(0);
+    assertThat(plan(folder, OneModel.AMPLE))
+        .extracting(t -> t.detail().draws())
+        .containsExactly(draws);
+    Task<StoredTensor> none = plan(folder, 48L << 20).get(0);
+    assertThat(none.detail().draws()).isZero();
+    Task<StoredTensor> some = plan(folder, OneModel.AMPLE).get(0);
     assertThat(some.bytes() - none.bytes()).isEqualTo(2L * rows * columns);
     assertThat(some.work()).isEqualTo(none.work() * (1 + draws));
   }
@@ -299,19 +305,25 @@ class SpectrumMeasurementTest {
       made.add("layers." + i + ".vector", DType.F8_E4M3, new double[300], 300);
     }
     made.write(folder);
-    List<WeightPiece> pieces = plan(folder, OneModel.AMPLE);
-    assertThat(pieces).hasSize(10);
-    assertThat(pieces).extracting(WeightPiece::draws).containsExactly(0, 1, 1, 1, 0, 1, 1, 1, 1, 1);
-    assertThat(pieces).allMatch(p -> p.group().matches("layers\\.\\*\\.(large|middle)"));
-    assertThat(pieces).extracting(WeightPiece::index).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-    assertThat(pieces).extracting(WeightPiece::layer).containsExactly(0, 0, 1, 1, 2, 2, 3, 3, 4, 4);
+    List<Task<StoredTensor>> tasks = plan(folder, OneModel.AMPLE);
+    assertThat(tasks).hasSize(10);
+    assertThat(tasks)
+        .extracting(t -> t.detail().draws())
+        .containsExactly(0, 1, 1, 1, 0, 1, 1, 1, 1, 1);
+    assertThat(tasks).allMatch(p -> p.place().component().matches("layers\\.\\*\\.(large|middle)"));
+    assertThat(tasks)
+        .extracting(t -> t.detail().index())
+        .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    assertThat(tasks)
+        .extracting(t -> t.place().layer())
+        .containsExactly(0, 0, 1, 1, 2, 2, 3, 3, 4, 4);
   }
 
   @Test
   void singularValuesAreLeftAsAnArray() {
     double[] w = Made.gaussian(600, 1, 10);
     SpectrumFigures r = measure(DType.F32, w, 30, 20, ALL);
-    Path file = folder.resolve("out").resolve("singular_values-000000.safetensors");
+    Path file = OneModel.left(folder.resolve("out"), "singular_values.safetensors");
     try (Checkpoint c = Checkpoint.open(file);
         TensorData data = c.map(c.tensor("w").orElseThrow())) {
       assertThat(data.info().dtype()).isEqualTo(DType.F64);
@@ -334,9 +346,9 @@ class SpectrumMeasurementTest {
     return new OneModel(checkpoint, "spectra", folder.resolve("out"), OneModel.AMPLE);
   }
 
-  private List<WeightPiece> plan(Path checkpoint, long memory) {
+  private List<Task<StoredTensor>> plan(Path checkpoint, long memory) {
     try (OneModel c = new OneModel(checkpoint, "spectra", folder.resolve("out"), memory)) {
-      return new Spectra().plan(c, c.subjects(), ALL, List.of());
+      return new Spectra().tasks(c, ALL);
     }
   }
 

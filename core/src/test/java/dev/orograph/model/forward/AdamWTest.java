@@ -6,11 +6,13 @@ import dev.orograph.model.Model;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The optimiser against the formulas, number by number. */
+@Tag("numeric")
 class AdamWTest {
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.95;

@@ -11,11 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Writing on: the reference's tokens, the same with and without cache, ends, draws, streaming. */
+@Tag("numeric")
 class GenerationTest {
   private static final int STEPS = 12;
 

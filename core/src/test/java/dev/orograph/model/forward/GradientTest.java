@@ -7,10 +7,12 @@ import dev.orograph.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The derivatives of the loss, against those of the slow plain way. */
+@Tag("numeric")
 class GradientTest {
   /** The loss has 1e-15, so a difference over this step has 1e-10, and 4th order leaves less. */
   private static final double STEP = 1e-5;

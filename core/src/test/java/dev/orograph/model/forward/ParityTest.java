@@ -3,17 +3,17 @@ package dev.orograph.model.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orograph.model.Model;
-import dev.orograph.model.design.Design;
 import dev.orograph.model.forward.FamilyFixture.Expected;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every state of every family is the transformers library's, at every block. */
+@Tag("numeric")
 class ParityTest {
   static java.util.stream.Stream<FamilyFixture> families() {
     return FamilyFixture.all();
@@ -22,28 +22,31 @@ class ParityTest {
   @ParameterizedTest
   @MethodSource("families")
   void inFloat64(FamilyFixture f) {
-    // Its weights make so much of the library's float32 softmax that block by block 1e-6 is passed.
-    UnaryOperator<Design> as = f.name().equals("t5-gated-untied") ? FamilyFixture::rounded : d -> d;
-    Map<String, Double> errors = f.errors(f.folder(), Precision.FLOAT64, as, in -> in);
-    String last = f.name().startsWith("t5") ? "decoder.block_1.out" : "block_2.out";
-    assertThat(errors.keySet()).contains(last);
-    assertThat(errors).allSatisfy((state, e) -> assertThat(e).as(state).isLessThan(f.exact()));
+    Map<String, Double> errors = f.errors(Precision.FLOAT64);
+    assertThat(errors.keySet())
+        .contains(f.name().startsWith("t5") ? "decoder.block_1.out" : "block_2.out");
+    within(errors, f.allowed(Precision.FLOAT64));
   }
 
-  /** With softmax in float32, as the library takes it, T5 is the library's to the last digits. */
+  /** With scores and softmax rounded to float32, what its kernel loses inside remains. */
   @ParameterizedTest
   @ValueSource(strings = {"t5-relu-tied", "t5-gated-untied"})
   void roundedAsTheLibraryDoes(String name) {
     FamilyFixture f = FamilyFixture.of(name);
-    assertThat(f.errors(f.folder(), Precision.FLOAT64, FamilyFixture::rounded, in -> in))
-        .allSatisfy((state, e) -> assertThat(e).as(state).isLessThan(1e-13));
+    within(
+        f.errors(f.folder(), Precision.FLOAT64, FamilyFixture::rounded, in -> in),
+        f.allowedRounded());
   }
 
   @ParameterizedTest
   @MethodSource("families")
   void inFloat32(FamilyFixture f) {
-    assertThat(f.errors(Precision.FLOAT32))
-        .allSatisfy((state, e) -> assertThat(e).as(state).isLessThan(FamilyFixture.SINGLE));
+    within(f.errors(Precision.FLOAT32), f.allowed(Precision.FLOAT32));
+  }
+
+  private static void within(Map<String, Double> errors, Map<String, Double> allowed) {
+    assertThat(errors)
+        .allSatisfy((state, e) -> assertThat(e).as(state).isLessThanOrEqualTo(allowed.get(state)));
   }
 
   /** Nothing that the reference holds is passed over. */

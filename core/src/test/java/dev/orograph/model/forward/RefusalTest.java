@@ -213,8 +213,7 @@ class RefusalTest {
   /** A T5 without relative positions whose encoder reads spectra: no pass applies to it. */
   @Test
   void aRealModelWithoutPositions() {
-    Path mt3 = RealCheckpoints.folder().resolve("mt3-t5");
-    refused(mt3).hasMessageContaining("relative_attention_bias");
+    refused(RealCheckpoints.named("mt3-t5")).hasMessageContaining("relative_attention_bias");
   }
 
   private static void reads(Transformer t, Inputs in, String message) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.model.Model;
@@ -33,12 +32,9 @@ class TinyStoriesTest {
 
   @BeforeEach
   void open() throws IOException {
-    Path folder = RealCheckpoints.folder();
-    model = Model.open(folder.resolve("tinystories-656k-llama"));
+    model = Model.open(RealCheckpoints.at("tinystories-656k-llama"));
     t = Transformer.load(model, Precision.FLOAT64, Device.CPU);
-    reference =
-        new ObjectMapper()
-            .readTree(folder.resolveSibling("reference/tinystories_states.json").toFile());
+    reference = RealCheckpoints.reference("tinystories_states.json");
   }
 
   @AfterEach
@@ -124,11 +120,10 @@ class TinyStoriesTest {
   @Test
   void otherFormatsWriteTheSame() {
     int[] expected = ints(reference.path("greedy_ids_from_bos"));
-    Path folder = RealCheckpoints.folder();
     for (Path other :
         List.of(
-            folder.resolve("tinystories-656k-bf16-derived"),
-            folder.resolve("tinystories-656k-gguf/TinyStories-656K-Q8_0.gguf"))) {
+            RealCheckpoints.at("tinystories-656k-bf16-derived"),
+            RealCheckpoints.at("tinystories-656k-gguf").resolve("TinyStories-656K-Q8_0.gguf"))) {
       try (Model m = Model.open(other);
           Transformer u = Transformer.load(m)) {
         int[] found =

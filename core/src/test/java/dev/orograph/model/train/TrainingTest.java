@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +88,7 @@ class TrainingTest {
   }
 
   /** Neither the number of threads nor where it was interrupted changes a bit. */
+  @Tag("numeric")
   @Test
   void aTrainingThatWasInterruptedEndsWithTheSameBits() {
     Recipe recipe = Recipe.of(11, 1e-3);
@@ -103,6 +105,7 @@ class TrainingTest {
   }
 
   /** What was saved before goes on where the process ended without a word. */
+  @Tag("numeric")
   @Test
   void aKilledTrainingGoesOnFromWhatWasSaved() {
     Recipe recipe = Recipe.of(10, 1e-3);
@@ -162,6 +165,7 @@ class TrainingTest {
   }
 
   /** Small batches that make up a step are one large batch, but for the order of sums. */
+  @Tag("numeric")
   @Test
   void accumulationIsALargerBatch() {
     List<Example> examples = texts(24);
@@ -201,6 +205,7 @@ class TrainingTest {
    * A constant answer cannot do better than ln 40 = 3.7 where every target begins with its own
    * token; a model that has read the source can.
    */
+  @Tag("numeric")
   @ParameterizedTest
   @EnumSource(
       value = Shape.class,

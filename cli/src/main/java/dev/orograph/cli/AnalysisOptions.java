@@ -1,0 +1,155 @@
+package dev.orograph.cli;
+
+import dev.orograph.finding.Note;
+import dev.orograph.finding.Results;
+import dev.orograph.input.InputException;
+import dev.orograph.instrument.Choice;
+import dev.orograph.instrument.Instrument;
+import dev.orograph.instrument.Instruments;
+import dev.orograph.instrument.Options;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * What a command lets its user choose that runs one analysis, the one of its own name: the options
+ * that the analysis declares, and how it runs.
+ */
+final class AnalysisOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "The run folder (with several models: where their run folders go; default:"
+              + " orograph-runs/NAME-KEY).")
+  private Path out;
+
+  @Mixin private RunOptions run;
+
+  private Options chosen;
+  private String text;
+
+  /** Gives a command the options that the analysis of its name declares. */
+  static void declare(CommandSpec command) {
+    Instruments.find(command.name())
+        .ifPresent(
+            i -> {
+              for (Choice<?> c : i.choices().all()) {
+                command.addOption(
+                    OptionSpec.builder(c.option())
+                        .type(String.class)
+                        .paramLabel(c.value())
+                        .description(c.words())
+                        .build());
+              }
+            });
+  }
+
+  private Instrument<?, ?, ?> analysis() {
+    return Instruments.find(spec.name()).orElseThrow();
+  }
+
+  /** Refuses what cannot be meant; files that are named are read here. */
+  void check() {
+    run.check();
+    run.usage(
+        () -> {
+          analysis().choices().requireOne(c -> given(c.option()) != null);
+          // What cannot be meant is told before what a file lacks.
+          return analysis().settings(options(Choice::named));
+        });
+    options();
+  }
+
+  RunOptions run() {
+    return run;
+  }
+
+  /** What was given for an option of the analysis, or null. */
+  String given(String option) {
+    return spec.findOption(option).getValue();
+  }
+
+  /** From now on the text of the option {@code text} is this one, which stands in no file. */
+  void text(String given) {
+    text = given;
+  }
+
+  /** What was chosen; files are read once, and every model has the same. */
+  private Options options() {
+    if (chosen == null) {
+      chosen = options(Choice::given);
+    }
+    return chosen;
+  }
+
+  private Options options(BiFunction<Choice<?>, String, Choice.Given> reader) {
+    Options options = run.options();
+    for (Choice<?> c : analysis().choices().all()) {
+      String word = given(c.option());
+      if (word != null) {
+        options = options.with(spec.name(), c.name(), reader.apply(c, word));
+      }
+    }
+    if (text != null) {
+      options = options.withText(spec.name(), "text", text);
+    }
+    return options;
+  }
+
+  /**
+   * Surveys a model with the analysis.
+   *
+   * @param several whether it is one of several models
+   * @param needed what the model must be, for the message
+   * @throws InputException where the analysis does not apply to it
+   */
+  RunOptions.Run survey(Path model, boolean several, String needed) {
+    return survey(model, several, needed, options());
+  }
+
+  /** The same with an option that is not the user's. */
+  RunOptions.Run survey(Path model, boolean several, String needed, String name, String word) {
+    return survey(model, several, needed, options().with(spec.name(), name, word));
+  }
+
+  private RunOptions.Run survey(Path model, boolean several, String needed, Options options) {
+    String id = spec.name();
+    RunOptions.Run done =
+        run.survey(
+            model,
+            List.of(id),
+            options,
+            out == null || several ? Optional.empty() : Optional.of(out),
+            out == null ? RunOptions.RUNS : out);
+    done.results().analyses().stream()
+        .filter(a -> a.id().equals(id) && a.reason() != null)
+        .map(Results.Analysis::reason)
+        .findFirst()
+        .or(() -> done.results().find(id + ".fault").map(f -> ((Note) f).text()))
+        .ifPresent(
+            why -> {
+              throw InputException.at(model)
+                  .expected("must " + needed)
+                  .found(why)
+                  .remedy("'orograph inspect' shows which analyses apply")
+                  .build();
+            });
+    return done;
+  }
+
+  /** A fault in how the command was used. */
+  CommandLine.ParameterException usage(String wrong) {
+    return new CommandLine.ParameterException(spec.commandLine(), wrong);
+  }
+}

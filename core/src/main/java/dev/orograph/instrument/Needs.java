@@ -1,0 +1,174 @@
+package dev.orograph.instrument;
+
+import dev.orograph.input.InputException;
+import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import dev.orograph.model.design.Design;
+import dev.orograph.model.design.StackDesign;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What an analysis needs.
+ *
+ * @param models how many models it takes at once
+ * @param each what each of them must have
+ * @param lacking what models without any task lack, "no ..."
+ */
+public record Needs(int models, List<Need> each, String lacking) {
+  /** Numbers of a row beyond which it is no token's; some rows are held as Java arrays. */
+  private static final long WIDEST = 1 << 17;
+
+  /** Needs of one model. */
+  public static Needs oneModel(Need... each) {
+    return new Needs(1, List.of(each), "nothing to measure");
+  }
+
+  /** Needs of two models. */
+  public static Needs twoModels(Need... each) {
+    return new Needs(2, List.of(each), "nothing to measure");
+  }
+
+  /** The same, with what a model without any task is said to lack. */
+  public Needs orLacks(String what) {
+    return new Needs(models, each, what);
+  }
+
+  /** Whether measuring takes a forward pass, whose last digits libtorch's kernels decide. */
+  public boolean pass() {
+    return each.contains(Need.TEXT_PASS);
+  }
+
+  /** In words, for {@code list}. */
+  public String words() {
+    String models = this.models == 1 ? "a model with " : this.models + " models with ";
+    return models + each.stream().map(n -> n.words).collect(Collectors.joining(", "));
+  }
+
+  /** Why the models do not serve, or empty. */
+  Optional<String> unmet(Work work) {
+    if (work.models() != models) {
+      return Optional.of(
+          "it takes "
+              + (models == 1 ? "one model" : models + " models")
+              + ", and "
+              + work.models()
+              + (work.models() == 1 ? " is given" : " are given"));
+    }
+    for (int i = 0; i < models; i++) {
+      for (Need need : each) {
+        Optional<String> why = need.unmet(work.model(i));
+        if (why.isPresent()) {
+          String of = models == 1 ? "" : work.model(i).name() + ": ";
+          return why.map(w -> of + w);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Something that a model must have. */
+  public enum Need {
+    /** Stored numbers that are its weights. */
+    PLAIN_WEIGHTS("weights that are stored plainly") {
+      @Override
+      Optional<String> unmet(Model model) {
+        return model.packed().map(why -> "the stored numbers are not the weights: " + why);
+      }
+    },
+    /** A family that says what each tensor does. */
+    KNOWN_FAMILY("a known family") {
+      @Override
+      Optional<String> unmet(Model model) {
+        return model.recognised()
+            ? Optional.empty()
+            : Optional.of("the model is of no known family, which would say what is what");
+      }
+    },
+    /** A matrix with a row per token. */
+    TOKEN_MATRIX("a matrix with a row per token") {
+      @Override
+      Optional<String> unmet(Model model) {
+        if (model.tokenMatrices().isEmpty()) {
+          return Optional.of(
+              model.recognised()
+                  ? "no matrix with a row per token"
+                  : "the model is of no known family, which would say which matrix is the"
+                      + " embedding");
+        }
+        return model.tokenMatrices().stream()
+            .map(Parameter::tensor)
+            .filter(t -> t.columns() > WIDEST)
+            .findFirst()
+            .map(
+                t ->
+                    "the rows of '"
+                        + t.name()
+                        + "' are too wide for tokens: "
+                        + t.columns()
+                        + " numbers");
+      }
+    },
+    /** A tokenizer. */
+    TOKENIZER("a tokenizer") {
+      @Override
+      Optional<String> unmet(Model model) {
+        return model.whyNoTokenizer();
+      }
+    },
+    /** A forward pass, of token ids or images. */
+    PASS("a forward pass") {
+      @Override
+      Optional<String> unmet(Model model) {
+        return noPass(model, false);
+      }
+    },
+    /** A forward pass that reads token ids. */
+    TEXT_PASS("a forward pass that reads token ids") {
+      @Override
+      Optional<String> unmet(Model model) {
+        return noPass(model, true);
+      }
+    };
+
+    private final String words;
+
+    Need(String words) {
+      this.words = words;
+    }
+
+    /** Why that model does not have it, or empty. */
+    abstract Optional<String> unmet(Model model);
+
+    private static Optional<String> noPass(Model model, boolean ids) {
+      if (!model.recognised()) {
+        return Optional.of("the model is of no known family, so there is no forward pass");
+      }
+      Optional<Design> design;
+      try {
+        design = model.design();
+      } catch (InputException e) {
+        return Optional.of("there is no forward pass for it: " + e.getMessage());
+      }
+      if (design.isEmpty()) {
+        return Optional.of(
+            "there is no forward pass for family '" + model.spec().family() + "' yet");
+      }
+      for (StackDesign s : design.get().stacks()) {
+        if (ids && s.entry().image() != null) {
+          return Optional.of("the model reads images, not token ids");
+        }
+        if (s.shape().layers() < 1
+            || s.shape().heads() < 1
+            || s.shape().dModel() < s.shape().heads()) {
+          return Optional.of(
+              "the configuration does not say how many layers and heads the "
+                  + s.shape().stack().id()
+                  + " has");
+        }
+      }
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,213 @@
+/*
+ * The picture of a scatter: on a canvas, tens of thousands of points to the frame, or as SVG.
+ */
+import { visible, spelled } from './text.js';
+import { svg } from './elements.js';
+import { named } from './numbers.js';
+import { FONT, textWidth } from './theme.js';
+import { axisTicks } from './scatter-places.js';
+import { pointColours } from './scatter-colours.js';
+
+const LABELS = 90; // most names written at a time
+const CROWDED = 300; // points in view beyond which none is named unasked
+
+/** Which names are written and where: those searched for, or all where few are in view. */
+function labels(view, f, w, h, width) {
+  const { hits, pinned, radius } = view;
+  const wanted = [];
+  const first = [];
+  const marked = new Set(hits.slice(0, 4000));
+  if (pinned >= 0) marked.add(pinned);
+  let inView = 0;
+  view.seen(f, w, h, (i, px, py) => {
+    if (!view.alone(i)) return;
+    inView++;
+    (marked.has(i) ? first : wanted).push([i, px, py]);
+  });
+  if (inView > CROWDED) wanted.length = 0;
+  const taken = [];
+  const placed = [];
+  for (const [i, px, py] of [...first, ...wanted].slice(0, 1500)) {
+    const text = spelled(view.finding.labels[i], 20);
+    const wide = width(text);
+    for (const x of [px + radius() + 3, px - radius() - 3 - wide]) {
+      const spot = [x, py - 7, x + wide, py + 7];
+      if (x > 0 && x + wide < w && !taken.some((t) => spot[0] < t[2] + 3 && spot[2] + 3 > t[0] && spot[1] < t[3] && spot[3] > t[1])) {
+        taken.push(spot);
+        placed.push({ text, x, y: py + 4 });
+        break;
+      }
+    }
+    if (placed.length >= LABELS) break;
+  }
+  return placed;
+}
+
+// Disks as shares of pixels covered, by radius and by where in a pixel their middle lies.
+const masks = new Map();
+function mask(r, right, down) {
+  const key = (Math.round(r * 16) * 4 + right) * 4 + down;
+  let made = masks.get(key);
+  if (!made) {
+    const reach = Math.ceil(r + 0.5);
+    const side = 2 * reach + 1;
+    const cover = new Float32Array(side * side);
+    for (let k = 0; k < cover.length; k++) {
+      const far = Math.hypot((k % side) - reach + 0.5 - (right + 0.5) / 4, Math.floor(k / side) - reach + 0.5 - (down + 0.5) / 4);
+      cover[k] = Math.max(0, Math.min(1, r + 0.5 - far));
+    }
+    made = { reach, side, cover };
+    masks.set(key, made);
+  }
+  return made;
+}
+
+const rgb = (colour) => [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
+
+/** Writes points straight into the pixels: as shapes, tens of thousands of them would not keep up. */
+function spray(view, image, f, w, h, ratio, paper, colourOf, opacity, wanted) {
+  const { data, width, height: tall } = image;
+  const r = view.radius() * ratio;
+  view.seen(f, w, h, (i, px, py) => {
+    if (!wanted(i)) return;
+    const [red, green, blue] = colourOf(i);
+    const left = Math.floor(px * ratio);
+    const top = Math.floor(py * ratio);
+    const { reach, side, cover } = mask(r, Math.floor((px * ratio - left) * 4), Math.floor((py * ratio - top) * 4));
+    for (let y = 0; y < side; y++) {
+      const row = top - reach + y;
+      if (row < 0 || row >= tall) continue;
+      for (let x = 0; x < side; x++) {
+        const share = cover[y * side + x] * opacity;
+        const column = left - reach + x;
+        if (share < 0.004 || column < 0 || column >= width) continue;
+        const at = (row * width + column) * 4;
+        if (data[at + 3] === 0) {
+          [data[at], data[at + 1], data[at + 2]] = paper;
+          data[at + 3] = 255;
+        }
+        data[at] += (red - data[at]) * share;
+        data[at + 1] += (green - data[at + 1]) * share;
+        data[at + 2] += (blue - data[at + 2]) * share;
+      }
+    }
+  });
+}
+
+/** Draws what a view shows; tints are pointColours of the same theme. */
+export function drawPoints(view, target, w, h, theme, ratio, tints) {
+  const { n, hits, only, alone } = view;
+  const [wide, tall] = [Math.round(w * ratio), Math.round(h * ratio)];
+  if (target.width !== wide || target.height !== tall) Object.assign(target, { width: wide, height: tall });
+  const ink = target.getContext('2d');
+  const f = view.frame(w, h);
+  const image = ink.createImageData(wide, tall);
+  const colourful = tints.palette.map(rgb);
+  const [paper, away] = [rgb(theme.paper), rgb(theme.bandEdge)];
+  const own = (i) => colourful[tints.codes[i]];
+  const dim = hits.length > 0;
+  const rest = view.zoom > 4 ? 0.5 : 0.25;
+  if (only !== null) {
+    spray(view, image, f, w, h, ratio, paper, () => away, dim ? rest : 0.55, (i) => !alone(i));
+    spray(view, image, f, w, h, ratio, paper, own, dim ? rest : 0.9, alone);
+  } else {
+    spray(view, image, f, w, h, ratio, paper, own, dim ? rest : n > 3000 ? 0.8 : 0.9, () => true);
+  }
+  ink.putImageData(image, 0, 0);
+  ink.setTransform(ratio, 0, 0, ratio, 0, 0);
+  // Whatever no point covers is seen through: axes and paper go behind.
+  ink.globalCompositeOperation = 'destination-over';
+  if (!f.p.map) drawAxes(view, ink, f, theme);
+  ink.fillStyle = theme.paper;
+  ink.fillRect(0, 0, w, h);
+  ink.globalCompositeOperation = 'source-over';
+  ink.save();
+  if (!f.p.map) {
+    ink.beginPath();
+    ink.rect(f.box.left, f.box.top, f.wide, f.tall);
+    ink.clip();
+  }
+  const r = view.radius();
+  const marked = new Set(hits);
+  const ring = (i, px, py, more) => {
+    ink.fillStyle = tints.palette[tints.codes[i]];
+    ink.beginPath();
+    ink.arc(px, py, r + more, 0, 7);
+    ink.fill();
+    ink.stroke();
+  };
+  ink.strokeStyle = theme.ink;
+  ink.lineWidth = 1.2;
+  if (dim) view.seen(f, w, h, (i, px, py) => { if (marked.has(i) && alone(i)) ring(i, px, py, 1); });
+  for (const i of new Set([view.under, view.pinned])) if (i >= 0) ring(i, f.x(f.p.x[i]), f.y(f.p.y[i]), 3);
+  ink.font = `11.5px ${FONT}`;
+  ink.direction = 'ltr';
+  ink.lineJoin = 'round';
+  for (const { text, x, y } of labels(view, f, w, h, (t) => ink.measureText(t).width)) {
+    ink.strokeStyle = theme.paper;
+    ink.lineWidth = 3.5;
+    ink.strokeText(text, x, y);
+    ink.fillStyle = theme.ink;
+    ink.fillText(text, x, y);
+  }
+  ink.restore();
+}
+
+/** The lines and words of axes, for whoever draws them: line(x1, y1, x2, y2, colour), text(words, x, y, anchor, colour). */
+function axes(view, f, theme, line, text) {
+  const { across, up } = view.finding.layouts[view.layout];
+  const right = f.box.left + f.wide;
+  const foot = f.box.top + f.tall;
+  axisTicks(f.ux(f.box.left), f.ux(right), across, Math.max(2, f.wide / 90)).forEach((t) => {
+    line(f.x(t.at), foot, f.x(t.at), foot + 3, theme.faint);
+    text(t.text, f.x(t.at), foot + 15, 'middle', theme.soft);
+  });
+  axisTicks(f.uy(foot), f.uy(f.box.top), up, Math.max(2, f.tall / 60)).forEach((t) => {
+    line(f.box.left, f.y(t.at), right, f.y(t.at), theme.hair);
+    text(t.text, f.box.left - 6, f.y(t.at) + 4, 'end', theme.soft);
+  });
+  line(f.box.left, foot, right, foot, theme.faint);
+  text(`↑ ${visible(named(up))}`, 8, 16, 'start', theme.soft);
+  text(`${visible(named(across))} →`, right, foot + 33, 'end', theme.soft);
+}
+
+function drawAxes(view, ink, f, theme) {
+  ink.font = `11px ${FONT}`;
+  axes(view, f, theme, (x1, y1, x2, y2, colour) => {
+    ink.strokeStyle = colour;
+    ink.lineWidth = 1;
+    ink.beginPath();
+    ink.moveTo(x1, y1);
+    ink.lineTo(x2, y2);
+    ink.stroke();
+  }, (words, x, y, align, colour) => {
+    ink.fillStyle = colour;
+    ink.textAlign = align === 'middle' ? 'center' : align;
+    ink.fillText(words, x, y);
+    ink.textAlign = 'start';
+  });
+}
+
+/** What a view shows, as SVG. */
+export function pointsSvg(view, width, height, theme) {
+  const f = view.frame(width, height);
+  const { codes, palette } = pointColours(view.colouring(), view.n, theme);
+  const paths = palette.map(() => []);
+  view.seen(f, width, height, (i, px, py) => { if (view.alone(i)) paths[codes[i]].push(`M${px.toFixed(1)} ${py.toFixed(1)}h0`); });
+  const picture = svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, 'font-family': FONT });
+  if (!f.p.map) {
+    axes(view, f, theme, (x1, y1, x2, y2, stroke) => picture.append(svg('line', { x1, y1, x2, y2, stroke })),
+      (words, x, y, align, fill) => picture.append(svg('text', { x, y, fill, 'font-size': 11, 'text-anchor': align }, words)));
+  }
+  paths.forEach((d, k) => {
+    if (d.length) {
+      picture.append(svg('path', {
+        d: d.join(''), fill: 'none', stroke: palette[k], 'stroke-width': (2 * view.radius()).toFixed(2), 'stroke-linecap': 'round', 'stroke-opacity': 0.85,
+      }));
+    }
+  });
+  labels(view, f, width, height, (t) => textWidth(t, 11.5)).forEach(({ text, x, y }) => picture.append(svg('text', {
+    x, y, fill: theme.ink, 'font-size': 11.5, stroke: '#ffffff', 'stroke-width': 3, 'paint-order': 'stroke',
+  }, text)));
+  return new XMLSerializer().serializeToString(picture);
+}
