@@ -40,11 +40,12 @@ final class AnalogyCommand implements Callable<Integer> {
   private List<String> words;
 
   @Mixin private SearchOptions options;
+  @Mixin private OpeningOptions opening;
 
   @Override
   public Integer call() {
     options.check();
-    try (Model model = Model.open(path)) {
+    try (Model model = Model.open(path, opening.opening())) {
       TokenSearch search = options.search(model);
       double[][] rows = new double[3][];
       Set<Integer> given = new HashSet<>();

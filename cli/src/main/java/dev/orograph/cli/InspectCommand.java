@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -38,6 +39,8 @@ final class InspectCommand implements Callable<Integer> {
           "Checkpoint folders or files, or names such as org/model in the Hugging Face cache.")
   private List<Path> models = new ArrayList<>();
 
+  @Mixin private OpeningOptions opening;
+
   @Option(names = "--hash", description = "Read everything: full sha256 and content duplicates.")
   private boolean hash;
 
@@ -48,7 +51,7 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     int exit = 0;
     for (Path path : models) {
-      try (Model model = Model.open(path)) {
+      try (Model model = Model.open(path, opening.opening())) {
         print(Inspection.of(model, hash), model);
       } catch (InputException e) {
         exit = Main.fault(e, main.debug);
@@ -115,7 +118,7 @@ final class InspectCommand implements Callable<Integer> {
                     Locale.ROOT,
                     "  %-64s %-5s %-18s %-8s %4s %s%n",
                     Text.visible(t.name()),
-                    t.dtype(),
+                    t.stored(),
                     t.shape(),
                     p.role().stack().id(),
                     p.role().layer() < 0 ? "" : p.role().layer(),

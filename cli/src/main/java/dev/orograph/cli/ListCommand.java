@@ -4,8 +4,11 @@ import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.model.BundledCheckpoint;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** {@code orograph list}: every analysis. */
@@ -29,8 +32,19 @@ final class ListCommand implements Callable<Integer> {
     System.out.println();
     System.out.println(
         Terminal.wrap(
-            "Models that come along: " + String.join(", ", BundledCheckpoint.ids()) + "."));
+            "Models that come along: "
+                + names(b -> !b.brought())
+                + "; that Maven brings on first use: "
+                + names(BundledCheckpoint::brought)
+                + "."));
     System.out.println("orograph explain ID tells the method, its source and its limits.");
     return 0;
+  }
+
+  private static String names(Predicate<BundledCheckpoint> which) {
+    return Arrays.stream(BundledCheckpoint.values())
+        .filter(which)
+        .map(BundledCheckpoint::id)
+        .collect(Collectors.joining(", "));
   }
 }

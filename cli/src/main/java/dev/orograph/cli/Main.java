@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
+import dev.orograph.model.BundledCheckpoint;
 import dev.orograph.survey.Survey;
 import java.util.List;
 import java.util.Locale;
@@ -103,6 +104,9 @@ public final class Main {
     List<Class<?>> commands = commands(args);
     if (commands.size() == 1 && MEASURING.contains(commands.get(0))) {
       Ahead.start();
+    }
+    if (!List.of(args).contains("--quiet")) {
+      BundledCheckpoint.tell(new BroughtLine());
     }
     CommandLine line = new CommandLine(main);
     commands.forEach(line::addSubcommand);

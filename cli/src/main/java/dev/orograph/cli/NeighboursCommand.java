@@ -31,11 +31,12 @@ final class NeighboursCommand implements Callable<Integer> {
   private String word;
 
   @Mixin private SearchOptions options;
+  @Mixin private OpeningOptions opening;
 
   @Override
   public Integer call() {
     options.check();
-    try (Model model = Model.open(path)) {
+    try (Model model = Model.open(path, opening.opening())) {
       TokenSearch search = options.search(model);
       double[] point = options.word(path, search, word).point();
       options.print(search, options.nearest(search, point, 0));

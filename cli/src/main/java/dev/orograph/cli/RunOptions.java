@@ -54,6 +54,7 @@ final class RunOptions {
   @Option(names = "--fresh", description = "Measure again, throwing away an earlier run's files.")
   private boolean fresh;
 
+  @Mixin private OpeningOptions opening;
   @Mixin private Quiet quiet;
 
   /** Refuses what cannot be meant. */
@@ -94,7 +95,7 @@ final class RunOptions {
 
   /** What the user chose for all analyses. */
   Options options() {
-    return new Options(seed, figures);
+    return new Options(seed, figures).with(opening.opening());
   }
 
   /** Does something that may refuse what the user chose, which is then a fault of usage. */

@@ -129,7 +129,8 @@ final class SearchOptions {
           rank++,
           metric == Metric.COSINE ? 1 - h.distance() : h.distance(),
           h.token(),
-          Terminal.visible("'" + h.text() + "'"));
+          Terminal.visible(
+              h.text().startsWith("#" + h.token() + ",") ? h.text() : "'" + h.text() + "'"));
     }
     System.out.println();
     System.out.println(Terminal.wrap("over all rows of '" + search.tensor() + "'"));

@@ -79,12 +79,13 @@ final class TalkCommand implements Callable<Integer> {
   private boolean uncached;
 
   @Mixin private PassOptions pass;
+  @Mixin private OpeningOptions opening;
   @Mixin private Quiet quiet;
 
   @Override
   public Integer call() {
     check();
-    try (Model model = Model.open(path)) {
+    try (Model model = Model.open(path, opening.opening())) {
       Tokenizer tokenizer = tokenizer(model, path);
       try (Transformer transformer = pass.load(model)) {
         requireWriter(transformer, path);

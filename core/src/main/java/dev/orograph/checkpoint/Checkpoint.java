@@ -36,10 +36,11 @@ public final class Checkpoint implements AutoCloseable {
   private final Set<TensorData> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private Checkpoint(WeightFiles found) {
+  private Checkpoint(
+      WeightFiles found, List<WeightFile> read, Companions companions, List<String> unindexed) {
     this.found = found;
     this.name = CheckpointName.of(found);
-    this.read = found.files().stream().map(WeightFile::read).toList();
+    this.read = read;
     this.stored = TensorNames.stored(read);
     this.tensors =
         stored.values().stream()
@@ -47,9 +48,8 @@ public final class Checkpoint implements AutoCloseable {
             .toList();
     this.metadata = TensorNames.metadata(read);
     this.aliases = TensorNames.aliases(read, stored);
-    this.unindexed =
-        found.index().map(index -> index.requireStored(stored, aliases)).orElse(List.of());
-    this.companions = Companions.of(found);
+    this.unindexed = unindexed;
+    this.companions = companions;
     read.forEach(file -> stamps.put(file.file(), file.stamp()));
   }
 
@@ -60,7 +60,44 @@ public final class Checkpoint implements AutoCloseable {
    * @throws InputException where there is none, several and none is named, or it is damaged
    */
   public static Checkpoint open(Path fileOrFolder) {
-    return new Checkpoint(WeightFiles.find(fileOrFolder));
+    return open(fileOrFolder, Access.USUAL);
+  }
+
+  /**
+   * Opens a checkpoint as the user says.
+   *
+   * @throws InputException as {@link #open(Path)}, and where there are no tensors under that key
+   */
+  public static Checkpoint open(Path fileOrFolder, Access access) {
+    WeightFiles found = WeightFiles.find(fileOrFolder, access.links());
+    List<WeightFile> read = WeightFile.read(found.files(), access.key());
+    Map<String, TensorInfo> named = TensorNames.stored(read);
+    List<String> unindexed =
+        found
+            .index()
+            .map(index -> index.requireStored(named, TensorNames.aliases(read, named)))
+            .orElse(List.of());
+    return new Checkpoint(
+        found, TensorNames.unwrapped(read), Companions.of(found, access.links()), unindexed);
+  }
+
+  /**
+   * The same checkpoint where names have lost what stands in front of them; to be used in place of
+   * this one.
+   *
+   * @param prefix with its dot; names without it stay as they are
+   * @return this one, where names would fall together
+   */
+  public Checkpoint without(String prefix) {
+    List<WeightFile> renamed =
+        TensorNames.renamed(
+            read,
+            n ->
+                n.startsWith(prefix) && n.length() > prefix.length()
+                    ? n.substring(prefix.length())
+                    : n,
+            "names are read without " + Text.quoted(prefix) + " in front");
+    return renamed == read ? this : new Checkpoint(found, renamed, companions, unindexed);
   }
 
   /** The folder, or the file's folder; absolute. */
@@ -78,7 +115,7 @@ public final class Checkpoint implements AutoCloseable {
 
   /** The weight files, in natural order of their names. */
   public List<Path> files() {
-    return found.files();
+    return read.stream().map(WeightFile::file).toList();
   }
 
   /**
@@ -125,15 +162,28 @@ public final class Checkpoint implements AutoCloseable {
 
   /**
    * The object in {@link #configFile}; of a GGUF file of the Llama architecture what its metadata
-   * amount to. A fresh copy, so that no caller changes another's.
+   * amount to; where there is neither, what a training run noted beside its tensors. A fresh copy,
+   * so that no caller changes another's.
    */
   public Optional<JsonNode> config() {
-    return own().flatMap(WeightFile::config).or(companions::config).map(JsonNode::deepCopy);
+    return own(true)
+        .flatMap(WeightFile::config)
+        .or(companions::config)
+        .or(() -> own(false).flatMap(WeightFile::config))
+        .or(() -> argued().flatMap(WeightFile::arguments))
+        .map(JsonNode::deepCopy);
   }
 
-  /** The first file that brings its configuration. */
-  private Optional<WeightFile> own() {
-    return read.stream().filter(file -> file.config().isPresent()).findFirst();
+  /** The first file that says what its model was made with. */
+  private Optional<WeightFile> argued() {
+    return read.stream().filter(file -> file.arguments().isPresent()).findFirst();
+  }
+
+  /** The first file that brings its configuration, one that names a model or one that does not. */
+  private Optional<WeightFile> own(boolean named) {
+    return read.stream()
+        .filter(f -> f.config().map(c -> c.has("model_type") == named).orElse(false))
+        .findFirst();
   }
 
   /** What the files hold beside tensors and is not read (epoch, optimizer), by file in words. */
@@ -142,6 +192,16 @@ public final class Checkpoint implements AutoCloseable {
     for (WeightFile file : read) {
       String name = Text.visible(file.file().getFileName().toString());
       file.leftOut().forEach(what -> all.add(name + ": " + what));
+    }
+    return all;
+  }
+
+  /** How the files were read where that is not plain, by file in words. */
+  public List<String> remarks() {
+    List<String> all = new ArrayList<>();
+    for (WeightFile file : read) {
+      String name = Text.visible(file.file().getFileName().toString());
+      file.remarks().forEach(what -> all.add(name + ": " + what));
     }
     return all;
   }
@@ -156,7 +216,11 @@ public final class Checkpoint implements AutoCloseable {
    * open_clip_config.json}, which comes first beside open_clip's weights.
    */
   public Optional<Path> configFile() {
-    return own().map(WeightFile::file).or(companions::configFile);
+    return own(true)
+        .map(WeightFile::file)
+        .or(companions::configFile)
+        .or(() -> own(false).map(WeightFile::file))
+        .or(() -> argued().map(WeightFile::file));
   }
 
   /** Whether this is an adapter (LoRA and its kin), which is no model without its base. */
@@ -243,7 +307,7 @@ public final class Checkpoint implements AutoCloseable {
             && own.begin() == tensor.begin()
             && own.end() == tensor.end()
             && own.dtype() == tensor.dtype()
-            && Objects.equals(own.deflated(), tensor.deflated())
+            && Objects.equals(own.encoded(), tensor.encoded())
             && (tensor.isPart() || own.equals(tensor));
     if (!same) {
       throw new IllegalArgumentException(

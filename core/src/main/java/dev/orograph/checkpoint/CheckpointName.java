@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class CheckpointName {
   private static final int LIMIT = 100;
   private static final Pattern EXTENSION =
-      Pattern.compile("\\.(safetensors|bin|pt|pth|gguf|npz|npy)(\\.index\\.json)?$");
+      Pattern.compile("\\.(safetensors|bin|pt|pth|ckpt|gguf|npz|npy|onnx)(\\.index\\.json)?$");
   private static final Set<String> USUAL =
       Set.of("model", "consolidated", "open_clip_model", "adapter_model", "pytorch_model");
 
@@ -20,6 +20,7 @@ final class CheckpointName {
 
   static String of(WeightFiles files) {
     String name = files.named().map(CheckpointName::stem).orElse("");
+    name = files.files().size() > 1 ? name.replaceFirst("-00001-of-\\d{5}$", "") : name;
     if (name.isEmpty() || USUAL.contains(name)) {
       name = folder(files.root());
     }

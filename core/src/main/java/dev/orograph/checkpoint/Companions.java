@@ -30,9 +30,10 @@ record Companions(
   /**
    * Finds and reads the settings in the folder of the weights.
    *
+   * @param links whether links may lead out of the folder
    * @throws InputException where one leads outside of the folder or is no JSON object
    */
-  static Companions of(WeightFiles weights) {
+  static Companions of(WeightFiles weights, boolean links) {
     Path folder = weights.root();
     List<String> names = new ArrayList<>(List.of("config.json", "params.json"));
     // A folder may hold the same model twice, for open_clip and for the transformers library.
@@ -40,9 +41,9 @@ record Companions(
         weights.files().stream().allMatch(f -> f.getFileName().toString().startsWith("open_clip_"));
     names.add(openClip ? 0 : names.size(), "open_clip_config.json");
     Optional<Path> config =
-        names.stream().map(n -> beside(folder, n)).flatMap(Optional::stream).findFirst();
+        names.stream().map(n -> beside(folder, n, links)).flatMap(Optional::stream).findFirst();
     return new Companions(
-        config, config.map(Companions::object), beside(folder, "adapter_config.json"));
+        config, config.map(Companions::object), beside(folder, "adapter_config.json", links));
   }
 
   /** The settings in full by file name, in a fixed order. */
@@ -54,14 +55,14 @@ record Companions(
     return contents;
   }
 
-  private static Optional<Path> beside(Path folder, String name) {
+  private static Optional<Path> beside(Path folder, String name, boolean links) {
     return Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)
-        ? Optional.of(SafePath.inside(folder, name, folder))
+        ? Optional.of(SafePath.inside(folder, name, folder, links))
         : Optional.empty();
   }
 
   private static JsonNode object(Path file) {
-    JsonNode node = BoundedJson.read(file, MAX_BYTES);
+    JsonNode node = BoundedJson.readPython(file, MAX_BYTES);
     if (!node.isObject()) {
       throw InputException.at(file)
           .expected("must be a JSON object")

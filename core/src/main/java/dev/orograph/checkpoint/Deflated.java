@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
@@ -25,15 +24,20 @@ import java.util.zip.ZipException;
  * @param size bytes after inflation, header included
  * @param crc CRC-32 of them
  */
-public record Deflated(long skip, long size, long crc) {
+public record Deflated(long skip, long size, long crc) implements Encoded {
   /** Largest tensor that is inflated. */
   static final long MOST = 1L << 30;
 
   private static final int BUFFER = 1 << 16;
 
-  /** Bytes of the tensor. */
-  long length() {
+  @Override
+  public long length() {
     return size - skip;
+  }
+
+  @Override
+  public String stored() {
+    return "deflated";
   }
 
   /**
@@ -43,36 +47,13 @@ public record Deflated(long skip, long size, long crc) {
    *     others
    */
   MappedWindows map(TensorInfo tensor, int windowBits) {
-    Path plain = null;
-    try {
-      plain = Files.createTempFile("orograph-" + ProcessHandle.current().pid() + "-", ".inflated");
-      inflate(tensor, plain);
-      return MappedWindows.map(plain, 0, length(), windowBits);
-    } catch (ZipException | EOFException e) {
-      throw damaged(tensor, "its compression is damaged").cause(e).build();
-    } catch (IOException e) {
-      throw InputException.unreadable(tensor.file(), e);
-    } finally {
-      delete(plain);
-    }
+    return MappedWindows.written(tensor.file(), windowBits, length(), out -> inflate(tensor, out));
   }
 
-  private static void delete(Path file) {
-    try {
-      if (file != null) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      // A system that keeps mapped files: it goes with this process.
-      file.toFile().deleteOnExit();
-    }
-  }
-
-  private void inflate(TensorInfo tensor, Path to) throws IOException {
+  private void inflate(TensorInfo tensor, OutputStream out) throws IOException {
     CRC32 sum = new CRC32();
     long done = 0;
-    try (InputStream in = open(tensor.file(), tensor.begin(), tensor.end());
-        OutputStream out = Files.newOutputStream(to)) {
+    try (InputStream in = open(tensor.file(), tensor.begin(), tensor.end())) {
       byte[] buffer = new byte[BUFFER];
       // One byte more than declared is asked for, so that too long an entry shows.
       for (int n; done <= size && (n = in.read(buffer, 0, want(done))) > 0; done += n) {
@@ -82,6 +63,8 @@ public record Deflated(long skip, long size, long crc) {
           out.write(buffer, header, (int) Math.min(n, size - done) - header);
         }
       }
+    } catch (ZipException | EOFException e) {
+      throw damaged(tensor, "its compression is damaged").cause(e).build();
     }
     if (done != size || sum.getValue() != crc) {
       throw damaged(

@@ -1,6 +1,7 @@
 package dev.orograph.checkpoint;
 
 import dev.orograph.input.InputException;
+import dev.orograph.input.ProtoMessage;
 import dev.orograph.input.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -74,6 +75,32 @@ final class FileBytes implements AutoCloseable {
           .build();
     }
     return read(position, n);
+  }
+
+  /**
+   * Bytes {@code begin} to {@code end}, which lie in the file, as a message.
+   *
+   * @param what the file must be for that, for the exception
+   */
+  ProtoMessage message(long begin, long end, String what) {
+    return ProtoMessage.of(
+        new ProtoMessage.Source() {
+          @Override
+          public ByteBuffer read(long position, int length) {
+            return FileBytes.this.read(position, length);
+          }
+
+          @Override
+          public InputException damaged(String found) {
+            return InputException.at(file)
+                .expected("must be " + what)
+                .found(found)
+                .remedy("download it again")
+                .build();
+          }
+        },
+        begin,
+        end);
   }
 
   /** An exception about this file, ready but for a remedy other than to download it again. */

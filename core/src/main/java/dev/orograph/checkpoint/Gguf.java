@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -87,16 +88,63 @@ final class Gguf {
   /** A tensor as the header names it. */
   private record Named(String name, DType dtype, List<Long> shape, long offset) {}
 
-  /**
-   * Reads and checks the header.
-   *
-   * @throws InputException where the file breaks a rule of the format
-   */
-  static WeightFile read(FileBytes in) {
-    return new Gguf(in).read();
+  /** What the header of one file holds. */
+  private record Head(Gguf of, List<TensorInfo> tensors, long end) {
+    long number(String key) {
+      return of.metadata.get(key) instanceof Long n ? n : -1;
+    }
   }
 
-  private WeightFile read() {
+  /**
+   * Reads and checks the headers of a file, or of all parts of one that was cut.
+   *
+   * @throws InputException where a file breaks a rule of the format, or is no part of the set
+   */
+  static List<WeightFile> read(List<FileBytes> files) {
+    List<Head> heads = files.stream().map(in -> new Gguf(in).head()).toList();
+    Gguf first = heads.get(0).of;
+    for (int i = 0; i < heads.size(); i++) {
+      Gguf part = heads.get(i).of;
+      long count = Math.max(1, heads.get(i).number("split.count"));
+      if (count != heads.size() || (count > 1 && heads.get(i).number("split.no") != i)) {
+        throw part.in
+            .fault(
+                "'split.count'",
+                "must be that of "
+                    + heads.size()
+                    + (heads.size() == 1 ? " file" : " files in their order"),
+                "is " + count + " in part " + (heads.get(i).number("split.no") + 1))
+            .remedy("put all parts into one folder, as NAME-00001-of-0000N.gguf")
+            .build();
+      }
+    }
+    List<String> names =
+        heads.stream().flatMap(h -> h.tensors.stream()).map(TensorInfo::name).toList();
+    long said = heads.get(0).number("split.tensors.count");
+    if (said >= 0 && said != names.size()) {
+      throw first
+          .in
+          .fault("'split.tensors.count'", "is " + said, "the parts hold " + names.size())
+          .build();
+    }
+    LlamaNames llama = LlamaNames.of(first.in.file(), first.metadata, names);
+    List<WeightFile> read = new ArrayList<>();
+    for (Head head : heads) {
+      Map<String, String> texts = new TreeMap<>();
+      head.of.metadata.forEach((key, value) -> texts.put(key, value.toString()));
+      boolean own = head == heads.get(0);
+      read.add(
+          new WeightFile(
+                  head.of.in,
+                  List.of(new WeightFile.Range(0, head.end)),
+                  head.tensors.stream().map(llama::renamed).toList())
+              .saying(texts, own ? llama.config() : Optional.empty())
+              .with(own ? llama.aliases() : Map.of()));
+    }
+    return read;
+  }
+
+  private Head head() {
     next(4, "the header");
     int version = next(4, "the header").getInt();
     if (version != 2 && version != 3) {
@@ -127,24 +175,13 @@ final class Gguf {
           .build();
     }
     long dataBegin = (position() + alignment - 1) / alignment * alignment;
-    LlamaNames names = LlamaNames.of(in.file(), metadata, named.stream().map(Named::name).toList());
     List<TensorInfo> tensors = new ArrayList<>();
     for (Named n : named) {
-      tensors.add(names.renamed(place(n, dataBegin, alignment)));
+      tensors.add(place(n, dataBegin, alignment));
     }
     tensors.sort(Comparator.comparingLong(TensorInfo::begin).thenComparing(TensorInfo::name));
     requireApart(tensors);
-    Map<String, String> texts = new TreeMap<>();
-    metadata.forEach((key, value) -> texts.put(key, value.toString()));
-    return new WeightFile(
-        in.file(),
-        in.stamp(),
-        List.of(new WeightFile.Range(0, position())),
-        texts,
-        List.copyOf(tensors),
-        names.aliases(),
-        names.config(),
-        List.of());
+    return new Head(this, List.copyOf(tensors), position());
   }
 
   /** A number of things that take at least so many bytes each. */

@@ -94,18 +94,59 @@ record LlamaNames(
             config.put(name, x);
           }
         });
-    // Positions that are scaled change the computation, so they are said and not left out.
-    Object scaling = metadata.get("llama.rope.scaling.type");
-    boolean factors = tensors.contains("rope_freqs.weight");
-    if (factors || (scaling != null && !scaling.equals("none"))) {
-      ObjectNode rope = config.putObject("rope_scaling");
-      rope.put("rope_type", factors ? "rope_freqs.weight" : scaling.toString());
-      if (metadata.get("llama.rope.scaling.factor") instanceof Double factor) {
-        rope.put("factor", factor);
-      }
-    }
+    positions(config, metadata, tensors.contains("rope_freqs.weight"));
+    // What else it says may change the computation, so it is passed on and not left out.
+    metadata.forEach(
+        (key, value) -> {
+          if (key.startsWith("llama.") && !read(key, metadata, heads)) {
+            config.put(key, value.toString());
+          }
+        });
     return new LlamaNames(
         file, heads, keyHeads, Optional.of(config), tied ? Map.of(HEAD, EMBEDDING) : Map.of());
+  }
+
+  /** Positions that are scaled, as the transformers library says it. */
+  private static void positions(
+      ObjectNode config, Map<String, Object> metadata, boolean frequencies) {
+    Object scaling = metadata.get("llama.rope.scaling.type");
+    Object factor = metadata.get("llama.rope.scaling.factor");
+    if (factor == null && metadata.get("llama.rope.scale_linear") instanceof Double older) {
+      factor = older;
+      scaling = scaling == null ? "linear" : scaling;
+    }
+    if (frequencies || (scaling != null && !scaling.equals("none"))) {
+      ObjectNode rope = config.putObject("rope_scaling");
+      rope.put("rope_type", frequencies ? "rope_freqs.weight" : scaling.toString());
+      if (factor instanceof Double x) {
+        rope.put("factor", x);
+      }
+      if (metadata.get("llama.rope.scaling.original_context_length") instanceof Long n) {
+        rope.put("original_max_position_embeddings", n);
+      }
+    }
+  }
+
+  /** Whether a key is in the configuration already, or changes nothing that is computed. */
+  private static boolean read(String key, Map<String, Object> metadata, int heads) {
+    String name = key.substring("llama.".length());
+    Object value = metadata.get(key);
+    long width =
+        metadata.get("llama.attention.key_length") instanceof Long n
+            ? n
+            : metadata.get("llama.embedding_length") instanceof Long d ? d / heads : -1;
+    return switch (name) {
+      case "rope.scaling.type",
+          "rope.scaling.factor",
+          "rope.scale_linear",
+          "rope.scaling.original_context_length",
+          "rope.scaling.finetuned",
+          "tensor_data_layout" ->
+          true;
+      case "rope.dimension_count", "attention.value_length" -> value.equals(width);
+      case "expert_count", "expert_used_count" -> value.equals(0L);
+      default -> KEYS.containsKey(name);
+    };
   }
 
   private static int heads(Path file, Map<String, Object> metadata, String key, Integer otherwise) {

@@ -2,9 +2,11 @@ package dev.orograph.checkpoint;
 
 import dev.orograph.input.InputException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -52,6 +54,43 @@ final class MappedWindows implements AutoCloseable {
     } catch (IOException e) {
       mapped.close();
       throw InputException.unreadable(file, e);
+    }
+  }
+
+  /** What writes the bytes that are then mapped. */
+  interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Maps a temporary file that is written first and deleted as soon as it is mapped.
+   *
+   * @param source the file from which its content comes, for the message
+   * @param length bytes that it has then
+   */
+  static MappedWindows written(Path source, int bits, long length, Content content) {
+    Path plain = null;
+    try {
+      plain = Files.createTempFile("orograph-" + ProcessHandle.current().pid() + "-", ".plain");
+      try (OutputStream out = Files.newOutputStream(plain)) {
+        content.write(out);
+      }
+      return map(plain, 0, length, bits);
+    } catch (IOException e) {
+      throw InputException.unreadable(source, e);
+    } finally {
+      delete(plain);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      if (file != null) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      // A system that keeps mapped files: it goes with this process.
+      file.toFile().deleteOnExit();
     }
   }
 

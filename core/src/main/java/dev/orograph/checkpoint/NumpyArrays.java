@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 final class NumpyArrays {
   private static final int MAX_HEADER = 1 << 16;
   private static final int START = 12;
+  private static final int LISTED = 8;
   private static final String EXTENSION = ".npy";
 
   private static final Map<String, DType> TYPES =
@@ -78,6 +79,12 @@ final class NumpyArrays {
   private final FileBytes in;
   private final String place;
 
+  /** Whether it is one of several, of which those that hold no numbers are left out. */
+  private boolean member;
+
+  /** What it holds in place of numbers, in words. */
+  private String other;
+
   private NumpyArrays(FileBytes in, String place) {
     this.in = in;
     this.place = place;
@@ -106,14 +113,20 @@ final class NumpyArrays {
    */
   static WeightFile readArchive(FileBytes in, ZipDirectory zip) {
     List<TensorInfo> tensors = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>();
     for (ZipDirectory.Entry e : zip.entries()) {
       NumpyArrays array = new NumpyArrays(in, Text.quoted(e.name()));
       if (!e.name().endsWith(EXTENSION)) {
-        throw in.fault(array.place, "must be an array, as every entry of an .npz file", "is none")
-            .build();
+        leftOut.add(array.place + ", no array");
+        continue;
       }
       String name = e.name().substring(0, e.name().length() - EXTENSION.length());
+      array.member = true;
       Head head = array.head(n -> array.first(e, n), e.size());
+      if (head == null) {
+        leftOut.add(array.place + ", " + array.other);
+        continue;
+      }
       if (e.deflated() && e.size() > Deflated.MOST) {
         throw in.fault(
                 array.place,
@@ -130,8 +143,22 @@ final class NumpyArrays {
                   in, name, head, e.data(), e.end(), new Deflated(head.data(), e.size(), e.crc()))
               : tensor(in, name, head, e.data() + head.data(), e.end(), null));
     }
-    return new WeightFile(
-        in, List.of(new WeightFile.Range(zip.begin(), in.size())), List.copyOf(tensors));
+    if (tensors.isEmpty()) {
+      throw in.fault("the archive", "must hold an array of numbers", "has " + named(leftOut))
+          .build();
+    }
+    WeightFile file =
+        new WeightFile(
+            in, List.of(new WeightFile.Range(zip.begin(), in.size())), List.copyOf(tensors));
+    return leftOut.isEmpty() ? file : file.leavingOut(List.of(named(leftOut)));
+  }
+
+  private static String named(List<String> members) {
+    int shown = Math.min(LISTED, members.size());
+    return members.isEmpty()
+        ? "none"
+        : String.join("; ", members.subList(0, shown))
+            + (shown < members.size() ? " and " + (members.size() - shown) + " more" : "");
   }
 
   private static TensorInfo tensor(
@@ -202,7 +229,13 @@ final class NumpyArrays {
               "has " + Text.quoted(header))
           .build();
     }
-    DType dtype = dtype(fields.get("descr"));
+    String descr = fields.get("descr");
+    if (member && descr.matches("'[<>|=]?[USaOVMmT].*")) {
+      boolean words = descr.matches("'[<>|=]?[USaT].*");
+      other = words ? "a text" : descr.contains("O") ? "Python objects" : "no plain numbers";
+      return null;
+    }
+    DType dtype = dtype(descr);
     List<Long> shape = shape(sizes);
     long bytes;
     try {
@@ -230,7 +263,11 @@ final class NumpyArrays {
     }
     String found = "is " + Text.visible(plain, 60);
     String remedy = "save it as float32";
-    if (plain.startsWith(">")) {
+    if (plain.matches("[<>|=]?[USaT].*")) {
+      found = "holds text (" + Text.visible(plain, 20) + ")";
+      remedy = "give an array of numbers";
+    }
+    if (plain.matches(">[^USaT].*")) {
       found = "is big-endian (" + Text.visible(plain, 20) + ")";
       remedy = "save it again: a.astype(a.dtype.newbyteorder('<'))";
     } else if (plain.startsWith("|O")) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -88,6 +89,8 @@ final class Pickle {
   private final List<Object> stack = new ArrayList<>();
   private final Map<Integer, Object> memo = new HashMap<>();
   private int steps;
+  private boolean whole = true;
+  private boolean cut;
 
   private Pickle(Path file, String place, ByteBuffer in, Predicate<String> expected) {
     this.file = file;
@@ -110,6 +113,31 @@ final class Pickle {
     return new Pickle(file, place, in, expected).run();
   }
 
+  /**
+   * A pickle that something follows.
+   *
+   * @param value what it holds
+   * @param bytes how many it has
+   */
+  record Read(Object value, int bytes) {}
+
+  /**
+   * Reads the pickle that these bytes begin with.
+   *
+   * @param all whether there are no more bytes than these
+   * @return empty where it goes on behind them
+   * @throws InputException where it breaks a rule
+   */
+  static Optional<Read> readPrefix(
+      Path file, String place, ByteBuffer bytes, boolean all, Predicate<String> expected) {
+    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int begin = in.position();
+    Pickle pickle = new Pickle(file, place, in, expected);
+    pickle.whole = all;
+    Object value = pickle.run();
+    return pickle.cut ? Optional.empty() : Optional.of(new Read(value, in.position() - begin));
+  }
+
   private Object run() {
     try {
       while (steps++ < MAX_STEPS) {
@@ -120,6 +148,10 @@ final class Pickle {
         step(code);
       }
     } catch (BufferUnderflowException e) {
+      if (!whole) {
+        cut = true;
+        return null;
+      }
       throw fault("ends in the middle").cause(e).build();
     }
     throw fault("has more than " + Text.grouped(MAX_STEPS) + " instructions").build();
@@ -253,6 +285,9 @@ final class Pickle {
   }
 
   private ByteBuffer take(long length) {
+    if (!whole && length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
     if (length < 0 || length > in.remaining()) {
       throw fault("holds a value of " + length + " bytes where " + in.remaining() + " are left")
           .build();

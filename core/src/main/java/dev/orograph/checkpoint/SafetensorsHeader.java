@@ -107,15 +107,9 @@ final class SafetensorsHeader {
             .thenComparing(TensorInfo::name));
     checkCover(file, in.size(), dataStart, tensors);
     // Where tensors share storage, save_model stores one and notes under the others' names which.
-    return new WeightFile(
-        file,
-        in.stamp(),
-        List.of(new WeightFile.Range(0, dataStart)),
-        metadata,
-        List.copyOf(tensors),
-        metadata,
-        Optional.empty(),
-        List.of());
+    return new WeightFile(in, List.of(new WeightFile.Range(0, dataStart)), List.copyOf(tensors))
+        .saying(metadata, Optional.empty())
+        .with(metadata);
   }
 
   /** Refuses overlaps, holes, an end past the file and bytes after the last tensor. */

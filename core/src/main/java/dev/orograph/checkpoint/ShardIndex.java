@@ -28,9 +28,10 @@ record ShardIndex(Path file, List<Path> shards, Map<String, Path> fileOf) {
   /**
    * Reads an index and finds its files.
    *
+   * @param links whether links may lead out of the folder
    * @throws InputException where it is no index, names a file outside, or files are missing
    */
-  static ShardIndex read(Path index) {
+  static ShardIndex read(Path index, boolean links) {
     JsonNode map = BoundedJson.read(index, MAX_BYTES).path("weight_map");
     if (!map.isObject() || map.isEmpty()) {
       throw InputException.at(index)
@@ -53,7 +54,7 @@ record ShardIndex(Path file, List<Path> shards, Map<String, Path> fileOf) {
             .remedy("download it again")
             .build();
       }
-      Path shard = byName.computeIfAbsent(name, n -> SafePath.inside(folder, n, index));
+      Path shard = byName.computeIfAbsent(name, n -> SafePath.inside(folder, n, index, links));
       fileOf.put(field.getKey(), shard);
     }
     requirePresent(index, byName);

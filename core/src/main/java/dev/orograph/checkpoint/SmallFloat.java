@@ -41,6 +41,16 @@ final class SmallFloat {
     return (float) ieee(bits, 5, 2);
   }
 
+  /** The nearest binary16 number, ties to even. */
+  static float roundedToBinary16(float x) {
+    float size = Math.abs(x);
+    if (!(size < 65_520)) {
+      return Float.isNaN(x) ? x : Math.copySign(Float.POSITIVE_INFINITY, x);
+    }
+    double step = Math.scalb(1.0, Math.max(Math.getExponent(size), -14) - 10);
+    return Math.copySign((float) (Math.rint(size / step) * step), x);
+  }
+
   private static double ieee(int bits, int exponentBits, int fractionBits) {
     int top = (1 << exponentBits) - 1;
     if (((bits >> fractionBits) & top) != top) {

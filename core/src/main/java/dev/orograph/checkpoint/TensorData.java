@@ -28,6 +28,7 @@ public final class TensorData implements AutoCloseable {
 
   private final TensorInfo info;
   private final MappedWindows windows;
+  private final Quantised.Open quantised;
   private final Consumer<TensorData> onClose;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
@@ -35,10 +36,25 @@ public final class TensorData implements AutoCloseable {
   TensorData(TensorInfo info, int windowBits, Consumer<TensorData> onClose) {
     this.info = info;
     this.onClose = onClose;
-    this.windows =
-        info.deflated() == null
-            ? MappedWindows.map(info.file(), info.begin(), info.end(), windowBits)
-            : info.deflated().map(info, windowBits);
+    this.windows = map(info, windowBits);
+    try {
+      this.quantised =
+          info.encoded() instanceof Quantised q ? q.new Open(windows, windowBits) : null;
+    } catch (RuntimeException e) {
+      windows.close();
+      throw e;
+    }
+  }
+
+  /** The stored bytes, or what they decode to where that takes a file of its own. */
+  static MappedWindows map(TensorInfo info, int windowBits) {
+    if (info.encoded() instanceof Deflated deflated) {
+      return deflated.map(info, windowBits);
+    }
+    if (info.encoded() instanceof ProtoNumbers numbers) {
+      return numbers.map(info, windowBits);
+    }
+    return MappedWindows.map(info.file(), info.begin(), info.end(), windowBits);
   }
 
   /** What is mapped. */
@@ -183,6 +199,9 @@ public final class TensorData implements AutoCloseable {
       if (!closed) {
         closed = true;
         windows.close();
+        if (quantised != null) {
+          quantised.close();
+        }
         onClose.accept(this);
       }
     } finally {
@@ -206,6 +225,13 @@ public final class TensorData implements AutoCloseable {
       long at = from * unit;
       int done = 0;
       while (done < length) {
+        if (quantised != null) {
+          int n = Math.min(length - done, GATHERED / unit);
+          piece.read(decoded(at, n * unit), (int) (at % Float.BYTES), offset + done, n);
+          done += n;
+          at += (long) n * unit;
+          continue;
+        }
         long stored = stored(at);
         int position = windows.positionOf(stored);
         long together = Math.min(contiguous(at), windows.windowSize() - position);
@@ -260,6 +286,18 @@ public final class TensorData implements AutoCloseable {
       }
     }
     return together.flip();
+  }
+
+  /** The elements that hold bytes {@code at} to {@code at + length}, decoded. */
+  private ByteBuffer decoded(long at, int length) {
+    long first = at / Float.BYTES;
+    int count = (int) ((at + length - 1) / Float.BYTES - first) + 1;
+    ByteBuffer elements = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    Strided view = info.view();
+    for (int i = 0; i < count; i++) {
+      elements.putFloat(quantised.value(view == null ? first + i : view.at(first + i)));
+    }
+    return elements.flip();
   }
 
   /** Where byte {@code at} of these elements lies among the stored bytes. */

@@ -13,7 +13,7 @@ import java.util.List;
  * @param file the file that holds it
  * @param begin first stored byte, counted from the start of the file
  * @param end the byte after the last, counted from the start of the file
- * @param deflated how these bytes are compressed; null where they are not
+ * @param encoded how elements are made from these bytes; null where they are the elements
  * @param view which of the stored elements these are; null for all, as they lie
  * @param storedName the name under which it is stored: its own, or that of the tensor it is a part
  *     of
@@ -25,7 +25,7 @@ public record TensorInfo(
     Path file,
     long begin,
     long end,
-    Deflated deflated,
+    Encoded encoded,
     Strided view,
     String storedName) {
   /**
@@ -38,7 +38,7 @@ public record TensorInfo(
   public TensorInfo {
     shape = List.copyOf(shape);
     long bytes = bytes(dtype, shape);
-    long held = deflated == null ? end - begin : deflated.length();
+    long held = encoded == null ? end - begin : encoded.length();
     boolean fits =
         view == null
             ? held == bytes
@@ -87,9 +87,21 @@ public record TensorInfo(
         file,
         begin,
         end,
-        deflated,
+        encoded,
         view == null ? cut : cut.on(view),
         name);
+  }
+
+  /** The same whole tensor under another name. */
+  TensorInfo named(String other) {
+    return name.equals(other)
+        ? this
+        : new TensorInfo(other, dtype, shape, file, begin, end, encoded, view, other);
+  }
+
+  /** How its elements are stored, for people: the type, and what it was decoded from. */
+  public String stored() {
+    return encoded instanceof Quantised q ? q.stored() : dtype.name();
   }
 
   /** Whether it is a part of a stored tensor. */

@@ -1,5 +1,6 @@
 package dev.orograph.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +19,7 @@ import java.util.TreeMap;
  * NAME/data.pkl}, a pickle of the dictionary, and {@code NAME/data/KEY}, the storages, which are
  * stored uncompressed and so can be mapped where they lie.
  *
- * <p>The tensors are the entries of the dictionary that are some, or where it has none those of the
- * dictionary in {@code state_dict}, {@code model_state_dict} or {@code model}; everything else
+ * <p>The tensors are those of the dictionary that {@link StateDict} chooses; everything else
  * (epoch, optimizer) is left out and named. Two names for the same elements of a storage are a
  * tensor and its alias; other tensors of a shared storage are tensors of their own. Source:
  * PyTorch, {@code torch/serialization.py} and {@code torch/_utils.py}.
@@ -26,9 +27,11 @@ import java.util.TreeMap;
 final class TorchArchive {
   private static final String PICKLE = "/data.pkl";
   private static final String UTILS = "torch._utils._rebuild_";
-  private static final List<String> NESTED = List.of("state_dict", "model_state_dict", "model");
-  private static final int LISTED = 8;
   private static final int MAX_NAME = 100;
+  private static final int LEGACY_PICKLES = 5;
+  private static final long LEGACY_VERSION = 1001;
+  private static final int LEGACY_FIRST = 1 << 18;
+  private static final int MAX_NESTING = 64;
 
   /** The storages that say the type of their elements. */
   private static final Map<String, DType> STORAGES =
@@ -74,13 +77,19 @@ final class TorchArchive {
           UTILS + "parameter",
           UTILS + "qtensor");
 
+  /** Where the elements of a storage lie. */
+  private record Storage(String name, long data, long size) {}
+
   private final FileBytes in;
   private final ZipDirectory zip;
   private final String root;
+  private final Map<String, Storage> sequence = new HashMap<>();
   private final Map<String, TensorInfo> known = new HashMap<>();
   private final List<TensorInfo> tensors = new ArrayList<>();
   private final Map<String, String> aliases = new TreeMap<>();
   private final List<String> leftOut = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
+  private Optional<JsonNode> arguments = Optional.empty();
 
   private TorchArchive(FileBytes in, ZipDirectory zip, String root) {
     this.in = in;
@@ -91,9 +100,10 @@ final class TorchArchive {
   /**
    * Reads and checks the pickle and the places of the storages.
    *
+   * @param key under which key the tensors are; empty where the file's own shape says
    * @throws InputException where the archive is no torch file or breaks a rule
    */
-  static WeightFile read(FileBytes in, ZipDirectory zip) {
+  static WeightFile read(FileBytes in, ZipDirectory zip, Optional<String> key) {
     List<ZipDirectory.Entry> pickles =
         zip.entries().stream()
             .filter(e -> e.name().endsWith(PICKLE))
@@ -120,20 +130,124 @@ final class TorchArchive {
           .build();
     }
     ByteBuffer bytes = in.at(pickle.data(), (int) pickle.size(), pickle.name());
-    archive.take(Pickle.read(in.file(), "data.pkl", bytes, TorchArchive::expected));
-    archive.tensors.sort(
-        Comparator.comparingLong(TensorInfo::begin).thenComparing(TensorInfo::name));
-    return new WeightFile(
-        in.file(),
-        in.stamp(),
-        List.of(
-            new WeightFile.Range(pickle.data(), pickle.end()),
-            new WeightFile.Range(zip.begin(), in.size())),
-        Map.of(),
-        List.copyOf(archive.tensors),
-        archive.aliases,
-        Optional.empty(),
-        archive.leftOut);
+    archive.take(Pickle.read(in.file(), "data.pkl", bytes, TorchArchive::expected), key);
+    return archive.file(
+        new WeightFile.Range(pickle.data(), pickle.end()),
+        new WeightFile.Range(zip.begin(), in.size()));
+  }
+
+  /**
+   * Reads a file of the form before PyTorch 1.6: five pickles (a number that tells the form, its
+   * version, the machine, the dictionary, the keys of the storages), then each storage behind its
+   * number of elements. Source: PyTorch, {@code torch/serialization.py}, {@code _legacy_save}.
+   *
+   * @throws InputException where it breaks a rule
+   */
+  static WeightFile readLegacy(FileBytes in, Optional<String> key) {
+    TorchArchive archive = new TorchArchive(in, null, "");
+    long at = 0;
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < LEGACY_PICKLES; i++) {
+      Pickle.Read one = archive.next(at);
+      values.add(one.value());
+      at += one.bytes();
+    }
+    if (!(values.get(1) instanceof Long version) || version != LEGACY_VERSION) {
+      throw in.fault("the file", "must be of version " + LEGACY_VERSION, "is of another").build();
+    }
+    if (!(values.get(2) instanceof Pickle.Dict machine)
+        || !Boolean.TRUE.equals(machine.map.get("little_endian"))) {
+      throw in.fault("the file", "must be little-endian", "is not")
+          .remedy("save it again on a little-endian machine")
+          .build();
+    }
+    archive.sequence(at, values.get(3), values.get(4));
+    archive.take(values.get(3), key);
+    return archive.file(new WeightFile.Range(0, at));
+  }
+
+  /** The pickle from that byte on; its length is not told, so more is read until it ends. */
+  private Pickle.Read next(long at) {
+    long left = in.size() - at;
+    int n = (int) Math.min(left, LEGACY_FIRST);
+    while (true) {
+      Optional<Pickle.Read> read =
+          Pickle.readPrefix(
+              in.file(),
+              "the pickle",
+              in.at(at, n, "the pickle"),
+              n == Math.min(left, Pickle.MAX_BYTES),
+              TorchArchive::expected);
+      if (read.isPresent()) {
+        return read.get();
+      }
+      n = (int) Math.min(Math.min(left, Pickle.MAX_BYTES), 8L * n);
+    }
+  }
+
+  /** Finds the storages, which lie in the order of their keys. */
+  private void sequence(long begin, Object value, Object keys) {
+    Map<String, Integer> sizes = new HashMap<>();
+    elementSizes(value, sizes, new IdentityHashMap<>(), 0);
+    if (!(keys instanceof Pickle.Items list)) {
+      throw in.fault("the file", "must end with a list of its storages", "does not").build();
+    }
+    long at = begin;
+    for (Object key : list.list) {
+      Integer bytes = key instanceof String name ? sizes.get(name) : null;
+      if (bytes == null) {
+        throw in.fault("the file", "must use each of its storages", "does not use one").build();
+      }
+      String name = "storage " + key;
+      long elements = in.at(at, Long.BYTES, name).getLong();
+      long data = at + Long.BYTES;
+      if (elements < 0 || elements > (in.size() - data) / bytes) {
+        throw in.fault(
+                name,
+                "has " + Long.toUnsignedString(elements) + " elements of " + bytes + " bytes",
+                "the file has " + Text.grouped(in.size()) + " bytes")
+            .build();
+      }
+      at = data + elements * bytes;
+      if (sequence.put((String) key, new Storage(name, data, elements * bytes)) != null) {
+        throw in.fault(Text.quoted(name), "must be there once", "is there twice").build();
+      }
+    }
+    if (at != in.size()) {
+      throw in.fault("the file", "must end with its last storage", "goes on").build();
+    }
+  }
+
+  /** Bytes of an element of each storage that is used anywhere, by its key. */
+  private void elementSizes(
+      Object value, Map<String, Integer> sizes, IdentityHashMap<Object, Boolean> seen, int depth) {
+    if (value == null || depth > MAX_NESTING || seen.put(value, true) != null) {
+      return;
+    }
+    if (value instanceof Pickle.Persistent storage
+        && storage.id instanceof Pickle.Items id
+        && id.list.size() >= 5
+        && id.list.get(1) instanceof Pickle.Global kind
+        && id.list.get(2) instanceof String key) {
+      String last = kind.name().substring(kind.name().lastIndexOf('.') + 1);
+      DType dtype = STORAGES.get(last);
+      sizes.put(key, dtype == null ? last.startsWith("Complex") ? 8 : 1 : dtype.bytes());
+    } else if (value instanceof Pickle.Dict dict) {
+      dict.map.values().forEach(v -> elementSizes(v, sizes, seen, depth + 1));
+    } else if (value instanceof Pickle.Items items) {
+      items.list.forEach(v -> elementSizes(v, sizes, seen, depth + 1));
+    } else if (value instanceof Pickle.Call call) {
+      call.arguments.forEach(v -> elementSizes(v, sizes, seen, depth + 1));
+    }
+  }
+
+  private WeightFile file(WeightFile.Range... heads) {
+    tensors.sort(Comparator.comparingLong(TensorInfo::begin).thenComparing(TensorInfo::name));
+    return new WeightFile(in, List.of(heads), List.copyOf(tensors))
+        .with(aliases)
+        .leavingOut(leftOut)
+        .remarking(remarks)
+        .arguedBy(arguments);
   }
 
   /** Whether a pickle may use a name; a long one is none, and would keep the patterns busy. */
@@ -190,70 +304,72 @@ final class TorchArchive {
   }
 
   /** Finds the dictionary of tensors and takes what is in it. */
-  private void take(Object value) {
+  private void take(Object value, Optional<String> key) {
     if (tensorCall(value) != null) {
       tensor(CheckpointName.stem(in.file()), value);
       return;
     }
-    if (!(value instanceof Pickle.Dict dict)) {
+    if (!(value instanceof Pickle.Dict top)) {
       throw in.fault("data.pkl", "must hold a dictionary of tensors", "holds something else")
           .build();
     }
-    String nested = holdsTensors(dict) ? null : nested(dict);
-    Pickle.Dict chosen = nested == null ? dict : (Pickle.Dict) dict.map.get(nested);
-    if (!holdsTensors(chosen)) {
-      throw in.fault(
-              "data.pkl",
-              "must hold tensors by name, or a dictionary of them as " + String.join(", ", NESTED),
-              "holds " + keys(dict, null))
-          .remedy("save a state_dict alone with torch.save")
-          .build();
+    StateDict chosen = StateDict.choose(in, top, key);
+    arguments = StateDict.arguments(top);
+    String path = chosen.key();
+    if (!path.isEmpty()) {
+      String first = path.contains(".") ? path.substring(0, path.indexOf('.')) : path;
+      if (top.map.size() > 1) {
+        leftOut.add(StateDict.keys(top, first));
+      }
+      remarks.add("its tensors are those under the key " + Text.quoted(path));
     }
-    if (nested != null && dict.map.size() > 1) {
-      leftOut.add(keys(dict, nested));
+    if (!chosen.others().isEmpty()) {
+      remarks.add("--key chooses other tensors of it: " + String.join(", ", chosen.others()));
     }
     Pickle.Dict others = new Pickle.Dict();
-    chosen.map.forEach(
-        (key, entry) -> {
-          if (tensorCall(entry) == null) {
-            others.map.put(key, entry);
-          } else if (key instanceof String name) {
-            tensor(name, entry);
-          } else {
-            throw in.fault("data.pkl", "must name tensors by text", "has a key that is none")
-                .build();
-          }
-        });
+    chosen
+        .dict()
+        .map
+        .forEach(
+            (name, entry) -> {
+              if (tensorCall(entry) == null) {
+                others.map.put(name, entry);
+              } else if (name instanceof String text) {
+                tensor(text, entry);
+              } else {
+                throw in.fault("data.pkl", "must name tensors by text", "has a key that is none")
+                    .build();
+              }
+            });
     if (!others.map.isEmpty()) {
-      leftOut.add(keys(others, null));
+      leftOut.add(StateDict.keys(others, null));
     }
   }
 
-  private static boolean holdsTensors(Pickle.Dict dict) {
-    return dict.map.values().stream().anyMatch(value -> tensorCall(value) != null);
+  private static boolean floating(String storage) {
+    DType dtype = STORAGES.get(storage.substring(storage.lastIndexOf('.') + 1));
+    return dtype == null || dtype.floating();
   }
 
-  private static String nested(Pickle.Dict dict) {
-    return NESTED.stream()
-        .filter(key -> dict.map.get(key) instanceof Pickle.Dict inner && holdsTensors(inner))
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static String keys(Pickle.Dict dict, String without) {
-    List<String> keys =
-        dict.map.keySet().stream()
-            .filter(key -> !key.equals(without))
-            .map(key -> key instanceof String text ? Text.quoted(text) : "a key that is no text")
-            .toList();
-    String listed = String.join(", ", keys.subList(0, Math.min(LISTED, keys.size())));
-    return keys.isEmpty()
-        ? "nothing"
-        : keys.size() > LISTED ? listed + " and " + (keys.size() - LISTED) + " more" : listed;
+  /** Numbers in a floating-point tensor that is no scalar; 0 for any other. */
+  static double weights(Pickle.Call call) {
+    List<Object> a = call.arguments;
+    List<Object> sizes = a.size() > 3 ? numbersOrNull(a.get(2)) : null;
+    boolean floating =
+        !a.isEmpty()
+            && a.get(0) instanceof Pickle.Persistent p
+            && p.id instanceof Pickle.Items id
+            && id.list.size() > 1
+            && id.list.get(1) instanceof Pickle.Global kind
+            && floating(kind.name());
+    if (sizes == null || sizes.isEmpty() || !floating) {
+      return 0;
+    }
+    return sizes.stream().mapToDouble(n -> (Long) n).reduce(1, (x, y) -> x * y);
   }
 
   /** The call that makes a tensor, out of that of a parameter; null for anything else. */
-  private static Pickle.Call tensorCall(Object value) {
+  static Pickle.Call tensorCall(Object value) {
     if (!(value instanceof Pickle.Call call) || !call.function.startsWith(UTILS)) {
       return null;
     }
@@ -284,7 +400,7 @@ final class TorchArchive {
     }
     int metadata = typed ? 7 : 6;
     if (a.size() > metadata && a.get(metadata) instanceof Pickle.Dict d && !d.map.isEmpty()) {
-      throw in.fault(place, "must be stored as it is", "has " + keys(d, null) + " set")
+      throw in.fault(place, "must be stored as it is", "has " + StateDict.keys(d, null) + " set")
           .remedy("save a copy: tensor.resolve_neg().resolve_conj()")
           .build();
     }
@@ -301,7 +417,7 @@ final class TorchArchive {
     }
     List<Object> id = id(place, storage);
     DType dtype = typed ? type(place, a.get(6)) : storageType(place, id.get(1));
-    ZipDirectory.Entry entry = entry(place, id, dtype);
+    Storage entry = entry(place, id, dtype);
     // A text, which a map orders where hashes collide, as numbers of a hostile file may.
     String key = dtype + " " + offset + " " + shape + " " + strides + " " + entry.name();
     TensorInfo same = known.get(key);
@@ -315,12 +431,7 @@ final class TorchArchive {
   }
 
   private TensorInfo place(
-      String name,
-      DType dtype,
-      ZipDirectory.Entry entry,
-      long offset,
-      List<Long> shape,
-      List<Long> strides) {
+      String name, DType dtype, Storage entry, long offset, List<Long> shape, List<Long> strides) {
     String place = Text.quoted(name);
     long stored = entry.size() / dtype.bytes();
     try {
@@ -419,8 +530,26 @@ final class TorchArchive {
     return dtype;
   }
 
-  private ZipDirectory.Entry entry(String place, List<Object> id, DType dtype) {
-    String name = root + "/data/" + id.get(2);
+  private Storage entry(String place, List<Object> id, DType dtype) {
+    String key = (String) id.get(2);
+    Storage storage = zip == null ? sequence.get(key) : zipped(place, root + "/data/" + key);
+    if (storage == null) {
+      throw in.fault(place, "needs the storage " + Text.quoted(key), "there is none").build();
+    }
+    String kind = ((Pickle.Global) id.get(1)).name();
+    long unit = kind.endsWith("UntypedStorage") ? 1 : dtype.bytes();
+    long elements = (Long) id.get(4);
+    if (elements < 0 || elements > storage.size() || elements * unit != storage.size()) {
+      throw in.fault(
+              Text.quoted(storage.name()),
+              "must have " + elements + " elements of " + unit + " bytes for " + place,
+              "has " + Text.grouped(storage.size()) + " bytes")
+          .build();
+    }
+    return storage;
+  }
+
+  private Storage zipped(String place, String name) {
     ZipDirectory.Entry entry =
         zip.entry(name)
             .orElseThrow(
@@ -428,16 +557,6 @@ final class TorchArchive {
                     in.fault(place, "needs the entry " + Text.quoted(name), "there is none")
                         .build());
     requireStored(entry);
-    String kind = ((Pickle.Global) id.get(1)).name();
-    long unit = kind.endsWith("UntypedStorage") ? 1 : dtype.bytes();
-    long elements = (Long) id.get(4);
-    if (elements < 0 || elements > entry.size() || elements * unit != entry.size()) {
-      throw in.fault(
-              Text.quoted(name),
-              "must have " + elements + " elements of " + unit + " bytes for " + place,
-              "has " + Text.grouped(entry.size()) + " bytes")
-          .build();
-    }
-    return entry;
+    return new Storage(name, entry.data(), entry.size());
   }
 }

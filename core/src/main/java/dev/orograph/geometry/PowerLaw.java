@@ -25,6 +25,16 @@ public record PowerLaw(double alpha, double ks, int tail, double xMin) implement
    * @return the fit, or null where fewer than {@value #LEAST} positive distinct values allow none
    */
   public static PowerLaw ofSquares(double[] descending) {
+    return ofSquares(descending, 0);
+  }
+
+  /**
+   * The same of the values that are more than rounding.
+   *
+   * @param floor at and below which a value is none
+   * @return the fit, or null where fewer than {@value #LEAST} distinct values above it allow none
+   */
+  public static PowerLaw ofSquares(double[] descending, double floor) {
     int n = descending.length;
     double[] log = new double[n];
     for (int i = 0; i < n; i++) {
@@ -33,7 +43,7 @@ public record PowerLaw(double alpha, double ks, int tail, double xMin) implement
     }
     PowerLaw best = null;
     double sum = 0;
-    for (int k = 1; k <= n && descending[k - 1] > 0; k++) {
+    for (int k = 1; k <= n && descending[k - 1] > Math.max(0, floor); k++) {
       sum += log[k - 1];
       double spread = sum - k * log[k - 1];
       if (k < LEAST || spread <= 0) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -43,23 +44,28 @@ public final class BoundedJson {
 
   private static final int MAX_BYTES = 1 << 30;
 
-  private static final ObjectReader READER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxNumberLength(400)
-                          .maxNameLength(MAX_NAME)
-                          .maxStringLength(MAX_STRING)
-                          .maxTokenCount(MAX_TOKENS)
-                          .build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .readerFor(JsonNode.class);
+  private static final ObjectReader READER = reader(false);
+  private static final ObjectReader PYTHON = reader(true);
+
+  private static ObjectReader reader(boolean notFinite) {
+    return JsonMapper.builder(
+            JsonFactory.builder()
+                .configure(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS, notFinite)
+                .streamReadConstraints(
+                    StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxNumberLength(400)
+                        .maxNameLength(MAX_NAME)
+                        .maxStringLength(MAX_STRING)
+                        .maxTokenCount(MAX_TOKENS)
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                .build())
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .build()
+        .readerFor(JsonNode.class);
+  }
 
   private BoundedJson() {}
 
@@ -71,6 +77,18 @@ public final class BoundedJson {
    * @throws InputException where the file cannot be read, is larger, or is refused as above
    */
   public static JsonNode read(Path file, long maxBytes) {
+    return parse(READER, bytes(file, maxBytes), file, "");
+  }
+
+  /**
+   * The same where {@code Infinity}, {@code -Infinity} and {@code NaN} may stand as Python's {@code
+   * json} writes them.
+   */
+  public static JsonNode readPython(Path file, long maxBytes) {
+    return parse(PYTHON, bytes(file, maxBytes), file, "");
+  }
+
+  private static byte[] bytes(Path file, long maxBytes) {
     int limit = (int) Math.min(maxBytes, MAX_BYTES);
     byte[] bytes;
     try {
@@ -88,7 +106,7 @@ public final class BoundedJson {
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     }
-    return parse(bytes, file, "");
+    return bytes;
   }
 
   /**
@@ -100,29 +118,41 @@ public final class BoundedJson {
    * @throws InputException where the document is refused as above
    */
   public static JsonNode parse(byte[] bytes, Path file, String place) {
+    return parse(READER, bytes, file, place);
+  }
+
+  /** The same where {@code Infinity} and {@code NaN} may stand, as {@link #readPython} does. */
+  public static JsonNode parsePython(byte[] bytes, Path file, String place) {
+    return parse(PYTHON, bytes, file, place);
+  }
+
+  private static JsonNode parse(ObjectReader reader, byte[] bytes, Path file, String place) {
     if (bytes.length == 0) {
       throw fault(file, place, "must be JSON", "is empty").build();
     }
     JsonNode tree;
     try (Reader characters = characters(bytes)) {
-      tree = READER.readTree(characters);
+      tree = reader.readTree(characters);
     } catch (CharacterCodingException e) {
       throw fault(file, place, "must be UTF-8", "holds bytes that are not").cause(e).build();
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String where =
           at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-      throw fault(file, place, "must be plain JSON", "is not: " + e.getOriginalMessage() + where)
-          .cause(e)
-          .build();
+      throw fault(file, place, "must be plain JSON", "is not: " + said(e) + where).cause(e).build();
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     }
     if (tree == null || tree.isMissingNode()) {
       throw fault(file, place, "must be JSON", "is blank").build();
     }
-    check(tree, file, place, "");
+    check(tree, file, place, "", reader == PYTHON);
     return tree;
+  }
+
+  /** What is wrong, without advice about the library. */
+  private static String said(JsonProcessingException e) {
+    return e.getOriginalMessage().replaceFirst(": enable `[^`]*` to allow$", "");
   }
 
   /** The bytes as characters; what is not UTF-8 is an exception, never a replacement mark. */
@@ -136,16 +166,16 @@ public final class BoundedJson {
   }
 
   /** Refuses what the JSON grammar admits and no reader can use; recursion is bounded by depth. */
-  private static void check(JsonNode node, Path file, String place, String key) {
+  private static void check(JsonNode node, Path file, String place, String key, boolean notFinite) {
     if (node.isObject()) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
-        check(field.getValue(), file, place, field.getKey());
+        check(field.getValue(), file, place, field.getKey(), notFinite);
       }
     } else if (node.isArray()) {
       for (JsonNode element : node) {
-        check(element, file, place, key);
+        check(element, file, place, key, notFinite);
       }
-    } else if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
+    } else if (!notFinite && node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
       throw fault(file, place, Text.quoted(key) + " must be a finite number", "is not").build();
     } else if (node.isTextual() && !wellFormed(node.textValue())) {
       throw fault(

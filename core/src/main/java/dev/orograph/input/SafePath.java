@@ -29,6 +29,21 @@ public final class SafePath {
    * @throws InputException where the name leads outside, or is a link to nothing
    */
   public static Path inside(Path folder, String name, Path namedBy) {
+    return inside(folder, name, namedBy, false, "put a copy in its place");
+  }
+
+  /**
+   * The path of a named file inside a folder, or where a link in it leads.
+   *
+   * @param links whether a link may lead out of the folder: the user vouches for it
+   * @throws InputException where the name leads outside by itself, or is a link to nothing
+   */
+  public static Path inside(Path folder, String name, Path namedBy, boolean links) {
+    String remedy = "if you made the link, allow it with --allow-links";
+    return inside(folder, name, namedBy, links, remedy);
+  }
+
+  private static Path inside(Path folder, String name, Path namedBy, boolean links, String remedy) {
     requireInside(name, namedBy);
     Path path;
     try {
@@ -47,9 +62,8 @@ public final class SafePath {
       }
       Path home = folder.toRealPath();
       Path real = existing(path).toRealPath();
-      if (!real.startsWith(home) && !sameCacheEntry(home, real)) {
-        throw refused(
-            namedBy, name, "is a link that leads outside of it", "put a copy in its place");
+      if (!links && !real.startsWith(home) && !sameCacheEntry(home, real)) {
+        throw refused(namedBy, name, "is a link that leads outside of it", remedy);
       }
     } catch (IOException e) {
       throw InputException.unreadable(path, e);

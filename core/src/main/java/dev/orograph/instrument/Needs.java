@@ -1,5 +1,6 @@
 package dev.orograph.instrument;
 
+import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -91,11 +92,7 @@ public record Needs(int models, List<Need> each, String lacking) {
       @Override
       Optional<String> unmet(Model model) {
         if (model.tokenMatrices().isEmpty()) {
-          return Optional.of(
-              model.recognised()
-                  ? "no matrix with a row per token"
-                  : "the model is of no known family, which would say which matrix is the"
-                      + " embedding");
+          return Optional.of(noTokenMatrix(model));
         }
         return model.tokenMatrices().stream()
             .map(Parameter::tensor)
@@ -141,6 +138,24 @@ public record Needs(int models, List<Need> each, String lacking) {
     /** Why that model does not have it, or empty. */
     abstract Optional<String> unmet(Model model);
 
+    private static String noTokenMatrix(Model model) {
+      List<TensorInfo> tensors = model.checkpoint().tensors();
+      if (model.recognised()) {
+        return "no matrix with a row per token";
+      }
+      if (!tensors.isEmpty() && tensors.stream().noneMatch(t -> t.dtype().floating())) {
+        return "the tensors hold whole numbers, not floating-point ones";
+      }
+      if (model.parameters().stream().noneMatch(Parameter::matrix)) {
+        boolean vectors = tensors.stream().allMatch(t -> t.rank() < 2);
+        return vectors
+            ? "there is no matrix: the tensors are one-dimensional"
+            : "there is no matrix: no floating-point tensor has two dimensions";
+      }
+      return "the model is of no known family, which would say which matrix is the embedding;"
+          + " name it with --embedding";
+    }
+
     private static Optional<String> noPass(Model model, boolean ids) {
       if (!model.recognised()) {
         return Optional.of("the model is of no known family, so there is no forward pass");
@@ -167,6 +182,11 @@ public record Needs(int models, List<Need> each, String lacking) {
                   + s.shape().stack().id()
                   + " has");
         }
+      }
+      try {
+        dev.orograph.model.design.Needs.check(model, design.get());
+      } catch (InputException e) {
+        return Optional.of("there is no forward pass for it: " + e.getMessage());
       }
       return Optional.empty();
     }

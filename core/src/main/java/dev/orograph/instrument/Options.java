@@ -1,5 +1,6 @@
 package dev.orograph.instrument;
 
+import dev.orograph.model.Opening;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,8 +14,10 @@ import java.util.TreeMap;
  * @param seed seed of every draw
  * @param figures which column
  * @param choices what was chosen for one analysis only, by {@code id.name}
+ * @param opening what is said about the models
  */
-public record Options(long seed, Figures figures, SortedMap<String, Choice.Given> choices)
+public record Options(
+    long seed, Figures figures, SortedMap<String, Choice.Given> choices, Opening opening)
     implements Serializable {
   /** Copies, so that nothing changes behind a run's key. */
   public Options {
@@ -23,12 +26,17 @@ public record Options(long seed, Figures figures, SortedMap<String, Choice.Given
 
   /** Nothing chosen for one analysis. */
   public Options(long seed, Figures figures) {
-    this(seed, figures, Collections.emptySortedMap());
+    this(seed, figures, Collections.emptySortedMap(), Opening.USUAL);
   }
 
   /** The usual ones: seed 42, all figures. */
   public static Options usual() {
     return new Options(42, Figures.ALL);
+  }
+
+  /** The same with that said about the models. */
+  public Options with(Opening said) {
+    return new Options(seed, figures, choices, said);
   }
 
   /**
@@ -58,7 +66,7 @@ public record Options(long seed, Figures figures, SortedMap<String, Choice.Given
   public Options with(String instrument, String name, Choice.Given given) {
     SortedMap<String, Choice.Given> more = new TreeMap<>(choices);
     more.put(instrument + "." + name, given);
-    return new Options(seed, figures, more);
+    return new Options(seed, figures, more, opening);
   }
 
   /** What was chosen for an analysis, by the option's name. */
@@ -73,9 +81,18 @@ public record Options(long seed, Figures figures, SortedMap<String, Choice.Given
     return own;
   }
 
-  /** The choices as results tell them: a file by its name, without the folders of this machine. */
+  /**
+   * What was said and chosen as results tell it: a file by its name, without the folders of this
+   * machine.
+   */
   public Map<String, String> told() {
     Map<String, String> told = new LinkedHashMap<>();
+    told.put("embedding", opening.embedding());
+    told.put("head", opening.head());
+    told.put("family", opening.family());
+    told.put("key", opening.key());
+    told.put("heads", opening.heads() == 0 ? "" : Integer.toString(opening.heads()));
+    told.values().removeIf(String::isEmpty);
     choices.forEach(
         (key, given) -> {
           int dot = key.indexOf('.');

@@ -67,7 +67,7 @@ public final class Workshop implements AutoCloseable {
   private synchronized Model open(Subject subject) {
     Model model = lent.getOrDefault(subject, models.get(subject));
     if (model == null) {
-      model = Model.open(Path.of(subject.path()));
+      model = Model.open(Path.of(subject.path()), subject.opening());
       String found = model.checkpoint().fingerprint();
       if (!found.equals(subject.fingerprint())) {
         model.close();

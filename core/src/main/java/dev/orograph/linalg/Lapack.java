@@ -3,11 +3,21 @@ package dev.orograph.linalg;
 import static org.bytedeco.openblas.global.openblas.CblasColMajor;
 import static org.bytedeco.openblas.global.openblas.CblasLower;
 import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas.CblasTrans;
+import static org.bytedeco.openblas.global.openblas.LAPACKE_dpotrf_work;
+import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
 import static org.bytedeco.openblas.global.openblas.blas_set_num_threads;
+import static org.bytedeco.openblas.global.openblas.cblas_dasum;
+import static org.bytedeco.openblas.global.openblas.cblas_ddot;
+import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas.cblas_dgemv;
+import static org.bytedeco.openblas.global.openblas.cblas_dnrm2;
 import static org.bytedeco.openblas.global.openblas.cblas_dsyrk;
+import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The native library: its thread count, which is one setting for the whole process, and what it
@@ -89,7 +99,8 @@ public final class Lapack {
 
   /**
    * A digest of the arithmetic that the chosen kernels do: two machines with the same digest add in
-   * the same order, as far as a 97 x 61 product can tell.
+   * the same order, as far as products of 97 by 61 numbers can tell (the first half: X X' alone),
+   * and a Cholesky factor and eigenvectors of what they make.
    */
   public static String kernels() {
     return Kernels.DIGEST;
@@ -99,24 +110,79 @@ public final class Lapack {
   private static final class Kernels {
     static final String DIGEST = with(1, Kernels::digest);
 
+    private static final int N = 97;
+    private static final int K = 61;
+    private static final long START = 0xcbf29ce484222325L;
+
     private static String digest() {
       try (Scope scope = new Scope()) {
-        int n = 97;
-        int k = 61;
-        DoublePointer a = scope.doubles((long) n * k);
-        for (int i = 0; i < n * k; i++) {
-          a.put(i, StrictMath.sin(1.0 + i));
+        DoublePointer a = scope.doubles((long) N * K);
+        FloatPointer single = scope.floats((long) N * K);
+        for (int i = 0; i < N * K; i++) {
+          double value = StrictMath.sin(1.0 + i);
+          a.put(i, value);
+          single.put(i, (float) value);
         }
-        Matrix c = scope.matrix(n, n);
-        cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, n, k, 1, a, n, 0, c.pointer(), n);
-        long digest = 0xcbf29ce484222325L;
-        for (int j = 0; j < n; j++) {
-          for (int i = j; i < n; i++) {
-            digest = (digest ^ Double.doubleToLongBits(c.get(i, j))) * 0x100000001b3L;
+        Matrix c = scope.matrix(N, N);
+        cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, N, K, 1, a, N, 0, c.pointer(), N);
+        long own = START;
+        for (int j = 0; j < N; j++) {
+          for (int i = j; i < N; i++) {
+            own = mixed(own, c.get(i, j));
           }
         }
-        return "openblas-" + Long.toHexString(digest);
+        return "openblas-"
+            + Long.toHexString(own)
+            + "-"
+            + Long.toHexString(others(a, single, c, scope));
       }
+    }
+
+    /** Other routines have kernels of their own, by which some processors differ alone. */
+    private static long others(DoublePointer a, FloatPointer single, Matrix c, Scope scope) {
+      long digest = START;
+      Matrix full = scope.matrix(N, N);
+      cblas_dgemm(
+          CblasColMajor, CblasNoTrans, CblasTrans, N, N, K, 1, a, N, a, N, 0, full.pointer(), N);
+      digest = mixed(digest, full);
+      DoublePointer y = scope.doubles(N);
+      cblas_dgemv(CblasColMajor, CblasNoTrans, N, K, 1, a, N, a, 1, 0, y, 1);
+      for (int i = 0; i < N; i++) {
+        digest = mixed(digest, y.get(i));
+      }
+      digest = mixed(digest, cblas_ddot(N, a, 1, y, 1));
+      digest = mixed(digest, cblas_dnrm2(N, y, 1));
+      digest = mixed(digest, cblas_dasum(N, y, 1));
+      FloatPointer product = scope.floats((long) N * N);
+      cblas_sgemm(
+          CblasColMajor, CblasNoTrans, CblasTrans, N, N, K, 1, single, N, single, N, 0, product, N);
+      for (int i = 0; i < N * N; i++) {
+        digest = mixed(digest, product.get(i));
+      }
+      for (int i = 0; i < N; i++) {
+        full.set(i, i, full.get(i, i) + N);
+      }
+      check("dpotrf", LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, (byte) 'L', N, full.pointer(), N));
+      digest = mixed(digest, full);
+      LeadingEigenvectors e = LeadingEigenvectors.of(c, K, scope);
+      for (double value : e.values()) {
+        digest = mixed(digest, value);
+      }
+      return mixed(digest, e.vectors());
+    }
+
+    private static long mixed(long digest, Matrix m) {
+      long all = digest;
+      for (int j = 0; j < m.columns(); j++) {
+        for (int i = 0; i < m.rows(); i++) {
+          all = mixed(all, m.get(i, j));
+        }
+      }
+      return all;
+    }
+
+    private static long mixed(long digest, double value) {
+      return (digest ^ Double.doubleToLongBits(value)) * 0x100000001b3L;
     }
   }
 

@@ -14,15 +14,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
- * The checkpoints that come along, by names that stand wherever a model is named.
+ * The checkpoints that come along, and trained models that Maven brings on first use, by names that
+ * stand wherever a model is named.
  *
  * <p>The system property {@value #PLACE} says where the folder {@code samples} of the sources lies;
  * {@code ./orograph} sets it. Those that were trained are folders in its {@code checkpoints}. The
  * untrained are what their trainings began from: made when first asked for, under its {@code
  * target}, checked against their hash whenever they are asked for, and with the tokenizer of the
  * trained one beside them.
+ *
+ * <p>Models that Maven brings are kept in {@code orograph/models} of the user's caches ({@code
+ * XDG_CACHE_HOME}, else {@code ~/.cache}), or where the system property {@code orograph.models}
+ * says.
  */
 public enum BundledCheckpoint {
   /** A T5, trained from glosses of WordNet to their lemmas. */
@@ -34,7 +40,13 @@ public enum BundledCheckpoint {
   /** {@link #T5} before its training. */
   T5_UNTRAINED("t5", Shape.SAMPLE_T5),
   /** {@link #LM} before its training. */
-  LM_UNTRAINED("lm", Shape.SAMPLE_LM);
+  LM_UNTRAINED("lm", Shape.SAMPLE_LM),
+  /** all-MiniLM-L6-v2, a BERT of 22.7 M parameters; brought by Maven. */
+  MINILM("minilm"),
+  /** bge-small-en-v1.5, a BERT of 33.2 M parameters; brought by Maven. */
+  BGE_SMALL("bge-small"),
+  /** e5-small-v2, a BERT of 33.2 M parameters; brought by Maven. */
+  E5_SMALL("e5-small");
 
   /** The system property that says where the folder {@code samples} lies. */
   public static final String PLACE = "orograph.samples";
@@ -46,10 +58,30 @@ public enum BundledCheckpoint {
 
   private final String trained;
   private final Shape shape;
+  private final MavenModel brought;
 
   BundledCheckpoint(String trained, Shape shape) {
     this.trained = trained;
     this.shape = shape;
+    this.brought = null;
+  }
+
+  BundledCheckpoint(String brought) {
+    this.trained = brought;
+    this.shape = null;
+    this.brought = MavenModel.ALL.get(brought);
+  }
+
+  /** Whether Maven brings it on first use; the others come along. */
+  public boolean brought() {
+    return brought != null;
+  }
+
+  /**
+   * Who is told, a line at a time, while Maven brings a model; the empty line says that it is done.
+   */
+  public static void tell(Consumer<String> listener) {
+    MavenModel.tell(listener);
   }
 
   /** Its name on the command line. */
@@ -88,12 +120,16 @@ public enum BundledCheckpoint {
   }
 
   /**
-   * The folder in which it lies; an untrained one is made where it is missing.
+   * The folder in which it lies; an untrained one is made where it is missing, one that Maven
+   * brings is brought.
    *
-   * @throws InputException where the folder is not known or not there, or an untrained one is not
-   *     what it should be
+   * @throws InputException where the folder is not known or not there, an untrained one is not what
+   *     it should be, or Maven does not bring one
    */
   public Path locate() {
+    if (brought != null) {
+      return brought.locate(MavenModel.usual());
+    }
     String samples = System.getProperty(PLACE, "");
     if (samples.isEmpty()) {
       throw InputException.at(Path.of(id()))
@@ -114,6 +150,20 @@ public enum BundledCheckpoint {
           .build();
     }
     return shape == null ? folder : untrained(Path.of(samples, "target"), folder);
+  }
+
+  /**
+   * The folder of a model that Maven brings, within a folder of one's own.
+   *
+   * @param models where such models are kept
+   * @throws InputException where Maven does not bring it
+   * @throws IllegalStateException for one that comes along
+   */
+  public Path locate(Path models) {
+    if (brought == null) {
+      throw new IllegalStateException(id() + " comes along");
+    }
+    return brought.locate(models);
   }
 
   private Path untrained(Path target, Path folder) {

@@ -4,6 +4,8 @@ package dev.orograph.model;
 public enum Component {
   /** Token embedding, {@code (vocabulary, dModel)}. */
   EMBEDDING("embedding"),
+  /** Embedding of token types (segments), {@code (types, dModel)}. */
+  TYPE_EMBEDDING("type_embedding"),
   /** Learned absolute positions, {@code (positions, dModel)}. */
   POSITION_EMBEDDING("position_embedding"),
   /** Relative position bias, {@code (buckets, heads)}. */
@@ -34,6 +36,14 @@ public enum Component {
   MLP_UP("mlp_up"),
   /** Second projection of the MLP, {@code (dModel, dFf)}. */
   MLP_DOWN("mlp_down"),
+  /** What sends tokens to experts, {@code (experts, dModel)}. */
+  ROUTER("router"),
+  /** Gate of an expert's gated MLP. */
+  EXPERT_GATE("expert_gate"),
+  /** First projection of an expert. */
+  EXPERT_UP("expert_up"),
+  /** Second projection of an expert. */
+  EXPERT_DOWN("expert_down"),
   /** Pooler. */
   POOLER("pooler"),
   /** Projection between spaces (into the model, or out of it). */

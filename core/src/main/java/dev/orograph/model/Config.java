@@ -2,6 +2,7 @@ package dev.orograph.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.input.InputException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
  */
 public final class Config {
   private static final int MOST = 1 << 28;
+  private static final int MOST_KEY = 200;
   private final JsonNode node;
   private final Path file;
   private final String inside;
@@ -51,6 +53,11 @@ public final class Config {
     return integerFrom(0, otherwise, keys);
   }
 
+  /** How many there are: a whole number from 1 on, or {@code otherwise} where it is not said. */
+  public int count(int otherwise, String... keys) {
+    return integerFrom(1, otherwise, keys);
+  }
+
   /** A whole number that is at least {@code least}, or {@code otherwise}. */
   public int integerFrom(int least, int otherwise, String... keys) {
     for (String key : keys) {
@@ -70,11 +77,20 @@ public final class Config {
 
   /** A non-negative number, or {@code otherwise}. */
   public double number(double otherwise, String... keys) {
+    return numberUpTo(MOST, otherwise, keys);
+  }
+
+  /** A non-negative number of any size, or {@code otherwise}. */
+  public double finite(double otherwise, String... keys) {
+    return numberUpTo(Double.MAX_VALUE, otherwise, keys);
+  }
+
+  private double numberUpTo(double most, double otherwise, String... keys) {
     for (String key : keys) {
       JsonNode v = node.get(key);
       if (v != null && !v.isNull()) {
-        if (!v.isNumber() || v.doubleValue() < 0 || v.doubleValue() > MOST) {
-          throw wrong(key, "a number from 0 to " + MOST);
+        if (!v.isNumber() || !(v.doubleValue() >= 0 && v.doubleValue() <= most)) {
+          throw wrong(key, most == MOST ? "a number from 0 to " + MOST : "a finite number from 0");
         }
         return v.doubleValue();
       }
@@ -106,6 +122,59 @@ public final class Config {
       throw wrong(key, "true or false");
     }
     return v.booleanValue();
+  }
+
+  /** The keys of this object that match a regular expression, sorted. */
+  public List<String> keys(String regex) {
+    TreeSet<String> keys = new TreeSet<>();
+    node.fieldNames().forEachRemaining(key -> keys.add(key));
+    return keys.stream().filter(key -> key.length() < MOST_KEY && key.matches(regex)).toList();
+  }
+
+  /** The texts under that key: one, or a list; none without it or where it holds anything else. */
+  public List<String> texts(String key) {
+    JsonNode v = node.path(key);
+    List<String> texts = new java.util.ArrayList<>();
+    for (JsonNode one : v.isArray() ? v : List.of(v)) {
+      if (one.isTextual()) {
+        texts.add(one.textValue());
+      }
+    }
+    return texts;
+  }
+
+  /** The first text under one of these keys in the object under {@code key}; "" without. */
+  String textsOf(String key, String... inner) {
+    for (String one : inner) {
+      JsonNode v = node.path(key).path(one);
+      if (v.isTextual()) {
+        return v.textValue();
+      }
+    }
+    return "";
+  }
+
+  /** The numbers under that key; none without it. */
+  public List<Double> numbers(String key) {
+    JsonNode v = node.path(key);
+    List<Double> numbers = new java.util.ArrayList<>();
+    for (JsonNode one : v) {
+      if (!one.isNumber() || !Double.isFinite(one.doubleValue())) {
+        throw wrong(key, "a list of numbers");
+      }
+      numbers.add(one.doubleValue());
+    }
+    return numbers;
+  }
+
+  /** The same without that key. */
+  public Config without(String key) {
+    if (!(node instanceof ObjectNode object) || !object.has(key)) {
+      return this;
+    }
+    ObjectNode copy = object.deepCopy();
+    copy.remove(key);
+    return new Config(copy, file, inside);
   }
 
   /** Whether the key is there with something in it. */

@@ -31,6 +31,14 @@ public interface Family {
     return Optional.empty();
   }
 
+  /**
+   * Keys without which there is no forward pass, where names, shapes and the constants of a graph
+   * can tell all that is needed in place of a configuration; empty where they cannot.
+   */
+  default List<String> tellable() {
+    return List.of();
+  }
+
   /** Names and roles; the first match counts. */
   List<Rule> rules();
 
@@ -42,6 +50,11 @@ public interface Family {
     return !tensorNames.isEmpty()
         && tensorNames.stream().filter(n -> rule(n).isPresent()).count() * 10
             >= tensorNames.size() * 9L;
+  }
+
+  /** The page for these tensors, where their shapes say more than their names. */
+  default Family fitted(List<TensorInfo> tensors) {
+    return this;
   }
 
   /** Whether one of the names contains that text. */

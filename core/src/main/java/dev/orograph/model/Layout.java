@@ -45,7 +45,12 @@ public enum Layout {
   List<Piece> split(TensorInfo t, List<Component> components, Optional<StackSpec> stack) {
     int heads = stack.map(StackSpec::heads).orElse(0);
     int keyHeads = stack.map(StackSpec::keyHeads).orElse(0);
-    if (this == BY_HEAD && heads == 0) {
+    boolean uneven =
+        this == STACKED
+            && components.contains(Component.SELF_ATTN_Q)
+            && t.rank() == 2
+            && t.rows() != components.size() * t.columns();
+    if (heads == 0 && (this == BY_HEAD || uneven)) {
       return List.of(new Piece(t, Component.SELF_ATTN_QKV));
     }
     boolean across = this == STACKED_TRANSPOSED && t.rank() == 2;
@@ -63,13 +68,13 @@ public enum Layout {
       shares.add(!grouped ? 1 : (int) ((query ? heads : keyHeads) / blocks));
     }
     long of = shares.stream().mapToLong(Integer::longValue).sum();
-    boolean uneven = this == BY_HEAD && grouped && heads % keyHeads != 0;
+    boolean crooked = this == BY_HEAD && grouped && heads % keyHeads != 0;
     // Rows of a block type are whole blocks; nothing else of it can be cut.
     boolean uncut = t.dtype().block() > 1 && (across || t.rank() < 2);
     if (t.count() == 0
         || t.rank() > 2
         || t.rank() == 0
-        || uneven
+        || crooked
         || uncut
         || outputs % (of * blocks) != 0) {
       throw InputException.at(t.file())

@@ -1,14 +1,15 @@
 package dev.orograph.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
 import dev.orograph.model.design.Design;
-import dev.orograph.model.family.Families;
 import dev.orograph.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,15 +21,16 @@ import java.util.function.Supplier;
  * A model of no known family is a list of matrices, grouped by name.
  */
 public final class Model implements AutoCloseable {
-  private static final List<String> PACKED =
-      List.of(".qweight", ".qzeros", ".g_idx", ".SCB", "_scale_inv", ".weight_scale", ".absmax");
-
   private static final Set<Component> TOKENS = Set.of(Component.EMBEDDING, Component.HEAD);
 
   private final Optional<BundledCheckpoint> bundled;
   private final Checkpoint checkpoint;
+  private final Opening opening;
+  private final String declared;
   private final ModelSpec spec;
   private final List<Parameter> parameters;
+  private final Map<String, Parameter> byName;
+  private final Packing packing;
   private final Supplier<Optional<Design>> design;
 
   /** Opened when first asked for; what was wrong with it is kept, not the model's fault. */
@@ -38,16 +40,57 @@ public final class Model implements AutoCloseable {
   private boolean closed;
 
   private Model(
-      Optional<BundledCheckpoint> bundled,
-      Checkpoint checkpoint,
-      ModelSpec spec,
-      List<Parameter> parameters,
-      Supplier<Optional<Design>> design) {
+      Optional<BundledCheckpoint> bundled, Checkpoint plain, Opening opening, Named tensors) {
     this.bundled = bundled;
-    this.checkpoint = checkpoint;
-    this.spec = spec;
-    this.parameters = parameters;
-    this.design = design;
+    this.opening = opening;
+    Path file = plain.configFile().orElse(plain.root());
+    Optional<Config> given = plain.config().map(c -> new Config(c, file));
+    Recognition known = Recognition.of(plain, given, opening);
+    this.checkpoint = known.prefix().isEmpty() ? plain : plain.without(known.prefix());
+    this.declared = known.declared();
+    Optional<Family> family = known.family().map(f -> f.fitted(checkpoint.tensors()));
+    // What an exported graph tells in place of a configuration names no model.
+    boolean exported =
+        checkpoint.files().stream().anyMatch(f -> f.toString().endsWith(".onnx"))
+            && (given.isEmpty()
+                || (checkpoint.files().contains(file)
+                    && given.get().text("", "model_type").isEmpty()));
+    Optional<Config> config =
+        exported
+            ? family.map(f -> new Config(deduced(f, checkpoint), file)).or(() -> given)
+            : given;
+    Config said = config.orElse(Config.none());
+    ModelSpec told =
+        family
+            .map(f -> declared.isEmpty() ? f.spec(said) : f.spec(said).byNames(said))
+            .orElse(ModelSpec.none());
+    Optional<List<Parameter>> roles =
+        family.flatMap(f -> tensors.roles(checkpoint, f, told, known.byNames()));
+    this.parameters =
+        tensors.named(
+            checkpoint,
+            new Unnamed(checkpoint)
+                .grouped(roles.orElseGet(() -> tensors.unrecognised(checkpoint))));
+    this.byName = new HashMap<>();
+    parameters.forEach(p -> byName.putIfAbsent(p.tensor().name(), p));
+    this.packing = Packing.of(checkpoint, config, parameters, told);
+    this.spec =
+        roles.isEmpty()
+            ? ModelSpec.none()
+            : Measured.spec(told, parameters, opening.heads(), !declared.isEmpty());
+    this.design =
+        () -> {
+          if (roles.isEmpty() || family.isEmpty()) {
+            return Optional.empty();
+          }
+          if (!declared.isEmpty()) {
+            throw said.unsupported(said.has("model_type") ? "model_type" : "architectures");
+          }
+          if (exported) {
+            DeducedConfig.require(family.get(), said, checkpoint);
+          }
+          return family.get().design(packing.computed(said));
+        };
   }
 
   /**
@@ -58,51 +101,49 @@ public final class Model implements AutoCloseable {
    * @throws dev.orograph.input.InputException where the input is at fault
    */
   public static Model open(Path path) {
+    return open(path, Opening.USUAL);
+  }
+
+  /**
+   * Opens a checkpoint where the user says what its files do not.
+   *
+   * @throws dev.orograph.input.InputException where the input is at fault, or it has no tensor or
+   *     key of that name
+   */
+  public static Model open(Path path, Opening opening) {
     Optional<BundledCheckpoint> bundled = BundledCheckpoint.of(path);
-    Checkpoint checkpoint = Checkpoint.open(bundled.map(BundledCheckpoint::locate).orElse(path));
+    Checkpoint checkpoint =
+        Checkpoint.open(bundled.map(BundledCheckpoint::locate).orElse(path), opening.access());
     try {
-      Optional<Config> config =
-          checkpoint
-              .config()
-              .map(c -> new Config(c, checkpoint.configFile().orElse(checkpoint.root())));
-      Optional<Family> family = recognise(checkpoint, config);
-      ModelSpec spec =
-          family.map(f -> f.spec(config.orElse(Config.none()))).orElse(ModelSpec.none());
-      List<Parameter> parameters = new ArrayList<>();
-      for (TensorInfo t : checkpoint.tensors()) {
-        List<Parameter> known = family.map(f -> f.parameters(t, spec)).orElse(List.of());
-        parameters.addAll(known.isEmpty() ? List.of(unrecognised(t)) : known);
-      }
-      Optional<Design> noDesign = Optional.empty();
-      Supplier<Optional<Design>> design =
-          () -> family.map(f -> f.design(config.orElse(Config.none()))).orElse(noDesign);
-      return new Model(bundled, checkpoint, spec, List.copyOf(parameters), design);
+      return new Model(bundled, checkpoint, opening, new Named(opening));
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;
     }
   }
 
-  private static Optional<Family> recognise(Checkpoint checkpoint, Optional<Config> config) {
-    if (checkpoint.adapter()) {
-      return Optional.empty();
-    }
-    String type = config.map(c -> c.text("", "model_type")).orElse("");
-    if (!type.isEmpty()) {
-      return Families.ALL.stream().filter(f -> f.modelTypes().contains(type)).findFirst();
-    }
-    List<String> names = checkpoint.tensors().stream().map(TensorInfo::name).toList();
-    return Families.ALL.stream().filter(f -> f.recognises(names)).findFirst();
+  private static ObjectNode deduced(Family family, Checkpoint checkpoint) {
+    ObjectNode known =
+        checkpoint
+            .config()
+            .filter(JsonNode::isObject)
+            .map(ObjectNode.class::cast)
+            .orElseGet(JsonNodeFactory.instance::objectNode);
+    DeducedConfig.complete(known, family, checkpoint);
+    return known;
   }
 
-  private static Parameter unrecognised(TensorInfo t) {
-    int layer = Role.NO_LAYER;
-    for (String part : t.name().split("\\.", -1)) {
-      if (layer == Role.NO_LAYER && part.matches("\\d{1,6}")) {
-        layer = Integer.parseInt(part);
-      }
-    }
-    return new Parameter(t, new Role(Role.Stack.SHARED, layer, Component.OTHER), false);
+  /** What the user said when it was opened. */
+  public Opening opening() {
+    return opening;
+  }
+
+  /**
+   * What its configuration calls it, where that is no known family and only its names are those of
+   * {@link ModelSpec#family}; "" elsewhere.
+   */
+  public String declared() {
+    return declared;
   }
 
   /** Which of the bundled checkpoints it is, where it was opened by such a name. */
@@ -148,10 +189,19 @@ public final class Model implements AutoCloseable {
     return parameters;
   }
 
-  /** The weight of that name (of a part: with its brackets), through aliases. */
+  /**
+   * The weight of that name (of a part, an expert or a convolution as a matrix: with its brackets),
+   * through aliases.
+   */
   public Optional<Parameter> parameter(String name) {
-    String own = checkpoint.tensor(name).map(TensorInfo::name).orElse(name);
-    return parameters.stream().filter(p -> p.tensor().name().equals(own)).findFirst();
+    Parameter own = byName.get(checkpoint.tensor(name).map(TensorInfo::name).orElse(name));
+    if (own != null || !name.endsWith("]")) {
+      return Optional.ofNullable(own);
+    }
+    return Optional.ofNullable(byName.get(name.substring(0, name.lastIndexOf('['))))
+        .flatMap(
+            whole ->
+                whole.matrices().stream().filter(p -> p.tensor().name().equals(name)).findFirst());
   }
 
   /**
@@ -167,6 +217,7 @@ public final class Model implements AutoCloseable {
     if (tokenizer == null && tokenizerFault == null) {
       try {
         tokenizer = Tokenizer.beside(checkpoint.root());
+        tokenizer.ifPresent(this::requireRows);
       } catch (InputException e) {
         tokenizerFault = e;
       }
@@ -175,6 +226,21 @@ public final class Model implements AutoCloseable {
       throw tokenizerFault;
     }
     return tokenizer;
+  }
+
+  /** A list of words labels the rows of a matrix with as many. */
+  private void requireRows(Tokenizer words) {
+    List<Parameter> matrices = tokenMatrices();
+    if (words.labels()
+        && !matrices.isEmpty()
+        && matrices.get(0).tensor().rows() != words.size()) {
+      tokenizer = null;
+      throw InputException.at(words.files().get(words.files().size() - 1))
+          .expected("should have a word for each of " + matrices.get(0).tensor().rows() + " rows")
+          .found("it has " + words.size())
+          .remedy("give it as many lines as the matrix has rows")
+          .build();
+    }
   }
 
   /** Why there is no tokenizer to use, in words; empty where there is one. */
@@ -190,25 +256,41 @@ public final class Model implements AutoCloseable {
 
   /**
    * The matrices with a row per token, {@code (vocabulary, dModel)}, in stored order: embeddings
-   * and heads that are not tied to one. Tables with fewer rows (token types, classes) are none. Of
-   * a model of no known family its only matrix, if it has just one.
+   * and heads that are not tied to one, or those that the user names. Tables with another number of
+   * rows (token types, classes) are none. Of a model of no known family its only matrix, if it has
+   * just one.
    */
   public List<Parameter> tokenMatrices() {
-    if (!recognised()) {
-      List<Parameter> matrices = parameters.stream().filter(Parameter::matrix).toList();
-      return matrices.size() == 1 ? matrices : List.of();
-    }
     List<Parameter> tables =
         parameters.stream()
             .filter(Parameter::matrix)
             .filter(p -> !p.transposed() && TOKENS.contains(p.role().component()))
             .toList();
+    if (tables.isEmpty() && !recognised()) {
+      List<Parameter> matrices = parameters.stream().filter(Parameter::matrix).toList();
+      return matrices.size() == 1 ? matrices : List.of();
+    }
+    long rows = rows(tables);
+    return tables.stream().filter(p -> p.tensor().rows() == rows).toList();
+  }
+
+  /** Rows of the largest embedding, without one of the largest head; 0 without either. */
+  private static long rows(List<Parameter> tables) {
     List<Parameter> embeddings =
         tables.stream().filter(p -> p.role().component() == Component.EMBEDDING).toList();
-    long most =
-        (embeddings.isEmpty() ? tables : embeddings)
-            .stream().mapToLong(p -> p.tensor().rows()).max().orElse(0);
-    return tables.stream().filter(p -> p.tensor().rows() == most).toList();
+    return (embeddings.isEmpty() ? tables : embeddings)
+        .stream().mapToLong(p -> p.tensor().rows()).max().orElse(0);
+  }
+
+  /**
+   * The stored matrix behind the last state that gives a score for each token, whether or not it
+   * has as many rows as the embedding; empty where none is stored, or it is the embedding.
+   */
+  public Optional<Parameter> head() {
+    return parameters.stream()
+        .filter(p -> p.role().component() == Component.HEAD && p.matrix() && !p.transposed())
+        .filter(p -> !opening.head().isEmpty() || p.tensor().name().matches(Named.HEADS))
+        .findFirst();
   }
 
   /** Number of stored weights: numbers of floating-point type that are no mask or table. */
@@ -236,22 +318,12 @@ public final class Model implements AutoCloseable {
    * analysis of weights must not take them for plain numbers.
    */
   public Optional<String> packed() {
-    if (checkpoint.config().map(c -> c.hasNonNull("quantization_config")).orElse(false)) {
-      String method =
-          checkpoint
-              .config()
-              .map(c -> c.path("quantization_config").path("quant_method").asText("unnamed"))
-              .orElse("unnamed");
-      return Optional.of("the configuration has 'quantization_config' (" + method + ")");
-    }
-    for (Parameter p : parameters) {
-      for (String ending : PACKED) {
-        if (p.tensor().name().endsWith(ending)) {
-          return Optional.of("tensor '" + p.tensor().name() + "' belongs to packed weights");
-        }
-      }
-    }
-    return Optional.empty();
+    return packing.packed();
+  }
+
+  /** The quantisation that the configuration declares and the tensors contradict, in words. */
+  public Optional<String> leftoverQuantization() {
+    return packing.leftover();
   }
 
   /** Declared aliases (tied weights): name to stored tensor. */

@@ -46,10 +46,21 @@ public record ModelSpec(
     return new ModelSpec(
         family,
         List.of(stacks),
-        c.integer(0, "vocab_size"),
+        c.count(0, "vocab_size"),
         c.flag(tied, "tie_word_embeddings"),
         activation,
         c.text("", "torch_dtype", "dtype"));
+  }
+
+  /** The same where only names tell the family: nothing that the configuration does not say. */
+  ModelSpec byNames(Config c) {
+    return new ModelSpec(
+        family,
+        stacks.stream().map(s -> s.withRotary(0)).toList(),
+        vocabulary,
+        tied,
+        c.has("hidden_act") ? activation : "",
+        dtype);
   }
 
   /** The stack of that kind. */

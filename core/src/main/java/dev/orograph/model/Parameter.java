@@ -1,6 +1,9 @@
 package dev.orograph.model;
 
 import dev.orograph.checkpoint.TensorInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * A weight with its role: a stored tensor, or one part of a tensor that holds several.
@@ -9,16 +12,32 @@ import dev.orograph.checkpoint.TensorInfo;
  * @param role what it does
  * @param transposed whether a matrix is stored {@code (inputs, outputs)} instead of {@code
  *     (outputs, inputs)}
+ * @param group what it is compared with: its component, or for unrecognised names the name with the
+ *     numbers that count layers replaced by {@code *}, so that the same matrix of different layers
+ *     falls together
  */
-public record Parameter(TensorInfo tensor, Role role, boolean transposed) {
-  /**
-   * What it is compared with: its component, or for unrecognised names the name with every number
-   * replaced by {@code *}, so that the same matrix of different layers falls together.
-   */
-  public String group() {
+public record Parameter(TensorInfo tensor, Role role, boolean transposed, String group) {
+  private static final int SHORT = 16;
+
+  /** One that is compared by its component, or by its name with every number replaced. */
+  public Parameter(TensorInfo tensor, Role role, boolean transposed) {
+    this(tensor, role, transposed, group(tensor, role));
+  }
+
+  private static String group(TensorInfo tensor, Role role) {
     return role.component() == Component.OTHER
         ? tensor.name().replaceAll("(?<=^|\\.)\\d+(?=\\.|$)", "*")
         : role.component().id();
+  }
+
+  /** The same in another group. */
+  Parameter in(String other) {
+    return group.equals(other) ? this : new Parameter(tensor, role, transposed, other);
+  }
+
+  /** The same as another component. */
+  Parameter as(Component other) {
+    return new Parameter(tensor, new Role(role.stack(), role.layer(), other), transposed);
   }
 
   /** Whether it was learned: a floating-point tensor that is no mask or table. */
@@ -26,9 +45,56 @@ public record Parameter(TensorInfo tensor, Role role, boolean transposed) {
     return tensor.dtype().floating() && tensor.count() > 0 && role.component() != Component.BUFFER;
   }
 
-  /** Whether it is a two-dimensional weight. */
+  /** Whether it is a two-dimensional weight; a bias is none, though experts' lie in a table. */
   public boolean matrix() {
-    return weight() && tensor.rank() == 2;
+    return weight() && tensor.rank() == 2 && !bias();
+  }
+
+  private boolean bias() {
+    return tensor.storedName().matches("(?s)(.*[._])?bias(es)?");
+  }
+
+  /**
+   * The matrices that it is or holds: itself, each expert of a packed tensor {@code (experts,
+   * ...)}, or a convolution as {@code (outputs, everything else)}. Empty for anything else.
+   */
+  public List<Parameter> matrices() {
+    if (matrix()) {
+      return List.of(this);
+    }
+    List<Long> shape = tensor.shape();
+    if (!weight() || shape.size() < 3 || bias() || tensor.isPart()) {
+      return List.of();
+    }
+    long first = shape.get(0);
+    long rest = tensor.count() / first;
+    if (tensor.dtype().block() > 1 && shape.get(shape.size() - 1) % tensor.dtype().block() != 0) {
+      return List.of();
+    }
+    if (shape.size() == 3 && tensor.name().contains("expert")) {
+      List<Parameter> experts = new ArrayList<>();
+      for (int i = 0; i < first; i++) {
+        experts.add(part("expert " + i, shape.subList(1, 3), i * rest, rest));
+      }
+      return experts;
+    }
+    return convolution()
+        ? List.of(part(first + " x " + rest, List.of(first, rest), 0, tensor.count()))
+        : List.of();
+  }
+
+  /**
+   * Whether a tensor of three and more dimensions is the kernel of a convolution, as far as told.
+   */
+  private boolean convolution() {
+    List<Long> shape = tensor.shape();
+    boolean named = tensor.name().toLowerCase(Locale.ROOT).matches("(?s).*(conv|patch_embed).*");
+    boolean small = shape.subList(2, shape.size()).stream().allMatch(n -> n <= SHORT);
+    return shape.get(0) > 1 && (named || (shape.size() > 3 && small));
+  }
+
+  private Parameter part(String what, List<Long> shape, long start, long count) {
+    return new Parameter(tensor.part(what, shape, start, count, count), role, false, group);
   }
 
   /** Outputs of a matrix. */

@@ -28,10 +28,10 @@ public record StackSpec(
   public static StackSpec usual(Stack stack, Config c) {
     return of(
         stack,
-        c.integer(0, "num_hidden_layers"),
-        c.integer(0, "hidden_size"),
-        c.integer(0, "num_attention_heads"),
-        c.integer(0, "intermediate_size"));
+        c.count(0, "num_hidden_layers"),
+        c.count(0, "hidden_size"),
+        c.count(0, "num_attention_heads"),
+        c.count(0, "intermediate_size"));
   }
 
   /** The same with that many key heads, and heads of that width. */

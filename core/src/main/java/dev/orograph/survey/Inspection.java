@@ -1,6 +1,7 @@
 package dev.orograph.survey;
 
 import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.Quantised;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Results.ModelCard;
@@ -16,6 +17,7 @@ import dev.orograph.instrument.Workshop;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
+import dev.orograph.model.StackSpec;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;
@@ -194,8 +196,27 @@ public record Inspection(
   private static List<String> remarks(Model model) {
     List<String> remarks = new ArrayList<>();
     model.packed().ifPresent(r -> remarks.add("Packed or scaled weights: " + r + "."));
+    model
+        .leftoverQuantization()
+        .ifPresent(
+            d ->
+                remarks.add(
+                    "The configuration has "
+                        + d
+                        + ", but the tensors are plain numbers of the right shapes without scales:"
+                        + " they are taken as they are."));
+    layers(model, remarks);
+    remarks.addAll(model.checkpoint().remarks());
     if (model.checkpoint().adapter()) {
       remarks.add("An adapter: it changes another model, which is not here.");
+    }
+    long quantised =
+        model.checkpoint().tensors().stream().filter(t -> t.encoded() instanceof Quantised).count();
+    if (quantised > 0) {
+      remarks.add(
+          quantised
+              + " tensors are whole numbers with scales and zero points. They are decoded to the"
+              + " float32 numbers that a runtime computes with: (number - zero point) x scale.");
     }
     List<String> unindexed = model.checkpoint().unindexed();
     if (!unindexed.isEmpty()) {
@@ -217,6 +238,28 @@ public record Inspection(
       remarks.add(buffers + " tensors are masks, tables or whole numbers: buffers, not weights.");
     }
     return remarks;
+  }
+
+  /** Where the configuration speaks of other layers than those that are stored. */
+  private static void layers(Model model, List<String> remarks) {
+    for (StackSpec s : model.spec().stacks()) {
+      long stored =
+          model.parameters().stream()
+              .filter(p -> p.role().stack() == s.stack() && p.role().layer() >= 0 && p.weight())
+              .mapToInt(p -> p.role().layer())
+              .distinct()
+              .count();
+      if (stored > 0 && stored != s.layers()) {
+        remarks.add(
+            "The configuration says "
+                + s.layers()
+                + " layers of the "
+                + s.stack().id()
+                + ", the files hold "
+                + stored
+                + ".");
+      }
+    }
   }
 
   private static List<Analysis> analyses(Model model, Subject subject) {

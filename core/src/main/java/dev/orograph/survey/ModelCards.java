@@ -2,20 +2,28 @@ package dev.orograph.survey;
 
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Results.ModelCard;
+import dev.orograph.input.Text;
 import dev.orograph.instrument.Subject;
+import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.ModelSpec;
+import dev.orograph.model.Parameter;
 import dev.orograph.model.StackSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A model in a few facts and one paragraph. */
 public final class ModelCards {
+  /** Names of what scores tokens. */
+  private static final String HEAD =
+      "(?s)(.*\\.)?(lm_head|output|embed_out|decoder|head)(\\.weight)?";
+
   private ModelCards() {}
 
   /** The card of open models; of several the facts of each under its name. */
@@ -42,9 +50,13 @@ public final class ModelCards {
   /** The card of an open model. */
   public static ModelCard of(Model model, Subject subject) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("family", model.recognised() ? model.spec().family() : "not recognised");
+    facts.put("family", family(model));
     facts.put("parameters", String.format(Locale.ROOT, "%,d", model.count()));
     facts.putAll(model.spec().facts());
+    vocabulary(model).ifPresent(v -> facts.put("vocabulary", v));
+    if (model.spec().writes()) {
+      facts.put("embedding and head", head(model));
+    }
     facts.put("stored as", dtypes(model));
     facts.put("tensors", Integer.toString(model.checkpoint().tensors().size()));
     if (!model.checkpoint().passedOver().isEmpty()) {
@@ -66,7 +78,7 @@ public final class ModelCards {
   public static String dtypes(Model model) {
     Map<String, Integer> counts = new TreeMap<>();
     for (TensorInfo t : model.checkpoint().tensors()) {
-      counts.merge(t.dtype().name(), 1, Integer::sum);
+      counts.merge(t.stored(), 1, Integer::sum);
     }
     StringBuilder s = new StringBuilder();
     counts.forEach(
@@ -99,19 +111,90 @@ public final class ModelCards {
     String blocks = blocks(spec.stacks());
     return subject.name()
         + " is a "
-        + spec.family()
-        + " model of "
+        + (model.declared().isEmpty()
+            ? spec.family() + " model of "
+            : "model of type '"
+                + model.declared()
+                + "', which is not known here, with the names of "
+                + spec.family()
+                + " and ")
         + size
         + " parameters"
         + (blocks.isEmpty() ? "" : ": " + blocks)
-        + (spec.vocabulary() == 0
+        + vocabulary(model).map(v -> ", a vocabulary of " + v).orElse("")
+        + (spec.writes() ? ending(head(model)) : ".");
+  }
+
+  private static String ending(String head) {
+    return switch (head) {
+      case "tied" -> ", with one matrix for embedding and head.";
+      case "separate" -> ", with a head of its own.";
+      default -> "; embedding and head: " + head + ".";
+    };
+  }
+
+  private static String family(Model model) {
+    if (!model.recognised()) {
+      return "not recognised";
+    }
+    return model.spec().family()
+        + (model.declared().isEmpty()
             ? ""
-            : String.format(Locale.ROOT, ", a vocabulary of %,d", spec.vocabulary()))
-        + (!spec.writes()
-            ? "."
-            : spec.tied()
-                ? ", with one matrix for embedding and head."
-                : ", with a head of its own.");
+            : " by its names; the configuration says '" + model.declared() + "'");
+  }
+
+  /** How many tokens there are: rows of the embedding, beside what the configuration says. */
+  private static Optional<String> vocabulary(Model model) {
+    int said = model.spec().vocabulary();
+    long rows =
+        model.tokenMatrices().stream()
+            .filter(p -> p.role().component() == Component.EMBEDDING)
+            .mapToLong(p -> p.tensor().rows())
+            .findFirst()
+            .orElse(0);
+    if (said == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        rows == 0 || rows == said || model.packed().isPresent()
+            ? Text.grouped(said)
+            : Text.grouped(rows) + " rows where the configuration says " + Text.grouped(said));
+  }
+
+  /** Whether embedding and head are one matrix: in the file, and as the configuration says. */
+  static String head(Model model) {
+    boolean tied = model.spec().tied();
+    boolean said = model.checkpoint().config().map(c -> c.has("tie_word_embeddings")).orElse(false);
+    Optional<Parameter> stored = model.head();
+    List<Parameter> embeddings =
+        model.parameters().stream()
+            .filter(p -> p.role().component() == Component.EMBEDDING && p.matrix())
+            .toList();
+    boolean alias =
+        model.aliases().entrySet().stream()
+            .anyMatch(
+                e ->
+                    e.getKey().matches(HEAD)
+                        && embeddings.stream()
+                            .anyMatch(p -> p.tensor().name().equals(e.getValue())));
+    if (stored.isPresent() && embeddings.isEmpty()) {
+      return tied ? "tied" : "only a head is stored";
+    }
+    if (stored.isPresent()) {
+      long rows = stored.get().tensor().rows();
+      long own = embeddings.stream().mapToLong(p -> p.tensor().rows()).max().orElse(rows);
+      return "separate"
+          + (rows == own
+              ? ""
+              : ", with " + Text.grouped(rows) + " and " + Text.grouped(own) + " rows")
+          + (tied && said ? " in the file, though the configuration ties them" : "");
+    }
+    if (alias || embeddings.isEmpty()) {
+      return tied || !said
+          ? "tied"
+          : "one matrix in the file, though the configuration unties them";
+    }
+    return tied ? "tied" : "no head is stored";
   }
 
   /** How many blocks of which shape; a shape that all stacks have is told once. */
@@ -128,11 +211,9 @@ public final class ModelCards {
   }
 
   private static String shape(StackSpec s) {
-    return " blocks of width "
-        + s.dModel()
-        + " with "
-        + s.heads()
-        + " attention heads"
+    return " blocks"
+        + (s.dModel() == 0 ? "" : " of width " + s.dModel())
+        + (s.heads() == 0 ? "" : " with " + s.heads() + " attention heads")
         + (s.keyHeads() != s.heads() ? " sharing " + s.keyHeads() + " key heads" : "");
   }
 }

@@ -3,6 +3,7 @@ package dev.orograph.survey;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.finding.Note;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
 import dev.orograph.hub.HubCache;
@@ -133,10 +134,14 @@ public final class Survey implements AutoCloseable {
       for (Path name : request.models()) {
         // Once: a name may stand for another revision by the time that a task opens it again.
         Path located = HubCache.usual().locate(name);
-        Model model = Model.open(located);
+        Model model = Model.open(located, request.options().opening());
         models.add(model);
         subjects.add(
-            new Subject(located.toString(), model.name(), model.checkpoint().fingerprint()));
+            new Subject(
+                located.toString(),
+                model.name(),
+                model.checkpoint().fingerprint(),
+                request.options().opening()));
         workshop.lend(subjects.get(subjects.size() - 1), model);
       }
       String key = key(request, instruments, models);
@@ -251,6 +256,7 @@ public final class Survey implements AutoCloseable {
       }
     }
     List<Section> sections = measure(stages, progress);
+    sections.forEach(section -> requireComputed(section, analyses));
     ObjectNode timings = run.putObject("timings");
     for (Stage<?, ?, ?> stage : stages) {
       ObjectNode t = timings.putObject(stage.instrument.card().id());
@@ -263,6 +269,21 @@ public final class Survey implements AutoCloseable {
     settings.putAll(request.options().told());
     settings.put("version", VERSION);
     return Results.of(ModelCards.of(models, subjects), settings, analyses, sections);
+  }
+
+  /** An analysis that says that nothing was computed is not done. */
+  private static void requireComputed(Section section, List<Results.Analysis> analyses) {
+    section.findings().stream()
+        .filter(f -> f.id().endsWith(".fault") && f instanceof Note)
+        .findFirst()
+        .ifPresent(
+            fault ->
+                analyses.replaceAll(
+                    a ->
+                        fault.id().equals(a.id() + ".fault")
+                            ? new Results.Analysis(
+                                a.id(), a.title(), "not_applicable", ((Note) fault).text())
+                            : a));
   }
 
   /** Side by side: what one analysis leaves of the threads at its end the next one takes. */

@@ -20,6 +20,9 @@ record PieceText(boolean byteLevel, String space, boolean bytes, String prefix, 
   /** Space mark of SentencePiece. */
   static final String MARK = "\u2581";
 
+  /** Pieces that are texts. */
+  static final PieceText PLAIN = new PieceText(false, "", false, "", "");
+
   private static final Map<Character, Byte> BYTES = new HashMap<>();
   private static final char[] SHOWN = new char[256];
 
@@ -116,6 +119,15 @@ record PieceText(boolean byteLevel, String space, boolean bytes, String prefix, 
 
   static String utf8(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** GPT-2's piece for these bytes. */
+  static String piece(byte[] bytes) {
+    StringBuilder piece = new StringBuilder();
+    for (byte b : bytes) {
+      piece.append(shown(b & 0xFF));
+    }
+    return piece.toString();
   }
 
   /** The characters of GPT-2's pieces that stand for one byte each. */

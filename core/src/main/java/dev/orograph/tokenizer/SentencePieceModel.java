@@ -1,9 +1,9 @@
 package dev.orograph.tokenizer;
 
 import dev.orograph.input.InputException;
+import dev.orograph.input.ProtoMessage;
 import dev.orograph.input.Text;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A SentencePiece model as it is stored: protocol buffers of {@code sentencepiece_model.proto}
@@ -66,24 +67,27 @@ record SentencePieceModel(
   static SentencePieceModel read(byte[] bytes, Path file) {
     List<Piece> pieces = new ArrayList<>();
     Set<String> texts = new HashSet<>();
-    Message trainer = new Message(new byte[0], file);
-    Message normalizer = trainer;
-    for (Field f : new Message(bytes, file).fields) {
-      switch (f.number) {
+    Settings trainer = new Settings();
+    Settings normalizer = new Settings();
+    ProtoMessage model = ProtoMessage.of(bytes, found -> fault(file, found));
+    while (model.next()) {
+      switch (model.field()) {
         case 1 -> {
           if (pieces.size() >= Vocabulary.MOST) {
             throw fault(file, "has more than " + Text.grouped(Vocabulary.MOST) + " pieces");
           }
-          Piece piece = piece(f.message(file), file);
+          Piece piece = piece(model.message(), file);
           if (!texts.add(piece.text)) {
             throw fault(file, "has the piece " + Text.quoted(piece.text) + " twice");
           }
           pieces.add(piece);
         }
-        case 2 -> trainer = f.message(file);
-        case 3 -> normalizer = f.message(file);
+        case 2 -> trainer.read(model.message());
+        case 3 -> normalizer.read(model.message());
         case 5 -> {
-          if (!f.message(file).text(6).isEmpty() || f.message(file).has(2)) {
+          Settings back = new Settings();
+          back.read(model.message());
+          if (back.bytes.containsKey(2) || back.bytes.getOrDefault(6, new byte[0]).length > 0) {
             throw fault(file, "has rules for writing texts back, which are not known here");
           }
         }
@@ -107,13 +111,10 @@ record SentencePieceModel(
     }
     Map<String, Integer> ids = new HashMap<>();
     ids.put("unk", unknown(pieces));
-    named(ids, "bos", trainer.text(46), "<s>", pieces);
-    named(ids, "eos", trainer.text(47), "</s>", pieces);
-    named(ids, "pad", trainer.text(48), "<pad>", pieces);
-    byte[] map = normalizer.bytes(2);
-    if (map.length > MOST_BYTES) {
-      throw fault(file, "has a normaliser of " + Text.grouped(map.length) + " bytes");
-    }
+    named(ids, "bos", trainer.text(46, file), "<s>", pieces);
+    named(ids, "eos", trainer.text(47, file), "</s>", pieces);
+    named(ids, "pad", trainer.text(48, file), "<pad>", pieces);
+    byte[] map = normalizer.bytes.getOrDefault(2, new byte[0]);
     return new SentencePieceModel(
         List.copyOf(pieces),
         type == 2,
@@ -138,7 +139,9 @@ record SentencePieceModel(
     own.forEach(t -> all.add(new Piece(t, 0, all.size() == 3 ? Kind.UNKNOWN : Kind.CONTROL)));
     all.addAll(pieces.subList(3, pieces.size()));
     all.add(new Piece("<mask>", 0, Kind.CONTROL));
-    Map<String, Integer> named = Map.of("bos", 0, "pad", 1, "eos", 2, "unk", 3, "cls", 0, "sep", 2);
+    // In one order, which findings follow; that of Map.of is every run's own.
+    Map<String, Integer> named =
+        new TreeMap<>(Map.of("bos", 0, "pad", 1, "eos", 2, "unk", 3, "cls", 0, "sep", 2));
     return new SentencePieceModel(
         List.copyOf(all), bpe, byteFallback, named, charsmap, dummyPrefix, removeSpaces);
   }
@@ -162,13 +165,23 @@ record SentencePieceModel(
     }
   }
 
-  private static Piece piece(Message m, Path file) {
-    long type = m.number(3, 1);
-    float score = m.real(2);
+  private static Piece piece(ProtoMessage m, Path file) {
+    String text = "";
+    float score = 0;
+    long type = 1;
+    while (m.next()) {
+      switch (m.field()) {
+        case 1 -> text = m.text(MOST_BYTES);
+        case 2 -> score = m.real();
+        case 3 -> type = m.number();
+        default -> {
+          // Nothing that a piece is known by.
+        }
+      }
+    }
     if (type < 1 || type > Kind.values().length || !Float.isFinite(score)) {
       throw fault(file, "has a piece of type " + type + " with the score " + score);
     }
-    String text = m.text(1);
     if (text.isEmpty() || text.length() > LONGEST) {
       throw fault(file, "has a piece of " + Text.grouped(text.length()) + " characters");
     }
@@ -183,105 +196,31 @@ record SentencePieceModel(
         .build();
   }
 
-  /** A field: a number, or bytes. */
-  private record Field(int number, long value, ByteBuffer bytes) {
-    Message message(Path file) {
-      byte[] copy = new byte[bytes.remaining()];
-      bytes.duplicate().get(copy);
-      return new Message(copy, file);
-    }
-  }
+  /** Settings by the numbers of their fields, of which the last of a number counts. */
+  private static final class Settings {
+    private final Map<Integer, Long> numbers = new HashMap<>();
+    private final Map<Integer, byte[]> bytes = new HashMap<>();
 
-  /** A message, whose last field of a number counts. */
-  private static final class Message {
-    private final List<Field> fields = new ArrayList<>();
-    private final Path file;
-
-    Message(byte[] bytes, Path file) {
-      this.file = file;
-      ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      while (in.hasRemaining()) {
-        long key = varint(in);
-        long number = key >>> 3;
-        if (number < 1 || number > 1 << 20) {
-          throw fault(file, "is damaged at byte " + in.position());
-        }
-        int length =
-            switch ((int) (key & 7)) {
-              case 0 -> 0;
-              case 1 -> 8;
-              case 2 -> {
-                long n = varint(in);
-                yield n < 0 || n > in.remaining() ? -1 : (int) n;
-              }
-              case 5 -> 4;
-              default -> -1;
-            };
-        if (length < 0 || length > in.remaining()) {
-          throw fault(file, "is damaged or cut off at byte " + in.position());
-        }
-        if ((key & 7) == 0) {
-          fields.add(new Field((int) number, varint(in), ByteBuffer.allocate(0)));
+    void read(ProtoMessage m) {
+      numbers.clear();
+      bytes.clear();
+      while (m.next()) {
+        if (m.isBytes()) {
+          bytes.put(m.field(), m.bytes(MOST_BYTES));
         } else {
-          ByteBuffer part = in.slice().order(ByteOrder.LITTLE_ENDIAN).limit(length);
-          fields.add(new Field((int) number, 0, part));
-          in.position(in.position() + length);
+          numbers.put(m.field(), m.number());
         }
       }
     }
 
-    private long varint(ByteBuffer in) {
-      long value = 0;
-      for (int shift = 0; shift < 64; shift += 7) {
-        if (!in.hasRemaining()) {
-          throw fault(file, "is cut off");
-        }
-        byte b = in.get();
-        value |= (long) (b & 127) << shift;
-        if (b >= 0) {
-          return value;
-        }
-      }
-      throw fault(file, "has a number that does not end");
+    long number(int field, long standard) {
+      return numbers.getOrDefault(field, standard);
     }
 
-    boolean has(int number) {
-      return fields.stream().anyMatch(f -> f.number == number);
-    }
-
-    private Field last(int number) {
-      Field found = null;
-      for (Field f : fields) {
-        found = f.number == number ? f : found;
-      }
-      return found;
-    }
-
-    long number(int number, long standard) {
-      Field f = last(number);
-      return f == null ? standard : f.value;
-    }
-
-    float real(int number) {
-      Field f = last(number);
-      return f == null || f.bytes.remaining() != 4 ? 0 : f.bytes.getFloat(f.bytes.position());
-    }
-
-    byte[] bytes(int number) {
-      Field f = last(number);
-      byte[] copy = new byte[f == null ? 0 : f.bytes.remaining()];
-      if (f != null) {
-        f.bytes.duplicate().get(copy);
-      }
-      return copy;
-    }
-
-    String text(int number) {
+    String text(int field, Path file) {
       try {
-        return StandardCharsets.UTF_8
-            .newDecoder()
-            .decode(ByteBuffer.wrap(bytes(number)))
-            .toString();
+        byte[] text = bytes.getOrDefault(field, new byte[0]);
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
       } catch (CharacterCodingException e) {
         throw fault(file, "has a text that is not UTF-8");
       }

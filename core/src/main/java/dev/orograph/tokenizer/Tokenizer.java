@@ -45,6 +45,17 @@ public final class Tokenizer implements AutoCloseable {
       this.description =
           (pieceText.byteLevel() ? "byte-level " : "") + checked.model() + ", " + name;
       this.codec = engine(checked, root);
+    } else if (found.labels().isPresent()) {
+      List<String> words = found.labels().get();
+      this.vocabulary = new Vocabulary();
+      for (int i = 0; i < words.size(); i++) {
+        vocabulary.label(words.get(i), i);
+      }
+      vocabulary.number();
+      this.pieceText = PieceText.PLAIN;
+      this.template = new Template(List.of(), List.of());
+      this.codec = new Labels(words);
+      this.description = "a word for each row, " + name;
     } else {
       this.vocabulary = bytes(found, settings);
       this.pieceText = Bytes.TEXT;
@@ -104,7 +115,7 @@ public final class Tokenizer implements AutoCloseable {
                 Optional.ofNullable(vocabulary.id(content)).ifPresent(id -> all.put(content, id)));
     for (int id = 0; id < vocabulary.size(); id++) {
       Optional<String> piece = vocabulary.piece(id);
-      boolean extra = found.json().isEmpty() && id >= found.bytes() + Bytes.COUNT;
+      boolean extra = found.json().isEmpty() && found.labels().isEmpty() && id >= found.bytes() + Bytes.COUNT;
       if (piece.isPresent() && (extra || vocabulary.special(id)) && !named.contains(id)) {
         all.putIfAbsent(piece.get(), id);
       }
@@ -306,6 +317,11 @@ public final class Tokenizer implements AutoCloseable {
   public OptionalInt single(String word) {
     List<Integer> ids = encode(word).ids();
     return ids.size() == 1 ? OptionalInt.of(ids.get(0)) : OptionalInt.empty();
+  }
+
+  /** Whether it is but a list of words, one for each row of a matrix. */
+  public boolean labels() {
+    return codec instanceof Labels;
   }
 
   /** Whether its tokens are the bytes of a text. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,14 +26,18 @@ import java.util.stream.Stream;
 
 /**
  * Finds the tokenizer of a folder and reads it, whatever its format, as a {@code tokenizer.json}.
- * The first that is there counts: {@code tokenizer.json}, a SentencePiece model, {@code vocab.json}
- * with {@code merges.txt}, {@code vocab.txt}, and what says that texts are read as bytes.
+ * The first that is there counts: {@code tokenizer.json}, {@code tekken.json}, a SentencePiece or
+ * tiktoken model, {@code vocab.json} with {@code merges.txt}, {@code vocab.txt}, what says that texts
+ * are read as bytes, and a list of words, one for each row ({@code words.txt}, GloVe's text files).
  */
 final class TokenizerFiles {
   private static final int MOST_BYTES = 64 << 20;
   private static final int MOST_SETTINGS = 16 << 20;
   private static final List<String> MODELS =
       List.of("spiece.model", "tokenizer.model", "sentencepiece.bpe.model");
+  private static final String TEKKEN = "tekken.json";
+  private static final List<String> WORDS = List.of("words.txt", "labels.txt", "tokens.txt");
+  private static final int MOST_LISTED = 8;
   private static final List<String> SETTINGS =
       List.of("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
   private static final Set<String> PLAIN =
@@ -40,12 +45,21 @@ final class TokenizerFiles {
   private static final String FAIRSEQ = "XLMRobertaTokenizer";
 
   /** BLT: four special ids before the bytes (facebookresearch/blt, tokenizers/constants.py). */
-  private static final Map<String, Integer> BLT = Map.of("boe", 0, "bos", 1, "eos", 2, "pad", 3);
+  private static final Map<String, Integer> BLT = ids("boe", "bos", "eos", "pad");
 
-  private static final Map<String, Integer> BYT5 = Map.of("pad", 0, "eos", 1, "unk", 2);
+  private static final Map<String, Integer> BYT5 = ids("pad", "eos", "unk");
 
   private final Path folder;
   private final Map<Path, byte[]> read = new LinkedHashMap<>();
+
+  /** Names to 0, 1, ... in this order, which findings follow; that of Map.of is every run's own. */
+  private static Map<String, Integer> ids(String... names) {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    for (String name : names) {
+      ids.put(name, ids.size());
+    }
+    return Collections.unmodifiableMap(ids);
+  }
 
   /**
    * A tokenizer as it was found.
@@ -55,13 +69,24 @@ final class TokenizerFiles {
    * @param names pieces whose name in the file is another, by id
    * @param ids special ids that the format itself names
    * @param bytes id of the byte 0, for bytes
+   * @param labels a word for each row, where that is all there is
    */
   record Found(
       Path file,
       Optional<JsonNode> json,
       Map<Integer, String> names,
       Map<String, Integer> ids,
-      int bytes) {}
+      int bytes,
+      Optional<List<String>> labels) {
+    Found(
+        Path file,
+        Optional<JsonNode> json,
+        Map<Integer, String> names,
+        Map<String, Integer> ids,
+        int bytes) {
+      this(file, json, names, ids, bytes, Optional.empty());
+    }
+  }
 
   TokenizerFiles(Path folder) {
     this.folder = folder;
@@ -82,7 +107,8 @@ final class TokenizerFiles {
     if (!there(name)) {
       return new Json(MissingNode.getInstance(), file, "");
     }
-    return new Json(BoundedJson.parse(bytes(name, MOST_SETTINGS), file, ""), file, "").object();
+    return new Json(BoundedJson.parsePython(bytes(name, MOST_SETTINGS), file, ""), file, "")
+        .object();
   }
 
   private boolean there(String name) {
@@ -114,6 +140,9 @@ final class TokenizerFiles {
     Optional<String> name = name();
     List<String> settings = new ArrayList<>(SETTINGS);
     name.ifPresentOrElse(n -> bytes(n, MOST_BYTES), () -> settings.add("params.json"));
+    if (name.isEmpty()) {
+      words().ifPresent(n -> bytes(n, MOST_BYTES));
+    }
     if (name.equals(Optional.of("vocab.json"))) {
       bytes("merges.txt", MOST_BYTES);
     }
@@ -123,13 +152,20 @@ final class TokenizerFiles {
   /** The tokenizer of the folder; empty where there is none. */
   Optional<Found> find(Settings settings) {
     Optional<String> name = name();
-    return name.isPresent() ? Optional.of(named(name.get(), settings)) : asBytes(settings);
+    if (name.isPresent()) {
+      return Optional.of(named(name.get(), settings));
+    }
+    Optional<Found> bytes = asBytes(settings);
+    return bytes.isPresent() ? bytes : words().map(n -> named(n, settings));
   }
 
   /** The file that counts; empty where none does and only settings can say what there is. */
   private Optional<String> name() {
     if (there("tokenizer.json")) {
       return Optional.of("tokenizer.json");
+    }
+    if (there(TEKKEN)) {
+      return Optional.of(TEKKEN);
     }
     Optional<String> model = MODELS.stream().filter(this::there).findFirst();
     if (model.isPresent()) {
@@ -141,8 +177,13 @@ final class TokenizerFiles {
     if (there("vocab.txt")) {
       return Optional.of("vocab.txt");
     }
-    List<String> others = otherModels();
-    return others.size() == 1 ? Optional.of(others.get(0)) : Optional.empty();
+    for (String ending : List.of(".model", ".tiktoken")) {
+      List<String> others = ending(ending);
+      if (others.size() == 1) {
+        return Optional.of(others.get(0));
+      }
+    }
+    return Optional.empty();
   }
 
   /** The tokenizer in a file of that name. */
@@ -154,11 +195,19 @@ final class TokenizerFiles {
       return found(
           file, VocabularyFiles.gpt2(vocab, file, merges, folder.resolve("merges.txt"), settings));
     }
+    if (name.equals(TEKKEN)) {
+      return found(
+          file, Tiktoken.tekken(BoundedJson.parse(bytes(name, MOST_BYTES), file, ""), file));
+    }
     if (name.endsWith(".json")) {
       return found(file, BoundedJson.parse(bytes(name, MOST_BYTES), file, ""));
     }
-    if (name.endsWith(".txt")) {
-      return found(file, VocabularyFiles.bert(bytes(name, MOST_BYTES), file, settings));
+    if (name.endsWith(".txt") || name.endsWith(".vec")) {
+      byte[] text = bytes(name, MOST_BYTES);
+      Optional<List<String>> words = VocabularyFiles.labels(text, name, file, settings);
+      return words.isPresent()
+          ? labels(file, words.get())
+          : found(file, VocabularyFiles.bert(text, file, settings));
     }
     return sentencePiece(name, file, settings);
   }
@@ -167,12 +216,29 @@ final class TokenizerFiles {
     return new Found(file, Optional.of(json), Map.of(), Map.of(), 0);
   }
 
-  private List<String> otherModels() {
+  /** A list of words, one for each row; empty where there is none. */
+  private Optional<String> words() {
+    Optional<String> list = WORDS.stream().filter(this::there).findFirst();
+    if (list.isPresent()) {
+      return list;
+    }
+    List<String> vectors = ending(".vec");
+    List<String> glove = ending(".txt").stream().filter(n -> n.startsWith("glove")).toList();
+    return vectors.size() == 1
+        ? vectors.stream().findFirst()
+        : glove.size() == 1 ? glove.stream().findFirst() : Optional.empty();
+  }
+
+  private static Found labels(Path file, List<String> words) {
+    return new Found(file, Optional.empty(), Map.of(), Map.of(), 0, Optional.of(words));
+  }
+
+  private List<String> ending(String ending) {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries
           .map(e -> e.getFileName().toString())
-          .filter(n -> n.endsWith(".model"))
-          .limit(2)
+          .filter(n -> n.endsWith(ending))
+          .limit(MOST_LISTED)
           .toList();
     } catch (IOException e) {
       throw InputException.unreadable(folder, e);
@@ -181,6 +247,9 @@ final class TokenizerFiles {
 
   private Found sentencePiece(String name, Path file, Settings settings) {
     byte[] bytes = bytes(name, MOST_BYTES);
+    if (Tiktoken.starts(bytes)) {
+      return found(file, Tiktoken.lines(bytes, file));
+    }
     String type = settings.type();
     boolean fairseq = type.equals(FAIRSEQ);
     if (!fairseq && (!PLAIN.contains(type) || (type.isEmpty() && name.equals(MODELS.get(2))))) {

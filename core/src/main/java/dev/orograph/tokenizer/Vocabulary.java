@@ -52,6 +52,15 @@ final class Vocabulary {
     pieces.set(newId, piece);
   }
 
+  /** Adds a label, which others may equal; {@link #id} gives the first. */
+  void label(String text, int newId) {
+    while (pieces.size() <= newId) {
+      pieces.add(null);
+    }
+    ids.putIfAbsent(text, newId);
+    pieces.set(newId, text);
+  }
+
   /** The same piece under the name that the file gives it. */
   void rename(int ofId, String name) {
     ids.remove(pieces.get(ofId));

@@ -10,9 +10,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Tokenizers that are lists of pieces, as a {@code tokenizer.json}: {@code vocab.json} with {@code
@@ -30,6 +33,8 @@ final class VocabularyFiles {
   private static final Set<String> BERT =
       Set.of("", "BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "RetriBertTokenizer");
   private static final String WORD_END = "</w>";
+  private static final String NUMBERS = "( -?\\d++(?:\\.\\d*+)?+(?:[eE][-+]?\\d++)?+)++ ?$";
+  private static final Pattern VECTOR = Pattern.compile("\\S+" + NUMBERS);
 
   private VocabularyFiles() {}
 
@@ -96,6 +101,29 @@ final class VocabularyFiles {
           out, pieces, s.named().getOrDefault("cls", "<s>"), s.named().getOrDefault("sep", "</s>"));
     }
     return out;
+  }
+
+  /**
+   * The words of a file that has one for each row: any but a {@code vocab.txt} with the piece that
+   * WordPiece needs for what it does not know. Of lines that go on with numbers, as GloVe and
+   * word2vec write them, the numbers are left out, and a first line of two numbers.
+   *
+   * @return empty for a WordPiece vocabulary
+   */
+  static Optional<List<String>> labels(byte[] bytes, String name, Path file, Settings s) {
+    List<String> lines = lines(bytes, file);
+    if (name.equals("vocab.txt")) {
+      String unknown = s.named().getOrDefault("unk", "[UNK]");
+      boolean pieces = lines.contains(unknown) || !s.type().isEmpty();
+      return pieces || lines.isEmpty() ? Optional.empty() : Optional.of(lines);
+    }
+    int first = !lines.isEmpty() && lines.get(0).matches("\\d{1,9} \\d{1,9}") ? 1 : 0;
+    boolean vectors = first == 1 || (lines.size() > 0 && VECTOR.matcher(lines.get(0)).matches());
+    List<String> words = new ArrayList<>();
+    for (String line : lines.subList(first, lines.size())) {
+      words.add(vectors ? line.replaceFirst(NUMBERS, "") : line);
+    }
+    return Optional.of(words);
   }
 
   /** WordPiece. */

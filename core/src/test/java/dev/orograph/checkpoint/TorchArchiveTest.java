@@ -146,12 +146,30 @@ class TorchArchiveTest {
     }
   }
 
+  /** The same tensors as types.pt, in the form before PyTorch 1.6. */
+  @Test
+  void theFormBeforePyTorch16() throws IOException {
+    try (Checkpoint c = Checkpoint.open(Fixtures.file("legacy.pt"));
+        Checkpoint zip = Checkpoint.open(Fixtures.file("types.pt"))) {
+      assertThat(c.tensors()).hasSameSizeAs(zip.tensors());
+      for (TensorInfo t : zip.tensors()) {
+        assertThat(c.tensor(t.name()).orElseThrow().dtype()).isEqualTo(t.dtype());
+        assertThat(Fixtures.doubles(c, t.name())).isEqualTo(Fixtures.doubles(zip, t.name()));
+      }
+    }
+    byte[] whole = Files.readAllBytes(Fixtures.file("legacy.pt"));
+    for (int cut = 1; cut < whole.length; cut += 7) {
+      Path file = Files.write(folder.resolve("cut.pt"), Arrays.copyOf(whole, whole.length - cut));
+      assertThatThrownBy(() -> Checkpoint.open(file)).isInstanceOf(InputException.class);
+    }
+    Path longer = Files.write(folder.resolve("more.pt"), Arrays.copyOf(whole, whole.length + 8));
+    assertThatThrownBy(() -> Checkpoint.open(longer))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("must end with its last storage");
+  }
+
   @Test
   void whatIsNoPlainTensorIsRefusedByName() {
-    refused(
-        "legacy.pt",
-        "must be a file of weights but is a torch file of the form before PyTorch 1.6:"
-            + " if you trust it, load it in PyTorch and save it again with torch.save");
     refused(
         "quantised.pt",
         "'q' must be a plain tensor but is quantised: save it dequantised: tensor.dequantize()");

@@ -70,6 +70,10 @@ final class Edits {
           "h.0.attn.c_attn.weight",
           "gpt_neox.layers.0.attention.query_key_value.bias",
           "data.pkl",
+          "onnx::MatMul_1",
+          "DequantizeLinear",
+          "/encoder/layer.0/attention/self/query/MatMul",
+          "weights.data",
           "byteorder",
           "Precompiled",
           "ByteLevel",
@@ -117,6 +121,7 @@ final class Edits {
       case TORCH, NPZ -> new ZipEdits(random, this).change(bytes);
       case SENTENCEPIECE -> plain(bytes, other);
       case VOCABULARY -> lines(bytes);
+      case ONNX -> new ProtoEdits(random, this).change(bytes);
       case GGUF -> random.nextBoolean() ? counted(bytes) : plain(bytes, other);
     };
   }

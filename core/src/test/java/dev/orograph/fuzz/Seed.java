@@ -23,6 +23,8 @@ record Seed(Format format, String name, Bytes bytes, Map<String, Bytes> beside) 
     TORCH,
     /** A GGUF file. */
     GGUF,
+    /** An ONNX model. */
+    ONNX,
     /** An array of NumPy. */
     NPY,
     /** An archive of such. */

@@ -1,7 +1,9 @@
 package dev.orograph.fuzz;
 
+import dev.orograph.checkpoint.OnnxModel;
 import dev.orograph.fuzz.Seed.Bytes;
 import dev.orograph.fuzz.Seed.Format;
+import dev.orograph.input.ProtoWriter;
 import dev.orograph.model.Family;
 import dev.orograph.model.family.Families;
 import dev.orograph.tokenizer.TinyTokenizers;
@@ -64,6 +66,7 @@ final class Seeds {
     index(seeds);
     configs(seeds);
     tokenizers(seeds);
+    onnx(seeds);
     for (Path file : resources("/formats")) {
       String name = file.getFileName().toString();
       Format format =
@@ -77,6 +80,74 @@ final class Seeds {
       }
     }
     return List.copyOf(seeds);
+  }
+
+  /** A model with every kind of weight, and one whose weights lie beside it. */
+  private static void onnx(List<Seed> seeds) {
+    OnnxModel model =
+        new OnnxModel()
+            .initialiser("embeddings.word_embeddings.weight", List.of(3, 2), 1, 2, 3, 4, 5, 6)
+            .initialiser("encoder.layer.0.attention.self.query.bias", List.of(2), 1, 2)
+            .initialiser("onnx::MatMul_1", List.of(2, 2), 1, 2, 3, 4)
+            .initialiser(
+                OnnxModel.tensor("onnx::MatMul_2_quantized", 3, List.of(2, 2), new byte[4]))
+            .initialiser("onnx::MatMul_2_scale", List.of(2), 0.5f, 0.25f)
+            .initialiser(OnnxModel.tensor("onnx::MatMul_2_zero_point", 3, List.of(2), new byte[2]))
+            .initialiser("Attention_0_qkv_weight", List.of(2, 6), new float[12])
+            .initialiser(
+                OnnxModel.head("half", 10, List.of(2)).bytes(5, ProtoWriter.packed(15_360, 300)))
+            .initialiser(OnnxModel.tensor("q4", 2, List.of(2, 2, 2), new byte[8]))
+            .initialiser("q4_scales", List.of(4), 1, 2, 3, 4)
+            .initialiser("blocks", List.of(2, 2), 1, 2, 3, 4)
+            .initialiser(OnnxModel.tensor("blocked", 3, List.of(2, 4), new byte[8]))
+            .constant("sizes", OnnxModel.tensor("", 7, List.of(4), OnnxModel.longs(0, -1, 1, 2)))
+            .constant("eps", OnnxModel.tensor("", 1, List.of(), OnnxModel.floats(1e-12f)))
+            .node("Gather", "g", List.of("embeddings.word_embeddings.weight", "ids"), "x")
+            .node(
+                "MatMul",
+                "/encoder/layer.0/attention/self/query/MatMul",
+                List.of("x", "onnx::MatMul_1"),
+                "m")
+            .node("Add", "a", List.of("encoder.layer.0.attention.self.query.bias", "m"), "q")
+            .node("Reshape", "r", List.of("q", "sizes"), "heads")
+            .node(
+                "MatMulInteger",
+                "/encoder/layer.0/attention/self/key/MatMul_quant",
+                List.of("x", "onnx::MatMul_2_quantized", "z", "onnx::MatMul_2_zero_point"),
+                "i")
+            .node("Cast", "c", List.of("i"), "f")
+            .node("Mul", "s", List.of("f", "onnx::MatMul_2_scale"), "k")
+            .node("Attention", "Attention_0", List.of("k", "Attention_0_qkv_weight"), "y")
+            .node("Identity", "same", List.of("half"), "other")
+            .node(
+                "MatMulNBits",
+                "/n/MatMul_Q4",
+                List.of("x", "q4", "q4_scales"),
+                "n",
+                new OnnxModel.Attribute("K", 3, 8L),
+                new OnnxModel.Attribute("N", 3, 2L),
+                new OnnxModel.Attribute("block_size", 3, 4L))
+            .node(
+                "DequantizeLinear",
+                "d",
+                List.of("blocked", "blocks"),
+                "w",
+                new OnnxModel.Attribute("axis", 3, 1L),
+                new OnnxModel.Attribute("block_size", 3, 2L))
+            .node("Gemm", "/o/Gemm", List.of("y", "w"), "o")
+            .node("Add", "e", List.of("v", "eps"), "t")
+            .node("Sqrt", "root", List.of("t"), "u");
+    add(seeds, Format.ONNX, "model.onnx", new Bytes(model.toBytes()), Map.of());
+    OnnxModel outside =
+        new OnnxModel()
+            .initialiser(OnnxModel.outside("a.weight", List.of(2, 2), "weights.data", "0", "16"))
+            .initialiser(OnnxModel.outside("b.weight", List.of(2), "weights.data", "16", "8"));
+    add(
+        seeds,
+        Format.ONNX,
+        "model.onnx",
+        new Bytes(outside.toBytes()),
+        Map.of("weights.data", new Bytes(new byte[32])));
   }
 
   private static void tokenizers(List<Seed> seeds) {

@@ -69,7 +69,7 @@ class BundledCheckpointTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"T5", "LM", "BYTES", "T5_UNTRAINED", "LM_UNTRAINED"})
   void everyNameOpens(BundledCheckpoint bundled) {
     boolean made = bundled.id().endsWith("-untrained");
     Path folder =
@@ -92,7 +92,14 @@ class BundledCheckpointTest {
   void theNames() {
     assertThat(BundledCheckpoint.ids())
         .containsExactly(
-            "sample:t5", "sample:lm", "sample:bytes", "sample:t5-untrained", "sample:lm-untrained");
+            "sample:t5",
+            "sample:lm",
+            "sample:bytes",
+            "sample:t5-untrained",
+            "sample:lm-untrained",
+            "sample:minilm",
+            "sample:bge-small",
+            "sample:e5-small");
   }
 
   @ParameterizedTest

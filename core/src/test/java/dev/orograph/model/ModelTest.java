@@ -185,7 +185,7 @@ class ModelTest {
             + "\"ffn_dim_multiplier\":1.3,\"vocab_size\":-1}");
     try (Model model = Model.open(folder)) {
       assertThat(model.spec().family()).isEqualTo("Llama (Meta)");
-      assertThat(model.spec().vocabulary()).isZero();
+      assertThat(model.spec().vocabulary()).isEqualTo(2);
       assertThat(shapes(model)).isEqualTo("DECODER 3 32 4 2 8 0 8");
     }
     Files.delete(folder.resolve("params.json"));
@@ -305,7 +305,7 @@ class ModelTest {
     write(null, T5_NAME, "shared.weight");
     try (Model model = Model.open(folder)) {
       assertThat(model.spec().family()).isEqualTo("T5");
-      assertThat(model.spec().stacks().get(0).dModel()).isZero();
+      assertThat(model.spec().stacks().get(0).dModel()).isEqualTo(2);
       assertThat(model.parameter(T5_NAME).orElseThrow().role())
           .isEqualTo(new Role(Role.Stack.ENCODER, 0, Component.SELF_ATTN_Q));
       assertThat(model.parameter("none")).isEmpty();

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * One block of a transformer in float64, the slow plain way, from the weights that a {@link Model}
@@ -116,13 +117,20 @@ final class PlainBlock {
   /** Rotates the leading dimensions of each head by position, as halves or in neighbours. */
   void rotate(double[][] x, double base, boolean neighbours) {
     int n = stack.rotary();
+    rotate(x, neighbours, 1, i -> Math.pow(base, -2.0 * i / n));
+  }
+
+  /** The same with any turn of pair i, and rotated dimensions multiplied with a number. */
+  void rotate(double[][] x, boolean neighbours, double magnitude, IntToDoubleFunction turn) {
+    int n = stack.rotary();
     for (int t = 0; t < x.length; t++) {
       for (int at = 0; at < x[t].length; at += stack.dHead()) {
         for (int i = 0; i < n / 2; i++) {
-          double angle = t * Math.pow(base, -2.0 * i / n);
+          double angle = t * turn.applyAsDouble(i);
           int a = at + (neighbours ? 2 * i : i);
           int b = at + (neighbours ? 2 * i + 1 : i + n / 2);
-          double first = x[t][a];
+          double first = x[t][a] * magnitude;
+          x[t][b] *= magnitude;
           x[t][a] = first * Math.cos(angle) - x[t][b] * Math.sin(angle);
           x[t][b] = x[t][b] * Math.cos(angle) + first * Math.sin(angle);
         }

@@ -299,10 +299,30 @@ class RolesTest {
         "DINOv2 | dinov2_with_registers.embeddings.register_tokens"
             + " dinov2_with_registers.encoder.layer.0.layer_scale1.lambda1",
         "Llama | model.layers.0.self_attn.q_proj.bias model.layers.0.self_attn.o_proj.bias",
-        // Descendants of BART without its norm of embeddings, of CLIP with a head.
+        "Gemma | model.layers.0.input_layernorm.weight model.layers.0.self_attn.q_norm.weight"
+            + " model.layers.0.pre_feedforward_layernorm.weight model.layers.0.mlp.up_proj.weight",
+        "OLMo 2 | model.layers.0.post_attention_layernorm.weight"
+            + " model.layers.0.post_feedforward_layernorm.weight"
+            + " model.layers.0.self_attn.k_norm.weight model.layers.0.self_attn.k_proj.weight",
+        "Phi-3 | model.layers.0.self_attn.qkv_proj.weight model.layers.0.mlp.gate_up_proj.weight"
+            + " model.layers.0.input_layernorm.weight",
+        "Mixtral | model.layers.0.block_sparse_moe.gate.weight"
+            + " model.layers.0.block_sparse_moe.experts.7.w2.weight"
+            + " model.layers.0.self_attn.q_proj.weight",
+        "Qwen-MoE | model.layers.0.mlp.gate.weight model.layers.0.mlp.experts.0.up_proj.weight"
+            + " model.layers.0.self_attn.q_norm.weight",
+        "Falcon | transformer.word_embeddings.weight transformer.h.0.ln_attn.weight"
+            + " transformer.h.0.self_attention.query_key_value.weight",
+        "StarCoder2 | model.layers.0.self_attn.q_proj.bias model.layers.0.mlp.c_fc.weight"
+            + " model.norm.bias",
+        "Whisper | model.encoder.conv1.weight model.decoder.embed_tokens.weight"
+            + " model.decoder.layers.0.encoder_attn.k_proj.weight proj_out.weight",
+        "ModernBERT | model.embeddings.tok_embeddings.weight model.layers.0.attn.Wqkv.weight"
+            + " model.layers.0.mlp.Wi.weight decoder.bias",
+        // Descendants of BART without its norm of embeddings.
         "'' | model.shared.weight model.encoder.layers.0.fc1.weight"
             + " model.decoder.layers.0.encoder_attn.q_proj.weight",
-        "'' | logit_scale text_model.final_layer_norm.weight text_model.encoder.layers.0.mlp.fc1.bias"
+        "SigLIP | logit_scale text_model.final_layer_norm.weight text_model.encoder.layers.0.mlp.fc1.bias"
             + " text_model.encoder.layers.0.mlp.fc1.weight vision_model.head.layernorm.weight",
         "'' | backbone.layers.0.mixer.in_proj.weight backbone.embedding.weight"
       })
@@ -369,6 +389,21 @@ class RolesTest {
             "mistral",
             "qwen2",
             "qwen3",
+            "gemma",
+            "gemma2",
+            "gemma3_text",
+            "olmo2",
+            "phi3",
+            "mixtral",
+            "qwen2_moe",
+            "qwen3_moe",
+            "falcon",
+            "starcoder2",
+            "whisper",
+            "modernbert",
+            "siglip",
+            "siglip_text_model",
+            "siglip_vision_model",
             "bart",
             "mbart",
             "clip",

@@ -1,9 +1,8 @@
 package dev.orograph.tokenizer;
 
-import java.io.ByteArrayOutputStream;
+import dev.orograph.input.ProtoWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
@@ -148,52 +147,22 @@ public final class TinyTokenizers {
    * @param bpe whether they are merged by rank
    */
   public static byte[] sentencePiece(boolean bpe) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ProtoWriter out = new ProtoWriter();
     List<String> pieces = List.of("<unk>", "<s>", "</s>", "<own>", "<0xC3>", "<0xA9>");
     int[] kinds = {2, 3, 3, 4, 6, 6};
     for (int i = 0; i < kinds.length; i++) {
-      message(out, 1, piece(pieces.get(i), 0, kinds[i]));
+      out.message(1, piece(pieces.get(i), 0, kinds[i]));
     }
     float score = -1;
     for (String piece : List.of("\u2581ab", "ab", "\u2581", "a", "b", "c")) {
-      message(out, 1, piece(piece, score--, 1));
+      out.message(1, piece(piece, score--, 1));
     }
-    ByteArrayOutputStream trainer = new ByteArrayOutputStream();
-    number(trainer, 3, bpe ? 2 : 1);
-    number(trainer, 35, 1);
-    message(out, 2, trainer.toByteArray());
-    ByteArrayOutputStream normalizer = new ByteArrayOutputStream();
-    message(normalizer, 2, charsmap());
-    message(out, 3, normalizer.toByteArray());
-    return out.toByteArray();
+    out.message(2, new ProtoWriter().number(3, bpe ? 2 : 1).number(35, 1));
+    out.message(3, new ProtoWriter().bytes(2, charsmap()));
+    return out.toBytes();
   }
 
-  private static byte[] piece(String text, float score, int kind) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    message(out, 1, text.getBytes(StandardCharsets.UTF_8));
-    out.write(2 << 3 | 5);
-    out.writeBytes(
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, score).array());
-    number(out, 3, kind);
-    return out.toByteArray();
-  }
-
-  private static void number(ByteArrayOutputStream out, int field, long value) {
-    varint(out, field << 3);
-    varint(out, value);
-  }
-
-  private static void message(ByteArrayOutputStream out, int field, byte[] bytes) {
-    varint(out, field << 3 | 2);
-    varint(out, bytes.length);
-    out.writeBytes(bytes);
-  }
-
-  private static void varint(ByteArrayOutputStream out, long value) {
-    long rest = value;
-    for (; rest > 127; rest >>>= 7) {
-      out.write((int) ((rest & 127) | 128));
-    }
-    out.write((int) rest);
+  private static ProtoWriter piece(String text, float score, int kind) {
+    return new ProtoWriter().text(1, text).real(2, score).number(3, kind);
   }
 }

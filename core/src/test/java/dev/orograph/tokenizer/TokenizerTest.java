@@ -177,6 +177,7 @@ class TokenizerTest {
       assertThat(t.encodeWithSpecials("a").ids()).containsExactly(1, 'a' + 4, 2);
       assertThat(t.text('a' + 4)).isEqualTo("a");
       assertThat(t.decode(List.of(1, 0xC3 + 4, 0xA9 + 4, 2), true)).isEqualTo("\u00e9");
+      // In this order in every process.
       assertThat(t.specials().keySet()).containsExactly("boe", "bos", "eos", "pad");
     }
     write("params.json", "{\"vocab_size\":32000,\"dim\":32}");
@@ -187,6 +188,7 @@ class TokenizerTest {
       assertThat(t.encodeWithSpecials("a").ids()).containsExactly('a' + 3, 1);
       assertThat(t.specials().keySet())
           .containsExactly("pad", "eos", "unk", "<extra_id_0>", "<extra_id_1>");
+      assertThat(t.specials()).containsEntry("<extra_id_0>", 259);
     }
   }
 

@@ -40,7 +40,7 @@ final class EntropySection {
   Section section() {
     List<Finding> findings = new ArrayList<>();
     if (r.nats() != null) {
-      double most = Math.log(r.vocabulary());
+      double most = Math.log((double) r.vocabulary());
       findings.add(mean("bits", "bit", bits(r.nats()), most / BIT));
       findings.add(mean("nats", "nat", r.nats(), most));
     }

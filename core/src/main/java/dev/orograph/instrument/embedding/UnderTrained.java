@@ -24,8 +24,8 @@ public final class UnderTrained implements MatrixInstrument<UnderTrainedFigures>
               + " rows that the tokenizer has no token for and tokens whose name says so ([unused0],"
               + " <|reserved_0|>, ...); where there are none, the rows of the largest cluster of three"
               + " or more copies. Of all other tokens the Euclidean distance to the mean of the unused"
-              + " rows; those nearer than the farthest unused one are suspects. There is no chance to"
-              + " set against it: beside the distances stands their median over all tokens.",
+              + " rows; those nearer than nine in ten of the unused ones are suspects. There is no"
+              + " chance to set against it: beside the distances stands their median over all tokens.",
           "Land & Bartolo 2024",
           "Unused rows tell where training starts only if weight decay and tied gradients left them"
               + " alone; with a tied head every row is pushed at every step. A suspect is a token to"

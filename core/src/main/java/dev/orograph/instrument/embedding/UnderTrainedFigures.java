@@ -29,7 +29,8 @@ import java.util.stream.IntStream;
  * @param small rows shorter than 1 % of the median norm
  * @param unused how many tokens are taken as unused
  * @param known whether the tokenizer says so; else they are the largest cluster of copies
- * @param reach distance of the farthest unused row from their mean; null where none is known
+ * @param reach distance from the mean of the unused rows within which nine in ten of them lie; null
+ *     where none is known
  * @param median median distance of the other tokens from that mean
  * @param suspects other tokens within reach
  * @param nearest the other tokens nearest to that mean, with their distance
@@ -51,6 +52,7 @@ public record UnderTrainedFigures(
     implements Serializable {
   private static final int SHOWN = 20;
   private static final int FEWEST_COPIES = 3;
+  private static final double REACH = 0.9;
   private static final double ZERO = 1e-6;
   private static final double SMALL = 0.01;
   private static final Pattern UNUSED =
@@ -119,7 +121,7 @@ public record UnderTrainedFigures(
         mean[j] += row[j] / of.size();
       }
     }
-    double farthest = 0;
+    List<Double> far = new ArrayList<>();
     List<Token> others = new ArrayList<>();
     for (int k = 0; k < rows.whole().length; k++) {
       if (k % 4096 == 0) {
@@ -132,13 +134,15 @@ public record UnderTrainedFigures(
         square += (row[j] - mean[j]) * (row[j] - mean[j]);
       }
       if (of.contains(i)) {
-        farthest = Math.max(farthest, Math.sqrt(square));
+        far.add(Math.sqrt(square));
       } else {
         others.add(new Token(i, "", Math.sqrt(square)));
       }
     }
     others.sort(Comparator.comparingDouble(Token::value).thenComparingInt(Token::id));
-    double within = farthest;
+    double[] own = far.stream().mapToDouble(v -> v).sorted().toArray();
+    // Not the farthest, which a single row that is used all the same would set.
+    double within = Quantiles.ofSorted(own, REACH);
     return new UnderTrainedFigures(
         task,
         broken,
@@ -149,7 +153,7 @@ public record UnderTrainedFigures(
         small,
         unused,
         known,
-        farthest,
+        within,
         others.get(others.size() / 2).value(),
         (int) others.stream().filter(t -> t.value() <= within).count(),
         others.stream().limit(SHOWN).map(t -> Token.of(rows, t.id(), t.value())).toList());

@@ -59,7 +59,7 @@ final class UnderTrainedSection {
             + " of the mean of the "
             + r.unused()
             + (r.known() ? " unused tokens" : " copies of one row")
-            + ", as near as these do; the median distance is "
+            + ", where nine in ten of these lie; the median distance is "
             + Spelling.number(r.median())
             + (r.nearest().isEmpty()
                 ? "."

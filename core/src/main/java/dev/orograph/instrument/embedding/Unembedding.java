@@ -60,9 +60,9 @@ public final class Unembedding
   }
 
   private static Optional<Parameter> of(Model model, Component component) {
-    return model.recognised()
-        ? model.tokenMatrices().stream().filter(p -> p.role().component() == component).findFirst()
-        : Optional.empty();
+    return model.tokenMatrices().stream()
+        .filter(p -> p.role().component() == component)
+        .findFirst();
   }
 
   @Override
@@ -71,14 +71,33 @@ public final class Unembedding
     Optional<Parameter> embedding = of(model, Component.EMBEDDING);
     Optional<Parameter> head = of(model, Component.HEAD);
     if (embedding.isEmpty() || head.isEmpty()) {
-      return Optional.of(
-          "embedding and head are not stored apart: there is only '"
-              + embedding.or(() -> head).orElse(model.tokenMatrices().get(0)).tensor().name()
-              + "'");
+      return Optional.of(lacking(model, embedding));
     }
     return embedding.get().tensor().columns() == head.get().tensor().columns()
         ? Optional.empty()
         : Optional.of("embedding and head differ in width");
+  }
+
+  /** Why there are no two matrices to compare. */
+  private static String lacking(Model model, Optional<Parameter> embedding) {
+    Optional<Parameter> head = model.head();
+    if (embedding.isPresent() && head.isPresent()) {
+      return "the head '"
+          + head.get().tensor().name()
+          + "' has "
+          + head.get().tensor().rows()
+          + " rows and the embedding "
+          + embedding.get().tensor().rows()
+          + ", so that no row is the other's";
+    }
+    String only =
+        "there is only '"
+            + embedding.or(() -> head).orElse(model.tokenMatrices().get(0)).tensor().name()
+            + "'";
+    boolean encoder = model.recognised() && !model.spec().writes();
+    return encoder
+        ? "there is no head: the model reads and writes no tokens"
+        : "embedding and head are not stored apart: " + only;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.orograph.input.InputException;
 import dev.orograph.linalg.Cholesky;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Scope;
+import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.tokenizer.Tokenizer;
@@ -37,7 +38,7 @@ public final class TokenSearch {
    * What was found.
    *
    * @param token its number
-   * @param text what it stands for; "" where the tokenizer does not know it
+   * @param text what it stands for; where the tokenizer has no such token its number, so said
    * @param distance Euclidean distance, or for cosines 1 - cosine
    */
   public record Hit(int token, String text, double distance) {}
@@ -67,7 +68,10 @@ public final class TokenSearch {
     this.matrix = matrix;
     this.width = Math.toIntExact(matrix.tensor().columns());
     this.tokenizer = model.tokenizer().orElse(null);
-    this.texts = TokenRows.texts(model).orElse(token -> "");
+    this.texts =
+        TokenRows.texts(model)
+            .<IntFunction<String>>map(t -> token -> named(t.apply(token), token))
+            .orElse(token -> "");
   }
 
   /**
@@ -81,7 +85,9 @@ public final class TokenSearch {
         model,
         matrices.stream()
             .filter(p -> component.isEmpty() || p.role().component().id().equals(component))
-            .findFirst()
+            .min(
+                Comparator.comparing(
+                    (Parameter p) -> component.isEmpty() && p.role().component() == Component.HEAD))
             .or(() -> matrices.size() == 1 ? matrices.stream().findFirst() : Optional.empty())
             .orElseThrow(
                 () ->
@@ -90,6 +96,10 @@ public final class TokenSearch {
                         .found(model.packed().orElse("there is none"))
                         .remedy("see 'orograph inspect'")
                         .build()));
+  }
+
+  private static String named(String text, int token) {
+    return text.isEmpty() ? "#" + token + ", no token" : text;
   }
 
   /** The tensor whose rows are searched. */

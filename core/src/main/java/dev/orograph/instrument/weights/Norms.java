@@ -12,6 +12,7 @@ import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** How far the scales of the normalisations have moved from 1, where training starts. */
@@ -48,6 +49,14 @@ public final class Norms implements WeightInstrument<StoredTensor, NormFigures> 
   @Override
   public Class<NormFigures> resultType() {
     return NormFigures.class;
+  }
+
+  /** Gemma's norms multiply with one more than what is stored. */
+  @Override
+  public Optional<String> obstacle(Work work, WeightSettings settings) {
+    return work.model().spec().family().equals("Gemma")
+        ? Optional.of("the norms multiply with one more than the scales that are stored")
+        : Optional.empty();
   }
 
   @Override

@@ -94,8 +94,16 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
       int place = seen.merge(kind(p), 1, Integer::sum) - 1;
       tasks.add(task(work, settings, tasks.size(), p, copies(p, place, kinds.get(kind(p)))));
     }
+    // What has other dimensions is no matrix, and stands in the table without figures.
+    for (Parameter p : matrices.isEmpty() ? List.<Parameter>of() : model.parameters()) {
+      if (settings.sound() && p.weight() && p.tensor().rank() > 2 && p.matrices().isEmpty()) {
+        tasks.add(StoredTensor.task(tasks.size(), p, 0, 1, 1 << 20));
+      }
+    }
     return tasks;
   }
+
+  private static final List<Parameter> NONE = List.of();
 
   private static List<Object> kind(Parameter p) {
     return List.of(p.group(), p.tensor().rows(), p.tensor().columns());
@@ -134,7 +142,7 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
   private static List<Parameter> matrices(Model model, WeightSettings settings) {
     // The seed leaves out embeddings, position biases and what it does not recognise as a block's.
     return model.parameters().stream()
-        .filter(Parameter::matrix)
+        .flatMap(p -> (settings.sound() ? p.matrices() : p.matrix() ? List.of(p) : NONE).stream())
         .filter(
             p ->
                 settings.sound()

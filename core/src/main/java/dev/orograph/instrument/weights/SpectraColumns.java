@@ -191,7 +191,27 @@ public final class SpectraColumns {
             "route",
             "gram, or direct where the condition number exceeds 1e6",
             r -> r.own() == null ? null : r.direct() ? "direct" : "gram"));
+    c.add(
+        new Column<>("without", "why figures, alpha or the null are missing", r -> why(r, nulls)));
     return c;
+  }
+
+  /** Why a matrix lacks a figure; null where it lacks none. */
+  private static String why(SpectrumFigures r, SpectraNulls nulls) {
+    if (r.own() == null) {
+      return r.nonFinite() > 0
+          ? "figures: NaN or infinite entries"
+          : "figures: three and more dimensions";
+    }
+    List<String> missing = new ArrayList<>();
+    if (r.own().tail() == null) {
+      missing.add(
+          "alpha: fewer than " + PowerLaw.LEAST + " different singular values above rounding");
+    }
+    if (nulls.of(r, Figures::effectiveRank).isEmpty()) {
+      missing.add("null: no shuffled copy of its component and shape");
+    }
+    return missing.isEmpty() ? null : String.join("; ", missing);
   }
 
   static boolean finite(Double v) {

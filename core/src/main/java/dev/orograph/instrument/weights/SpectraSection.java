@@ -6,6 +6,7 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
+import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import dev.orograph.stats.Estimate;
@@ -102,7 +103,8 @@ final class SpectraSection {
   }
 
   private void notes() {
-    List<SpectrumFigures> broken = all.stream().filter(r -> r.own() == null).toList();
+    dimensions();
+    List<SpectrumFigures> broken = all.stream().filter(r -> r.nonFinite() > 0).toList();
     if (!broken.isEmpty()) {
       findings.add(
           new Note(
@@ -145,6 +147,45 @@ final class SpectraSection {
               direct
                   + " matrices have a condition number above 1e6 and were decomposed directly"
                   + " instead of through their Gram matrix (column 'route')."));
+    }
+  }
+
+  /** What becomes of tensors of three and more dimensions. */
+  private void dimensions() {
+    List<SpectrumFigures> others = all.stream().filter(r -> !r.task().detail().matrix()).toList();
+    if (!others.isEmpty()) {
+      long numbers = others.stream().mapToLong(r -> r.task().detail().rows()).sum();
+      long counted =
+          all.stream().mapToLong(r -> r.task().detail().rows() * r.task().detail().columns()).sum();
+      findings.add(
+          new Note(
+              "spectra.not_decomposed",
+              "Not decomposed: three and more dimensions",
+              others.size()
+                  + " of "
+                  + all.size()
+                  + " tensors have three and more dimensions and are neither experts nor"
+                  + " convolutions as far as their names tell: "
+                  + Text.grouped(numbers)
+                  + " numbers, "
+                  + Spelling.percent((double) numbers / Math.max(1, counted))
+                  + " of those in tensors of two and more, have no singular values here; the first is '"
+                  + others.get(0).task().label()
+                  + "'."));
+    }
+    long parts = measured.stream().filter(r -> r.task().label().endsWith("]")).count();
+    long experts = measured.stream().filter(r -> r.task().label().contains("[expert ")).count();
+    long kernels =
+        measured.stream().filter(r -> r.task().label().matches("(?s).*\\[\\d+ x \\d+\\]")).count();
+    if (parts > 0 && experts + kernels > 0) {
+      findings.add(
+          new Note(
+              "spectra.cut",
+              "Tensors taken as matrices",
+              experts
+                  + " matrices are experts cut out of packed tensors, "
+                  + kernels
+                  + " are convolutions as (outputs, inputs times window)."));
     }
   }
 

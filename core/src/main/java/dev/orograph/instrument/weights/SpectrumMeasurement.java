@@ -1,8 +1,10 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import dev.orograph.checkpoint.TensorData;
+import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.geometry.MarchenkoPastur;
 import dev.orograph.geometry.PowerLaw;
 import dev.orograph.geometry.Spectrum;
@@ -26,6 +28,9 @@ final class SpectrumMeasurement {
 
   static SpectrumFigures measure(
       Work work, WeightSettings settings, Task<StoredTensor> task, TensorData data) {
+    if (!task.detail().matrix()) {
+      return new SpectrumFigures(task, 0, 0, false, null, List.of(), 0, 0, List.of(), List.of());
+    }
     Entries w = new TensorEntries(data);
     Pass pass = new Pass(w, 1);
     if (pass.nonFinite > 0) {
@@ -39,7 +44,8 @@ final class SpectrumMeasurement {
     SingularValues decomposed = SingularValues.of(w, scale, task.nativeThreads());
     double[] s = decomposed.values();
     double edge = MarchenkoPastur.edge(pass.deviation(), w.rows(), w.columns());
-    Figures own = figures(s, edge, settings.sound());
+    double floor = floor(data.info(), s[0]);
+    Figures own = figures(s, edge, floor, settings.sound());
     List<Figures> shuffled = new ArrayList<>();
     List<Double> shuffledQuantiles = List.of();
     if (task.detail().draws() > 0) {
@@ -50,7 +56,7 @@ final class SpectrumMeasurement {
           work.checkCancelled();
           copy.shuffle(generator);
           double[] values = SingularValues.of(copy, scale, task.nativeThreads()).values();
-          shuffled.add(figures(values, edge, true));
+          shuffled.add(figures(values, edge, floor, true));
           if (i == 0) {
             shuffledQuantiles = quantiles(values, s[0]);
           }
@@ -73,9 +79,23 @@ final class SpectrumMeasurement {
         shuffledQuantiles);
   }
 
+  /**
+   * What singular values are not told from rounding: those below the unit roundoff of float32 times
+   * s1, or for float64 entries of float64 times the longer side.
+   */
+  private static double floor(TensorInfo t, double largest) {
+    return t.dtype() == DType.F64
+        ? largest * Math.ulp(1.0) * Math.max(t.rows(), t.columns())
+        : largest * 0x1p-24;
+  }
+
   static Figures figures(double[] s, double edge, boolean sound) {
+    return figures(s, edge, 0, sound);
+  }
+
+  private static Figures figures(double[] s, double edge, double floor, boolean sound) {
     Spectrum spectrum = new Spectrum(s);
-    PowerLaw tail = sound ? PowerLaw.ofSquares(s) : null;
+    PowerLaw tail = sound ? PowerLaw.ofSquares(s, floor) : null;
     return new Figures(
         spectrum.stableRank(),
         spectrum.participationRatio(),

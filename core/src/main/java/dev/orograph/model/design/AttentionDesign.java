@@ -27,6 +27,9 @@ public record AttentionDesign(
     boolean rounded,
     Optional<RotaryDesign> rotary,
     Optional<Relative> relative) {
+  /** The name of the table of T5's relative bias behind the layer number. */
+  public static final String RELATIVE_TABLE = "layer.0.SelfAttention.relative_attention_bias";
+
   /**
    * T5's relative bias, one table in block 0 for all blocks.
    *

@@ -10,66 +10,46 @@ import java.util.Optional;
  * @param base the base
  * @param neighbours whether a pair is two neighbours (GPT-J, Meta's Llama) instead of one dimension
  *     of each half (GPT-NeoX, Llama in the transformers library)
- * @param scaling Llama 3's scaling of slow turns, if any
+ * @param scaling how turns are stretched, if they are
  */
-public record RotaryDesign(double base, boolean neighbours, Optional<Scaling> scaling) {
-  /**
-   * Llama 3.1: turns whose wave is longer than {@code positions / low} are slowed by {@code
-   * factor}, those shorter than {@code positions / high} are not, and between them the share
-   * changes evenly with 1/wave.
-   *
-   * @param factor how much slower
-   * @param low waves per context below which all are slowed
-   * @param high waves per context above which none is
-   * @param positions the context that was trained first
-   */
-  public record Scaling(double factor, double low, double high, double positions) {
-    /** The turn per position instead of {@code turn}. */
-    public double scaled(double turn) {
-      double waves = positions * turn / (2 * Math.PI);
-      double share = Math.min(1, Math.max(0, (waves - low) / (high - low)));
-      return (1 - share) * turn / factor + share * turn;
-    }
-  }
-
+public record RotaryDesign(double base, boolean neighbours, Optional<RotaryScaling> scaling) {
   /**
    * From {@code rope_theta} and {@code rope_scaling}, or {@code rope_parameters} in the newer
    * spelling.
    *
+   * @param width rotated dimensions of a head
    * @param base where the configuration has none under these keys
    * @throws dev.orograph.input.InputException for a kind of scaling that is not known
    */
-  public static RotaryDesign of(Config c, boolean neighbours, double base, String... keys) {
+  public static RotaryDesign of(
+      Config c, boolean neighbours, int width, double base, String... keys) {
     Config newer = c.object("rope_parameters");
     newer.only("full_attention"); // other angles for other layers
     newer.only("sliding_attention");
     String at = c.has("rope_scaling") ? "rope_scaling" : "rope_parameters";
-    Config scaling = c.object(at);
-    String type = scaling.text(scaling.text("default", "type"), "rope_type");
-    double theta = newer.number(c.number(base, keys), "rope_theta");
+    double theta = newer.finite(c.finite(base, keys), "rope_theta");
     if (theta <= 0) {
       throw c.unsupported(keys[0]);
     }
-    return switch (type) {
-      case "default" -> new RotaryDesign(theta, neighbours, Optional.empty());
-      case "llama3" ->
-          new RotaryDesign(
-              theta,
-              neighbours,
-              Optional.of(
-                  new Scaling(
-                      scaling.required("factor"),
-                      scaling.required("low_freq_factor"),
-                      scaling.required("high_freq_factor"),
-                      scaling.required("original_max_position_embeddings"))));
-      default -> throw c.unsupported(at);
-    };
+    return new RotaryDesign(
+        theta, neighbours, Optional.ofNullable(RotaryScaling.of(c, at, width)));
   }
 
   /** How far pair {@code i} of {@code width} dimensions turns per position. */
-  public double turn(int i, int width) {
-    double turn = Math.pow(base, -2.0 * i / width);
-    return scaling.isPresent() ? scaling.get().scaled(turn) : turn;
+  public double turn(int i, int width, long length) {
+    return scaling.isPresent()
+        ? scaling.get().turn(base, i, width, length)
+        : Math.pow(base, -2.0 * i / width);
+  }
+
+  /** What queries and keys are multiplied with, each. */
+  public double magnitude() {
+    return scaling.map(RotaryScaling::magnitude).orElse(1.0);
+  }
+
+  /** Whether turns depend on how long a sequence is. */
+  public boolean byLength() {
+    return scaling.map(RotaryScaling::byLength).orElse(false);
   }
 
   /** The same with another base. */

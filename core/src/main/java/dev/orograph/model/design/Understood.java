@@ -86,6 +86,10 @@ public final class Understood {
    * @param read keys that the page reads itself
    */
   public static void check(Config c, String... read) {
+    // What a GGUF file says beside what its configuration here amounts to.
+    for (String key : c.keys("llama\\..*")) {
+      throw c.unsupported(key);
+    }
     Set<String> known = Set.of(read);
     NEUTRAL.forEach(
         (key, values) -> {

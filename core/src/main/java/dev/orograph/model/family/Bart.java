@@ -39,13 +39,14 @@ public final class Bart implements Family {
         stack(Stack.DECODER, c));
   }
 
-  private static StackSpec stack(Stack stack, Config c) {
+  /** A stack, as Whisper spells it too. */
+  static StackSpec stack(Stack stack, Config c) {
     return StackSpec.of(
         stack,
-        c.integer(0, stack.id() + "_layers"),
-        c.integer(0, "d_model"),
-        c.integer(0, stack.id() + "_attention_heads"),
-        c.integer(0, stack.id() + "_ffn_dim"));
+        c.count(0, stack.id() + "_layers"),
+        c.count(0, "d_model"),
+        c.count(0, stack.id() + "_attention_heads"),
+        c.count(0, stack.id() + "_ffn_dim"));
   }
 
   @Override

@@ -81,6 +81,18 @@ public final class Bert implements Family {
   }
 
   @Override
+  public List<String> tellable() {
+    return List.of(
+        "num_attention_heads",
+        "num_hidden_layers",
+        "hidden_size",
+        "intermediate_size",
+        "max_position_embeddings",
+        "layer_norm_eps",
+        "hidden_act");
+  }
+
+  @Override
   public List<Rule> rules() {
     return RULES;
   }
@@ -90,7 +102,7 @@ public final class Bert implements Family {
     return Rules.of(Stack.ENCODER)
         .under(prefix + "embeddings.")
         .name("word_embeddings.weight", Component.EMBEDDING)
-        .name("token_type_embeddings.weight", Component.EMBEDDING)
+        .name("token_type_embeddings.weight", Component.TYPE_EMBEDDING)
         .name("position_embeddings.weight", Component.POSITION_EMBEDDING)
         .name("(?:position_ids|token_type_ids)", Component.BUFFER)
         .name(NORM, Component.NORM)

@@ -62,7 +62,7 @@ public final class Clip implements Family {
     return new ModelSpec(
         name(),
         stacks,
-        type.equals("clip_vision_model") ? 0 : text.integer(49408, "vocab_size"),
+        type.equals("clip_vision_model") ? 0 : text.count(49408, "vocab_size"),
         false,
         (type.equals("clip_vision_model") ? vision : text).text("quick_gelu", "hidden_act"),
         c.text("", "torch_dtype", "dtype"));
@@ -76,10 +76,10 @@ public final class Clip implements Family {
   private static StackSpec stack(Stack stack, Config c, int width, int heads) {
     return StackSpec.of(
         stack,
-        c.integer(12, "num_hidden_layers"),
-        c.integer(width, "hidden_size"),
-        c.integer(heads, "num_attention_heads"),
-        c.integer(4 * width, "intermediate_size"));
+        c.count(12, "num_hidden_layers"),
+        c.count(width, "hidden_size"),
+        c.count(heads, "num_attention_heads"),
+        c.count(4 * width, "intermediate_size"));
   }
 
   @Override

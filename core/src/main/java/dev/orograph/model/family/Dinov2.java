@@ -54,7 +54,7 @@ public final class Dinov2 implements Family {
 
   @Override
   public ModelSpec spec(Config c) {
-    int width = c.integer(0, "hidden_size");
+    int width = c.count(0, "hidden_size");
     boolean gated = c.flag(false, "use_swiglu_ffn");
     int hidden = (int) Math.min(Integer.MAX_VALUE - 7, width * c.number(4, "mlp_ratio"));
     return ModelSpec.of(
@@ -64,9 +64,9 @@ public final class Dinov2 implements Family {
         gated ? "swiglu" : c.text("", "hidden_act"),
         StackSpec.of(
             Stack.VISION,
-            c.integer(0, "num_hidden_layers"),
+            c.count(0, "num_hidden_layers"),
             width,
-            c.integer(0, "num_attention_heads"),
+            c.count(0, "num_attention_heads"),
             // Two thirds of it for each of gate and up, to a multiple of 8.
             gated ? ((int) (hidden * 2.0 / 3) + 7) / 8 * 8 : hidden));
   }

@@ -53,10 +53,10 @@ public final class DistilBert implements Family {
         c.text("", "activation"),
         StackSpec.of(
             Stack.ENCODER,
-            c.integer(0, "n_layers"),
-            c.integer(0, "dim"),
-            c.integer(0, "n_heads"),
-            c.integer(0, "hidden_dim")));
+            c.count(0, "n_layers"),
+            c.count(0, "dim"),
+            c.count(0, "n_heads"),
+            c.count(0, "hidden_dim")));
   }
 
   @Override

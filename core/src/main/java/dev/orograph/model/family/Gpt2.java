@@ -1,5 +1,6 @@
 package dev.orograph.model.family;
 
+import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.model.Component;
 import dev.orograph.model.Config;
 import dev.orograph.model.Family;
@@ -25,40 +26,68 @@ import java.util.Optional;
 
 /**
  * GPT-2: decoder only, learned positions. Its matrices are stored {@code (inputs, outputs)}, query,
- * key and value side by side.
+ * key and value side by side, or by nanoGPT {@code (outputs, inputs)}.
  *
- * <p>Source: Radford et al. 2019; names as in the transformers library ({@code Conv1D}).
+ * <p>Source: Radford et al. 2019; names as in the transformers library ({@code Conv1D}), and in
+ * nanoGPT ({@code Linear}).
  */
 public final class Gpt2 implements Family {
-  private static final List<Rule> RULES =
-      Rules.of(Stack.DECODER)
-          .under("(?:transformer.)?")
-          .name("wte.weight", Component.EMBEDDING)
-          .name("wpe.weight", Component.POSITION_EMBEDDING)
-          .name("ln_f.*", Component.NORM)
-          .under("(?:transformer.)?h.#.")
-          .name("ln_(?:1|2|cross_attn).*", Component.NORM)
-          .name("(?:attn|crossattention).(?:masked_)?bias", Component.BUFFER)
-          .name(
-              "attn.c_attn.*",
-              Layout.STACKED_TRANSPOSED,
-              Component.SELF_ATTN_Q,
-              Component.SELF_ATTN_K,
-              Component.SELF_ATTN_V)
-          .name("attn.c_proj.*", Layout.TRANSPOSED, Component.SELF_ATTN_O)
-          .name("crossattention.q_attn.*", Layout.TRANSPOSED, Component.CROSS_ATTN_Q)
-          .name(
-              "crossattention.c_attn.*",
-              Layout.STACKED_TRANSPOSED,
-              Component.CROSS_ATTN_K,
-              Component.CROSS_ATTN_V)
-          .name("crossattention.c_proj.*", Layout.TRANSPOSED, Component.CROSS_ATTN_O)
-          .name("mlp.c_fc.*", Layout.TRANSPOSED, Component.MLP_UP)
-          .name("mlp.c_proj.*", Layout.TRANSPOSED, Component.MLP_DOWN)
-          .under("")
-          .name("lm_head.weight", Component.HEAD)
-          .taskHeads()
-          .list();
+  private final List<Rule> rules;
+
+  /** With matrices stored {@code (inputs, outputs)}, as the transformers library does. */
+  public Gpt2() {
+    this(false);
+  }
+
+  /**
+   * With matrices stored that way or the other.
+   *
+   * @param linear whether they are stored {@code (outputs, inputs)}, as nanoGPT does
+   */
+  private Gpt2(boolean linear) {
+    rules = names(linear);
+  }
+
+  private static List<Rule> names(boolean linear) {
+    Layout one = linear ? Layout.LINEAR : Layout.TRANSPOSED;
+    Layout several = linear ? Layout.STACKED : Layout.STACKED_TRANSPOSED;
+    return Rules.of(Stack.DECODER)
+        .under("(?:transformer.)?")
+        .name("wte.weight", Component.EMBEDDING)
+        .name("wpe.weight", Component.POSITION_EMBEDDING)
+        .name("ln_f.*", Component.NORM)
+        .under("(?:transformer.)?h.#.")
+        .name("ln_(?:1|2|cross_attn).*", Component.NORM)
+        .name("(?:attn|crossattention).(?:masked_)?bias", Component.BUFFER)
+        .name(
+            "attn.c_attn.*",
+            several,
+            Component.SELF_ATTN_Q,
+            Component.SELF_ATTN_K,
+            Component.SELF_ATTN_V)
+        .name("attn.c_proj.*", one, Component.SELF_ATTN_O)
+        .name("crossattention.q_attn.*", one, Component.CROSS_ATTN_Q)
+        .name("crossattention.c_attn.*", several, Component.CROSS_ATTN_K, Component.CROSS_ATTN_V)
+        .name("crossattention.c_proj.*", one, Component.CROSS_ATTN_O)
+        .name("mlp.c_fc.*", one, Component.MLP_UP)
+        .name("mlp.c_proj.*", one, Component.MLP_DOWN)
+        .under("")
+        .name("lm_head.weight", Component.HEAD)
+        .taskHeads()
+        .list();
+  }
+
+  /** The widths of its fused matrix tell which way its matrices are stored. */
+  @Override
+  public Family fitted(List<TensorInfo> tensors) {
+    return tensors.stream()
+            .filter(t -> t.name().endsWith("attn.c_attn.weight") && t.rank() == 2)
+            .findFirst()
+            .filter(t -> t.rows() == 3 * t.columns())
+            .isPresent()
+        ? new Gpt2(true)
+        : this;
+  }
 
   @Override
   public String name() {
@@ -77,13 +106,13 @@ public final class Gpt2 implements Family {
 
   /** The shape, as GPT-J spells it too. */
   static StackSpec stack(Config c) {
-    int width = c.integer(0, "n_embd", "hidden_size");
+    int width = c.count(0, "n_embd", "hidden_size");
     return StackSpec.of(
         Stack.DECODER,
-        c.integer(0, "n_layer", "num_hidden_layers"),
+        c.count(0, "n_layer", "num_hidden_layers"),
         width,
-        c.integer(0, "n_head", "num_attention_heads"),
-        c.integer(4 * width, "n_inner"));
+        c.count(0, "n_head", "num_attention_heads"),
+        c.count(4 * width, "n_inner"));
   }
 
   @Override
@@ -111,6 +140,6 @@ public final class Gpt2 implements Family {
 
   @Override
   public List<Rule> rules() {
-    return RULES;
+    return rules;
   }
 }

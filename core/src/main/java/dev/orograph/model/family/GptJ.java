@@ -81,7 +81,7 @@ public final class GptJ implements Family {
                 BlockDesign.of(
                     AttentionDesign.open(shape.dHead())
                         .withCausal(true)
-                        .withRotary(RotaryDesign.of(c, true, 10000, "rope_theta")),
+                        .withRotary(RotaryDesign.of(c, true, shape.rotary(), 10000, "rope_theta")),
                     new MlpDesign(Activation.of(c, "activation_function", "gelu_new"), false, true),
                     Order.PARALLEL,
                     "ln_1",

@@ -45,7 +45,7 @@ public final class GptNeo implements Family {
 
   @Override
   public ModelSpec spec(Config c) {
-    int width = c.integer(0, "hidden_size");
+    int width = c.count(0, "hidden_size");
     return ModelSpec.of(
         name(),
         c,
@@ -53,10 +53,10 @@ public final class GptNeo implements Family {
         c.text("", "activation_function"),
         StackSpec.of(
             Stack.DECODER,
-            c.integer(0, "num_layers", "num_hidden_layers"),
+            c.count(0, "num_layers", "num_hidden_layers"),
             width,
-            c.integer(0, "num_heads", "num_attention_heads"),
-            c.integer(4 * width, "intermediate_size")));
+            c.count(0, "num_heads", "num_attention_heads"),
+            c.count(4 * width, "intermediate_size")));
   }
 
   @Override

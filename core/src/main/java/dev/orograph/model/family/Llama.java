@@ -17,6 +17,7 @@ import dev.orograph.model.design.HeadDesign;
 import dev.orograph.model.design.MlpDesign;
 import dev.orograph.model.design.NormDesign;
 import dev.orograph.model.design.RotaryDesign;
+import dev.orograph.model.design.RotaryScaling;
 import dev.orograph.model.design.StackDesign;
 import dev.orograph.model.design.Understood;
 import java.util.List;
@@ -102,7 +103,7 @@ public final class Llama implements Family {
         c,
         false,
         c.text("silu", "hidden_act"),
-        even.withHeads(c.integer(even.heads(), "num_key_value_heads"), c.integer(width, "head_dim"))
+        even.withHeads(c.count(even.heads(), "num_key_value_heads"), c.count(width, "head_dim"))
             .withRotaryShare(c, 1, "partial_rotary_factor"));
   }
 
@@ -113,7 +114,7 @@ public final class Llama implements Family {
    */
   static Design design(ModelSpec spec, Config c, UnaryOperator<AttentionDesign> attention) {
     StackSpec shape = spec.stacks().get(0);
-    RotaryDesign rotary = RotaryDesign.of(c, false, 10000, "rope_theta");
+    RotaryDesign rotary = RotaryDesign.of(c, false, shape.rotary(), 10000, "rope_theta");
     return design(
         shape,
         BlockDesign.of(
@@ -126,9 +127,17 @@ public final class Llama implements Family {
         EntryDesign.tokens("embed_tokens"),
         NormDesign.rms(c.number(1e-6, "rms_norm_eps")),
         "norm",
-        c.integer(0, "max_position_embeddings"),
+        positions(c, rotary),
         new HeadDesign("lm_head", spec.tied(), false, 1),
         c.tokens("eos_token_id"));
+  }
+
+  /** Most positions; where angles grow with the length as many times more. */
+  private static int positions(Config c, RotaryDesign rotary) {
+    int trained = c.integer(0, "max_position_embeddings");
+    return rotary.scaling().orElse(null) instanceof RotaryScaling.Dynamic d
+        ? (int) Math.min(Integer.MAX_VALUE, trained * Math.max(1, d.factor()))
+        : trained;
   }
 
   /** A decoder of such blocks. */

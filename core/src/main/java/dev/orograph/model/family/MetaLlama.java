@@ -58,15 +58,14 @@ public final class MetaLlama implements Family {
     StackSpec even =
         StackSpec.of(
             Stack.DECODER,
-            c.integer(0, "n_layers"),
-            c.integer(0, "dim"),
-            c.integer(0, "n_heads"),
-            c.integer(0, "ffn_dim", "hidden_dim"));
+            c.count(0, "n_layers"),
+            c.count(0, "dim"),
+            c.count(0, "n_heads"),
+            c.count(0, "ffn_dim", "hidden_dim"));
     return new ModelSpec(
         name(),
         List.of(
-            even.withHeads(
-                    c.integer(even.heads(), "n_kv_heads"), c.integer(even.dHead(), "head_dim"))
+            even.withHeads(c.count(even.heads(), "n_kv_heads"), c.count(even.dHead(), "head_dim"))
                 .withRotaryShare(c, 1)),
         // -1 where only the tokenizer knows.
         Math.max(0, c.integerFrom(-1, 0, "vocab_size")),
@@ -80,7 +79,7 @@ public final class MetaLlama implements Family {
     Understood.check(c, "sliding_window");
     c.only("attn_bias_type", "causal", "local_block_causal");
     StackSpec shape = spec(c).stacks().get(0);
-    RotaryDesign rotary = RotaryDesign.of(c, true, 10000, "rope_theta");
+    RotaryDesign rotary = RotaryDesign.of(c, true, shape.rotary(), 10000, "rope_theta");
     return Optional.of(
         Llama.design(
             shape,

@@ -40,15 +40,15 @@ public final class OpenClip implements Family {
     Config model = c.object("model_cfg");
     Config text = model.object("text_cfg");
     Config vision = model.object("vision_cfg");
-    int width = vision.integer(768, "width");
-    int head = vision.integer(64, "head_width");
+    int width = vision.count(768, "width");
+    int head = vision.count(64, "head_width");
     List<StackSpec> stacks = new ArrayList<>();
-    stacks.add(stack(Stack.TEXT, text, text.integer(512, "width"), text.integer(8, "heads")));
+    stacks.add(stack(Stack.TEXT, text, text.count(512, "width"), text.count(8, "heads")));
     stacks.add(stack(Stack.VISION, vision, width, head > 0 ? width / head : 0));
     return new ModelSpec(
         name(),
         stacks,
-        text.integer(49408, "vocab_size"),
+        text.count(49408, "vocab_size"),
         false,
         model.flag(false, "quick_gelu") ? "quick_gelu" : "gelu",
         "");
@@ -56,7 +56,7 @@ public final class OpenClip implements Family {
 
   private static StackSpec stack(Stack stack, Config c, int width, int heads) {
     int hidden = (int) (width * c.number(4, "mlp_ratio"));
-    return StackSpec.of(stack, c.integer(12, "layers"), width, heads, hidden);
+    return StackSpec.of(stack, c.count(12, "layers"), width, heads, hidden);
   }
 
   @Override

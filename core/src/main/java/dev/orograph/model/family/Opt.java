@@ -52,10 +52,10 @@ public final class Opt implements Family {
         c.text("", "activation_function"),
         StackSpec.of(
             Stack.DECODER,
-            c.integer(0, "num_hidden_layers"),
-            c.integer(0, "hidden_size"),
-            c.integer(0, "num_attention_heads"),
-            c.integer(0, "ffn_dim")));
+            c.count(0, "num_hidden_layers"),
+            c.count(0, "hidden_size"),
+            c.count(0, "num_attention_heads"),
+            c.count(0, "ffn_dim")));
   }
 
   @Override

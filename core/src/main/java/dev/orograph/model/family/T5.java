@@ -43,7 +43,7 @@ public final class T5 implements Family {
 
   @Override
   public ModelSpec spec(Config c) {
-    int layers = c.integer(0, "num_layers", "num_hidden_layers");
+    int layers = c.count(0, "num_layers", "num_hidden_layers");
     return ModelSpec.of(
         name(),
         c,
@@ -58,10 +58,10 @@ public final class T5 implements Family {
         StackSpec.of(
             stack,
             layers,
-            c.integer(0, "d_model", "hidden_size"),
-            c.integer(0, "num_heads", "num_attention_heads"),
-            c.integer(0, "d_ff"));
-    return even.withHeads(even.heads(), c.integer(even.dHead(), "d_kv"));
+            c.count(0, "d_model", "hidden_size"),
+            c.count(0, "num_heads", "num_attention_heads"),
+            c.count(0, "d_ff"));
+    return even.withHeads(even.heads(), c.count(even.dHead(), "d_kv"));
   }
 
   @Override

@@ -48,7 +48,7 @@ final class BlockStack {
     }
     return w.tensor(
         new Role(design.shape().stack(), 0, Component.POSITION_BIAS),
-        "layer.0.SelfAttention.relative_attention_bias",
+        AttentionDesign.RELATIVE_TABLE,
         (long) a.relative().get().buckets(),
         (long) design.shape().heads());
   }
@@ -135,7 +135,7 @@ final class BlockStack {
     return entry.image() == null ? in.length() : entry.image().patches() + 1;
   }
 
-  /** Those that are given, else counted from the first id on, padding or not. */
+  /** Those that are given, else counted from the first id that the mask lets be seen. */
   private Tensor places(Inputs in, int past) {
     if (in.positions != null) {
       return torchOf.whole(in.positions);
@@ -144,6 +144,16 @@ final class BlockStack {
     long[] all = new long[Math.multiplyExact(in.batch(), length)];
     for (int i = 0; i < all.length; i++) {
       all[i] = (long) past + i % length;
+    }
+    for (int row = 0; in.mask != null && row < in.batch(); row++) {
+      int[] seen = in.mask.get(row);
+      int hidden = 0;
+      while (hidden < seen.length && seen[hidden] == 0) {
+        hidden++;
+      }
+      for (int i = 0; i < length; i++) {
+        all[row * length + i] = Math.max(0, all[row * length + i] - hidden);
+      }
     }
     return torchOf.whole(all, in.batch(), length);
   }

@@ -1,10 +1,7 @@
 package dev.orograph.model.forward;
 
 import dev.orograph.input.InputException;
-import dev.orograph.input.Text;
 import dev.orograph.model.Model;
-import dev.orograph.model.Parameter;
-import dev.orograph.model.StackSpec;
 import dev.orograph.model.design.EntryDesign.Image;
 import dev.orograph.model.design.StackDesign;
 import java.nio.file.Path;
@@ -16,48 +13,6 @@ final class Checks {
 
   Checks(Model model) {
     file = model.checkpoint().configFile().orElse(model.checkpoint().root());
-  }
-
-  /** A shape that can be computed. */
-  void shape(StackSpec s) {
-    if (s.layers() < 1 || s.dModel() < 1 || s.heads() < 1 || s.dHead() < 1 || s.keyHeads() < 1) {
-      throw refused(
-          "has no shape to compute with",
-          s.layers()
-              + " layers of width "
-              + s.dModel()
-              + " with "
-              + s.heads()
-              + " heads of "
-              + s.dHead());
-    }
-    if (s.heads() % s.keyHeads() != 0) {
-      throw refused(
-          "shares keys among query heads evenly",
-          "there are " + s.heads() + " query heads and " + s.keyHeads() + " key heads");
-    }
-    if (s.rotary() % 2 != 0) {
-      throw refused("rotates dimensions in pairs", s.rotary() + " are to be rotated");
-    }
-  }
-
-  /** No weight of a block may be left over: it would change what is computed. */
-  void nothingLeft(List<Parameter> unused, List<StackDesign> stacks) {
-    for (Parameter p : unused) {
-      boolean inside =
-          p.role().layer() >= 0
-              && stacks.stream().anyMatch(s -> s.shape().stack() == p.role().stack());
-      // Files of the first T5 bring a second table, which the transformers library does not read.
-      boolean old = p.tensor().storedName().contains("EncDecAttention.relative_attention_bias");
-      if (inside && !old) {
-        throw InputException.at(p.tensor().file())
-            .place(Text.quoted(p.tensor().name()))
-            .expected("belongs to a block")
-            .found("the forward pass that the configuration describes has no place for it")
-            .remedy("check the configuration against the weights")
-            .build();
-      }
-    }
   }
 
   /**

@@ -30,7 +30,8 @@ final class Entry {
     Role patches = new Role(s.stack(), Role.NO_LAYER, Component.PROJECTION);
     if (image == null) {
       tokens = w.tokens(design, head);
-      types = e.types().isEmpty() ? null : w.tensor(table, e.types(), 0L, d);
+      Role segments = new Role(s.stack(), Role.NO_LAYER, Component.TYPE_EMBEDDING);
+      types = e.types().isEmpty() ? null : w.tensor(segments, e.types(), 0L, d);
       patchBias = null;
     } else {
       long side = image.patch();

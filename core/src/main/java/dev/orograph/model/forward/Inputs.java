@@ -118,7 +118,7 @@ public final class Inputs {
     return new Inputs(ids, vectors, pixels, kept, positions, types, decoder);
   }
 
-  /** The same at these positions instead of 0, 1, 2, ... from the first id on, padding or not. */
+  /** The same at these positions instead of 0, 1, 2, ... from the first id on that is seen. */
   public Inputs positions(List<int[]> rows) {
     return new Inputs(ids, vectors, pixels, mask, List.copyOf(rows), types, decoder);
   }

@@ -33,14 +33,14 @@ final class Network implements AutoCloseable {
     this.weights = new Weights(model, read);
     try {
       for (StackDesign s : design.stacks()) {
-        checks.shape(s.shape());
+        weights.requireShape(s.shape());
         String prefix = design.encoderDecoder() ? s.shape().stack().id() + "." : "";
         stacks.add(new BlockStack(weights, s, design.head(), prefix, torchOf));
       }
       StackDesign last = design.stacks().get(design.stacks().size() - 1);
       pooling = Pooling.of(weights, last);
       head = design.head().map(h -> Head.of(weights, h, last, design.head())).orElse(null);
-      checks.nothingLeft(weights.unused(), design.stacks());
+      weights.requireNothingLeft(design.stacks());
     } catch (RuntimeException e) {
       weights.close();
       throw e;
@@ -54,6 +54,11 @@ final class Network implements AutoCloseable {
   /** Weights outside of blocks that it does not use. */
   List<String> unused() {
     return weights.unused().stream().map(p -> p.tensor().name()).toList();
+  }
+
+  /** The weights that it uses. */
+  List<Parameter> used() {
+    return weights.used();
   }
 
   /** The names of its states in the order in which they come about. */

@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Rotary positions for one batch. Angles are computed in float64; the transformers library takes
  * them in float32, which is what limits agreement with it to 1e-6.
  *
- * @param cos cosines, {@code (batch, 1, positions, r/2)}
- * @param sin sines of the same angles
+ * @param cos cosines, {@code (batch, 1, positions, r/2)}, times the attention factor if there is one
+ * @param sin sines of the same angles, times the same
  * @param neighbours whether a pair is two neighbours instead of one dimension of each half
  */
 record Rotary(Tensor cos, Tensor sin, boolean neighbours) {
@@ -19,22 +19,33 @@ record Rotary(Tensor cos, Tensor sin, boolean neighbours) {
    * The angles of these positions.
    *
    * @param width rotated dimensions, r
-   * @param positions whole numbers, {@code (batch, positions)}
+   * @param positions whole numbers, {@code (batch, positions)}; where turns depend on the length, a
+   *     sequence is as long as its last position tells
    */
   static Rotary of(Torch torchOf, RotaryDesign design, int width, Tensor positions) {
-    double[] turns = new double[width / 2];
+    int half = width / 2;
+    Tensor exact = positions.cpu().to(ScalarType.Double); // (batch, positions)
+    int rows = Math.toIntExact(exact.size(0));
+    long[] lengths = new long[rows];
+    if (design.byLength()) {
+      for (int row = 0; row < rows; row++) {
+        lengths[row] = (long) exact.select(0, row).max().item_double() + 1;
+      }
+    }
+    double[] turns = new double[rows * half];
     for (int i = 0; i < turns.length; i++) {
-      turns[i] = design.turn(i, width);
+      turns[i] = design.turn(i % half, width, lengths[i / half]);
     }
     Tensor angles = // (batch, 1, positions, r/2)
-        positions
-            .cpu()
-            .to(ScalarType.Double)
+        exact
             .unsqueeze(2)
-            .mul(Torch.exact(turns, turns.length))
+            .mul(Torch.exact(turns, rows, half).view(rows, 1, half))
             .unsqueeze(1);
+    double size = design.magnitude();
     return new Rotary(
-        torchOf.placed(angles.cos()), torchOf.placed(angles.sin()), design.neighbours());
+        torchOf.placed(Torch.times(angles.cos(), size)),
+        torchOf.placed(Torch.times(angles.sin(), size)),
+        design.neighbours());
   }
 
   /** Turns the leading r dimensions of each head: {@code (batch, heads, positions, dHead)}. */

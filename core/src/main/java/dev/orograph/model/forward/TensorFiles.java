@@ -49,7 +49,7 @@ final class TensorFiles implements AutoCloseable {
 
   /** The library's type where elements lie one after the other, else null. */
   private static ScalarType plain(TensorInfo t) {
-    if (t.view() != null || t.deflated() != null) {
+    if (t.view() != null || t.encoded() != null) {
       return null;
     }
     return switch (t.dtype()) {

@@ -27,14 +27,14 @@ class RefusalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "llama-tied | 'rope_scaling': {'type': 'linear', 'factor': 2.0} | rope_scaling",
-        "llama-tied | 'rope_scaling': {'rope_type': 'yarn', 'factor': 2.0} | rope_scaling",
+        "llama-tied | 'rope_scaling': {'type': 'ntk', 'factor': 2.0} | rope_scaling",
+        "llama-tied | 'rope_scaling': {'rope_type': 'ntk', 'factor': 2.0} | rope_scaling",
         "llama-tied | 'rope_parameters': {'rope_type': 'longrope'} | rope_parameters",
         "llama-tied | 'rope_scaling': {'rope_type': 'llama3', 'factor': 8} | low_freq_factor",
         "llama-tied | 'sliding_window': 4 | sliding_window",
         "llama-tied | 'layer_types': ['full_attention', 'sliding_attention'] | layer_types",
         "llama-tied | 'hidden_act': 'relu2' | hidden_act",
-        "llama-tied | 'quantization_config': {'quant_method': 'gptq'} | quantization_config",
+        "llama-tied | 'quantization_config': {'quant_method': 'bitnet'} | quantization_config",
         "llama-tied | 'attn_logit_softcapping': 50.0 | attn_logit_softcapping",
         "llama-tied | 'final_logit_softcapping': 30.0 | final_logit_softcapping",
         "llama-tied | 'num_local_experts': 8 | num_local_experts",
@@ -43,7 +43,7 @@ class RefusalTest {
         "llama-tied | 'rope_theta': 0 | rope_theta",
         "llama-tied | 'num_key_value_heads': 3 | shares keys",
         "llama-tied | 'attention_bias': true | bias",
-        "mistral-window | 'rope_scaling': {'type': 'dynamic', 'factor': 2.0} | rope_scaling",
+        "mistral-window | 'rope_scaling': {'type': 'ntk', 'factor': 2.0} | rope_scaling",
         "qwen2 | 'use_sliding_window': true, 'sliding_window': 4 | sliding_window",
         "qwen3 | 'use_sliding_window': true, 'sliding_window': 4 | sliding_window",
         "bert | 'position_embedding_type': 'relative_key' | position_embedding_type",
@@ -120,7 +120,23 @@ class RefusalTest {
             .map(dev.orograph.model.Family::name)
             .toList();
     assertThat(without)
-        .containsExactlyInAnyOrder("RoBERTa", "DistilBERT", "GPT-Neo", "OPT", "BART", "OpenCLIP");
+        .containsExactlyInAnyOrder(
+            "RoBERTa",
+            "DistilBERT",
+            "GPT-Neo",
+            "OPT",
+            "BART",
+            "OpenCLIP",
+            "Gemma",
+            "OLMo 2",
+            "Phi-3",
+            "Mixtral",
+            "Qwen-MoE",
+            "Falcon",
+            "StarCoder2",
+            "Whisper",
+            "ModernBERT",
+            "SigLIP");
     Path copy =
         Altered.config(
             FamilyFixture.of("bert").folder(),
