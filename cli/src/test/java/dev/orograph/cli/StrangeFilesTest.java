@@ -1,12 +1,22 @@
 package dev.orograph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -115,4 +125,123 @@ class StrangeFilesTest {
     Cli.inside("get", moved, "--list").exits(0);
     Runs.requireSame(moved, content);
   }
+
+  /** Where the clock was wrong, or has gone backwards since, the numbers are the same. */
+  @Test
+  void filesFromTheFuture() throws IOException {
+    Path model = dir.resolve("model");
+    Cli.inside("make", "t5-tiny", model).exits(0);
+    Path now = dir.resolve("now");
+    Cli.inside("survey", model, "--only", "norms", "--out", now).exits(0);
+    Map<String, String> content = Runs.content(now);
+    for (String time : new String[] {"2106-02-07T06:28:16Z", "1950-01-01T00:00:00Z"}) {
+      FileTime other = FileTime.from(Instant.parse(time));
+      Files.setLastModifiedTime(model.resolve("model.safetensors"), other);
+      Path run = dir.resolve("run" + time.substring(0, 4));
+      Cli.inside("survey", model, "--only", "norms", "--out", run).exits(0);
+      Runs.requireSame(run, content);
+      Path about = run.resolve("run.json");
+      String text = Files.readString(about);
+      String begun = text.replaceFirst("(\"started\" ?: ?\")[^\"]*", "$1" + time);
+      assertThat(begun).isNotEqualTo(text);
+      Files.writeString(about, begun);
+      assertThat(
+              Cli.inside("survey", model, "--only", "norms", "--out", run, "--quiet").exits(0).err())
+          .isEmpty();
+      Cli.inside("report", run).exits(0);
+      Runs.requireSame(run, content);
+    }
+  }
+
+  /** As somebody for whom permissions count: to root they say nothing. */
+  @Test
+  void aModelAndAHomeThatMayNotBeWrittenTo() throws IOException {
+    Path home = Files.createDirectory(dir.resolve("home"));
+    Path model = home.resolve("model");
+    Cli.inside("make", "t5-tiny", model).exits(0);
+    List<Path> locked = List.of(model, home);
+    for (Path folder : locked) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+    }
+    List<String> user = ordinary();
+    assumeTrue(refused(user, home), "left out: permissions say nothing here");
+    List<String> before = new ArrayList<>(user);
+    before.addAll(List.of("env", "JAVA_TOOL_OPTIONS=-Duser.home=" + home));
+    try {
+      Path run = dir.resolve("run");
+      Object[] survey = {"survey", model, "--quiet", "--only", "norms,sparsity", "--out"};
+      try (Cli.Running running = Cli.start(before, dir, with(survey, run))) {
+        running.await().exits(0);
+      }
+      assertThat(run.resolve("report.html")).isRegularFile();
+      try (Cli.Running running = Cli.start(before, dir, with(survey, home.resolve("run")))) {
+        assertThat(running.await().exits(1).err()).contains("home", "may not be written");
+      }
+      try (Stream<Path> all = Files.list(model)) {
+        assertThat(all.map(p -> p.getFileName().toString()))
+            .containsExactlyInAnyOrder("config.json", "model.safetensors");
+      }
+    } finally {
+      for (Path folder : locked) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+      }
+    }
+  }
+
+  private static Object[] with(Object[] args, Object last) {
+    Object[] all = Arrays.copyOf(args, args.length + 1);
+    all[args.length] = last;
+    return all;
+  }
+
+  /** What takes from root what it may more than others. */
+  private static List<String> ordinary() {
+    return System.getProperty("user.name").equals("root")
+        ? List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+        : List.of();
+  }
+
+  private static boolean refused(List<String> user, Path folder) {
+    List<String> touch = new ArrayList<>(user);
+    touch.addAll(List.of("touch", folder.resolve("x").toString()));
+    try {
+      return new ProcessBuilder(touch).redirectErrorStream(true).start().waitFor() != 0
+          && Files.notExists(folder.resolve("x"));
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Nothing of Java's network is as much as loaded by a survey; a download loads it. */
+  @Test
+  void aSurveyConnectsNowhere() throws IOException {
+    Path model = dir.resolve("model");
+    Cli.inside("make", "llama-tiny", model).exits(0);
+    Files.writeString(model.resolve("tokenizer.json"), TOKENIZER);
+    Path run = dir.resolve("run");
+    assertThat(network("survey", model, "--quiet", "--out", run)).isEmpty();
+    assertThat(network("compare", run, run, "--quiet", "--out", dir.resolve("both"))).isEmpty();
+    assertThat(network("report", run)).isEmpty();
+    assertThat(network("inspect", model)).isEmpty();
+    assertThat(network("fetch", "a/b")).isNotEmpty();
+  }
+
+  private List<String> network(Object... args) throws IOException {
+    Path log = Files.createTempFile(dir, "classes", ".log");
+    String option = "JAVA_TOOL_OPTIONS=-Xlog:class+load:file=" + log;
+    List<String> before = List.of("env", option, "HF_ENDPOINT=http://127.0.0.1:1");
+    try (Cli.Running running = Cli.start(before, dir, args)) {
+      running.await().exits(args[0].equals("fetch") ? 1 : 0);
+    }
+    String classes = Files.readString(log);
+    assertThat(classes).contains("dev.orograph.cli.Main ");
+    return NETWORK.matcher(classes).results().map(MatchResult::group).toList();
+  }
+
+  private static final Pattern NETWORK =
+      Pattern.compile(
+          "java\\.net\\.(?:Socket|ServerSocket|DatagramSocket|InetSocketAddress|InetAddress|http)\\b"
+              + "|sun\\.nio\\.ch\\.(?:Nio|Server|Datagram)?Socket\\w*Impl\\b");
 }

@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +38,8 @@ import java.util.stream.Stream;
  */
 public final class Disk {
   private static final String PART = ".part";
+  private static final Pattern OWN = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.part");
+  private static final long LOOK_EVERY_MILLIS = 200;
 
   /** What is asked before each call to the system; tests put faults here. */
   interface Faults {
@@ -108,8 +113,31 @@ public final class Disk {
   /** A file that is being written, under a new name beside it. */
   public static Part part(Path file) throws IOException {
     Path target = file.toAbsolutePath();
-    Path path = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + PART);
-    return open(target, path, StandardOpenOption.CREATE_NEW);
+    return open(target, beside(target), StandardOpenOption.CREATE_NEW);
+  }
+
+  private static Path beside(Path file) {
+    return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + PART);
+  }
+
+  /** Whether it is a file that a process is writing, or was when it was killed. */
+  public static boolean isPart(Path path) {
+    return OWN.matcher(path.getFileName().toString()).matches();
+  }
+
+  /** Takes away what killed processes were writing in a folder, not below it. */
+  public static void sweep(Path folder) throws IOException {
+    try (Stream<Path> content = Files.list(folder)) {
+      for (Path part : content.filter(Disk::isPart).toList()) {
+        delete(part);
+      }
+    }
+  }
+
+  /** A file for this process alone, among the system's temporary ones; closing it deletes it. */
+  public static Part scratch() throws IOException {
+    Path path = Files.createTempFile("orograph-" + ProcessHandle.current().pid() + "-", PART);
+    return open(path, path, StandardOpenOption.CREATE);
   }
 
   /**
@@ -270,6 +298,30 @@ public final class Disk {
     }
   }
 
+  /**
+   * The same, waiting until it is free.
+   *
+   * @param waiting told once where one has to wait
+   * @throws CancellationException where the thread is interrupted meanwhile
+   */
+  public static FileLock lock(Path file, Runnable waiting) throws IOException {
+    for (boolean first = true; ; first = false) {
+      Optional<FileLock> lock = lock(file);
+      if (lock.isPresent()) {
+        return lock.get();
+      }
+      if (first) {
+        waiting.run();
+      }
+      try {
+        Thread.sleep(LOOK_EVERY_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted while another process had " + file);
+      }
+    }
+  }
+
   private static FileLock lock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
@@ -297,10 +349,34 @@ public final class Disk {
     }
   }
 
-  /** Gives a folder its name, which nothing may have yet. */
-  public static void rename(Path folder, Path to) throws IOException {
+  /**
+   * Gives what is whole its name: a file in place of one that has it, a folder where nothing has.
+   */
+  public static void rename(Path from, Path to) throws IOException {
     faults.before("rename", to);
-    Files.move(folder, to, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    forceFolder(to.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Makes a name a link, in place of what has it.
+   *
+   * @return false where the system has no links
+   */
+  public static boolean point(Path name, Path target) throws IOException {
+    Path own = beside(name.toAbsolutePath());
+    faults.before("link", name);
+    try {
+      Files.createSymbolicLink(own, target);
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      return false;
+    }
+    try {
+      rename(own, name);
+    } finally {
+      Files.deleteIfExists(own);
+    }
+    return true;
   }
 
   /** Takes a file or a folder away with all that is in it; a link itself, not where it leads. */
@@ -337,6 +413,11 @@ public final class Disk {
       this.file = file;
       this.path = path;
       this.channel = channel;
+    }
+
+    /** Where its bytes are until it gets its name. */
+    public Path path() {
+      return path;
     }
 
     /** Bytes that are there. */

@@ -41,19 +41,25 @@ public final class ResultsJson {
   private static final Set<String> NULLABLE =
       Set.of(
           "Analysis.reason",
+          "Axis.ordinal",
           "Band.of",
           "Colouring.categories",
           "Colouring.members",
           "Colouring.value",
           "Colouring.values",
+          "Curve.sequence",
+          "Group.of",
+          "Heatmap.group",
           "Heatmap.y",
           "Layout.across",
           "Layout.up",
+          "Line.of",
           "Results.settings",
           "Scalar.claim",
           "Scalar.interval",
           "Scalar.sentence",
-          "Scalar.unit");
+          "Scalar.unit",
+          "Table.seed");
 
   private ResultsJson() {}
 

@@ -126,7 +126,8 @@ public final class RunFolder implements AutoCloseable {
       return;
     }
     try (Stream<Path> content = Files.list(path)) {
-      if (content.anyMatch(p -> !BEFORE_RUN.contains(p.getFileName().toString()))) {
+      if (content.anyMatch(
+          p -> !BEFORE_RUN.contains(p.getFileName().toString()) && !Disk.isPart(p))) {
         throw InputException.at(path)
             .expected("should be empty or an earlier run's")
             .found("it holds other files")
@@ -138,6 +139,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Takes away what does not belong to the run with that key; true if that one was finished. */
   private static boolean prepare(Path path, String key, boolean fresh) throws IOException {
+    Disk.sweep(path);
     if (fresh || !Files.isRegularFile(path.resolve(RUN))) {
       clear(path);
       return false;

@@ -7,9 +7,14 @@ import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.fuzz.Seed.Bytes;
+import dev.orograph.finding.Results;
 import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
+import dev.orograph.report.CsvTables;
+import dev.orograph.report.HtmlReport;
+import dev.orograph.report.Outputs;
+import dev.orograph.survey.RunFolder;
 import dev.orograph.tokenizer.Encoding;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -138,6 +143,12 @@ final class Trial {
 
   /** What is read in earnest. */
   static void survey(Path path, Path folder, SplittableRandom random) {
+    if (folder.resolve(RunFolder.RESULTS).toFile().exists()) {
+      Results results = Outputs.read(folder);
+      CsvTables.files(results);
+      HtmlReport.render(results, RunFolder.run(folder));
+      return;
+    }
     if (tokenizer(folder)) {
       tokenize(path, random);
       return;
