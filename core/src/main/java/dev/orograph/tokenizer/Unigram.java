@@ -1,6 +1,8 @@
 package dev.orograph.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 
 /**
@@ -10,6 +12,11 @@ import java.util.Arrays;
  */
 final class Unigram implements Model {
   private static final double PENALTY = 10;
+
+  /** Decimals of so many digits are whole numbers that a double holds. */
+  private static final int EXACT_DIGITS = 15;
+
+  private static final int POWERS = 309;
 
   /** Most characters times the length of the longest piece: seconds of work. */
   private static final long MOST_STEPS = 1L << 31;
@@ -27,7 +34,7 @@ final class Unigram implements Model {
     scores = new double[vocab.size()];
     for (int i = 0; i < scores.length; i++) {
       trie.add(vocab.get(i).get(0).textValue(), i);
-      scores[i] = vocab.get(i).get(1).doubleValue();
+      scores[i] = asRead(vocab.get(i).get(1).doubleValue());
     }
     least = Arrays.stream(scores).min().orElseThrow();
     unknown = model.get("unk_id").intValue();
@@ -35,6 +42,24 @@ final class Unigram implements Model {
     for (int b = 0; bytes != null && b < bytes.length; b++) {
       int node = trie.walk(Bytes.piece(b));
       bytes[b] = node < 0 ? -1 : trie.number(node);
+    }
+  }
+
+  /**
+   * The number that the library reads where a file has the shortest decimal of this one. Rust's
+   * {@code serde_json} divides the digits by a power of ten, both as doubles, and may be off by the
+   * last bit where there are more than 15; that decides between cuts of equal scores.
+   */
+  static double asRead(double value) {
+    BigDecimal exact = new BigDecimal(value);
+    for (int digits = EXACT_DIGITS; ; digits++) {
+      BigDecimal shortest = exact.round(new MathContext(digits)).stripTrailingZeros();
+      if (shortest.doubleValue() == value) {
+        int scale = shortest.scale();
+        return digits == EXACT_DIGITS || scale <= 0 || scale >= POWERS
+            ? value
+            : shortest.unscaledValue().longValueExact() / Double.parseDouble("1e" + scale);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.orograph.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.ThreadMXBean;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorData;
@@ -49,6 +50,10 @@ final class Trial {
   private static final int TENSORS = 48;
   private static final int ELEMENTS = 300;
   private static final int AGAIN = 3;
+
+  /** One report of so many is drawn: the program and the charts that it brings along are large. */
+  private static final int DRAWN = 16;
+
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** What reads an input. */
@@ -146,7 +151,10 @@ final class Trial {
     if (folder.resolve(RunFolder.RESULTS).toFile().exists()) {
       Results results = Outputs.read(folder);
       CsvTables.files(results);
-      HtmlReport.render(results, RunFolder.run(folder));
+      JsonNode run = RunFolder.run(folder);
+      if (random.nextInt(DRAWN) == 0) {
+        HtmlReport.render(results, run);
+      }
       return;
     }
     if (tokenizer(folder)) {

@@ -26,8 +26,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -341,25 +343,33 @@ class ResultsJsonTest {
         ObjectNode run = JsonNodeFactory.instance.objectNode();
         assertThatCode(
                 () -> {
-                  HtmlReport.render(results, run);
                   CsvTables.files(results);
+                  if (by == null) {
+                    HtmlReport.render(results, run);
+                  }
                 })
             .as(path + " " + by)
             .doesNotThrowAnyException();
       }
     }
-    assertThat(paths).hasSizeGreaterThan(200);
+    assertThat(paths).hasSizeGreaterThan(100);
     assertThat(refused).isGreaterThan(paths.size());
   }
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Places of all values; of long lists the first two elements. */
+  /** Places of all values; of lists the first element. */
   private static void paths(JsonNode node, String path, List<String> paths) {
     if (node.isObject()) {
       node.properties().forEach(e -> child(e.getValue(), path + "/" + e.getKey(), paths));
     } else {
-      for (int i = 0; i < Math.min(2, node.size()); i++) {
+      // One of each kind of finding.
+      int most = path.endsWith("/findings") ? node.size() : 1;
+      Set<String> kinds = new HashSet<>();
+      for (int i = 0; i < Math.min(most, node.size()); i++) {
+        if (most > 1 && !kinds.add(node.get(i).path("kind").asText())) {
+          continue;
+        }
         child(node.get(i), path + "/" + i, paths);
       }
     }
