@@ -146,7 +146,9 @@ class StrangeFilesTest {
       assertThat(begun).isNotEqualTo(text);
       Files.writeString(about, begun);
       assertThat(
-              Cli.inside("survey", model, "--only", "norms", "--out", run, "--quiet").exits(0).err())
+              Cli.inside("survey", model, "--only", "norms", "--out", run, "--quiet")
+                  .exits(0)
+                  .err())
           .isEmpty();
       Cli.inside("report", run).exits(0);
       Runs.requireSame(run, content);

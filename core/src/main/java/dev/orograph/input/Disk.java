@@ -141,8 +141,8 @@ public final class Disk {
   }
 
   /**
-   * A file that is being written, under a name of its own, so that two writers see each other and
-   * a killed one's part is found.
+   * A file that is being written, under a name of its own, so that two writers see each other and a
+   * killed one's part is found.
    *
    * @param path of the part, in the same folder
    * @param goOn whether to keep what an earlier writer left there
@@ -205,7 +205,9 @@ public final class Disk {
   private static String what(Path path) {
     return Files.isSymbolicLink(path)
         ? "is a link"
-        : Files.isDirectory(path) ? "is a folder" : Files.isRegularFile(path) ? "is a file" : "is neither file nor folder";
+        : Files.isDirectory(path)
+            ? "is a folder"
+            : Files.isRegularFile(path) ? "is a file" : "is neither file nor folder";
   }
 
   private static InputException refused(Path path, String expected, String found) {
@@ -282,10 +284,7 @@ public final class Disk {
     faults.before("lock", file);
     FileChannel channel =
         FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS);
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     try {
       FileLock lock = lock(channel);
       if (lock == null) {

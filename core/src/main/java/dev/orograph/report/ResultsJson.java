@@ -140,7 +140,8 @@ public final class ResultsJson {
    */
   private static void require(Object value, Type type, String place) {
     boolean plain =
-        type instanceof Class<?> c && (c.isPrimitive() || c == Object.class || Number.class.isAssignableFrom(c));
+        type instanceof Class<?> c
+            && (c.isPrimitive() || c == Object.class || Number.class.isAssignableFrom(c));
     if (plain) {
       return;
     }

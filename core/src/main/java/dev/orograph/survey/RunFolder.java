@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder of one run: locked while it is written, recognised by the key in its {@code run.json},
- * which also holds the checksum of its {@code results.json}. It may be a stranger's: where a link, a
- * pipe or a device stands in the place of one of its files nothing is written.
+ * which also holds the checksum of its {@code results.json}. It may be a stranger's: where a link,
+ * a pipe or a device stands in the place of one of its files nothing is written.
  */
 public final class RunFolder implements AutoCloseable {
   /** What the run was, where and how long. */

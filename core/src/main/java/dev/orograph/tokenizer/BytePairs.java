@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 
 /**
- * Byte-pair encoding (Sennrich et al., arXiv:1508.07909): the characters of a word, of which the two
- * neighbours whose merge comes first in the list become one, again and again; of equal ones the
+ * Byte-pair encoding (Sennrich et al., arXiv:1508.07909): the characters of a word, of which the
+ * two neighbours whose merge comes first in the list become one, again and again; of equal ones the
  * leftmost.
  */
 final class BytePairs implements Model {

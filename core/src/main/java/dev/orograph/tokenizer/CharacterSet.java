@@ -23,9 +23,7 @@ final class CharacterSet {
   }
 
   boolean contains(int c) {
-    return c < 64
-        ? (low >>> c & 1) != 0
-        : c < 128 ? (high >>> c & 1) != 0 : others.test(c);
+    return c < 64 ? (low >>> c & 1) != 0 : c < 128 ? (high >>> c & 1) != 0 : others.test(c);
   }
 
   private static long bits(IntPredicate all, int first) {
@@ -104,9 +102,7 @@ final class CharacterSet {
       case 's', 'S' -> new int[] {'s', 'S', 0x17F};
       case 'k', 'K' -> new int[] {'k', 'K', 0x212A};
       default ->
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-              ? new int[] {c, c ^ ' '}
-              : new int[] {c};
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? new int[] {c, c ^ ' '} : new int[] {c};
     };
   }
 }

@@ -6,8 +6,8 @@ import java.util.function.IntPredicate;
 
 /**
  * Kinds of characters, as the tokenizers library and its expressions tell them apart. What Unicode
- * says of a character comes from the running Java: one that was assigned later than its version
- * (13 in Java 17) has no kind.
+ * says of a character comes from the running Java: one that was assigned later than its version (13
+ * in Java 17) has no kind.
  */
 final class Characters {
   private static final byte DIGIT = Character.DECIMAL_DIGIT_NUMBER;

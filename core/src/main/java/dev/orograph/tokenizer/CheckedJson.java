@@ -62,7 +62,8 @@ record CheckedJson(
     out.put("version", "1.0").putNull("truncation").putNull("padding");
     ArrayNode addedOut = out.putArray("added_tokens");
     out.set("normalizer", new Components(Components.NORMALIZERS).write(root.at("normalizer")));
-    out.set("pre_tokenizer", new Components(Components.PRE_TOKENIZERS).write(root.at("pre_tokenizer")));
+    out.set(
+        "pre_tokenizer", new Components(Components.PRE_TOKENIZERS).write(root.at("pre_tokenizer")));
     out.putNull("post_processor");
     out.set("decoder", new Components(Components.DECODERS).write(root.at("decoder")));
     Vocabulary vocabulary = new Vocabulary();

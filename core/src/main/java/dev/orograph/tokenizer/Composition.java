@@ -68,9 +68,7 @@ record Composition(Normalizer.Form form) implements UnaryOperator<Aligned> {
             c -> {
               int[] points = points(Character.toString(c), apart);
               for (int i = 0; i < points.length; i++) {
-                changes
-                    .computeIfAbsent(points[i], p -> new ArrayDeque<>())
-                    .add(i == 0 ? 0 : 1);
+                changes.computeIfAbsent(points[i], p -> new ArrayDeque<>()).add(i == 0 ? 0 : 1);
               }
             });
     for (int c : points(part, form)) {

@@ -157,8 +157,7 @@ final class Decoders {
     String pad = part.get("pad_token").textValue();
     String space = part.get("word_delimiter_token").textValue();
     boolean cleanup = part.get("cleanup").booleanValue();
-    BinaryOperator<String> without =
-        (text, what) -> what.isEmpty() ? text : text.replace(what, "");
+    BinaryOperator<String> without = (text, what) -> what.isEmpty() ? text : text.replace(what, "");
     UnaryOperator<List<String>> all =
         each(
             (piece, i) -> {

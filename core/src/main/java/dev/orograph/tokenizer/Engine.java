@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A checked {@code tokenizer.json} at work: tokens beside the model's are cut out, what lies between
- * them is changed, cut into words, and the words into pieces. It gives what the Hugging Face
- * tokenizers library (0.21) gives, number by number, oddities included, because models are trained
- * with them; any number of threads may use it.
+ * A checked {@code tokenizer.json} at work: tokens beside the model's are cut out, what lies
+ * between them is changed, cut into words, and the words into pieces. It gives what the Hugging
+ * Face tokenizers library (0.21) gives, number by number, oddities included, because models are
+ * trained with them; any number of threads may use it.
  */
 final class Engine implements Codec {
   private final AddedTokens before;

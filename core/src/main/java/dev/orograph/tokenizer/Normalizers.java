@@ -37,8 +37,7 @@ final class Normalizers {
                   text,
                   part.get("strip_left").booleanValue(),
                   part.get("strip_right").booleanValue());
-      case "Replace" ->
-          replace(Pattern.of(part.get("pattern")), part.get("content").textValue());
+      case "Replace" -> replace(Pattern.of(part.get("pattern")), part.get("content").textValue());
       case "Prepend" -> text -> prepend(text, part.get("prepend").textValue());
       case "Precompiled" -> Charsmap.of(new Json(part.get("precompiled_charsmap"), null, ""));
       default -> throw new IllegalArgumentException(part.toString());

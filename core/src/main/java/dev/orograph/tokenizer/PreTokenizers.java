@@ -108,8 +108,7 @@ final class PreTokenizers {
     var marks = Normalizers.replace(Pattern.literal(" "), mark);
     return (text, words) -> {
       Aligned marked = marks.apply(text);
-      boolean first =
-          scheme.equals("always") || (scheme.equals("first") && text.origin() == 0);
+      boolean first = scheme.equals("always") || (scheme.equals("first") && text.origin() == 0);
       if (first && !marked.isEmpty() && marked.at(0) != mark.codePointAt(0)) {
         marked = Normalizers.prepend(marked, mark);
       }

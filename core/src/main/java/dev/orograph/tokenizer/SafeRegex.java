@@ -61,8 +61,7 @@ final class SafeRegex {
 
     static Part character(CharacterSet set) {
       CharacterSet[] one = {set};
-      return new Part(
-          next -> Expression.characters(one, next), set, 0, 0, 1, false, false);
+      return new Part(next -> Expression.characters(one, next), set, 0, 0, 1, false, false);
     }
 
     static Part place(Expression.Place place) {
@@ -85,8 +84,9 @@ final class SafeRegex {
 
     static Part either(List<Part> parts) {
       return new Part(
-          next -> Expression.either(
-              parts.stream().map(p -> p.code.apply(next)).toArray(Expression.Node[]::new)),
+          next ->
+              Expression.either(
+                  parts.stream().map(p -> p.code.apply(next)).toArray(Expression.Node[]::new)),
           null,
           parts.stream().mapToInt(Part::risky).max().orElseThrow(),
           parts.stream().mapToInt(Part::open).max().orElseThrow(),
@@ -190,8 +190,7 @@ final class SafeRegex {
       return Part.NOTHING;
     }
     CharacterSet[] sets = run.toArray(CharacterSet[]::new);
-    return new Part(
-        next -> Expression.characters(sets, next), null, 0, 0, 1, false, false);
+    return new Part(next -> Expression.characters(sets, next), null, 0, 0, 1, false, false);
   }
 
   private Part atom(int depth) throws Refused {
@@ -229,8 +228,7 @@ final class SafeRegex {
           case 'A' -> (text, at) -> at == 0;
           case 'z' -> (text, at) -> at == text.length();
           case 'Z' ->
-              (text, at) ->
-                  at == text.length() || (at == text.length() - 1 && text.at(at) == '\n');
+              (text, at) -> at == text.length() || (at == text.length() - 1 && text.at(at) == '\n');
           case 'b' -> Expression::edge;
           default -> (text, at) -> !Expression.edge(text, at);
         });
@@ -330,8 +328,7 @@ final class SafeRegex {
     if (unbounded && (part.set == null || least > MOST_COUNTED)) {
       throw new Refused("repeats a group without bound: " + shown);
     }
-    if (!unbounded
-        && (most < least || most > MOST_COUNTED || (most > 1 && part.set == null))) {
+    if (!unbounded && (most < least || most > MOST_COUNTED || (most > 1 && part.set == null))) {
       throw new Refused("repeats a group, or too often: " + shown);
     }
     boolean open = unbounded && manner != Expression.Manner.POSSESSIVE;
@@ -377,10 +374,8 @@ final class SafeRegex {
       return code;
     }
     return switch (manner) {
-      case LAZY ->
-          next -> Expression.either(new Expression.Node[] {next, code.apply(next)});
-      case GREEDY ->
-          next -> Expression.either(new Expression.Node[] {code.apply(next), next});
+      case LAZY -> next -> Expression.either(new Expression.Node[] {next, code.apply(next)});
+      case GREEDY -> next -> Expression.either(new Expression.Node[] {code.apply(next), next});
       case POSSESSIVE ->
           next ->
               Expression.once(

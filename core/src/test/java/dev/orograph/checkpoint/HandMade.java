@@ -46,6 +46,10 @@ final class HandMade {
     return String.format(
         Locale.ROOT,
         "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
-        name, dtype, shape, begin, end);
+        name,
+        dtype,
+        shape,
+        begin,
+        end);
   }
 }

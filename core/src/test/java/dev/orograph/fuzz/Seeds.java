@@ -155,8 +155,9 @@ final class Seeds {
   /** A finished run, without the checksum that would have every change refused at once. */
   private static void run(List<Seed> seeds) {
     Bytes run =
-        text("{\"schema\":\"orograph.run\",\"key\":\"1\",\"status\":\"done\",\"started\":\"then\","
-            + "\"version\":\"0\",\"machine\":{\"cpu\":\"x\",\"cores\":2},\"settings\":{\"seed\":42}}");
+        text(
+            "{\"schema\":\"orograph.run\",\"key\":\"1\",\"status\":\"done\",\"started\":\"then\","
+                + "\"version\":\"0\",\"machine\":{\"cpu\":\"x\",\"cores\":2},\"settings\":{\"seed\":42}}");
     for (byte[] bytes : ReportFixture.written()) {
       Bytes results = new Bytes(bytes);
       add(seeds, Format.RESULTS, "results.json", results, Map.of("run.json", run));

@@ -55,7 +55,9 @@ class DiskTest {
         assertThat(thrown).isEqualTo(disk.failed());
         // Only the folder is forced after the file has its name.
         boolean named = !thrown || disk.calls().get(call - 1).startsWith("force junit");
-        assertThat(Files.readString(file)).as(disk.calls().toString()).isEqualTo(named ? "new" : "old");
+        assertThat(Files.readString(file))
+            .as(disk.calls().toString())
+            .isEqualTo(named ? "new" : "old");
         assertThat(names()).containsExactly("file");
         if (!thrown) {
           break;

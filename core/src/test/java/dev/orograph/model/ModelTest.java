@@ -239,7 +239,12 @@ class ModelTest {
             "{'model_type':'%s','hidden_size':%d,'n_embd':%d,'num_attention_heads':1,'n_head':1,"
                 + "'mlp_ratio':%d,'use_swiglu_ffn':true,'rotary_pct':%d,"
                 + "'partial_rotary_factor':%d,'num_heads':1}",
-            type, most, most, most, most, most),
+            type,
+            most,
+            most,
+            most,
+            most,
+            most),
         "x");
     try (Model model = Model.open(folder)) {
       StackSpec stack = model.spec().stacks().get(0);

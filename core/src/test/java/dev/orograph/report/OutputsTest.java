@@ -122,8 +122,16 @@ class OutputsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "report.html", "results.json", "run.json", ".lock", "report.html.part", "tables", "arrays",
-        "work", "tables/a.csv", "arrays/x.safetensors"
+        "report.html",
+        "results.json",
+        "run.json",
+        ".lock",
+        "report.html.part",
+        "tables",
+        "arrays",
+        "work",
+        "tables/a.csv",
+        "arrays/x.safetensors"
       })
   void nothingIsWrittenThroughALink(String name) throws IOException {
     Path path = dir.resolve("run");

@@ -72,7 +72,8 @@ class FlatMemoryTest {
       }
     }
     System.gc();
-    System.out.printf(java.util.Locale.ROOT, "anonymous bytes: %d, then %d%n", memory, Machine.anonymousMemory());
+    System.out.printf(
+        java.util.Locale.ROOT, "anonymous bytes: %d, then %d%n", memory, Machine.anonymousMemory());
     assertThat(Machine.anonymousMemory()).isLessThan(memory + SETTLING);
     assertThat(openFiles()).isLessThanOrEqualTo(files + 2);
   }
@@ -97,7 +98,8 @@ class FlatMemoryTest {
       }
     }
     System.gc();
-    System.out.printf(java.util.Locale.ROOT, "anonymous bytes: %d, then %d%n", memory, Machine.anonymousMemory());
+    System.out.printf(
+        java.util.Locale.ROOT, "anonymous bytes: %d, then %d%n", memory, Machine.anonymousMemory());
     assertThat(Machine.anonymousMemory()).isLessThan(memory + SETTLING);
     assertThat(openFiles()).isLessThanOrEqualTo(files + 2);
   }

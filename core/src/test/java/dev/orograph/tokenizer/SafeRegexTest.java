@@ -123,8 +123,7 @@ class SafeRegexTest {
         "\\pL"
       })
   void whatCouldBlowUpIsRefused(String pattern) {
-    assertThatThrownBy(() -> SafeRegex.of(pattern))
-        .isInstanceOf(SafeRegex.Refused.class);
+    assertThatThrownBy(() -> SafeRegex.of(pattern)).isInstanceOf(SafeRegex.Refused.class);
   }
 
   @Test
