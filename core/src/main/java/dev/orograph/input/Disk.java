@@ -110,6 +110,25 @@ public final class Disk {
     }
   }
 
+  /**
+   * Writes bytes from a place of a file on, in place of what stood there, for what can be made
+   * again: a failure of the machine may lose them or cut them.
+   *
+   * @throws InputException where it is not a file with one name
+   */
+  public static void append(Path file, long from, byte[] bytes) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      requireOwn(file);
+    }
+    Part whole = open(file, file, StandardOpenOption.CREATE);
+    try {
+      whole.channel.truncate(from);
+      whole.write(ByteBuffer.wrap(bytes), from);
+    } finally {
+      whole.keep();
+    }
+  }
+
   /** A file that is being written, under a new name beside it. */
   public static Part part(Path file) throws IOException {
     Path target = file.toAbsolutePath();

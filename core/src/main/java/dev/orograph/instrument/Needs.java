@@ -42,6 +42,13 @@ public record Needs(int models, List<Need> each, String lacking) {
     return each.contains(Need.TEXT_PASS);
   }
 
+  /** What an analysis with these needs is about. */
+  public String group() {
+    return pass() || each.contains(Need.PASS)
+        ? "Behaviour"
+        : each.contains(Need.TOKEN_MATRIX) ? "Embedding" : "Weights";
+  }
+
   /** In words, for {@code list}. */
   public String words() {
     String models = this.models == 1 ? "a model with " : this.models + " models with ";

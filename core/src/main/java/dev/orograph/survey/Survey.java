@@ -244,16 +244,16 @@ public final class Survey implements AutoCloseable {
     for (Instrument<?, ?, ?> i : instruments) {
       Card card = i.card();
       if (!request.chosen().contains(card.id())) {
-        analyses.add(new Results.Analysis(card.id(), card.title(), "skipped", "not asked for"));
+        analyses.add(analysis(i, "skipped", "not asked for"));
         continue;
       }
       // All first tasks are known before anything runs, so that the time left covers the whole.
       Stage<?, ?, ?> stage = stage(i);
       if (stage.whyNot == null) {
-        analyses.add(new Results.Analysis(card.id(), card.title(), "done", null));
+        analyses.add(analysis(i, "done", null));
         stages.add(stage);
       } else {
-        analyses.add(new Results.Analysis(card.id(), card.title(), "not_applicable", stage.whyNot));
+        analyses.add(analysis(i, "not_applicable", stage.whyNot));
       }
     }
     List<Section> sections = measure(stages, progress);
@@ -272,6 +272,10 @@ public final class Survey implements AutoCloseable {
     return Results.of(ModelCards.of(models, subjects), settings, analyses, sections);
   }
 
+  private static Results.Analysis analysis(Instrument<?, ?, ?> i, String status, String reason) {
+    return new Results.Analysis(i.card().id(), i.card().title(), status, reason, i.needs().group());
+  }
+
   /** An analysis that says that nothing was computed is not done. */
   private static void requireComputed(Section section, List<Results.Analysis> analyses) {
     section.findings().stream()
@@ -283,7 +287,11 @@ public final class Survey implements AutoCloseable {
                     a ->
                         fault.id().equals(a.id() + ".fault")
                             ? new Results.Analysis(
-                                a.id(), a.title(), "not_applicable", ((Note) fault).text())
+                                a.id(),
+                                a.title(),
+                                "not_applicable",
+                                ((Note) fault).text(),
+                                a.group())
                             : a));
   }
 

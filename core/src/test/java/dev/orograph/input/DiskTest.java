@@ -182,4 +182,18 @@ class DiskTest {
     assertThat(folder).doesNotExist();
     assertThat(file).hasContent("old");
   }
+
+  @Test
+  void whatIsAppendedTakesThePlaceOfWhatStoodThere() throws IOException {
+    try (FaultyDisk disk = FaultyDisk.shortWrites(1)) {
+      Disk.append(file, 2, bytes("xyz"));
+      assertThat(disk.failed()).isFalse();
+    }
+    assertThat(file).hasContent("olxyz");
+    Path link = Files.createSymbolicLink(dir.resolve("link"), file);
+    assertThatThrownBy(() -> Disk.append(link, 0, bytes("mine")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is a link");
+    assertThat(file).hasContent("olxyz");
+  }
 }
