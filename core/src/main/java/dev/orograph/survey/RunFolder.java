@@ -158,6 +158,7 @@ public final class RunFolder implements AutoCloseable {
       Disk.delete(path.resolve(WORK));
       return true;
     }
+    Disk.delete(path.resolve(RUN + PART));
     // Outputs of a killed run may be half there; they are made again from the pieces.
     for (String name : OUTPUTS) {
       Disk.delete(path.resolve(name));
