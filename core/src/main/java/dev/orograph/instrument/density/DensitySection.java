@@ -12,6 +12,7 @@ import dev.orograph.instrument.density.DensityFigures.Sound;
 import dev.orograph.instrument.rows.Whitening;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +60,7 @@ final class DensitySection {
             + " distances of "
             + number(f.written().tokens())
             + " tokens were written to "
-            + f.written().file()
+            + Path.of(f.written().file()).getFileName()
             + " (float32, numpy.load).";
     findings.add(new Note(id + ".written", "Distances", text));
     sentences.add(text);
