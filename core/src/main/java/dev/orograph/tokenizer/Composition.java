@@ -48,7 +48,7 @@ record Composition(Normalizer.Form form) implements UnaryOperator<Aligned> {
 
   /** Whether nothing before a character can be composed with it or change places with it. */
   private static boolean starts(int c) {
-    boolean jamo = c >= 0x1160 && c <= 0x11FF || c >= 0x3131 && c <= 0x318E;
+    boolean jamo = (c >= 0x1160 && c <= 0x11FF) || (c >= 0x3131 && c <= 0x318E);
     return c < 0x300
         || !(Characters.mark(c)
             || jamo

@@ -158,9 +158,9 @@ final class Normalizers {
         change.put(PieceText.shown(c), i);
       } else {
         int following = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-        change.put(PieceText.shown((0xF0 << 3 - following | c >> 6 * following) & 0xFF), i);
+        change.put(PieceText.shown(((0xF0 << (3 - following)) | (c >> (6 * following))) & 0xFF), i);
         for (int k = following - 1; k >= 0; k--) {
-          change.put(PieceText.shown(0x80 | c >> 6 * k & 0x3F), i);
+          change.put(PieceText.shown(0x80 | ((c >> (6 * k)) & 0x3F)), i);
         }
       }
     }

@@ -147,7 +147,9 @@ class EngineParityTest {
     assertThat(Unigram.asRead(-1.5)).isEqualTo(-1.5);
     assertThat(Unigram.asRead(0)).isZero();
     double score = -2.0122928619384766;
-    assertThat(Unigram.asRead(score)).isEqualTo(-20122928619384766.0 / 1e16).isNotEqualTo(score);
+    assertThat(Unigram.asRead(score))
+        .isEqualTo((double) -20122928619384766L / 1e16)
+        .isNotEqualTo(score);
   }
 
   @Test

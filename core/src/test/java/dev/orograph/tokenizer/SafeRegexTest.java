@@ -49,7 +49,7 @@ class SafeRegexTest {
     for (String bad : List.of(" ", "a", "A", "\u4e00", "\n", " \n", "'", "!", "1", "aA", "a ")) {
       long[] steps = new long[2];
       for (int i = 0; i < 2; i++) {
-        String text = bad.repeat((1 << 10 + 6 * i) / bad.length()) + "x!";
+        String text = bad.repeat((1 << (10 + 6 * i)) / bad.length()) + "x!";
         Expression.Search search = expression.in(Aligned.of(text));
         while (search.next()) {
           assertThat(search.end()).isGreaterThan(search.start());
