@@ -41,6 +41,7 @@ class ArchitectureTest {
     ROOMS.put("random", List.of());
     ROOMS.put("linalg", List.of());
     ROOMS.put("input", List.of());
+    ROOMS.put("lexicon", List.of("input"));
     ROOMS.put("stats", List.of("linalg", "random"));
     ROOMS.put("geometry", List.of("linalg", "random", "stats"));
     ROOMS.put("hub", List.of("input"));
@@ -58,6 +59,7 @@ class ArchitectureTest {
             "geometry",
             "checkpoint",
             "tokenizer",
+            "lexicon",
             "model",
             "finding"));
     ROOMS.put("comparison", List.of("finding", "stats", "random", "instrument"));

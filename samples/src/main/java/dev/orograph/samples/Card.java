@@ -1,6 +1,7 @@
 package dev.orograph.samples;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.orograph.lexicon.WordNet;
 import dev.orograph.input.Text;
 import dev.orograph.model.Model;
 import dev.orograph.samples.Contest.Entrant;
