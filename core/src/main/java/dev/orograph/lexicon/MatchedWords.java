@@ -104,7 +104,7 @@ public final class MatchedWords {
   }
 
   /** The same with offsets of another edition of the files. */
-  String sha256(java.util.function.IntUnaryOperator offset) {
+  public String sha256(java.util.function.IntUnaryOperator offset) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (int i = 0; i < size(); i++) {

@@ -539,8 +539,8 @@ final class AlignmentCharts {
       List<Column<T>> first, Function<T, Estimate> of, String name) {
     List<Column<T>> columns = new ArrayList<>(first);
     columns.add(new Column<>(name, "value", t -> of.apply(t).value()));
-    columns.add(new Column<>("low", "lower end of the 95 % interval", t -> end(of.apply(t), 0)));
-    columns.add(new Column<>("high", "upper end", t -> end(of.apply(t), 1)));
+    columns.add(new Column<>("ci_low", "lower end of the 95 % interval", t -> end(of.apply(t), 0)));
+    columns.add(new Column<>("ci_high", "upper end", t -> end(of.apply(t), 1)));
     columns.add(new Column<>("permuted", "mean by chance", t -> of.apply(t).expected()));
     columns.add(new Column<>("permuted_sd", "its deviation", t -> of.apply(t).deviation()));
     columns.add(new Column<>("z", "deviations from it", t -> of.apply(t).z()));

@@ -1,5 +1,7 @@
 package dev.orograph.instrument.alignment;
 
+import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.instrument.Needs;
 import dev.orograph.instrument.Needs.Need;
@@ -116,6 +118,7 @@ final class AlignmentMeasurement {
     List<Vectors> readings = new ArrayList<>(List.of(statics(rows, scope)));
     Map<String, Vectors> states = new LinkedHashMap<>();
     contexts(tokenizer, pairs.sample(), scope, readings, states);
+    leave(readings);
     List<int[]> chains = words.chains();
     Simplices simplices = SeedFigures.simplices(readings, g, SIMPLICES);
     NounPairs nouns = group(pairs.sample(), PartOfSpeech.NOUN);
@@ -233,6 +236,27 @@ final class AlignmentMeasurement {
         readings.add(v);
       }
     }
+  }
+
+  /** The vectors of all words, with their first tokens and the offsets of their synsets. */
+  private void leave(List<Vectors> readings) {
+    int n = words.size();
+    long[] tokens = new long[n];
+    long[] offsets = new long[n];
+    long[] letters = new long[n];
+    for (int i = 0; i < n; i++) {
+      tokens[i] = words.tokens(i)[0];
+      offsets[i] = words.words().offset(words.synset(i));
+      letters[i] = words.words().pos(words.synset(i)).letter();
+    }
+    List<Entry> entries =
+        new ArrayList<>(
+            List.of(
+                Entry.of("tokens", tokens, n),
+                Entry.of("offsets", offsets, n),
+                Entry.of("pos", letters, n)));
+    readings.forEach(v -> entries.add(v.entry()));
+    SafetensorsWriter.write(work.arrays().resolve("wordnet.safetensors"), Map.of(), entries);
   }
 
   private NounPairs group(int[] from, PartOfSpeech pos) {

@@ -20,11 +20,13 @@ final class AlignmentSection {
   private static final double CLEAR = 4;
 
   private final Card card;
+  private final AlignmentSettings settings;
   private final AlignmentFigures r;
   private final List<Finding> findings = new ArrayList<>();
 
-  AlignmentSection(Card card, AlignmentFigures r) {
+  AlignmentSection(Card card, AlignmentSettings settings, AlignmentFigures r) {
     this.card = card;
+    this.settings = settings;
     this.r = r;
   }
 
@@ -41,7 +43,9 @@ final class AlignmentSection {
             r.counts().matched(),
             "1",
             Text.grouped(r.counts().matched())
-                + " words of WordNet are tokens of the model, each once."));
+                + " words of WordNet are "
+                + (settings.several() ? "one or several tokens" : "a token")
+                + " of the model, each once."));
     for (String group : List.of("nouns", "verbs")) {
       r.correlations().stream().filter(c -> c.pairs().equals(group)).forEach(this::correlation);
     }
@@ -218,7 +222,8 @@ final class AlignmentSection {
     StringBuilder text =
         new StringBuilder(
             Text.grouped(r.counts().matched())
-                + " words of WordNet are single tokens or known words of the model.");
+                + " words of WordNet are "
+                + (settings.several() ? "in the model's vocabulary." : "single tokens of the model."));
     for (String group : List.of("nouns", "verbs")) {
       for (Correlation c : r.correlations()) {
         if (c.pairs().equals(group)) {

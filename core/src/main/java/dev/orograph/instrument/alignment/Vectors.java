@@ -1,8 +1,13 @@
 package dev.orograph.instrument.alignment;
 
+import dev.orograph.checkpoint.DType;
+import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import dev.orograph.linalg.FloatRows;
 import dev.orograph.linalg.RowProducts;
 import dev.orograph.linalg.Scope;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
 
 /** A vector for each of some words, in native memory, under one way to read a word. */
 final class Vectors {
@@ -63,6 +68,25 @@ final class Vectors {
       vector[k] /= norms[i] + FLOOR;
     }
     return vector;
+  }
+
+  /** All of them as an array {@code (words, width)}, written row by row. */
+  Entry entry() {
+    return new Entry(
+        name.replace(' ', '_'),
+        DType.F32,
+        List.of((long) count, (long) width),
+        out -> {
+          ByteBuffer row =
+              ByteBuffer.allocate(Float.BYTES * width).order(ByteOrder.LITTLE_ENDIAN);
+          for (int i = 0; i < count; i++) {
+            row.clear();
+            for (double v : get(i)) {
+              row.putFloat((float) v);
+            }
+            out.write(row.array());
+          }
+        });
   }
 
   double cosine(int i, int j) {

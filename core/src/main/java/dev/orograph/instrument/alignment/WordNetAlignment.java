@@ -134,6 +134,6 @@ public final class WordNetAlignment implements Instrument<AlignmentSettings, Not
 
   @Override
   public Section conclude(AlignmentSettings settings, List<AlignmentFigures> results) {
-    return new AlignmentSection(CARD, results.get(0)).section();
+    return new AlignmentSection(CARD, settings, results.get(0)).section();
   }
 }
