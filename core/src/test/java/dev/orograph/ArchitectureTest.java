@@ -138,7 +138,8 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(ROOT + ".model.family..")
         .check(all);
-    for (String subject : List.of("weights", "embedding", "density", "states", "corpus", "alignment")) {
+    for (String subject :
+        List.of("weights", "embedding", "density", "states", "corpus", "alignment")) {
       // The names of figures are for everybody; what they are figures of comes with their types.
       noClasses()
           .that()

@@ -130,8 +130,7 @@ final class WordnetCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", ")));
     lexnames.entrySet().stream()
         .sorted((a, b) -> Integer.compare(b.getValue(), a.getValue()))
-        .forEach(
-            e -> System.out.printf("  %-24s %7s%n", e.getKey(), Text.grouped(e.getValue())));
+        .forEach(e -> System.out.printf("  %-24s %7s%n", e.getKey(), Text.grouped(e.getValue())));
     System.out.println("  chains of hypernyms: " + Text.grouped(words.chains().size()));
     System.out.println("  sha256 of name|pos|offset|token: " + words.sha256());
   }

@@ -106,10 +106,10 @@ public final class Taxonomy {
 
   private static InputException deep() {
     return InputException.at(Path.of("data"))
-            .expected("must be a taxonomy of at most " + Byte.MAX_VALUE + " levels")
-            .found("hypernyms go on and on")
-            .remedy("take the data of WordNet 3.0, whole")
-            .build();
+        .expected("must be a taxonomy of at most " + Byte.MAX_VALUE + " levels")
+        .found("hypernyms go on and on")
+        .remedy("take the data of WordNet 3.0, whole")
+        .build();
   }
 
   /** Longest ways up, by taking synsets in an order in which hypernyms come first. */

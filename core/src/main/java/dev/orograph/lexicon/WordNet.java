@@ -67,8 +67,7 @@ public final class WordNet {
    * @throws InputException where one of them is missing, cut or no such file
    */
   public static WordNet read(Path folder) {
-    return new WordNet(
-        WordNetFiles.read(folder, name -> Files.readAllBytes(folder.resolve(name))));
+    return new WordNet(WordNetFiles.read(folder, name -> Files.readAllBytes(folder.resolve(name))));
   }
 
   /** The licence, as it stands at the head of the data. */

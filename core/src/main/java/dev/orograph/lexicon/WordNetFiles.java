@@ -147,11 +147,11 @@ final class WordNetFiles {
 
   private InputException fault(String file, String place, String must, String found) {
     return InputException.at(folder.resolve(file))
-            .place(place)
-            .expected("must " + must)
-            .found(found)
-            .remedy(REMEDY)
-            .build();
+        .place(place)
+        .expected("must " + must)
+        .found(found)
+        .remedy(REMEDY)
+        .build();
   }
 
   /** {@code 00001740 03 n 01 entity 0 003 ~ 00001930 n 0000 ... | gloss}. */

@@ -22,14 +22,16 @@ class MatchedWordsTest {
       MatchedWords m = MatchedWords.of(w, n -> t.encode(n).ids(), id -> id < 32_000, false);
       assertThat(m.size()).isEqualTo(9_362);
       assertThat(m.sha256(s -> DebianOffsets.of(w, s)))
-          .isEqualTo(
-              reference.path("sha256_of_lines 'name|pos|offset|token_id\\n'").textValue());
+          .isEqualTo(reference.path("sha256_of_lines 'name|pos|offset|token_id\\n'").textValue());
       Map<String, Integer> lexnames = new TreeMap<>();
       for (int i = 0; i < m.size(); i++) {
         lexnames.merge(w.lexname(m.synset(i)), 1, Integer::sum);
       }
       Map<String, Integer> expected = new TreeMap<>();
-      reference.path("lexnames").fields().forEachRemaining(e -> expected.put(e.getKey(), e.getValue().asInt()));
+      reference
+          .path("lexnames")
+          .fields()
+          .forEachRemaining(e -> expected.put(e.getKey(), e.getValue().asInt()));
       assertThat(lexnames).isEqualTo(expected);
       Map<String, Integer> lengths = new TreeMap<>();
       List<int[]> chains = m.chains();

@@ -83,13 +83,19 @@ class TaxonomyTest {
     Random random = new Random(5);
     for (int k = 0; k < 3000; k++) {
       int a = random.nextInt(words.size());
-      int b = k % 3 == 0 ? random.nextInt(words.size()) : Math.min(a + random.nextInt(40), words.size() - 1);
+      int b =
+          k % 3 == 0
+              ? random.nextInt(words.size())
+              : Math.min(a + random.nextInt(40), words.size() - 1);
       Map<Integer, Integer> up = walk(a);
       Map<Integer, Integer> down = walk(b);
       boolean nouns = words.pos(a) == PartOfSpeech.NOUN && words.pos(b) == PartOfSpeech.NOUN;
       int best =
-          nouns ? Integer.MAX_VALUE : 2 + up.values().stream().max(Integer::compare).orElseThrow()
-              + down.values().stream().max(Integer::compare).orElseThrow();
+          nouns
+              ? Integer.MAX_VALUE
+              : 2
+                  + up.values().stream().max(Integer::compare).orElseThrow()
+                  + down.values().stream().max(Integer::compare).orElseThrow();
       for (Map.Entry<Integer, Integer> e : up.entrySet()) {
         if (down.containsKey(e.getKey())) {
           best = Math.min(best, e.getValue() + down.get(e.getKey()));

@@ -18,8 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WordNetTest {
   private static final List<String> NAMES =
-      List.of("data.adj", "data.adv", "data.noun", "data.verb", "index.adj", "index.adv",
-          "index.noun", "index.verb", "lexnames");
+      List.of(
+          "data.adj",
+          "data.adv",
+          "data.noun",
+          "data.verb",
+          "index.adj",
+          "index.adv",
+          "index.noun",
+          "index.verb",
+          "lexnames");
 
   @TempDir Path folder;
 
@@ -27,7 +35,9 @@ class WordNetTest {
   @BeforeEach
   void write() throws IOException {
     write("lexnames", "00\tadj.all\t3\n01\tnoun.Tops\t1\n02\tverb.change\t2\n03\tadv.all\t4\n");
-    write("data.adj", "00000000 00 a 02 afloat(p) 0 adrift 0 000 | on the water; \"she is afloat\"  \n");
+    write(
+        "data.adj",
+        "00000000 00 a 02 afloat(p) 0 adrift 0 000 | on the water; \"she is afloat\"  \n");
     write("index.adj", "adrift a 1 0 1 0 00000000  \nafloat a 1 0 1 0 00000000  \n");
     write("data.adv", "00000000 03 r 01 well 0 000 | in a good way  \n");
     write("index.adv", "well r 1 0 1 0 00000000  \n");
@@ -39,10 +49,16 @@ class WordNetTest {
     write("data.noun", entity + String.format(dog, second) + String.format(rex, third, second));
     write(
         "index.noun",
-        "dog n 1 1 @ 1 0 " + String.format("%08d", second) + "  \n"
-            + "domestic_dog n 1 1 @ 1 0 " + String.format("%08d", second) + "  \n"
+        "dog n 1 1 @ 1 0 "
+            + String.format("%08d", second)
+            + "  \n"
+            + "domestic_dog n 1 1 @ 1 0 "
+            + String.format("%08d", second)
+            + "  \n"
             + "entity n 1 0 1 0 00000000  \n"
-            + "rex n 1 1 @ 1 0 " + String.format("%08d", third) + "  \n");
+            + "rex n 1 1 @ 1 0 "
+            + String.format("%08d", third)
+            + "  \n");
     write("data.verb", "00000000 02 v 01 go 0 000 01 + 02 00 | move  \n");
     write("index.verb", "go v 1 0 1 0 00000000  \n");
   }
@@ -91,8 +107,11 @@ class WordNetTest {
   void aCycleDoesNotHang() throws IOException {
     String a = "%08d 02 v 01 go 0 001 @ %08d v 0000 01 + 02 00 | move  \n";
     int second = String.format(a, 0, 0).length();
-    write("data.verb", String.format(a, 0, second) + String.format(a, second, 0).replace("go", "do"));
-    write("index.verb", "do v 1 0 1 0 " + String.format("%08d", second) + "  \ngo v 1 0 1 0 00000000  \n");
+    write(
+        "data.verb", String.format(a, 0, second) + String.format(a, second, 0).replace("go", "do"));
+    write(
+        "index.verb",
+        "do v 1 0 1 0 " + String.format("%08d", second) + "  \ngo v 1 0 1 0 00000000  \n");
     WordNet w = WordNet.read(folder);
     Taxonomy t = new Taxonomy(w);
     assertThat(t.isAncestor(5, 6) && t.isAncestor(6, 5)).isTrue();

@@ -3,8 +3,8 @@ package dev.orograph.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.orograph.lexicon.WordNet;
 import dev.orograph.input.InputException;
+import dev.orograph.lexicon.WordNet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -61,7 +61,8 @@ final class AlignmentCharts {
   }
 
   private static boolean known(List<Estimate> es) {
-    return !es.isEmpty() && es.stream().allMatch(e -> e.expected() != null && e.deviation() != null);
+    return !es.isEmpty()
+        && es.stream().allMatch(e -> e.expected() != null && e.deviation() != null);
   }
 
   private void layers() {
@@ -116,8 +117,7 @@ final class AlignmentCharts {
   private void bands() {
     List<Curve.Panel> panels = new ArrayList<>();
     for (String of : readings) {
-      List<Band> sound =
-          r.bands().stream().filter(b -> b.of().equals(of) && !b.seed()).toList();
+      List<Band> sound = r.bands().stream().filter(b -> b.of().equals(of) && !b.seed()).toList();
       List<Band> seed = r.bands().stream().filter(b -> b.of().equals(of) && b.seed()).toList();
       List<Curve.Line> lines = new ArrayList<>();
       List<Curve.Band> behind = new ArrayList<>();
@@ -188,8 +188,7 @@ final class AlignmentCharts {
   private void decay() {
     List<Curve.Panel> panels = new ArrayList<>();
     for (String of : readings) {
-      List<Decay> sound =
-          r.decays().stream().filter(d -> d.of().equals(of) && !d.seed()).toList();
+      List<Decay> sound = r.decays().stream().filter(d -> d.of().equals(of) && !d.seed()).toList();
       List<Decay> seed = r.decays().stream().filter(d -> d.of().equals(of) && d.seed()).toList();
       List<Curve.Line> lines = new ArrayList<>();
       List<Curve.Band> behind = new ArrayList<>();
@@ -277,7 +276,8 @@ final class AlignmentCharts {
         r.lexnames().stream().map(Lexname::name).distinct().limit(MOST_BARS).toList();
     List<Bars.Group> groups = new ArrayList<>();
     for (String of : readings) {
-      groups.add(new Bars.Group(of, bars(of, names, Lexname::cosine, Estimate::value), null, false));
+      groups.add(
+          new Bars.Group(of, bars(of, names, Lexname::cosine, Estimate::value), null, false));
       List<Double> chance = bars(of, names, Lexname::cosine, Estimate::expected);
       if (chance.stream().anyMatch(Objects::nonNull)) {
         groups.add(new Bars.Group("chance, " + of, chance, null, false));
@@ -336,8 +336,14 @@ final class AlignmentCharts {
           double mean = v.stream().mapToDouble(Double::doubleValue).average().orElse(0);
           boxes.add(
               new Boxes.Box(
-                  s.of(), v.get(0), at(v, 0.25), at(v, 0.5), at(v, 0.75), v.get(v.size() - 1),
-                  v.size(), mean));
+                  s.of(),
+                  v.get(0),
+                  at(v, 0.25),
+                  at(v, 0.5),
+                  at(v, 0.75),
+                  v.get(v.size() - 1),
+                  v.size(),
+                  mean));
         }
       }
       if (!boxes.isEmpty()) {
@@ -355,8 +361,8 @@ final class AlignmentCharts {
             Axis.linear("value"),
             panels,
             null,
-            "How far the seed's figures move with its draws of words and pairs alone; all draws share"
-                + " most words, so that this is no interval."));
+            "How far the seed's figures move with its draws of words and pairs alone; all draws"
+                + " share most words, so that this is no interval."));
     all.add(
         Table.of(
             "wordnet.stability",
@@ -388,8 +394,7 @@ final class AlignmentCharts {
 
   private static Double std(List<Double> values) {
     double mean = mean(values);
-    return Math.sqrt(
-        values.stream().mapToDouble(v -> (v - mean) * (v - mean)).average().orElse(0));
+    return Math.sqrt(values.stream().mapToDouble(v -> (v - mean) * (v - mean)).average().orElse(0));
   }
 
   private void chain() {
@@ -421,7 +426,9 @@ final class AlignmentCharts {
       int at = k;
       columns.add(
           new Column<>(
-              readings.get(k).replace(' ', '_'), "cosine with the first", s -> s.cosines().get(at)));
+              readings.get(k).replace(' ', '_'),
+              "cosine with the first",
+              s -> s.cosines().get(at)));
     }
     all.add(Table.of("wordnet.chain", "The longest chain of hypernyms", columns, r.chain()));
     all.add(
@@ -481,7 +488,8 @@ final class AlignmentCharts {
                   List.of(
                       new Column<AlignmentFigures.Partial>(
                           "without", "figures of the words that are taken out", p -> p.without()),
-                      new Column<AlignmentFigures.Partial>("of", "way to read a word", p -> p.of())),
+                      new Column<AlignmentFigures.Partial>(
+                          "of", "way to read a word", p -> p.of())),
                   p -> p.pearson(),
                   "pearson"),
               r.partials()));
@@ -518,7 +526,9 @@ final class AlignmentCharts {
                   new Column<AlignmentFigures.Hierarchy>(
                       "rows", "own, or shuffled 20 times", h -> h.words()),
                   new Column<AlignmentFigures.Hierarchy>(
-                      "pairs", "children with a parent, ten words on either side", h -> (long) h.pairs()),
+                      "pairs",
+                      "children with a parent, ten words on either side",
+                      h -> (long) h.pairs()),
                   new Column<AlignmentFigures.Hierarchy>(
                       "cosine", "mean cosine of child less parent with parent", h -> h.mean()),
                   new Column<AlignmentFigures.Hierarchy>(

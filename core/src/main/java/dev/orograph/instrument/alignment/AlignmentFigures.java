@@ -135,7 +135,6 @@ record AlignmentFigures(
    * @param how nested or disjoint
    * @param words whose rows: "own", "shuffled words", "shuffled parents"
    */
-  record Hierarchy(
-      String how, String words, int pairs, double mean, double size, double deviation)
+  record Hierarchy(String how, String words, int pairs, double mean, double size, double deviation)
       implements Serializable {}
 }

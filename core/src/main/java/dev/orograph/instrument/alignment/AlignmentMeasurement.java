@@ -122,8 +122,7 @@ final class AlignmentMeasurement {
     List<int[]> chains = words.chains();
     Simplices simplices = SeedFigures.simplices(readings, g, SIMPLICES);
     NounPairs nouns = group(pairs.sample(), PartOfSpeech.NOUN);
-    NounPairs verbs =
-        group(generator("verbs").permutation(words.size()), PartOfSpeech.VERB);
+    NounPairs verbs = group(generator("verbs").permutation(words.size()), PartOfSpeech.VERB);
 
     List<Correlation> correlations = new ArrayList<>();
     List<Correlation> lifts = new ArrayList<>();
@@ -572,9 +571,7 @@ final class AlignmentMeasurement {
     }
     int[] which = Arrays.stream(nouns.members()).map(places::get).toArray();
     List<String> order =
-        states.keySet().stream()
-            .sorted((a, b) -> Integer.compare(depth(a), depth(b)))
-            .toList();
+        states.keySet().stream().sorted((a, b) -> Integer.compare(depth(a), depth(b))).toList();
     for (String name : order) {
       work.checkCancelled();
       Mantel m = nouns.mantel(states.get(name).cosines(which));

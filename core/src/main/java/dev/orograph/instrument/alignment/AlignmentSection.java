@@ -80,10 +80,8 @@ final class AlignmentSection {
 
   private void correlation(Correlation c) {
     boolean nouns = c.pairs().equals("nouns");
-    Double seed =
-        nouns ? find("all", c.of()).map(s -> s.pearson().value()).orElse(null) : null;
-    Double ranks =
-        nouns ? find("all", c.of()).map(s -> s.spearman().value()).orElse(null) : null;
+    Double seed = nouns ? find("all", c.of()).map(s -> s.pearson().value()).orElse(null) : null;
+    Double ranks = nouns ? find("all", c.of()).map(s -> s.spearman().value()).orElse(null) : null;
     String who = c.pairs() + ", " + c.of();
     findings.add(
         Scalar.of(
@@ -142,7 +140,9 @@ final class AlignmentSection {
             "Pearson less that of static rows: nouns, " + c.of(),
             c.pearson(),
             find("all", c.of())
-                .map(s -> s.pearson().value() - find("all", "static").orElseThrow().pearson().value())
+                .map(
+                    s ->
+                        s.pearson().value() - find("all", "static").orElseThrow().pearson().value())
                 .orElse(null),
             "1",
             null,
@@ -223,7 +223,9 @@ final class AlignmentSection {
         new StringBuilder(
             Text.grouped(r.counts().matched())
                 + " words of WordNet are "
-                + (settings.several() ? "in the model's vocabulary." : "single tokens of the model."));
+                + (settings.several()
+                    ? "in the model's vocabulary."
+                    : "single tokens of the model."));
     for (String group : List.of("nouns", "verbs")) {
       for (Correlation c : r.correlations()) {
         if (c.pairs().equals(group)) {

@@ -22,8 +22,8 @@ record AlignmentSettings(long seed, boolean sound, String read, boolean several)
       Choice.of(
           "read",
           "WHAT",
-          "static: rows of the embedding alone; glosses: the model reads a gloss per word too, which"
-              + " takes minutes (the command's default).",
+          "static: rows of the embedding alone; glosses: the model reads a gloss per word too,"
+              + " which takes minutes (the command's default).",
           Choice.oneOf(List.of(STATIC, GLOSSES)),
           "");
 
@@ -31,8 +31,8 @@ record AlignmentSettings(long seed, boolean sound, String read, boolean several)
       Choice.of(
           "words",
           "WHICH",
-          "single: words that are one token (default); all: words of several tokens too, as means of"
-              + " their rows.",
+          "single: words that are one token (default); all: words of several tokens too, as means"
+              + " of their rows.",
           Choice.oneOf(List.of("single", "all")),
           "single");
 

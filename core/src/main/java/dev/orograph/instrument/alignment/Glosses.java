@@ -37,15 +37,14 @@ final class Glosses {
     states =
         model.stateNames().stream()
             .filter(n -> n.startsWith(stack))
-            .filter(n -> n.substring(stack.length()).matches("embed|block_\\d+\\.out|final_norm\\.out"))
+            .filter(
+                n -> n.substring(stack.length()).matches("embed|block_\\d+\\.out|final_norm\\.out"))
             .toList();
-    int most =
-        model.positions() == 0 ? LONGEST : (int) Math.min(LONGEST, model.positions());
+    int most = model.positions() == 0 ? LONGEST : (int) Math.min(LONGEST, model.positions());
     ids = new ArrayList<>();
     for (int i = 0; i < words.size(); i++) {
       ids.add(
-          cut(tokenizer, "summarize: " + words.words().definition(words.synset(i)), most)
-              .stream()
+          cut(tokenizer, "summarize: " + words.words().definition(words.synset(i)), most).stream()
               .mapToInt(Integer::intValue)
               .toArray());
     }

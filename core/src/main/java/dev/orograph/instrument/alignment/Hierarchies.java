@@ -94,9 +94,7 @@ final class Hierarchies {
     }
     double mean = means.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     double[] spread =
-        draws.size() > 1
-            ? means.stream().mapToDouble(Double::doubleValue).toArray()
-            : draws.get(0);
+        draws.size() > 1 ? means.stream().mapToDouble(Double::doubleValue).toArray() : draws.get(0);
     double sum = 0;
     for (double v : spread) {
       sum += (v - mean) * (v - mean);

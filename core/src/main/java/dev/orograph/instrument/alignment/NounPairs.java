@@ -30,7 +30,8 @@ final class NounPairs {
     for (int i = 0, k = 0; i < n; i++) {
       int a = words.synset(members[i]);
       for (int j = i + 1; j < n; j++) {
-        distances[k++] = (byte) Math.min(Byte.MAX_VALUE, taxonomy.distance(a, words.synset(members[j])));
+        distances[k++] =
+            (byte) Math.min(Byte.MAX_VALUE, taxonomy.distance(a, words.synset(members[j])));
       }
     }
   }

@@ -41,8 +41,7 @@ final class SeedPairs {
       if (i[k] != j[k]) {
         i[kept] = i[k];
         j[kept] = j[k];
-        similarity[kept++] =
-            taxonomy.path(words.synset(sample[i[k]]), words.synset(sample[j[k]]));
+        similarity[kept++] = taxonomy.path(words.synset(sample[i[k]]), words.synset(sample[j[k]]));
       }
     }
     return new SeedPairs(words, sample, i, j, similarity).first(kept);
@@ -60,8 +59,7 @@ final class SeedPairs {
 
   /** Those of which both words are of such a part of speech. */
   SeedPairs of(java.util.function.Predicate<PartOfSpeech> pos) {
-    IntPredicate fits =
-        i -> pos.test(words.words().pos(words.synset(sample[i])));
+    IntPredicate fits = i -> pos.test(words.words().pos(words.synset(sample[i])));
     int kept = 0;
     int[] i = new int[first.length];
     int[] j = new int[first.length];

@@ -77,8 +77,7 @@ final class Vectors {
         DType.F32,
         List.of((long) count, (long) width),
         out -> {
-          ByteBuffer row =
-              ByteBuffer.allocate(Float.BYTES * width).order(ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer row = ByteBuffer.allocate(Float.BYTES * width).order(ByteOrder.LITTLE_ENDIAN);
           for (int i = 0; i < count; i++) {
             row.clear();
             for (double v : get(i)) {

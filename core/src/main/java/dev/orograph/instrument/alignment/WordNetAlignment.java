@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** Whether words that are close in WordNet are close in a model. */
-public final class WordNetAlignment implements Instrument<AlignmentSettings, Nothing, AlignmentFigures> {
+public final class WordNetAlignment
+    implements Instrument<AlignmentSettings, Nothing, AlignmentFigures> {
   /** Slices of a pass that are computed side by side at most; their number changes no digit. */
   private static final int SIDE_BY_SIDE = 8;
 
@@ -42,11 +43,11 @@ public final class WordNetAlignment implements Instrument<AlignmentSettings, Not
               + " taken out by regression on their differences and sums.",
           "seed 003 sections 2 and 3; Mantel 1967; Nili et al. 2014; Park et al. 2024",
           "A word stands for the first of its synsets in WordNet's files, which is often not its"
-              + " usual sense. Two adjectives or adverbs have a similarity of 1/3 whatever they mean."
-              + " Glosses of related words share words, so that contexts of any network agree with"
-              + " WordNet to some degree: the curve by layer begins with the mean of the token"
-              + " vectors, and the untrained model of the same shape is the control. Resampling holds"
-              + " ranks and the list of words fixed.",
+              + " usual sense. Two adjectives or adverbs have a similarity of 1/3 whatever they"
+              + " mean. Glosses of related words share words, so that contexts of any network agree"
+              + " with WordNet to some degree: the curve by layer begins with the mean of the token"
+              + " vectors, and the untrained model of the same shape is the control. Resampling"
+              + " holds ranks and the list of words fixed.",
           List.of(
               "Mantel, N. (1967). The detection of disease clustering and a generalized regression"
                   + " approach. Cancer Research 27.",
@@ -55,8 +56,8 @@ public final class WordNetAlignment implements Instrument<AlignmentSettings, Not
               "Nili, H. et al. (2014). A toolbox for representational similarity analysis. PLoS"
                   + " Computational Biology 10.",
               "Wu, Z. & Palmer, M. (1994). Verb semantics and lexical selection. ACL.",
-              "Park, K., Choe, Y. J., Jiang, Y. & Veitch, V. (2024). The geometry of categorical and"
-                  + " hierarchical concepts in large language models. arXiv 2406.01506.",
+              "Park, K., Choe, Y. J., Jiang, Y. & Veitch, V. (2024). The geometry of categorical"
+                  + " and hierarchical concepts in large language models. arXiv 2406.01506.",
               "Fellbaum, C. (1998). WordNet: an electronic lexical database. MIT Press."));
 
   @Override

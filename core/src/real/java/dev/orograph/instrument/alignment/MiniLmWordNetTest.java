@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.TensorData;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Task;
@@ -54,8 +54,7 @@ class MiniLmWordNetTest {
       Tokenizer t = model.tokenizer().orElseThrow();
       words = MatchedWords.of(w, n -> t.encode(n).ids(), id -> true, false);
       for (int i = 0; i < 5; i++) {
-        List<Integer> ids =
-            Glosses.cut(t, "summarize: " + w.definition(words.synset(i)), 128);
+        List<Integer> ids = Glosses.cut(t, "summarize: " + w.definition(words.synset(i)), 128);
         JsonNode expected = reference.path("first_5_token_ids").get(i);
         assertThat(ids).hasSameSizeAs(expected);
         for (int k = 0; k < ids.size(); k++) {
@@ -66,7 +65,8 @@ class MiniLmWordNetTest {
     WordNetAlignment analysis = new WordNetAlignment();
     try (OneModel work = new OneModel(minilm, "wordnet", folder, 4L << 30)) {
       AlignmentSettings settings =
-          analysis.settings(new Options(42, Options.Figures.SEED).with("wordnet", "read", "glosses"));
+          analysis.settings(
+              new Options(42, Options.Figures.SEED).with("wordnet", "read", "glosses"));
       Task<Nothing> task = analysis.tasks(work, settings).get(0);
       figures = work.measure(analysis, settings, task);
     }
@@ -121,8 +121,7 @@ class MiniLmWordNetTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(d.n()).isEqualTo(row.get(1).intValue());
-        assertThat(d.cosine().value())
-            .isEqualTo(row.get(2 + k).doubleValue(), within(SINGLE));
+        assertThat(d.cosine().value()).isEqualTo(row.get(2 + k).doubleValue(), within(SINGLE));
       }
     }
   }

@@ -46,7 +46,8 @@ class WordNetAlignmentTest {
     assertThat(pairs.size()).isEqualTo(seed.path("pairs_after_self_removed").intValue());
     JsonNode first = seed.path("first_100000_pairs");
     double[] s = pairs.first(100_000).similarities();
-    assertThat(Arrays.stream(s).filter(v -> v > 0).count()).isEqualTo(first.path("valid").intValue());
+    assertThat(Arrays.stream(s).filter(v -> v > 0).count())
+        .isEqualTo(first.path("valid").intValue());
     // One pair in a hundred thousand may round apart at the last place of the sum.
     assertThat(Arrays.stream(s).sum()).isEqualTo(first.path("sum").doubleValue(), within(1e-8));
     first
@@ -91,14 +92,11 @@ class WordNetAlignmentTest {
         chance.put(i, random);
       }
       float[] cosines = planted.cosines(nouns);
-      assertThat(cosines[1])
-          .isEqualTo((float) planted.cosine(nouns[0], nouns[1]), within(1e-5f));
+      assertThat(cosines[1]).isEqualTo((float) planted.cosine(nouns[0], nouns[1]), within(1e-5f));
       dev.orograph.stats.Mantel m = pairs.mantel(cosines);
       assertThat(m.value()).isGreaterThan(0.5);
       assertThat(
-              dev.orograph.stats.Estimate.of(m.value())
-                  .among(m.permuted(49, Generator.of(1)))
-                  .z())
+              dev.orograph.stats.Estimate.of(m.value()).among(m.permuted(49, Generator.of(1))).z())
           .isGreaterThan(5);
       dev.orograph.stats.Mantel none = pairs.mantel(chance.cosines(nouns));
       assertThat(
