@@ -133,7 +133,7 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackage(ROOT + ".model.family..")
         .and()
-        .doNotHaveFullyQualifiedName(ROOT + ".model.Model")
+        .doNotHaveFullyQualifiedName(ROOT + ".model.Recognition")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ROOT + ".model.family..")

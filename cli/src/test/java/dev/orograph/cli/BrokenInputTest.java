@@ -48,9 +48,14 @@ class BrokenInputTest {
         of("empty folder", f -> Files.createDirectories(f.resolve("m")), "m:", "is empty"),
         of(
             "a folder of other files",
+            f -> write(f.resolve("m"), "saved_model.pb", "PK"),
+            "saved_model.pb",
+            "from_tf=True"),
+        of(
+            "two bytes of a graph",
             f -> write(f.resolve("m"), "model.onnx", "PK"),
             "model.onnx",
-            "convert"),
+            "must be a file of weights but has 2 bytes"),
         of(
             "half of an archive",
             f -> write(f.resolve("m"), "pytorch_model.bin", "PK\u0003\u0004"),

@@ -33,7 +33,7 @@ class CommandsTest {
           .contains("one piece of work is a " + i.card().unit() + "; needs " + i.needs().words())
           .contains("measures " + i.card().measures());
     }
-    assertThat(oneLine(out)).contains(String.join(", ", BundledCheckpoint.ids()));
+    assertThat(oneLine(out)).contains(BundledCheckpoint.ids());
     assertThat(out.lines()).allMatch(l -> l.length() <= 96);
   }
 

@@ -84,7 +84,11 @@ class OddModelTest {
     JsonNode matrices = Runs.finding(results, "spectra.matrix");
     assertThat(Runs.tensors(matrices))
         .contains("zeros.weight", "one.weight", "wide.weight")
-        .doesNotContain("empty.weight", "scalar", "cube.weight");
+        .doesNotContain("empty.weight", "scalar");
+    // It is no matrix, and that is said.
+    Map<String, JsonNode> cube = Runs.row(matrices, "cube.weight");
+    assertThat(cube.get("s1").isNull()).isTrue();
+    assertThat(cube.get("without").asText()).contains("three and more dimensions");
     Map<String, JsonNode> zeros = Runs.row(matrices, "zeros.weight");
     assertThat(zeros.get("s1").asDouble()).isZero();
     assertThat(zeros.get("zero_rows").asInt()).isEqualTo(24);

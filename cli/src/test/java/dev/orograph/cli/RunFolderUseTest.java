@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -203,24 +204,29 @@ class RunFolderUseTest {
   @Test
   void piecesThatWereDamagedAreMeasuredAgain() throws IOException {
     Path run = unfinished();
-    List<Path> pieces = Runs.pieces(run);
-    Files.write(pieces.get(0), new byte[0]);
-    byte[] half = Files.readAllBytes(pieces.get(1));
-    Files.write(pieces.get(1), java.util.Arrays.copyOf(half, half.length / 2));
-    String text = Files.readString(pieces.get(2));
+    int pieces = Runs.pieces(run).size();
+    Path file = run.resolve("work").resolve("spectra").resolve("results.lines");
+    List<String> lines = new ArrayList<>(Runs.lines(file));
+    lines.set(0, "");
+    lines.set(1, lines.get(1).substring(0, lines.get(1).length() / 2));
     // One digit, so that it is still JSON.
-    int digit = text.lastIndexOf('.') + 1;
-    char other = text.charAt(digit) == '5' ? '6' : '5';
-    Files.writeString(pieces.get(2), text.substring(0, digit) + other + text.substring(digit + 1));
-    byte[] third = Files.readAllBytes(pieces.get(3));
-    Files.copy(pieces.get(4), pieces.get(3), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    Files.write(pieces.get(4), third);
-    Files.write(pieces.get(5), new byte[] {(byte) 0xff, (byte) 0xfe, 10, 0});
-    Files.writeString(pieces.get(6), "no newline");
-    Files.delete(pieces.get(7));
+    int digit = lines.get(2).lastIndexOf('.') + 1;
+    char other = lines.get(2).charAt(digit) == '5' ? '6' : '5';
+    lines.set(2, lines.get(2).substring(0, digit) + other + lines.get(2).substring(digit + 1));
+    // Each other's result under its own name.
+    String third = lines.get(3);
+    int name = third.indexOf(' ');
+    lines.set(3, third.substring(0, name) + lines.get(4).substring(name));
+    lines.set(4, lines.get(4).substring(0, name) + third.substring(name));
+    lines.set(5, "\u00ff\u00fe\u0000");
+    lines.set(6, lines.get(6).replace(' ', '\n'));
+    lines.remove(7);
+    // A kill cuts the last one off.
+    String all = String.join("\n", lines);
+    Files.writeString(file, all.substring(0, all.length() - 9), StandardCharsets.ISO_8859_1);
     Cli.inside("survey", model, "--out", run).exits(0);
     Runs.requireSame(run, whole);
-    assertThat(Runs.run(run).path("pieces_resumed").asInt()).isEqualTo(pieces.size() - 8);
+    assertThat(Runs.run(run).path("pieces_resumed").asInt()).isEqualTo(pieces - 9);
   }
 
   @ParameterizedTest
@@ -253,7 +259,7 @@ class RunFolderUseTest {
             "tables/.123.part",
             "tables/no.longer.csv",
             "arrays/.spectra.safetensors.0.part",
-            "work/spectra/0-000001.json.part",
+            "work/spectra/results.lines.part",
             "work/spectra/arrays/.x.safetensors.1.part")) {
       Files.createDirectories(run.resolve(part).getParent());
       Files.writeString(run.resolve(part), "half");
@@ -267,7 +273,7 @@ class RunFolderUseTest {
     Path run = dir.resolve("run");
     Cli.inside("survey", model, "--out", run).exits(0);
     Path left = Files.createDirectories(run.resolve("work").resolve("sparsity"));
-    Files.writeString(left.resolve("0-000000.json"), "left over");
+    Files.writeString(left.resolve("results.lines"), "left over");
     Cli.Outcome again = Cli.inside("survey", model, "--out", run).exits(0);
     assertThat(again.err()).contains("there already");
     Runs.requireSame(run, whole);

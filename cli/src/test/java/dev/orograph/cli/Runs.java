@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,9 +94,23 @@ final class Runs {
     return all;
   }
 
-  /** The pieces on disk of a run that is not finished. */
-  static List<Path> pieces(Path folder) {
-    return work(folder, ".json", 1);
+  /** The pieces on disk of a run that is not finished: whole lines. */
+  static List<String> pieces(Path folder) {
+    List<String> found = new ArrayList<>();
+    for (Path file : work(folder, "results.lines", 1)) {
+      found.addAll(lines(file));
+    }
+    return found;
+  }
+
+  /** The lines of a file that have an end; a letter for each byte. */
+  static List<String> lines(Path file) {
+    try {
+      String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+      return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    } catch (IOException e) {
+      return List.of(); // It was removed while it was read: the run has just ended.
+    }
   }
 
   /** The arrays that such pieces have left, each in a folder of its piece. */

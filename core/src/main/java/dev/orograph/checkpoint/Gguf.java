@@ -132,7 +132,7 @@ final class Gguf {
     for (Head head : heads) {
       Map<String, String> texts = new TreeMap<>();
       head.of.metadata.forEach((key, value) -> texts.put(key, value.toString()));
-      boolean own = head == heads.get(0);
+      boolean own = head.equals(heads.get(0));
       read.add(
           new WeightFile(
                   head.of.in,

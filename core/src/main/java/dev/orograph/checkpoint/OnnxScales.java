@@ -58,7 +58,7 @@ record OnnxScales(
   static boolean takes(OnnxGraph.Input input) {
     boolean product = input.node().op().equals("MatMulInteger") && input.index() >= 2;
     return product
-        || input.node().op().equals("ConvInteger") && input.index() >= 2
+        || (input.node().op().equals("ConvInteger") && input.index() >= 2)
         || PLACES.getOrDefault(input.node().op(), List.of()).stream()
             .anyMatch(p -> p.scale == input.index() || p.zero == input.index());
   }
@@ -223,7 +223,8 @@ record OnnxScales(
         || scale.isEmpty()
         || t.type() != 2
         || t.count() != Quantised.bytes(inputs * outputs, bits)
-        || (zero.isPresent() && (zero.get().type() != 2 || bits < 8 && inputs / block % 2 != 0))) {
+        || (zero.isPresent()
+            && (zero.get().type() != 2 || (bits < 8 && inputs / block % 2 != 0)))) {
       return Optional.empty();
     }
     return Optional.of(

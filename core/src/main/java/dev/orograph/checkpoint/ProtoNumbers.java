@@ -3,10 +3,10 @@ package dev.orograph.checkpoint;
 import dev.orograph.input.InputException;
 import dev.orograph.input.ProtoMessage;
 import dev.orograph.input.Text;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.UncheckedIOException;
 
 /**
  * A tensor whose elements are a repeated field of a message of protocol buffers, in the numbers of
@@ -42,7 +42,7 @@ public record ProtoNumbers(int field, int size, int element, long count) impleme
 
   private void decode(TensorInfo tensor, OutputStream out) throws IOException {
     try (FileBytes in = FileBytes.open(tensor.file())) {
-      ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+      OutputStream buffered = new BufferedOutputStream(out, BUFFER);
       long[] found = new long[1];
       ProtoMessage message = in.message(tensor.begin(), tensor.end(), Onnx.WHAT);
       while (message.next()) {
@@ -51,7 +51,7 @@ public record ProtoNumbers(int field, int size, int element, long count) impleme
               size,
               bits -> {
                 if (found[0]++ < count) {
-                  put(buffer, bits, out);
+                  put(bits, buffered);
                 }
               });
         }
@@ -63,21 +63,17 @@ public record ProtoNumbers(int field, int size, int element, long count) impleme
                 "has " + Text.grouped(found[0]))
             .build();
       }
-      out.write(buffer.array(), 0, buffer.position());
+      buffered.flush();
     }
   }
 
-  private void put(ByteBuffer buffer, long bits, OutputStream out) {
-    if (buffer.remaining() < Long.BYTES) {
-      try {
-        out.write(buffer.array(), 0, buffer.position());
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+  private void put(long bits, OutputStream out) {
+    try {
+      for (int i = 0; i < element; i++) {
+        out.write((int) (bits >>> (8 * i)));
       }
-      buffer.clear();
-    }
-    for (int i = 0; i < element; i++) {
-      buffer.put((byte) (bits >>> 8 * i));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

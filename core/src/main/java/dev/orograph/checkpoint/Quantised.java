@@ -127,7 +127,7 @@ public record Quantised(
       long least = signed ? -(1L << (wide - 1)) : 0;
       long most = signed ? (1L << (wide - 1)) - 1 : (1L << wide) - 1;
       double q = Math.rint(x / s) + z;
-      return (int) Math.max(least, Math.min(most, q));
+      return (int) Math.max((double) least, Math.min((double) most, q));
     }
 
     @Override

@@ -60,7 +60,10 @@ final class SafetensorsHeader {
     }
     if (first.length < 8) {
       throw InputException.at(file)
-          .expected("must start with the 8 bytes of a safetensors header length")
+          .expected(
+              file.toString().endsWith(".safetensors")
+                  ? "must start with the 8 bytes of a safetensors header length"
+                  : "must be a file of weights")
           .found(
               in.size() == 0
                   ? "is empty"

@@ -116,7 +116,7 @@ record StateDict(Pickle.Dict dict, String key, List<String> others) {
     Candidate chosen = wanted.isPresent() ? named(in, all, wanted.get()) : best(in, top, all);
     List<String> others =
         all.stream()
-            .filter(c -> c != chosen && c.tensors > 0 && !c.trainer())
+            .filter(c -> !c.equals(chosen) && c.tensors > 0 && !c.trainer())
             .map(Candidate::words)
             .limit(LISTED)
             .toList();

@@ -51,7 +51,7 @@ record WeightFiles(
   private static final Path EXPORTED = Path.of("onnx");
 
   private static final String FORMATS =
-      "safetensors, torch (.bin, .pt, .pth), GGUF, ONNX or NumPy (.npz, .npy)";
+      "safetensors, torch (.bin, .pt, .pth, .ckpt), GGUF, ONNX or NumPy (.npz, .npy)";
   private static final int LISTED = 8;
   private static final Pattern SHARD = Pattern.compile(".*-\\d+-of-\\d+\\.(safetensors|bin)");
   private static final Pattern PART = Pattern.compile("(.{1,200})-(\\d{5})-of-(\\d{5})\\.gguf");

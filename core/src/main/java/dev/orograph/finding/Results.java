@@ -75,9 +75,15 @@ public record Results(
    * @param title its title
    * @param status "done", "not_applicable" or "skipped"
    * @param reason why not, in words; null when done
+   * @param group what it is about: "Weights", "Embedding" or "Behaviour"; null for none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Analysis(String id, String title, String status, String reason) {}
+  public record Analysis(String id, String title, String status, String reason, String group) {
+    /** One of no group. */
+    public Analysis(String id, String title, String status, String reason) {
+      this(id, title, status, reason, null);
+    }
+  }
 
   /** Assembles results and picks the highlights: largest |z|, each kind of claim once. */
   public static Results of(

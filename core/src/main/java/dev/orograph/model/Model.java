@@ -231,9 +231,7 @@ public final class Model implements AutoCloseable {
   /** A list of words labels the rows of a matrix with as many. */
   private void requireRows(Tokenizer words) {
     List<Parameter> matrices = tokenMatrices();
-    if (words.labels()
-        && !matrices.isEmpty()
-        && matrices.get(0).tensor().rows() != words.size()) {
+    if (words.labels() && !matrices.isEmpty() && matrices.get(0).tensor().rows() != words.size()) {
       tokenizer = null;
       throw InputException.at(words.files().get(words.files().size() - 1))
           .expected("should have a word for each of " + matrices.get(0).tensor().rows() + " rows")

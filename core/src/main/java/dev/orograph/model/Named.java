@@ -97,7 +97,7 @@ final class Named {
     return parameters.stream()
         .map(
             p ->
-                p == chosen
+                p.equals(chosen)
                     ? new Parameter(
                         p.tensor(), new Role(p.role().stack(), Role.NO_LAYER, component), false)
                     : p.role().component() == component && p.matrix() ? p.as(Component.OTHER) : p)

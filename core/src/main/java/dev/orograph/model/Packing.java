@@ -121,7 +121,7 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
         code = codes.get(parent(parent(t.name() + ".").replaceFirst("\\.$", "")));
         code = code != null && t.name().startsWith(code.name() + ".") ? code : null;
       }
-      if (code != null && code != t && scales(t, code)) {
+      if (code != null && !code.equals(t) && scales(t, code)) {
         return Optional.of(belongs(t.name(), Text.quoted(code.name())));
       }
     }
@@ -144,15 +144,22 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
     return p.role().component() != Component.OTHER && p.role().component() != Component.BUFFER;
   }
 
-  /** Whether a tensor beside packed numbers scales them: named so, or of any other kind. */
+  /**
+   * Whether a tensor beside packed numbers scales them: named so, or of any other kind in the same
+   * module. Names without a module have nothing in common.
+   */
   private static boolean scales(TensorInfo t, TensorInfo code) {
     String own = t.name().substring(parent(code.name()).length());
     if (own.equals("bias") || own.equals("weight") || own.endsWith("_bias") || mask(t)) {
       return false;
     }
-    boolean named = SCALING.matcher(own).matches() || t.name().startsWith(code.name() + "_");
+    if (t.name().startsWith(code.name() + "_")) {
+      return true;
+    }
+    boolean module = code.name().contains(".") || code.name().equals("weight");
     boolean matrix = t.rank() >= 2 && t.dtype() == code.dtype();
-    return named || (fp8(code) && !matrix && t.dtype().floating() && !own.contains("norm"));
+    boolean unnamed = fp8(code) && !matrix && t.dtype().floating() && !own.contains("norm");
+    return module && (unnamed || SCALING.matcher(own).matches());
   }
 
   private static boolean fp8(TensorInfo t) {

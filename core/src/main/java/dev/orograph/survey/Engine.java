@@ -18,15 +18,30 @@ public interface Engine extends AutoCloseable {
     void accept(Task<D> task, R result);
   }
 
+  /** Tasks that were handed over. */
+  interface Pending {
+    /** Returns when every result was handed over; throws the first failure of any job. */
+    void await();
+  }
+
   /**
-   * Measures all tasks of a job. Returns when every result was handed over; the first failure stops
-   * the rest, those of other jobs too, and is thrown. Several threads may call it at once.
+   * Takes all tasks of a job to measure. Jobs are begun in the order in which they came; a failure
+   * stops the rest, those of other jobs too. Several threads may call it at once.
    */
   <
           S extends Record & Serializable,
           D extends Record & Serializable,
           R extends Record & Serializable>
-      void measure(Job<S, D, R> job, List<Task<D>> tasks, Sink<D, R> sink);
+      Pending start(Job<S, D, R> job, List<Task<D>> tasks, Sink<D, R> sink);
+
+  /** Measures all tasks of a job: {@link #start}, and waits for their end. */
+  default <
+          S extends Record & Serializable,
+          D extends Record & Serializable,
+          R extends Record & Serializable>
+      void measure(Job<S, D, R> job, List<Task<D>> tasks, Sink<D, R> sink) {
+    start(job, tasks, sink).await();
+  }
 
   @Override
   void close();

@@ -235,7 +235,9 @@ public record Inspection(
     long buffers =
         model.parameters().stream().filter(p -> p.tensor().count() > 0 && !p.weight()).count();
     if (buffers > 0) {
-      remarks.add(buffers + " tensors are masks, tables or whole numbers: buffers, not weights.");
+      remarks.add(
+          (buffers == 1 ? "A tensor is a mask, a table" : buffers + " tensors are masks, tables")
+              + " or whole numbers: no weight.");
     }
     return remarks;
   }

@@ -61,7 +61,7 @@ public final class LocalEngine implements Engine {
           S extends Record & Serializable,
           D extends Record & Serializable,
           R extends Record & Serializable>
-      void measure(Job<S, D, R> job, List<Task<D>> tasks, Sink<D, R> sink) {
+      Pending start(Job<S, D, R> job, List<Task<D>> tasks, Sink<D, R> sink) {
     Object oneAtATime = new Object();
     Batch batch;
     synchronized (this) {
@@ -80,7 +80,7 @@ public final class LocalEngine implements Engine {
               }));
     }
     submit(batch);
-    await(batch);
+    return () -> await(batch);
   }
 
   private synchronized void submit(Batch batch) {

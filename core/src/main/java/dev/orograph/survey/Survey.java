@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -243,16 +244,16 @@ public final class Survey implements AutoCloseable {
     for (Instrument<?, ?, ?> i : instruments) {
       Card card = i.card();
       if (!request.chosen().contains(card.id())) {
-        analyses.add(new Results.Analysis(card.id(), card.title(), "skipped", "not asked for"));
+        analyses.add(analysis(i, "skipped", "not asked for"));
         continue;
       }
       // All first tasks are known before anything runs, so that the time left covers the whole.
       Stage<?, ?, ?> stage = stage(i);
       if (stage.whyNot == null) {
-        analyses.add(new Results.Analysis(card.id(), card.title(), "done", null));
+        analyses.add(analysis(i, "done", null));
         stages.add(stage);
       } else {
-        analyses.add(new Results.Analysis(card.id(), card.title(), "not_applicable", stage.whyNot));
+        analyses.add(analysis(i, "not_applicable", stage.whyNot));
       }
     }
     List<Section> sections = measure(stages, progress);
@@ -271,6 +272,10 @@ public final class Survey implements AutoCloseable {
     return Results.of(ModelCards.of(models, subjects), settings, analyses, sections);
   }
 
+  private static Results.Analysis analysis(Instrument<?, ?, ?> i, String status, String reason) {
+    return new Results.Analysis(i.card().id(), i.card().title(), status, reason, i.needs().group());
+  }
+
   /** An analysis that says that nothing was computed is not done. */
   private static void requireComputed(Section section, List<Results.Analysis> analyses) {
     section.findings().stream()
@@ -282,18 +287,32 @@ public final class Survey implements AutoCloseable {
                     a ->
                         fault.id().equals(a.id() + ".fault")
                             ? new Results.Analysis(
-                                a.id(), a.title(), "not_applicable", ((Note) fault).text())
+                                a.id(),
+                                a.title(),
+                                "not_applicable",
+                                ((Note) fault).text(),
+                                a.group())
                             : a));
   }
 
-  /** Side by side: what one analysis leaves of the threads at its end the next one takes. */
+  /**
+   * Side by side: what one analysis leaves of the threads at its end the next one takes. They come
+   * to the engine in their order, so that a run that is cut short has the same tasks done wherever
+   * it was.
+   */
   private List<Section> measure(List<Stage<?, ?, ?>> stages, Progress progress) {
     List<Section> sections = new ArrayList<>();
     List<Beside<Section>> running = new ArrayList<>();
     RuntimeException failure = null;
     Engine engine = new LocalEngine(request.threads(), request.memory(), workshop);
-    for (Stage<?, ?, ?> stage : stages) {
-      running.add(Beside.start(() -> stage.run(engine, progress)));
+    try {
+      for (Stage<?, ?, ?> stage : stages) {
+        stage.start(engine, progress);
+        running.add(Beside.start(() -> stage.run(engine, progress)));
+      }
+    } catch (RuntimeException e) {
+      failure = e;
+      engine.close();
     }
     for (Beside<Section> r : running) {
       try {
@@ -390,6 +409,8 @@ public final class Survey implements AutoCloseable {
     private final TaskStore store;
     private final Set<String> labels = new LinkedHashSet<>();
     private List<Task<D>> next;
+    private long startedAt;
+    private Supplier<List<R>> begun;
 
     Stage(Instrument<S, D, R> instrument) {
       this.instrument = instrument;
@@ -422,23 +443,30 @@ public final class Survey implements AutoCloseable {
       }
     }
 
-    /** Measures and concludes. */
+    /** Hands the first tasks over. */
+    void start(Engine engine, Progress progress) {
+      startedAt = System.nanoTime();
+      begun = begin(engine, progress);
+    }
+
+    /** Waits for what was handed over, measures what comes after it, and concludes. */
     Section run(Engine engine, Progress progress) {
-      long start = System.nanoTime();
       List<R> results = new ArrayList<>();
       while (!next.isEmpty()) {
-        results.addAll(measure(engine, progress));
+        results.addAll(begun.get());
         next = instrument.more(planning, job.settings(), List.copyOf(results));
         known(next);
+        begun = begin(engine, progress);
       }
       count = results.size();
       folder.gatherArrays(instrument.card().id(), List.copyOf(labels));
       Section section = instrument.conclude(job.settings(), results);
-      seconds = Survey.seconds(start);
+      seconds = Survey.seconds(startedAt);
       return section;
     }
 
-    private List<R> measure(Engine engine, Progress progress) {
+    /** The results of the next tasks, for which whoever asks waits. */
+    private Supplier<List<R>> begin(Engine engine, Progress progress) {
       Map<String, R> results = new HashMap<>();
       List<Task<D>> missing = new ArrayList<>();
       for (Task<D> task : next) {
@@ -452,15 +480,20 @@ public final class Survey implements AutoCloseable {
           missing.add(task);
         }
       }
-      engine.measure(
-          job,
-          missing,
-          (task, result) -> {
-            store.write(task, result);
-            results.put(task.label(), result);
-            ended(task, progress);
-          });
-      return next.stream().map(task -> results.get(task.label())).toList();
+      List<Task<D>> all = next;
+      Engine.Pending pending =
+          engine.start(
+              job,
+              missing,
+              (task, result) -> {
+                store.write(task, result);
+                results.put(task.label(), result);
+                ended(task, progress);
+              });
+      return () -> {
+        pending.await();
+        return all.stream().map(task -> results.get(task.label())).toList();
+      };
     }
 
     private void resumed() {

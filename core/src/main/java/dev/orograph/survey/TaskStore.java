@@ -7,31 +7,56 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Workshop;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finished tasks of one analysis on disk: one file each, written at once and atomically, with a
- * checksum, the checksums of the arrays that the task left, and the key of what it belongs to
- * (models, settings, task). A file that does not fit is as good as none.
+ * Finished tasks of one analysis on disk: a line each in one file, appended at once, with the
+ * task's name, a checksum, the checksums of the arrays that the task left, and the key of what it
+ * belongs to (models, settings, task). Of several lines of a task the last counts; one that does
+ * not fit, or that a kill cut off, is as good as none. One file, since a model may have 100,000
+ * small tensors, and to make and delete as many files takes longer than to measure them.
  */
 final class TaskStore {
+  /** Where the lines stand. */
+  static final String FILE = "results.lines";
+
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
   private static final String ARRAYS = ".safetensors";
+  private static final int BUFFER = 1 << 16;
+
+  /** Letters of a task's name and of the three checksums behind it. */
+  private static final int NAME = Workshop.name("").length();
+
+  private static final int HEAD = 3 * 64 + 2;
 
   private final Path folder;
+  private final Path file;
   private final String runKey;
+
+  /** Where the line of a task begins, and how many bytes it has; null before the file is read. */
+  private Map<String, long[]> lines;
+
+  /** Where the last whole line ends; what a kill cut off behind it goes. */
+  private long end;
 
   /**
    * The store of one analysis.
@@ -40,22 +65,20 @@ final class TaskStore {
    */
   TaskStore(Path folder, String runKey) {
     this.folder = folder;
+    this.file = folder.resolve(FILE);
     this.runKey = runKey;
   }
 
-  <R> Optional<R> read(Task<?> task, Class<R> type) {
-    Path file = file(task);
+  synchronized <R> Optional<R> read(Task<?> task, Class<R> type) {
     try {
-      if (!Files.isRegularFile(file)) {
+      String name = Workshop.name(task.label());
+      long[] place = lines().get(name);
+      if (place == null) {
         return Optional.empty();
       }
-      String text = Files.readString(file);
-      int newline = text.indexOf('\n');
-      if (newline < 0) {
-        return Optional.empty();
-      }
-      String body = text.substring(newline + 1);
-      return text.substring(0, newline).equals(head(task, body))
+      String line = line(place);
+      String body = line.substring(NAME + 1 + HEAD + 1);
+      return line.startsWith(name + " " + head(task, body) + " ")
           ? Optional.of(JSON.readValue(body, type))
           : Optional.empty();
     } catch (IOException e) {
@@ -64,11 +87,23 @@ final class TaskStore {
   }
 
   /** Keeps a result; what the task kept for itself until then is not needed any more. */
-  void write(Task<?> task, Record result) {
+  synchronized void write(Task<?> task, Record result) {
     String body = json(result);
+    String name = Workshop.name(task.label());
     try {
-      String text = head(task, body) + "\n" + body;
-      RunFolder.writeAtomically(file(task), text.getBytes(StandardCharsets.UTF_8));
+      Map<String, long[]> known = lines();
+      byte[] line =
+          (name + " " + head(task, body) + " " + body + "\n").getBytes(StandardCharsets.UTF_8);
+      try (FileChannel out =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        out.truncate(end);
+        ByteBuffer left = ByteBuffer.wrap(line);
+        while (left.hasRemaining()) {
+          out.write(left, end + left.position());
+        }
+      }
+      known.put(name, new long[] {end, line.length - 1});
+      end += line.length;
       RunFolder.delete(Workshop.keep(folder, task.label()));
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
@@ -81,15 +116,59 @@ final class TaskStore {
    */
   void discard(Task<?> task) {
     try {
-      Files.deleteIfExists(file(task));
       RunFolder.delete(Workshop.arrays(folder, task.label()));
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }
   }
 
-  private Path file(Task<?> task) {
-    return folder.resolve(Workshop.name(task.label()) + ".json");
+  /** Finds the lines that the file had when it was first asked for. */
+  private Map<String, long[]> lines() throws IOException {
+    if (lines == null) {
+      Map<String, long[]> found = new HashMap<>();
+      if (Files.isRegularFile(file)) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+          end = gather(in, found);
+        }
+      }
+      lines = found;
+    }
+    return lines;
+  }
+
+  /** Where the last whole line ends. */
+  private static long gather(InputStream in, Map<String, long[]> found) throws IOException {
+    StringBuilder name = new StringBuilder();
+    long begin = 0;
+    long at = 0;
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      at++;
+      if (b == '\n') {
+        if (at - 1 - begin > NAME + 1 + HEAD + 1) {
+          found.put(name.toString(), new long[] {begin, at - 1 - begin});
+        }
+        begin = at;
+        name.setLength(0);
+      } else if (name.length() < NAME) {
+        name.append((char) b);
+      }
+    }
+    return begin;
+  }
+
+  private String line(long[] place) throws IOException {
+    if (place[1] > Integer.MAX_VALUE - 8) {
+      throw new IOException("a line of " + place[1] + " bytes");
+    }
+    try (FileChannel in = FileChannel.open(file)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) place[1]);
+      while (bytes.hasRemaining()) {
+        if (in.read(bytes, place[0] + bytes.position()) < 0) {
+          throw new EOFException();
+        }
+      }
+      return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+    }
   }
 
   private String head(Task<?> task, String body) throws IOException {

@@ -124,7 +124,8 @@ public final class Tokenizer implements AutoCloseable {
                 Optional.ofNullable(vocabulary.id(content)).ifPresent(id -> all.put(content, id)));
     for (int id = 0; id < vocabulary.size(); id++) {
       Optional<String> piece = vocabulary.piece(id);
-      boolean extra = found.json().isEmpty() && found.labels().isEmpty() && id >= found.bytes() + Bytes.COUNT;
+      boolean extra =
+          found.json().isEmpty() && found.labels().isEmpty() && id >= found.bytes() + Bytes.COUNT;
       if (piece.isPresent() && (extra || vocabulary.special(id)) && !named.contains(id)) {
         all.putIfAbsent(piece.get(), id);
       }

@@ -27,8 +27,9 @@ import java.util.stream.Stream;
 /**
  * Finds the tokenizer of a folder and reads it, whatever its format, as a {@code tokenizer.json}.
  * The first that is there counts: {@code tokenizer.json}, {@code tekken.json}, a SentencePiece or
- * tiktoken model, {@code vocab.json} with {@code merges.txt}, {@code vocab.txt}, what says that texts
- * are read as bytes, and a list of words, one for each row ({@code words.txt}, GloVe's text files).
+ * tiktoken model, {@code vocab.json} with {@code merges.txt}, {@code vocab.txt}, what says that
+ * texts are read as bytes, and a list of words, one for each row ({@code words.txt}, GloVe's text
+ * files).
  */
 final class TokenizerFiles {
   private static final int MOST_BYTES = 64 << 20;

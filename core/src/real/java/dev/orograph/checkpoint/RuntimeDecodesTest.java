@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whole numbers in place of weights are decoded to what ONNX Runtime computes with, bit for bit. */
+/**
+ * Whole numbers in place of weights are decoded to what ONNX Runtime computes with, bit for bit.
+ */
 @Tag("real")
 class RuntimeDecodesTest {
   private static final int ROWS = 8;
@@ -147,7 +149,8 @@ class RuntimeDecodesTest {
         new OnnxModel()
             .initialiser(tensor("x", UINT8, List.of(ROWS, ROWS), unit))
             .initialiser(tensor("x_zero", UINT8, List.of(), new byte[1]))
-            .initialiser(tensor("onnx::MatMul_1", INT8, List.of(ROWS, COLUMNS), bytes(ROWS * COLUMNS)))
+            .initialiser(
+                tensor("onnx::MatMul_1", INT8, List.of(ROWS, COLUMNS), bytes(ROWS * COLUMNS)))
             .initialiser("s", List.of(COLUMNS), scales(COLUMNS))
             .initialiser(tensor("z", INT8, List.of(COLUMNS), bytes(COLUMNS)))
             .node("MatMulInteger", "/a/MatMul", List.of("x", "onnx::MatMul_1", "x_zero", "z"), "p")

@@ -74,26 +74,26 @@ class CheckpointTest {
   @Test
   void otherFormatsAreNamed() throws IOException {
     Files.createFile(folder.resolve("config.json"));
-    Files.createFile(folder.resolve("model.ckpt"));
+    Files.createFile(folder.resolve("saved_model.pb"));
     refused(
         folder,
-        "my model: must hold weights as safetensors, torch (.bin, .pt, .pth), GGUF, ONNX or"
-            + " NumPy (.npz, .npy) but has model.ckpt: convert with save_pretrained of the"
-            + " transformers library, or name a file");
+        "my model: must hold weights as safetensors, torch (.bin, .pt, .pth, .ckpt), GGUF, ONNX or"
+            + " NumPy (.npz, .npy) but has saved_model.pb: load it in the transformers library"
+            + " (from_tf=True) and use save_pretrained");
   }
 
   @Test
   void foldersWithoutWeightsSayWhatIsThere() throws IOException {
     refused(
         folder,
-        "my model: must hold weights as safetensors, torch (.bin, .pt, .pth), GGUF, ONNX or"
+        "my model: must hold weights as safetensors, torch (.bin, .pt, .pth, .ckpt), GGUF, ONNX or"
             + " NumPy (.npz, .npy) but is empty: check the path");
     for (int i = 1; i <= 10; i++) {
       Files.createFile(folder.resolve("f" + i + ".txt"));
     }
     refused(
         folder,
-        "my model: must hold weights as safetensors, torch (.bin, .pt, .pth), GGUF, ONNX or"
+        "my model: must hold weights as safetensors, torch (.bin, .pt, .pth, .ckpt), GGUF, ONNX or"
             + " NumPy (.npz, .npy) but has f1.txt, f2.txt, f3.txt, f4.txt, f5.txt, f6.txt, f7.txt, f8.txt"
             + " and 2 more: check the path");
   }

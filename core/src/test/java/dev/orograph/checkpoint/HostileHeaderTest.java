@@ -359,7 +359,8 @@ class HostileHeaderTest {
             + " save the state_dict in it with torch.save");
     refused(
         bytes(new byte[] {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n', 0}),
-        "must be a file of weights but is an HDF5 file: convert it to safetensors");
+        "must be a file of weights but is an HDF5 file, as TensorFlow and Keras write it: load it in"
+            + " the transformers library (from_tf=True) and use save_pretrained");
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.orograph.input.InputException;
 import dev.orograph.input.ProtoMessage;
 import dev.orograph.input.ProtoWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -204,7 +205,7 @@ class HostileOnnxTest {
   @Test
   void aTestFileOfTheFormatThatIsNoneIsNamed() throws IOException {
     byte[] bytes = new byte[82];
-    byte[] start = "\b\u0003\u0012\u000bbackend-test:Z".getBytes("ISO-8859-1");
+    byte[] start = "\b\u0003\u0012\u000bbackend-test:Z".getBytes(StandardCharsets.ISO_8859_1);
     System.arraycopy(start, 0, bytes, 0, start.length);
     refused(bytes, "an ONNX model");
   }

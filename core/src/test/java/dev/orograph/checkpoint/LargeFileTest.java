@@ -77,7 +77,7 @@ class LargeFileTest {
     try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
       // Samples are 5 GiB / 63 = 81 MiB apart.
       for (int i = 0; i < 8; i++) {
-        out.seek(out.length() / 63 * (7 * i) + (20 << 20));
+        out.seek(out.length() / 63 * (7L * i) + (20 << 20));
         out.write(other);
       }
     }

@@ -44,8 +44,8 @@ class NaturalOrderTest {
     for (int from = 0, length = 1; length <= 2; length++) {
       int to = names.size();
       for (; from < to; from++) {
-        for (char c : CHARACTERS.toCharArray()) {
-          names.add(names.get(from) + c);
+        for (int i = 0; i < CHARACTERS.length(); i++) {
+          names.add(names.get(from) + CHARACTERS.charAt(i));
         }
       }
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orograph.checkpoint.OnnxModel.Attribute;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -136,7 +137,11 @@ class OnnxScalesTest {
         new OnnxModel()
             .initialiser(tensor("b.weight", INT8, List.of(3, 5), new byte[15]))
             .initialiser(
-                tensor("c.weight", INT8, List.of(3, 5), "abcdefghijklmno".getBytes("ASCII")))
+                tensor(
+                    "c.weight",
+                    INT8,
+                    List.of(3, 5),
+                    "abcdefghijklmno".getBytes(StandardCharsets.US_ASCII)))
             .initialiser("s", List.of(3, 3), blocks)
             .node(
                 "DequantizeLinear",

@@ -14,6 +14,7 @@ import dev.orograph.input.ProtoWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -362,7 +363,8 @@ class OnnxTest {
   @Test
   void otherFrameworksFilesAreNamedWithTheRemedy() throws IOException {
     Files.write(
-        dir.resolve("flax_model.msgpack"), "\u0081\u00a6params\u0080".getBytes("ISO-8859-1"));
+        dir.resolve("flax_model.msgpack"),
+        "\u0081\u00a6params\u0080".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> Checkpoint.open(dir))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("flax_model.msgpack")
@@ -371,7 +373,8 @@ class OnnxTest {
         .hasMessageContaining("Flax")
         .hasMessageContaining("from_flax=True");
     Files.delete(dir.resolve("flax_model.msgpack"));
-    Files.write(dir.resolve("tf_model.h5"), "\u0089HDF\r\n\u001a\n".getBytes("ISO-8859-1"));
+    Files.write(
+        dir.resolve("tf_model.h5"), "\u0089HDF\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> Checkpoint.open(dir)).hasMessageContaining("from_tf=True");
     assertThatThrownBy(() -> Checkpoint.open(dir.resolve("tf_model.h5")))
         .hasMessageContaining("HDF5")

@@ -276,7 +276,7 @@ class TensorDataTest {
         }
         long before = reads.get();
         while (reads.get() < before + 2) {
-          Thread.yield();
+          Thread.onSpinWait();
         }
         data.close();
         for (Future<String> reader : readers) {

@@ -23,6 +23,7 @@ final class ProtoEdits {
   }
 
   /** A field: a number, or bytes; the bits of fixed ones are bytes, too. */
+  @SuppressWarnings("ArrayRecordComponent") // a field is never compared
   private record Field(int number, int wire, long value, byte[] bytes) {}
 
   byte[] change(byte[] bytes) {

@@ -158,8 +158,7 @@ class RotaryScalingTest {
   private static double[][] block(
       Model model, int[] ids, double magnitude, IntToDoubleFunction turn) {
     StackSpec stack = model.spec().stacks().get(0);
-    List<Parameter> own =
-        model.parameters().stream().filter(p -> p.role().layer() == 0).toList();
+    List<Parameter> own = model.parameters().stream().filter(p -> p.role().layer() == 0).toList();
     PlainBlock block = new PlainBlock(model, own, stack);
     double[][] x = new double[ids.length][stack.dModel()];
     Parameter table = model.parameter("model.embed_tokens.weight").orElseThrow();
@@ -175,8 +174,7 @@ class RotaryScalingTest {
     block.rotate(q, false, magnitude, turn);
     block.rotate(k, false, magnitude, turn);
     double[][] y =
-        PlainBlock.plus(
-            x, block.attention(q, k, v, true, new boolean[ids.length], stack::keyHead));
+        PlainBlock.plus(x, block.attention(q, k, v, true, new boolean[ids.length], stack::keyHead));
     return PlainBlock.plus(
         y, block.gated(block.rmsNorm("post_attention_layernorm", y, stack.dModel(), 1e-5)));
   }

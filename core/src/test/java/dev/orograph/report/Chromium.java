@@ -37,7 +37,7 @@ final class Chromium {
   }
 
   /**
-   * The document after its scripts have run.
+   * The document after its scripts have run, with nothing folded.
    *
    * @param page the file to open
    * @param width width of the window in pixels
@@ -55,7 +55,7 @@ final class Chromium {
                 "--window-size=" + width + "," + height,
                 "--virtual-time-budget=" + budget,
                 "--dump-dom",
-                page.toUri().toString()),
+                page.toUri() + "#all"),
             b -> b.redirectOutput(output.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD));
     try {
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {

@@ -93,7 +93,7 @@ final class ModuleLint {
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     compiler.disableThreads();
     StringBuilder globals = new StringBuilder();
-    for (String name : String.join(" ", GLOBALS).split(" ")) {
+    for (String name : String.join(" ", GLOBALS).split(" ", -1)) {
       globals.append("var ").append(name).append(";\n");
     }
     Result result =

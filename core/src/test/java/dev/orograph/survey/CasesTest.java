@@ -103,7 +103,10 @@ class CasesTest {
   void theDictionaryIsChosenByItsKey() {
     Path file = path("nanogpt-best-val-loss/ckpt.pt");
     try (Model model = Model.open(file, Opening.USUAL.withKey("."))) {
-      assertThat(model.checkpoint().tensors()).singleElement().extracting("name").isEqualTo("best_val_loss");
+      assertThat(model.checkpoint().tensors())
+          .singleElement()
+          .extracting("name")
+          .isEqualTo("best_val_loss");
     }
     assertThatThrownBy(() -> Model.open(file, Opening.USUAL.withKey("ema")))
         .isInstanceOf(InputException.class)
@@ -151,7 +154,8 @@ class CasesTest {
       assertThat(model.packed()).isEmpty();
       Inspection i = Inspection.of(model, false);
       assertThat(i.remarks())
-          .anyMatch(r -> r.contains("'quantization_config' (bitsandbytes), but the tensors are plain"));
+          .anyMatch(
+              r -> r.contains("'quantization_config' (bitsandbytes), but the tensors are plain"));
       assertThat(analysis(i, "spectra")).isEqualTo("yes");
       assertThat(analysis(i, "states")).isEqualTo("yes");
     }
@@ -191,7 +195,8 @@ class CasesTest {
                 Set.of("block_0.out"))) {
       double[] plain = quarter.get("block_0.out").doubles();
       assertThat(scaled.get("block_0.out").doubles()).isNotEqualTo(plain);
-      assertThat(t.design().stacks().get(0).block().attention().rotary().orElseThrow().turn(0, 8, 0))
+      assertThat(
+              t.design().stacks().get(0).block().attention().rotary().orElseThrow().turn(0, 8, 0))
           .isEqualTo(0.25);
     }
     try (Model model = open("gguf-rope-keys/dimension_count.gguf")) {
@@ -254,7 +259,8 @@ class CasesTest {
       assertThat(analysis(i, "states")).contains("model_type", "smollm3");
       assertThat(i.card().paragraph()).contains("'smollm3'", "names of Llama");
     }
-    try (Model model = Model.open(path("unknown-type-llama-names"), Opening.USUAL.withFamily("llama"))) {
+    try (Model model =
+        Model.open(path("unknown-type-llama-names"), Opening.USUAL.withFamily("llama"))) {
       assertThat(analysis(Inspection.of(model, false), "states")).isEqualTo("yes");
     }
     assertThatThrownBy(
@@ -289,7 +295,8 @@ class CasesTest {
   @Test
   void textsBesideArraysAreLeftOut() {
     try (Model model = open("npz-with-text")) {
-      assertThat(model.checkpoint().leftOut()).containsExactly("model.npz: 'model_type.npy', a text");
+      assertThat(model.checkpoint().leftOut())
+          .containsExactly("model.npz: 'model_type.npy', a text");
       assertThat(analysis(Inspection.of(model, false), "cosines")).isEqualTo("yes");
     }
   }

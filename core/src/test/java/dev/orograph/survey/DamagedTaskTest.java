@@ -32,15 +32,16 @@ class DamagedTaskTest {
   void write() throws IOException {
     store = store("key");
     store.write(TASK, RESULT);
-    file = dir.resolve(Workshop.name(TASK.label()) + ".json");
+    file = dir.resolve(TaskStore.FILE);
   }
 
   private TaskStore store(String key) {
     return new TaskStore(dir, key);
   }
 
+  /** As the next process finds it. */
   private boolean present() {
-    return store.read(TASK, Result.class).isPresent();
+    return store("key").read(TASK, Result.class).isPresent();
   }
 
   @Test
@@ -84,12 +85,35 @@ class DamagedTaskTest {
       Files.write(file, Arrays.copyOf(whole, length));
       assertThat(present()).as("%d bytes", length).isFalse();
     }
-    Files.write(file, Arrays.copyOf(whole, whole.length + 1));
-    assertThat(present()).isFalse();
   }
 
   @Test
-  void aFolderOfItsNameIsNoPiece() throws IOException {
+  void whatAKillCutOffSpoilsNoOtherLine() throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    Task<Nothing> next = task("layers.1.weight", 1e9, 1 << 20, 1);
+    for (int more = 1; more < whole.length; more++) {
+      byte[] bytes = Arrays.copyOf(whole, whole.length + more);
+      System.arraycopy(whole, 0, bytes, whole.length, more);
+      Files.write(file, bytes);
+      assertThat(present()).as("%d bytes more", more).isTrue();
+      TaskStore goesOn = store("key");
+      goesOn.write(next, RESULT);
+      assertThat(goesOn.read(next, Result.class)).contains(RESULT);
+      assertThat(store("key").read(next, Result.class)).contains(RESULT);
+      assertThat(present()).isTrue();
+    }
+  }
+
+  @Test
+  void theLastLineOfATaskCounts() {
+    Result other = new Result("other", 1, List.of());
+    store.write(TASK, other);
+    assertThat(store.read(TASK, Result.class)).contains(other);
+    assertThat(store("key").read(TASK, Result.class)).contains(other);
+  }
+
+  @Test
+  void aFolderOfItsNameIsNoResult() throws IOException {
     Files.delete(file);
     Files.createDirectory(file);
     assertThat(present()).isFalse();
@@ -126,7 +150,6 @@ class DamagedTaskTest {
     Path snapshot = Files.writeString(keep.resolve("snapshot"), "halfway");
     store.discard(TASK);
     store.discard(task("another", 1, 1, 1));
-    assertThat(file).doesNotExist();
     assertThat(arrays).doesNotExist();
     assertThat(snapshot).hasContent("halfway");
 

@@ -201,7 +201,8 @@ class LocalEngineTest {
             await(small);
           }
         });
-    assertThat(begun).containsExactly("a", "c", "b");
+    // Two threads begin the first two at once.
+    assertThat(begun).containsExactlyInAnyOrder("a", "b", "c").endsWith("b");
   }
 
   private static void await(CountDownLatch latch) {

@@ -18,7 +18,7 @@ public final class UnderTrained implements MatrixInstrument<UnderTrainedFigures>
           "undertrained",
           "Under-trained tokens",
           "matrix with a row per token",
-          1,
+          2,
           "exact copies, rows near zero, and tokens that lie where the unused ones do",
           "Clusters of equal rows; rows shorter than 1e-6 and than 1 % of the median. Unused tokens are"
               + " rows that the tokenizer has no token for and tokens whose name says so ([unused0],"

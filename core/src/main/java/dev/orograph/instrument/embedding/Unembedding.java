@@ -96,7 +96,7 @@ public final class Unembedding
             + "'";
     boolean encoder = model.recognised() && !model.spec().writes();
     return encoder
-        ? "there is no head: the model reads and writes no tokens"
+        ? "there is no head: the model reads tokens and writes none"
         : "embedding and head are not stored apart: " + only;
   }
 

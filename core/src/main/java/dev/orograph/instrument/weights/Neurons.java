@@ -66,7 +66,6 @@ public final class Neurons implements WeightInstrument<MlpWeights, NeuronFigures
 
   @Override
   public List<Task<MlpWeights>> tasks(Work work, WeightSettings settings) {
-    Model model = work.model();
     Map<String, List<Parameter>> layers = new LinkedHashMap<>();
     for (Parameter p : work.model().parameters()) {
       if (p.matrix() && MLP.contains(p.role().component()) && p.role().layer() != Role.NO_LAYER) {

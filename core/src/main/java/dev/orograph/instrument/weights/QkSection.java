@@ -242,7 +242,7 @@ final class QkSection {
             e,
             null,
             "1",
-            figure == QkColumns.HEAD_SIGNED_BALANCE ? null : "qk." + figure.name(),
+            figure.equals(QkColumns.HEAD_SIGNED_BALANCE) ? null : "qk." + figure.name(),
             "The heads of "
                 + place
                 + " have on average "

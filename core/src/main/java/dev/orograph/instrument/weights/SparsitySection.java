@@ -206,17 +206,17 @@ final class SparsitySection {
   }
 
   private static String below(Figure<EntryFigures> figure) {
-    return figure == SparsityColumns.KURTOSIS
+    return figure.equals(SparsityColumns.KURTOSIS)
         ? "their tails are lighter"
-        : figure == SparsityColumns.HOYER || figure == SparsityColumns.GINI
+        : figure.equals(SparsityColumns.HOYER) || figure.equals(SparsityColumns.GINI)
             ? "their magnitudes are more even"
             : "fewer sit near zero than their spread explains";
   }
 
   private static String above(Figure<EntryFigures> figure) {
-    return figure == SparsityColumns.KURTOSIS
+    return figure.equals(SparsityColumns.KURTOSIS)
         ? "a few are far larger than the rest"
-        : figure == SparsityColumns.HOYER || figure == SparsityColumns.GINI
+        : figure.equals(SparsityColumns.HOYER) || figure.equals(SparsityColumns.GINI)
             ? "their magnitudes are more uneven"
             : "more sit near zero than their spread explains";
   }

@@ -26,7 +26,7 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
           "spectra",
           "Spectra of the weights",
           "matrix",
-          1,
+          2,
           "singular values of every weight matrix: stable, effective and 90 % rank, condition,"
               + " power-law tail, Marchenko-Pastur spikes",
           "Singular values s come from the float64 Gram matrix on the short side (from a direct"

@@ -31,8 +31,7 @@ public record RotaryDesign(double base, boolean neighbours, Optional<RotaryScali
     if (theta <= 0) {
       throw c.unsupported(keys[0]);
     }
-    return new RotaryDesign(
-        theta, neighbours, Optional.ofNullable(RotaryScaling.of(c, at, width)));
+    return new RotaryDesign(theta, neighbours, Optional.ofNullable(RotaryScaling.of(c, at, width)));
   }
 
   /** How far pair {@code i} of {@code width} dimensions turns per position. */

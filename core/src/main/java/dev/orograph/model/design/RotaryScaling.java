@@ -68,8 +68,7 @@ public sealed interface RotaryScaling {
    * @param high waves per context above which none is
    * @param positions the context that was trained first
    */
-  record Llama3(double factor, double low, double high, double positions)
-      implements RotaryScaling {
+  record Llama3(double factor, double low, double high, double positions) implements RotaryScaling {
     @Override
     public double turn(double base, int i, int width, long length) {
       double turn = plain(base, i, width);
@@ -122,8 +121,7 @@ public sealed interface RotaryScaling {
    * @param longer factors beyond
    * @param magnitude the attention factor
    */
-  record LongRope(
-      double positions, List<Double> shorter, List<Double> longer, double magnitude)
+  record LongRope(double positions, List<Double> shorter, List<Double> longer, double magnitude)
       implements RotaryScaling {
     /** Copies its lists. */
     public LongRope {
@@ -186,7 +184,8 @@ public sealed interface RotaryScaling {
     }
     double own = s.number(0, "mscale");
     double all = s.number(0, "mscale_all_dim");
-    double usual = own > 0 && all > 0 ? mscale(factor, own) / mscale(factor, all) : mscale(factor, 1);
+    double usual =
+        own > 0 && all > 0 ? mscale(factor, own) / mscale(factor, all) : mscale(factor, 1);
     return new Yarn(
         factor,
         first,
@@ -213,9 +212,6 @@ public sealed interface RotaryScaling {
     double factor = first < positions ? positions / first : s.number(1, "factor");
     double usual = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(first));
     return new LongRope(
-        first,
-        shorter,
-        longer,
-        s.has("attention_factor") ? s.required("attention_factor") : usual);
+        first, shorter, longer, s.has("attention_factor") ? s.required("attention_factor") : usual);
   }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Gemma 1 to 3, the text models: the blocks of Llama, the embedding multiplied with sqrt(dModel),
- * norms that multiply with one more than what is stored; the second and third have norms behind each
- * half of a block too, and the third normalises heads.
+ * norms that multiply with one more than what is stored; the second and third have norms behind
+ * each half of a block too, and the third normalises heads.
  *
  * <p>Sources: Gemma Team 2024 and 2025; names as in the transformers library.
  */

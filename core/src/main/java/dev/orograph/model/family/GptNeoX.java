@@ -93,12 +93,7 @@ public final class GptNeoX implements Family {
                         .withBiases(biased, biased)
                         .withRotary(
                             RotaryDesign.of(
-                                c,
-                                false,
-                                shape.rotary(),
-                                10000,
-                                "rotary_emb_base",
-                                "rope_theta")),
+                                c, false, shape.rotary(), 10000, "rotary_emb_base", "rope_theta")),
                     new MlpDesign(Activation.of(c, "hidden_act", "gelu"), false, true),
                     c.flag(true, "use_parallel_residual") ? Order.PARALLEL : Order.PRE,
                     "input_layernorm",

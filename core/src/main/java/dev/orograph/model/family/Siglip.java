@@ -16,8 +16,7 @@ import java.util.List;
  * <p>Source: Zhai et al. 2023; names as in the transformers library.
  */
 public final class Siglip implements Family {
-  private static final List<Rule> RULES =
-      names().list();
+  private static final List<Rule> RULES = names().list();
 
   @Override
   public String name() {
@@ -61,8 +60,7 @@ public final class Siglip implements Family {
   /** CLIP has the names of its towers, without their heads. */
   @Override
   public boolean recognises(List<String> tensorNames) {
-    return Family.super.recognises(tensorNames)
-        && Family.anyContains(tensorNames, "_model.head.");
+    return Family.super.recognises(tensorNames) && Family.anyContains(tensorNames, "_model.head.");
   }
 
   private static StackSpec stack(Stack stack, Config c) {

@@ -60,7 +60,6 @@ public final class StarCoder2 implements Family {
   /** Llama has the names of its attention. */
   @Override
   public boolean recognises(List<String> tensorNames) {
-    return Family.super.recognises(tensorNames)
-        && Family.anyContains(tensorNames, ".mlp.c_fc.");
+    return Family.super.recognises(tensorNames) && Family.anyContains(tensorNames, ".mlp.c_fc.");
   }
 }

@@ -14,8 +14,7 @@ import java.util.List;
  * <p>Source: Radford et al. 2023; names as in the transformers library.
  */
 public final class Whisper implements Family {
-  private static final List<Rule> RULES =
-      names().list();
+  private static final List<Rule> RULES = names().list();
 
   @Override
   public String name() {

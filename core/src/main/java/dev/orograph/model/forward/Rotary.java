@@ -10,7 +10,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Rotary positions for one batch. Angles are computed in float64; the transformers library takes
  * them in float32, which is what limits agreement with it to 1e-6.
  *
- * @param cos cosines, {@code (batch, 1, positions, r/2)}, times the attention factor if there is one
+ * @param cos cosines, {@code (batch, 1, positions, r/2)}, times the attention factor if there is
+ *     one
  * @param sin sines of the same angles, times the same
  * @param neighbours whether a pair is two neighbours instead of one dimension of each half
  */
@@ -37,10 +38,7 @@ record Rotary(Tensor cos, Tensor sin, boolean neighbours) {
       turns[i] = design.turn(i % half, width, lengths[i / half]);
     }
     Tensor angles = // (batch, 1, positions, r/2)
-        exact
-            .unsqueeze(2)
-            .mul(Torch.exact(turns, rows, half).view(rows, 1, half))
-            .unsqueeze(1);
+        exact.unsqueeze(2).mul(Torch.exact(turns, rows, half).view(rows, 1, half)).unsqueeze(1);
     double size = design.magnitude();
     return new Rotary(
         torchOf.placed(Torch.times(angles.cos(), size)),

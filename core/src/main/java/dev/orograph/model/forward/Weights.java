@@ -6,8 +6,8 @@ import dev.orograph.model.Parameter;
 import dev.orograph.model.Role;
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.AskedWeights;
 import dev.orograph.model.design.HeadDesign;
-import dev.orograph.model.design.Needs;
 import dev.orograph.model.design.StackDesign;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,11 +18,11 @@ import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Lends the weights of a model as tensors, found by role ({@link Needs}), each read once. It also
- * knows which weights nobody asked for: in a block there must be none.
+ * Lends the weights of a model as tensors, found by role ({@link AskedWeights}), each read once. It
+ * also knows which weights nobody asked for: in a block there must be none.
  */
 final class Weights implements AutoCloseable {
-  private final Needs needs;
+  private final AskedWeights needs;
   private final Function<Parameter, Tensor> read;
   private final Map<Parameter, Tensor> lent = new LinkedHashMap<>();
 
@@ -34,7 +34,7 @@ final class Weights implements AutoCloseable {
    * @param read a stored weight in the precision of the pass
    */
   Weights(Model model, Function<Parameter, Tensor> read) {
-    this.needs = new Needs(model);
+    this.needs = new AskedWeights(model);
     this.read = read;
   }
 

@@ -34,7 +34,6 @@ addEventListener('beforeprint', () => {
     table.style.setProperty('--print-zoom', Math.max(0.45, fit).toFixed(3));
   }
   drawn.forEach((c) => c.draw(SHEET, 'light'));
-  document.querySelectorAll('.foot details').forEach((d) => { d.open = true; });
 });
 addEventListener('afterprint', () => {
   printing.now = false;

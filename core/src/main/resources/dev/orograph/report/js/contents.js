@@ -37,6 +37,6 @@ export function contents() {
   }
   return el('section', { class: 'block', 'aria-labelledby': 'h-contents' },
     el('h2', { id: 'h-contents' }, comparison ? 'What was compared' : 'What was surveyed'),
-    comparison ? null : el('p', { class: 'aside' }, `${results.sections.length} of ${all} analyses ran.`),
+    comparison ? null : el('p', { class: 'aside' }, `${results.sections.length} of ${all} analyses ran. `, el('a', { href: '#all' }, 'Unfold everything'), '.'),
     el('ul', { class: 'contents' }, rows));
 }

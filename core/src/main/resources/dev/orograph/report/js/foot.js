@@ -4,6 +4,7 @@
 import { results, run, files } from './data.js';
 import { el } from './elements.js';
 import { has, fmt, duration } from './numbers.js';
+import { folded } from './folded.js';
 
 /** Any JSON as words: for settings and timings, whose shape is the run's own business. */
 function words(v) {
@@ -17,14 +18,24 @@ function words(v) {
 const pairs = (entries) => el('dl', { class: 'pairs' },
   entries.filter(([, v]) => has(v) && v !== '').flatMap(([k, v]) => [el('dt', {}, k), el('dd', {}, v instanceof Node ? v : words(v))]));
 
-const folded = (title, ...content) => el('details', {}, el('summary', {}, title), ...content);
-
 function timings(t) {
   if (!has(t)) return null;
   const entries = Array.isArray(t)
     ? t.map((x) => (typeof x === 'object' && x ? [x.id || x.name || x.analysis || '', has(x.seconds) ? x.seconds : words(x)] : ['', x]))
     : Object.entries(t).map(([k, v]) => [k, v && typeof v === 'object' && has(v.seconds) ? v.seconds : v]);
   return entries.length ? folded('Timings', pairs(entries.map(([k, v]) => [k, typeof v === 'number' ? duration(v) : v]))) : null;
+}
+
+/** Shows or hides the columns of the reference notebooks, which are off at first. */
+function notebookSwitch() {
+  const button = el('button', { type: 'button', class: 'quiet', 'aria-pressed': 'false' }, 'Show their columns');
+  button.addEventListener('click', () => {
+    const on = button.getAttribute('aria-pressed') !== 'true';
+    button.setAttribute('aria-pressed', String(on));
+    button.textContent = on ? 'Hide their columns' : 'Show their columns';
+    document.documentElement.dataset.notebooks = on ? 'on' : 'off';
+  });
+  return button;
 }
 
 export function pageFoot() {
@@ -49,7 +60,7 @@ export function pageFoot() {
     el('section', {}, el('h2', {}, 'How to read this'),
       el('p', {}, 'The ', el('b', {}, 'null'), ' is what the same measurement gives where there is nothing to find: a closed form, or many draws with the structure destroyed. ',
         el('b', {}, 'z'), ' counts how many of its standard deviations a value lies away. A large z says that chance does not explain the value; it does not say that the value matters.'),
-      el('p', {}, el('b', {}, 'Seed'), " figures, italic in tables and hollow in charts, are what the analysis' original notebook prints. They are here for reproduction; where they differ from the value, the value is the one to use."),
+      el('p', {}, 'The figures of the ', el('b', {}, 'reference notebooks'), ' (called seed in results.json; italic in tables, hollow in charts) are what the code prints in which these analyses were first written down. They are here for reproduction; where they differ from the value, the value is the one to use. ', notebookSwitch()),
       el('p', {}, 'Figures show four significant digits; hover for all of them. Click a column to sort.')),
     el('section', {}, el('h2', {}, 'Files beside this one'),
       pairs([

@@ -55,7 +55,7 @@ function card(s, section) {
       el('span', { class: 'big', title: full(s.value) }, fmt(s.value), unitOf(s.unit) ? el('small', {}, unitOf(s.unit)) : null),
       has(s.null) ? el('span', { class: 'against' }, 'null ', el('b', {}, chance(s))) : null,
       has(s.z) ? el('span', { class: 'against', title: full(s.z) }, Math.abs(s.z) > 1000 ? 'z ' : 'z = ', el('b', {}, fmtZ(s.z))) : null,
-      has(s.seed) ? el('span', { class: 'against', title: full(s.seed) }, 'seed ', el('b', {}, fmt(s.seed))) : null),
+      has(s.seed) ? el('span', { class: 'against notebook', title: full(s.seed) }, 'notebook ', el('b', {}, fmt(s.seed))) : null),
     has(s.null) ? numberLine(s) : null,
     el('p', { class: 'sentence' }, s.sentence));
 }
@@ -87,5 +87,5 @@ export function highlights() {
     el('ul', { class: 'key', 'aria-label': 'Key' },
       keyItem((s) => s.append(svg('circle', { class: 'dot', cx: 17, cy: 9, r: 5 })), 'value, with its 95 % interval where there is one'),
       keyItem((s) => s.append(svg('rect', { class: 'null', x: 3, y: 2, width: 28, height: 14, rx: 1.5 }), svg('line', { class: 'null-mean', x1: 17, x2: 17, y1: 2, y2: 16 })), comparison ? 'no difference ± 2 standard errors' : 'null ± 2 standard deviations: what chance gives'),
-      comparison ? null : keyItem((s) => s.append(svg('circle', { class: 'hollow', cx: 17, cy: 9, r: 4.5, 'stroke-width': 1.5 })), "the seed code's own figure")));
+      comparison ? null : keyItem((s) => s.append(svg('circle', { class: 'hollow', cx: 17, cy: 9, r: 4.5, 'stroke-width': 1.5 })), 'what the reference notebook prints')));
 }

@@ -16,6 +16,7 @@ import { sectionOf } from './section.js';
 import { pageFoot } from './foot.js';
 import { preferredTheme, applyTheme } from './appearance.js';
 import { navigation } from './navigation.js';
+import { reveal } from './folded.js';
 
 const main = document.getElementById('main');
 document.documentElement.dataset.theme = preferredTheme();
@@ -28,7 +29,7 @@ if (typeof echarts === 'undefined') {
   main.prepend(el('p', { class: 'notice' }, 'The charts could not be drawn: the charting program inside this file did not run. Tables and figures are complete.'));
 }
 // The elements came after the address was read, so the place it names is looked up again.
-if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+reveal();
 requestAnimationFrame(() => requestAnimationFrame(() => {
   document.body.dataset.ready = 'true';
 }));

@@ -14,11 +14,11 @@ export function chance(s) {
 }
 
 export function scalarTable(scalars, section) {
-  const columns = ['finding', 'value', 'seed', '95 % interval', 'null', 'z', 'p', 'unit'];
+  const columns = ['finding', 'value', 'notebook', '95 % interval', 'null', 'z', 'p', 'unit'];
   const about = [
     'What was measured. Its id, for "orograph get", shows beside it and is copied by a click.',
     'The sound figure, the headline.',
-    "What the seed document's own code prints for this; it stands here for comparison.",
+    "What the reference notebook's own code prints for this; it stands here for comparison.",
     '95 % interval of the value.',
     'Mean ± standard deviation under the null model: what chance gives.',
     '(value − null) / standard deviation under the null.',
@@ -42,7 +42,7 @@ export function scalarTable(scalars, section) {
   });
   const names = pick(columns);
   return dataTable({
-    id: section.id, columns: names, about: pick(about), seed: ['seed'], rows, page: 30, caption: `Figures: ${section.title}`,
+    id: section.id, columns: names, about: pick(about), seed: ['notebook'], rows, page: 30, caption: `Figures: ${section.title}`,
     cell: (v, j, row) => {
       const s = of.get(row);
       switch (names[j]) {

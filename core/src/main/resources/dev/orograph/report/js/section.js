@@ -1,5 +1,6 @@
 /*
- * A section: its words, its scalars as a table, then every other finding by the file of its kind.
+ * A section: one paragraph and one picture; then, folded, its other charts, its figures and tables, and
+ * the method. Notes stay in sight.
  */
 import { fault } from './faults.js';
 import { el, sectionId } from './elements.js';
@@ -14,10 +15,11 @@ import { chartFigure } from './figure.js';
 import { together, mapsFigure } from './heatmaps.js';
 import { scalarTable } from './scalars.js';
 import { noteFinding } from './note.js';
+import { folded } from './folded.js';
 
 const drawableMap = (f) => f.kind === 'heatmap' && f.rows.length > 0 && f.columns.length > 0;
 
-/** The findings of a section, with the heat maps of one group that follow each other put together. */
+/** Findings as they are shown, with the heat maps of one group that follow each other put together. */
 function findingsOf(findings) {
   const shown = [];
   for (let i = 0; i < findings.length; i++) {
@@ -58,11 +60,23 @@ function findingOf(f) {
 
 export function sectionOf(s) {
   const scalars = s.findings.filter((f) => f.kind === 'scalar');
+  const notes = s.findings.filter((f) => f.kind === 'note');
+  const tables = s.findings.filter((f) => f.kind === 'table');
+  const charts = findingsOf(s.findings.filter((f) => !['scalar', 'note', 'table'].includes(f.kind)));
+  const count = (n, one) => (n === 0 ? null : `${n} ${one}${n > 1 ? 's' : ''}`);
   const about = [['Method', s.method], ['Source', s.source], ['What this does not show', s.limits]].filter(([, text]) => text);
   return el('section', { class: 'section', id: sectionId(s.id), 'aria-labelledby': 'h-' + sectionId(s.id) },
     el('h2', { id: 'h-' + sectionId(s.id) }, s.title),
     s.summary ? el('p', { class: 'summary' }, s.summary) : null,
-    about.length ? el('dl', { class: 'about' }, about.map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, text)))) : null,
-    scalars.length ? el('div', { class: 'finding' }, scalarTable(scalars, s)) : null,
-    findingsOf(s.findings.filter((f) => f.kind !== 'scalar')));
+    charts.slice(0, 1),
+    findingsOf(notes),
+    charts.length > 1 ? folded(`${count(charts.length - 1, 'more chart')}`, ...charts.slice(1)) : null,
+    scalars.length + tables.length > 0
+      ? folded([count(scalars.length, 'figure'), count(tables.length, 'table')].filter(Boolean).join(' and '),
+        scalars.length ? el('div', { class: 'finding' }, scalarTable(scalars, s)) : null, ...findingsOf(tables))
+      : null,
+    about.length
+      ? folded('Method, source and limits', el('dl', { class: 'about' },
+        about.map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, text)))))
+      : null);
 }

@@ -49,7 +49,8 @@ class RealEncodersTest {
           "[MASK] and [SEP] are written here as text",
           "Question? Answer! \"Quoted\" 'single' `ticks`",
           "one two three four five six seven eight nine ten ".repeat(3),
-          "It was the best of times, it was the worst of times, it was the age of wisdom. ".repeat(4),
+          "It was the best of times, it was the worst of times, it was the age of wisdom. "
+              .repeat(4),
           "x ".repeat(120),
           "Long sequences fill many positions of the table. ".repeat(30));
 
@@ -113,8 +114,7 @@ class RealEncodersTest {
     try (OrtSession session = environment.createSession(file.toString());
         OnnxTensor first = OnnxTensor.createTensor(environment, tokens);
         OnnxTensor second = OnnxTensor.createTensor(environment, mask);
-        OnnxTensor third =
-            OnnxTensor.createTensor(environment, new long[ids.size()][longest]);
+        OnnxTensor third = OnnxTensor.createTensor(environment, new long[ids.size()][longest]);
         OrtSession.Result result =
             session.run(
                 Map.of("input_ids", first, "attention_mask", second, "token_type_ids", third))) {

@@ -52,7 +52,7 @@ class RefusalTest {
         "gpt2 | 'scale_attn_by_inverse_layer_idx': true | scale_attn_by_inverse_layer_idx",
         "gpt2 | 'scale_attn_weights': false | scale_attn_weights",
         "gpt2 | 'activation_function': 'mish' | activation_function",
-        "gpt-neox-parallel | 'rope_scaling': {'type': 'linear', 'factor': 2} | rope_scaling",
+        "gpt-neox-parallel | 'rope_scaling': {'type': 'ntk', 'factor': 2} | rope_scaling",
         "gptj | 'rotary_dim': null | rotary_dim",
         "gptj | 'rotary_dim': 3 | in pairs",
         "t5-relu-tied | 'model_type': 'umt5' | model_type",

@@ -23,13 +23,13 @@ import java.util.Set;
  * its place has. {@link #check} asks for all of a design's without computing anything, so that what
  * a model lacks is known before a pass is promised.
  */
-public final class Needs {
+public final class AskedWeights {
   private final Model model;
   private final Map<Role, List<Parameter>> byRole = new HashMap<>();
   private final Set<Parameter> asked = new HashSet<>();
 
   /** The weights of that model. */
-  public Needs(Model model) {
+  public AskedWeights(Model model) {
     this.model = model;
     for (Parameter p : model.parameters()) {
       if (p.weight()) {
@@ -44,7 +44,7 @@ public final class Needs {
    * @throws InputException where it lacks a weight, has one too many, or one of another shape
    */
   public static void check(Model model, Design design) {
-    Needs needs = new Needs(model);
+    AskedWeights needs = new AskedWeights(model);
     for (StackDesign s : design.stacks()) {
       needs.shape(s.shape());
       needs.stack(s, design.head());
