@@ -51,7 +51,7 @@ public final class MatchedWords {
             ids.computeIfAbsent(
                 name, n -> encode.apply(n).stream().mapToInt(Integer::intValue).toArray());
         if (of.length == 0
-            || of.length > 1 && !several
+            || (of.length > 1 && !several)
             || !Arrays.stream(of).allMatch(known)
             || words.definition(s).length() <= SHORT
             || !seen.add(Arrays.stream(of).boxed().toList())) {

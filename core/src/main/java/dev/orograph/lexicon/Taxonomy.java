@@ -270,7 +270,7 @@ public final class Taxonomy {
       } else {
         int depth = minDepth[x];
         boolean first =
-            depth > deepest || depth == deepest && (x == a || preferred(x, subsumer, a));
+            depth > deepest || (depth == deepest && (x == a || preferred(x, subsumer, a)));
         if (first) {
           deepest = depth;
           subsumer = x;

@@ -84,20 +84,20 @@ public final class Spearman {
     int[] from = new int[n];
     for (int i = 0; i < n; i++) {
       long bits = Double.doubleToLongBits(values[i]);
-      keys[i] = bits ^ (bits >> 63 | Long.MIN_VALUE);
+      keys[i] = bits ^ ((bits >> 63) | Long.MIN_VALUE);
       from[i] = i;
     }
     int[] to = new int[n];
     for (int shift = 0; shift < Long.SIZE; shift += BITS) {
       int[] starts = new int[(1 << BITS) + 1];
       for (int i = 0; i < n; i++) {
-        starts[(int) (keys[i] >>> shift & MASK) + 1]++;
+        starts[(int) ((keys[i] >>> shift) & MASK) + 1]++;
       }
       for (int b = 0; b < MASK; b++) {
         starts[b + 1] += starts[b];
       }
       for (int i : from) {
-        to[starts[(int) (keys[i] >>> shift & MASK)]++] = i;
+        to[starts[(int) ((keys[i] >>> shift) & MASK)]++] = i;
       }
       int[] swap = from;
       from = to;

@@ -37,7 +37,7 @@ final class Hierarchies {
    * @param vectors of these, in the causal metric
    */
   Hierarchies(MatchedWords words, Taxonomy taxonomy, int[] which, double[][] vectors) {
-    this.vectors = vectors;
+    this.vectors = centred(vectors);
     for (int k = 0; k < which.length; k++) {
       for (int above : taxonomy.ancestors(words.synset(which[k]))) {
         below.computeIfAbsent(above, a -> new ArrayList<>()).add(k);
@@ -56,6 +56,23 @@ final class Hierarchies {
         }
       }
     }
+  }
+
+  /** What all nouns share would make any child like any parent. */
+  private static double[][] centred(double[][] vectors) {
+    double[] mean = new double[vectors[0].length];
+    for (double[] v : vectors) {
+      for (int d = 0; d < mean.length; d++) {
+        mean[d] += v[d] / vectors.length;
+      }
+    }
+    double[][] all = new double[vectors.length][mean.length];
+    for (int i = 0; i < all.length; i++) {
+      for (int d = 0; d < mean.length; d++) {
+        all[i][d] = vectors[i][d] - mean[d];
+      }
+    }
+    return all;
   }
 
   /** Means over the pairs, and over words and parents that are shuffled. */

@@ -190,7 +190,7 @@ final class SeedFigures {
     List<Stable> all = new ArrayList<>();
     found.forEach(
         (key, values) -> {
-          String[] parts = key.split("\n");
+          String[] parts = key.split("\n", 2);
           all.add(new Stable(parts[0], parts[1], values));
         });
     return all;
