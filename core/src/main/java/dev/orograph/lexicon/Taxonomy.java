@@ -13,7 +13,7 @@ import java.util.Arrays;
  * noun, NLTK puts a root over everything: it lies one above the farthest ancestor of a synset. So
  * two different adjectives or adverbs, which have no hypernyms, always have distance 2.
  *
- * <p>Where what is given has a cycle, the longest ways count no synset twice.
+ * <p>WordNet 3.0 has one cycle of two verbs; the longest ways count no synset twice.
  */
 public final class Taxonomy {
   private static final int MOST = 1 << 27;

@@ -39,11 +39,25 @@ public final class WordNet {
   }
 
   /**
-   * WordNet 3.0, which comes with the program; takes about half a second.
+   * WordNet 3.0, which comes with the program, as Princeton published it and NLTK reads it.
    *
    * @throws InputException where its artefact is not on the class path
    */
   public static WordNet load() {
+    return load(false);
+  }
+
+  /**
+   * The same without its one cycle of hypernyms: as in Debian's edition (wordnet-base 3.0-37) the
+   * synset of inhibit at 02423762 is a kind of suppress.v.04, not of the one that is a kind of it.
+   *
+   * @throws InputException where its artefact is not on the class path
+   */
+  public static WordNet loadMended() {
+    return load(true);
+  }
+
+  private static WordNet load(boolean mend) {
     return new WordNet(
         WordNetFiles.read(
             Path.of("wn30"),
@@ -58,7 +72,8 @@ public final class WordNet {
                 }
                 return in.readAllBytes();
               }
-            }));
+            },
+            mend));
   }
 
   /**
@@ -67,7 +82,8 @@ public final class WordNet {
    * @throws InputException where one of them is missing, cut or no such file
    */
   public static WordNet read(Path folder) {
-    return new WordNet(WordNetFiles.read(folder, name -> Files.readAllBytes(folder.resolve(name))));
+    return new WordNet(
+        WordNetFiles.read(folder, name -> Files.readAllBytes(folder.resolve(name)), false));
   }
 
   /** The licence, as it stands at the head of the data. */

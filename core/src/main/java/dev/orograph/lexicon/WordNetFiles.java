@@ -50,8 +50,12 @@ final class WordNetFiles {
     this.folder = folder;
   }
 
-  /** Reads all of them. */
-  static WordNetFiles read(Path folder, Source source) {
+  /**
+   * Reads all of them.
+   *
+   * @param mend whether their one cycle is taken out
+   */
+  static WordNetFiles read(Path folder, Source source, boolean mend) {
     WordNetFiles all = new WordNetFiles(folder);
     all.lexnames = all.lexnames(source);
     for (int f = 0; f < FILES.size(); f++) {
@@ -62,7 +66,9 @@ final class WordNetFiles {
     all.first[FILES.size()] = all.count;
     all.trim();
     all.link();
-    all.mend();
+    if (mend) {
+      all.mend();
+    }
     for (int f = 0; f < FILES.size(); f++) {
       all.index(f, all.bytes(source, "index." + FILES.get(f)));
     }

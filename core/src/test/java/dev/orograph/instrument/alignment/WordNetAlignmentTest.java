@@ -29,7 +29,7 @@ class WordNetAlignmentTest {
     reference =
         new ObjectMapper()
             .readTree(WordNetAlignmentTest.class.getResource("/reference/wordnet.json"));
-    WordNet w = WordNet.load();
+    WordNet w = WordNet.loadMended();
     taxonomy = new Taxonomy(w);
     try (Tokenizer t = Tokenizer.open(RealCheckpoints.at("tokenizers/t5-small"))) {
       words = MatchedWords.of(w, n -> t.encode(n).ids(), id -> id < 32_000, false);
