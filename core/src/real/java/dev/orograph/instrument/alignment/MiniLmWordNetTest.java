@@ -91,8 +91,7 @@ class MiniLmWordNetTest {
   @Test
   void theWordsAreThoseOfTheReference() {
     assertThat(words.size()).isEqualTo(reference.path("matched").intValue());
-    assertThat(words.sha256())
-        .isEqualTo(reference.path("lines_sha256").textValue());
+    assertThat(words.sha256()).isEqualTo(reference.path("lines_sha256").textValue());
     assertThat(figures.counts().matched()).isEqualTo(words.size());
     assertThat(figures.counts().chains()).isEqualTo(reference.path("chains").intValue());
     assertThat(figures.counts().byPos().get(PartOfSpeech.NOUN.ordinal()))

@@ -57,7 +57,10 @@ class WordNetAlignmentTest {
             e ->
                 assertThat(
                         Arrays.stream(s)
-                            .filter(v -> String.format(java.util.Locale.ROOT, "%.6f", v).equals(e.getKey()))
+                            .filter(
+                                v ->
+                                    String.format(java.util.Locale.ROOT, "%.6f", v)
+                                        .equals(e.getKey()))
                             .count())
                     .as(e.getKey())
                     .isEqualTo(e.getValue().longValue()));
