@@ -155,7 +155,7 @@ final class NounPairs {
       edges.add(low + (high - low) * b / BINS);
     }
     List<Column> columns = new ArrayList<>();
-    for (int d = 0; d <= COLUMNS; d++) {
+    for (int d = 1; d <= COLUMNS; d++) { // words of one synset have one gloss
       long total = all[d];
       if (total > 0) {
         List<Double> shares = new ArrayList<>();
