@@ -1,5 +1,6 @@
 package dev.orograph.cli;
 
+import dev.orograph.checkpoint.TensorData;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.model.BundledCheckpoint;
@@ -173,6 +174,11 @@ public final class Main {
       System.err.println(
           "orograph: out of memory: run with fewer --threads, or give more with --memory");
       return OURS;
+    }
+    if (TensorData.shortened(e)) {
+      System.err.println(
+          "orograph: a file became shorter while it was read: start again when nothing writes to it");
+      return INPUT;
     }
     System.err.println(
         "orograph: a fault of this program: "

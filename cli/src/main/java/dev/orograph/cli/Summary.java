@@ -1,6 +1,7 @@
 package dev.orograph.cli;
 
 import dev.orograph.comparison.Comparison;
+import dev.orograph.finding.FirstScreen;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Scalar;
 import dev.orograph.survey.RunFolder;
@@ -8,9 +9,6 @@ import java.nio.file.Path;
 
 /** What a run found, in the few lines that follow it. */
 final class Summary {
-  /** Of a few hundred figures one or two lie three deviations out by chance alone. */
-  private static final double STANDS_OUT = 4;
-
   private Summary() {}
 
   static void print(Results results, Path folder, Quiet quiet) {
@@ -21,12 +19,8 @@ final class Summary {
     System.out.println(Terminal.wrap(results.model().paragraph()));
     System.out.println();
     // A comparison's paragraph tells its clearest differences itself.
-    if (!results.highlights().isEmpty() && !Comparison.is(results)) {
-      Scalar first = (Scalar) results.find(results.highlights().get(0)).orElseThrow();
-      System.out.println(
-          Math.abs(first.z()) < STANDS_OUT
-              ? "Farthest from chance (and still within it):"
-              : "Farthest from chance:");
+    if (!Comparison.is(results) && FirstScreen.tested(results.sections())) {
+      System.out.println(results.highlights().isEmpty() ? FirstScreen.NOTHING : "What stands out:");
       for (String id : results.highlights()) {
         Scalar s = (Scalar) results.find(id).orElseThrow();
         System.out.println(Terminal.wrap("  * " + s.sentence() + " " + Terminal.z(s.z()), "    "));

@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.TimeZone;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -24,8 +27,24 @@ final class Cli {
   /** No line of progress comes from a machine that is slow. */
   private static final long NEVER = Duration.ofDays(1).toMillis();
 
+  /** No text or number of the program may depend on these; drawn anew by every test run. */
+  private static final Locale LOCALE;
+
+  private static final String ZONE;
+
   static {
     System.setProperty(Bar.EVERY, Long.toString(NEVER));
+    Random random = new Random();
+    List<String> locales = List.of("ar-EG", "de-DE", "en-US", "fa-IR", "hi-IN", "th-TH", "tr-TR");
+    List<String> zones = List.of("UTC", "Asia/Kathmandu", "Pacific/Kiritimati", "America/St_Johns");
+    LOCALE =
+        Locale.forLanguageTag(
+            System.getProperty("orograph.locale", locales.get(random.nextInt(locales.size()))));
+    ZONE = System.getProperty("orograph.zone", zones.get(random.nextInt(zones.size())));
+    Locale.setDefault(LOCALE);
+    TimeZone.setDefault(TimeZone.getTimeZone(ZONE));
+    System.out.println(
+        "these tests: -Dorograph.locale=" + LOCALE.toLanguageTag() + " -Dorograph.zone=" + ZONE);
   }
 
   private Cli() {}
@@ -175,6 +194,9 @@ final class Cli {
     line.add("--enable-native-access=ALL-UNNAMED");
     line.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-cp", classPath()));
     line.add("-D" + Bar.EVERY + "=" + every);
+    line.add("-Duser.language=" + LOCALE.getLanguage());
+    line.add("-Duser.country=" + LOCALE.getCountry());
+    line.add("-Duser.timezone=" + ZONE);
     line.addAll(main);
     Arrays.stream(args).map(Object::toString).forEach(line::add);
     try {

@@ -74,6 +74,7 @@ record Companions(
   }
 
   private static byte[] bytes(Path file) {
+    SafePath.requireFile(file);
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {

@@ -1,12 +1,12 @@
 package dev.orograph.checkpoint;
 
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -69,28 +69,15 @@ final class MappedWindows implements AutoCloseable {
    * @param length bytes that it has then
    */
   static MappedWindows written(Path source, int bits, long length, Content content) {
-    Path plain = null;
-    try {
-      plain = Files.createTempFile("orograph-" + ProcessHandle.current().pid() + "-", ".plain");
-      try (OutputStream out = Files.newOutputStream(plain)) {
+    try (Disk.Part plain = Disk.scratch()) {
+      try (OutputStream out = plain.stream()) {
         content.write(out);
+      } catch (IOException e) {
+        throw InputException.unwritable(plain.path(), e);
       }
-      return map(plain, 0, length, bits);
+      return map(plain.path(), 0, length, bits);
     } catch (IOException e) {
       throw InputException.unreadable(source, e);
-    } finally {
-      delete(plain);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      if (file != null) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      // A system that keeps mapped files: it goes with this process.
-      file.toFile().deleteOnExit();
     }
   }
 

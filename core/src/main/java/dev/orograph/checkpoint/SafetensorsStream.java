@@ -1,17 +1,12 @@
 package dev.orograph.checkpoint;
 
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,8 +24,7 @@ public final class SafetensorsStream implements AutoCloseable {
   private static final int BUFFER = 1 << 18;
 
   private final Path target;
-  private final Path part;
-  private final FileChannel channel;
+  private final Disk.Part part;
   private final Map<String, Long> at = new HashMap<>();
   private final Map<String, Long> ends = new HashMap<>();
   private final ByteBuffer buffer =
@@ -49,7 +43,6 @@ public final class SafetensorsStream implements AutoCloseable {
    */
   public SafetensorsStream(Path file, Path part, List<Entry> entries, Map<String, Long> written) {
     this.target = file.toAbsolutePath();
-    this.part = part.toAbsolutePath();
     List<Entry> ordered = SafetensorsWriter.ordered(entries);
     byte[] header = HeaderText.of(Map.of(), ordered);
     long next = header.length;
@@ -59,18 +52,14 @@ public final class SafetensorsStream implements AutoCloseable {
       ends.put(e.name(), next);
     }
     try {
-      channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      this.part = Disk.named(target, part, !written.isEmpty()).orElseThrow(this::taken);
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
     }
     boolean ready = false;
     try {
-      lock();
-      if (written.isEmpty()) {
-        channel.truncate(0);
-      }
-      room(next - channel.size());
-      write(ByteBuffer.wrap(header), 0);
+      room(next - this.part.size());
+      this.part.write(ByteBuffer.wrap(header), 0);
       ready = true;
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
@@ -81,24 +70,16 @@ public final class SafetensorsStream implements AutoCloseable {
     }
   }
 
-  private void lock() throws IOException {
-    FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      throw InputException.at(target)
-          .expected("should be written by one command at a time")
-          .found("another one is writing it")
-          .remedy("wait for it, or choose another folder")
-          .build();
-    }
+  private InputException taken() {
+    return InputException.at(target)
+        .expected("should be written by one command at a time")
+        .found("another one is writing it")
+        .remedy("wait for it, or choose another folder")
+        .build();
   }
 
   private void room(long bytes) throws IOException {
-    long room = Files.getFileStore(part).getUsableSpace();
+    long room = part.room();
     if (room < bytes) {
       throw InputException.at(target)
           .expected(String.format(Locale.ROOT, "needs %,d bytes on the disk", bytes))
@@ -144,17 +125,10 @@ public final class SafetensorsStream implements AutoCloseable {
         for (int j = i; j < Math.min(count, i + step); j++) {
           put.one(j);
         }
-        write(buffer.flip(), from + (long) i * each);
+        part.write(buffer.flip(), from + (long) i * each);
       }
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
-    }
-  }
-
-  private void write(ByteBuffer bytes, long position) throws IOException {
-    long next = position;
-    while (bytes.hasRemaining()) {
-      next += channel.write(bytes, next);
     }
   }
 
@@ -168,9 +142,7 @@ public final class SafetensorsStream implements AutoCloseable {
       throw new IllegalStateException("tensors are not whole: " + at + ", expected " + ends);
     }
     try {
-      channel.force(true);
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-      channel.close();
+      part.publish();
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
     }
@@ -184,8 +156,8 @@ public final class SafetensorsStream implements AutoCloseable {
    */
   public long keep() {
     try {
-      channel.force(true);
-      return channel.size();
+      part.force();
+      return part.size();
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
     }
@@ -195,7 +167,7 @@ public final class SafetensorsStream implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
+      part.keep();
     } catch (IOException e) {
       throw InputException.unwritable(target, e);
     }

@@ -1,22 +1,17 @@
 package dev.orograph.checkpoint;
 
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * Writes safetensors files. The same tensors give the same bytes: metadata sorted by key, tensors
@@ -170,36 +165,22 @@ public final class SafetensorsWriter {
   private static void write(
       Path file, Map<String, String> metadata, List<Entry> entries, boolean force) {
     List<Entry> ordered = ordered(entries);
-    Path target = file.toAbsolutePath();
-    Path part =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
-    try {
-      byte[] header = HeaderText.of(metadata, ordered);
-      try (FileChannel channel =
-          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        CountedOutput out =
-            new CountedOutput(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER));
-        out.write(header);
-        for (Entry entry : ordered) {
-          long before = out.count();
-          entry.source().writeTo(out);
-          requireBytes(entry.name(), entry.dtype(), entry.shape(), out.count() - before);
-        }
-        out.flush();
-        if (force) {
-          channel.force(true);
-        }
+    try (Disk.Part part = Disk.part(file)) {
+      CountedOutput out = new CountedOutput(new BufferedOutputStream(part.stream(), BUFFER));
+      out.write(HeaderText.of(metadata, ordered));
+      for (Entry entry : ordered) {
+        long before = out.count();
+        entry.source().writeTo(out);
+        requireBytes(entry.name(), entry.dtype(), entry.shape(), out.count() - before);
       }
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      out.flush();
+      if (force) {
+        part.publish();
+      } else {
+        part.publishUnforced();
+      }
     } catch (IOException e) {
-      throw InputException.unwritable(target, e);
-    } finally {
-      try {
-        Files.deleteIfExists(part);
-      } catch (IOException e) {
-        // The fault that is already on its way says more; after a success there is no such file.
-        part.toFile().deleteOnExit();
-      }
+      throw InputException.unwritable(file, e);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.orograph.checkpoint;
 
+import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -14,7 +16,8 @@ import java.util.function.Consumer;
  * <p>Indices count elements in row-major order. Any number of threads may read at the same time;
  * closing waits for them, and reading after that is an {@link IllegalStateException}. An index
  * outside of the tensor or the array is an {@link IndexOutOfBoundsException}. A file that somebody
- * else shortens while it is mapped ends in an {@link InternalError} from the Java runtime.
+ * else shortens while it is mapped is an {@link dev.orograph.input.InputException} where the Java
+ * runtime tells in time, which it need not, see {@link #shortened}.
  */
 public final class TensorData implements AutoCloseable {
   /** Bytes that lie together of which fewer are gathered before they are decoded. */
@@ -243,9 +246,29 @@ public final class TensorData implements AutoCloseable {
         done += n;
         at += (long) n * unit;
       }
+    } catch (InternalError e) {
+      if (!shortened(e)) {
+        throw e;
+      }
+      throw InputException.at(info.file())
+          .place(Text.quoted(info.name()))
+          .found("became shorter while it was read")
+          .remedy("start again when nothing writes to it")
+          .cause(e)
+          .build();
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /**
+   * Whether an error is that of the Java runtime for a mapped file that somebody has shortened. It
+   * may come from a later place in the program than the one that read.
+   */
+  public static boolean shortened(Throwable e) {
+    return e instanceof InternalError
+        && e.getMessage() != null
+        && e.getMessage().contains("unsafe memory access");
   }
 
   /** Units that lie scattered, put together so that they are decoded in one go. */

@@ -1,6 +1,7 @@
 package dev.orograph.comparison;
 
 import dev.orograph.finding.Figure;
+import dev.orograph.finding.FirstScreen;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -115,6 +116,12 @@ final class Differences {
       return size == 0 ? 0 : i.stream().mapToDouble(Math::abs).max().orElseThrow() / size;
     }
 
+    /** Whether the difference is at least a tenth of the mean size of both. */
+    private boolean large() {
+      double size = (Math.abs(Samples.mean(ofFirst)) + Math.abs(Samples.mean(ofSecond))) / 2;
+      return Math.abs(estimate.value()) >= FirstScreen.SMALLEST * size;
+    }
+
     String sentence() {
       String text =
           component
@@ -156,7 +163,7 @@ final class Differences {
           estimate,
           null,
           "1",
-          "compare." + figure.name(),
+          large() ? "compare." + figure.name() : null,
           sentence());
     }
   }

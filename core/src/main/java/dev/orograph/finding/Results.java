@@ -2,8 +2,6 @@ package dev.orograph.finding;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +16,8 @@ import java.util.Set;
  * @param version version of the schema, {@value #VERSION}
  * @param model which model
  * @param settings seed, figures, and every instrument's settings
- * @param highlights ids of the scalars that stand farthest from their nulls, farthest first
+ * @param highlights ids of the scalars to read first, of the largest effect on; none where nothing
+ *     stands out, see {@link FirstScreen}
  * @param analyses every instrument: whether it ran, and if not, why
  * @param sections one per instrument that ran
  */
@@ -37,8 +36,6 @@ public record Results(
 
   /** Version of the schema; raised when a reader of the old one would misread the new. */
   public static final int VERSION = 1;
-
-  private static final int HIGHLIGHTS = 5;
 
   /**
    * Which model was surveyed.
@@ -85,34 +82,22 @@ public record Results(
     }
   }
 
-  /** Assembles results and picks the highlights: largest |z|, each kind of claim once. */
+  /** Assembles results and picks the highlights by the rule of {@link FirstScreen}. */
   public static Results of(
       ModelCard model,
       Map<String, String> settings,
       List<Analysis> analyses,
       List<Section> sections) {
-    List<Scalar> byDistance = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (Section section : sections) {
       for (Finding finding : section.findings()) {
         if (!ids.add(finding.id())) {
           throw new IllegalStateException("two findings are called " + finding.id());
         }
-        if (finding instanceof Scalar s && s.z() != null && !s.z().isNaN() && s.claim() != null) {
-          byDistance.add(s);
-        }
       }
     }
-    byDistance.sort(
-        Comparator.comparingDouble((Scalar s) -> -Math.abs(s.z())).thenComparing(Scalar::id));
-    List<String> highlights = new ArrayList<>();
-    Set<String> claims = new HashSet<>();
-    for (Scalar s : byDistance) {
-      if (highlights.size() < HIGHLIGHTS && claims.add(s.claim())) {
-        highlights.add(s.id());
-      }
-    }
-    return new Results(SCHEMA, VERSION, model, settings, highlights, analyses, sections);
+    return new Results(
+        SCHEMA, VERSION, model, settings, FirstScreen.of(sections), analyses, sections);
   }
 
   /** The finding of that id. */

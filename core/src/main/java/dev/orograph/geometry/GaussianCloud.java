@@ -5,11 +5,13 @@ import dev.orograph.linalg.FloatRows;
 import dev.orograph.linalg.Scope;
 import dev.orograph.linalg.SingularValues;
 import dev.orograph.random.Generator;
+import java.util.Arrays;
 
 /**
- * Gaussian points with the covariance of given ones, up to a rotation and one factor for all, which
- * change no ratio of distances: independent coordinates whose deviations are the square roots of
- * the covariance's eigenvalues.
+ * Gaussian points with the covariance that given ones are a sample of, up to a rotation and one
+ * factor for all, which change no ratio of distances: independent coordinates whose deviations are
+ * the square roots of the covariance's eigenvalues, what the sample adds to their spread taken out
+ * ({@link ParticipationRatio#shrunk}).
  */
 public final class GaussianCloud {
   private static final int CHUNK = 1 << 16;
@@ -40,11 +42,44 @@ public final class GaussianCloud {
                 column = column + 1 == d ? 0 : column + 1;
               }
             });
-    deviations = SingularValues.large(centred, nativeThreads);
-    double first = deviations[0];
-    for (int j = 0; j < deviations.length; j++) {
-      deviations[j] /= first;
+    double[] values = SingularValues.large(centred, nativeThreads);
+    double first = values[0];
+    double[] squares = new double[d];
+    double total = 0;
+    double ofSquare = 0;
+    double n = points.rows();
+    for (int j = 0; j < values.length; j++) {
+      squares[j] = values[j] / first * (values[j] / first);
+      total += squares[j] / n;
+      ofSquare += squares[j] / n * (squares[j] / n);
     }
+    double corrected =
+        n < 4
+            ? Double.NaN
+            : ParticipationRatio.corrected(n, total, ofSquare, fourthPowers(centred, first));
+    deviations = ParticipationRatio.shrunk(squares, corrected);
+    double most = Math.sqrt(Arrays.stream(deviations).max().orElseThrow());
+    Arrays.setAll(deviations, j -> Math.sqrt(Math.max(0, deviations[j])) / most);
+  }
+
+  /** Sum over the points of the fourth power of their length in that unit. */
+  private static double fourthPowers(Entries centred, double unit) {
+    int d = Math.toIntExact(centred.columns());
+    int most = Math.max(1, CHUNK / d);
+    double[] block = new double[most * d];
+    double sum = 0;
+    for (long from = 0; from < centred.rows(); from += most) {
+      int count = (int) Math.min(most, centred.rows() - from);
+      centred.read(from * d, block, 0, count * d);
+      for (int i = 0; i < count; i++) {
+        double square = 0;
+        for (int j = 0; j < d; j++) {
+          square += block[i * d + j] / unit * (block[i * d + j] / unit);
+        }
+        sum += square * square;
+      }
+    }
+    return sum;
   }
 
   /** Fills in the mean; returns the largest magnitude of an entry. */
@@ -77,7 +112,7 @@ public final class GaussianCloud {
     return 4 * n * d;
   }
 
-  /** n new points, {@code (n, min(n, d))}. */
+  /** n new points, {@code (n, d)}. */
   public FloatRows draw(int n, Generator generator, Scope scope) {
     FloatRows rows = new FloatRows(n, deviations.length, scope);
     float[] row = new float[deviations.length];

@@ -1,5 +1,7 @@
 package dev.orograph.geometry;
 
+import java.util.Arrays;
+
 /** How many dimensions a cloud of points fills: (tr S)^2 / tr S^2 of its covariance S. */
 public final class ParticipationRatio {
   private ParticipationRatio() {}
@@ -48,6 +50,29 @@ public final class ParticipationRatio {
     double squared = scale * ((n - 1) * (n - 2) * q + t * t - n * f);
     double product = scale * (2 * q + (n * n - 3 * n + 1) * t * t - n * f);
     return squared > ROUNDING * product ? product / squared : Double.NaN;
+  }
+
+  /**
+   * Eigenvalues of a covariance with what a sample adds to their spread taken out: drawn together
+   * around their mean by one factor, at most 1, so that their participation ratio is the {@link
+   * #corrected} one and their sum is kept. A sample of n rows of a cloud with these eigenvalues has
+   * about the given ones again. All equal where the corrected ratio is d or more; as they are where
+   * it is not known.
+   *
+   * @param eigenvalues all d of them
+   * @param corrected the corrected participation ratio, or NaN
+   */
+  public static double[] shrunk(double[] eigenvalues, double corrected) {
+    int d = eigenvalues.length;
+    double sum = Arrays.stream(eigenvalues).sum();
+    double even = sum / d * sum;
+    double squares = Arrays.stream(eigenvalues).map(v -> v * v).sum();
+    if (!(corrected > 0) || !(squares > even)) {
+      return eigenvalues.clone();
+    }
+    double share = Math.max(0, sum / corrected * sum - even) / (squares - even);
+    double factor = Math.sqrt(Math.min(1, share));
+    return Arrays.stream(eigenvalues).map(v -> sum / d + factor * (v - sum / d)).toArray();
   }
 
   /**

@@ -1,20 +1,15 @@
 package dev.orograph.hub;
 
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.CancellationException;
 
 /**
  * One model's folder in the cache, to write to. A file appears under its final name only when it is
@@ -24,19 +19,15 @@ final class CacheEntry implements AutoCloseable {
   /** What a file ends with that is not yet whole. Not another tool's, who may be writing too. */
   static final String INCOMPLETE = ".orograph.incomplete";
 
-  private static final long LOOK_EVERY_MILLIS = 200;
-
   private final Path root;
   private final Path entry;
   private final Path blobs;
-  private final FileChannel channel;
   private final FileLock lock;
 
-  private CacheEntry(Path root, Path entry, Path blobs, FileChannel channel, FileLock lock) {
+  private CacheEntry(Path root, Path entry, Path blobs, FileLock lock) {
     this.root = root;
     this.entry = entry;
     this.blobs = blobs;
-    this.channel = channel;
     this.lock = lock;
   }
 
@@ -48,47 +39,15 @@ final class CacheEntry implements AutoCloseable {
    */
   static CacheEntry open(HubCache cache, HubName name, Runnable waiting) {
     try {
-      Files.createDirectories(cache.root());
+      Disk.folder(cache.root());
       Path root = cache.root().toRealPath();
       Path entry = inside(root, root.resolve(name.entry()));
       Path blobs = inside(root, entry.resolve("blobs"));
       Path locks = inside(root, root.resolve(".locks").resolve(name.entry()));
-      FileChannel channel =
-          FileChannel.open(
-              locks.resolve("orograph.lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              LinkOption.NOFOLLOW_LINKS);
-      try {
-        return new CacheEntry(root, entry, blobs, channel, lock(channel, waiting));
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
-      }
+      FileLock lock = Disk.lock(locks.resolve("orograph.lock"), waiting);
+      return new CacheEntry(root, entry, blobs, lock);
     } catch (IOException e) {
       throw unwritable(cache.root(), e);
-    }
-  }
-
-  private static FileLock lock(FileChannel channel, Runnable waiting) throws IOException {
-    for (boolean first = true; ; first = false) {
-      try {
-        FileLock lock = channel.tryLock();
-        if (lock != null) {
-          return lock;
-        }
-      } catch (OverlappingFileLockException e) {
-        // Held by another thread of this process, which is waited for as well.
-      }
-      if (first) {
-        waiting.run();
-      }
-      try {
-        Thread.sleep(LOOK_EVERY_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CancellationException("interrupted while another process was fetching");
-      }
     }
   }
 
@@ -105,8 +64,7 @@ final class CacheEntry implements AutoCloseable {
           .remedy("remove the link, or set HF_HUB_CACHE to where it leads")
           .build();
     }
-    Files.createDirectories(folder);
-    return folder;
+    return Disk.folder(folder);
   }
 
   /** Where a blob lies. */
@@ -136,24 +94,15 @@ final class CacheEntry implements AutoCloseable {
 
   /** Gives the gathered bytes their final name. */
   void complete(HubFile file) throws IOException {
-    Files.move(
-        incomplete(file),
-        blob(file),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    Disk.rename(incomplete(file), blob(file));
   }
 
   /** Makes a blob appear as a file of a snapshot: a relative link, or a copy where that fails. */
   void show(String commit, HubFile file) throws IOException {
     Path pointer = pointer(commit, file.name());
-    Path part = pointer.resolveSibling("." + file.etag() + INCOMPLETE);
-    Files.deleteIfExists(part);
-    try {
-      Files.createSymbolicLink(part, pointer.getParent().relativize(blob(file)));
-    } catch (FileSystemException | UnsupportedOperationException e) {
-      Files.copy(blob(file), part, StandardCopyOption.REPLACE_EXISTING);
+    if (!Disk.point(pointer, pointer.getParent().relativize(blob(file)))) {
+      Disk.link(blob(file), pointer);
     }
-    Files.move(part, pointer, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private Path pointer(String commit, String name) throws IOException {
@@ -171,10 +120,7 @@ final class CacheEntry implements AutoCloseable {
     SafePath.requireInside(revision, entry);
     Path file = refs.resolve(revision);
     inside(root, file.getParent());
-    Path part = file.resolveSibling("." + commit + INCOMPLETE);
-    Files.deleteIfExists(part);
-    Files.writeString(part, commit, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW);
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Disk.write(file, commit.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** The exception for a disk that is full or may not be written to. */
@@ -190,8 +136,8 @@ final class CacheEntry implements AutoCloseable {
 
   @Override
   public void close() {
-    try (channel) {
-      lock.release();
+    try {
+      lock.acquiredBy().close();
     } catch (IOException e) {
       // The system gives it up with the process.
     }

@@ -1,14 +1,13 @@
 package dev.orograph.hub;
 
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -76,7 +75,7 @@ final class Download {
       hash = file.hashOf(incomplete);
     }
     if (!hash.equals(file.etag())) {
-      Files.deleteIfExists(incomplete);
+      Disk.delete(incomplete);
       throw InputException.at(Path.of(file.name()))
           .expected("must have the hash " + file.etag())
           .found("what came has " + hash + " and was deleted")
@@ -115,7 +114,7 @@ final class Download {
     try (Answer answer = client.get(commit, file.name(), headers)) {
       String etag = answer.etag();
       if (!etag.isEmpty() && !etag.equals(file.etag())) {
-        Files.deleteIfExists(incomplete);
+        Disk.delete(incomplete);
         throw InputException.at(Path.of(file.name()))
             .expected("must have the hash " + file.etag())
             .found("the hub now says " + Text.quoted(etag))
@@ -163,7 +162,8 @@ final class Download {
   private void write(Answer answer, long from) throws IOException {
     byte[] buffer = new byte[BUFFER];
     long at = from;
-    try (FileChannel out = out()) {
+    Disk.Part out = out();
+    try {
       for (int n = answer.body().read(buffer); n >= 0; n = answer.body().read(buffer)) {
         patience.requireWanted();
         if (n > file.size() - at) {
@@ -180,38 +180,42 @@ final class Download {
       if (at == file.size()) {
         force(out);
       }
+    } finally {
+      // What has come is gone on from later.
+      out.keep();
     }
     if (at < file.size()) {
       throw new Setback("ended " + file.name() + " after " + Text.grouped(at) + " bytes");
     }
   }
 
-  /** Not through a link: that would write to where somebody else pointed. */
-  private FileChannel out() {
+  private Disk.Part out() {
     try {
-      return FileChannel.open(
-          incomplete,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.WRITE,
-          LinkOption.NOFOLLOW_LINKS);
+      return Disk.named(entry.blob(file), incomplete, true).orElseThrow(this::taken);
     } catch (IOException e) {
       throw CacheEntry.unwritable(incomplete, e);
     }
   }
 
-  private void put(FileChannel out, ByteBuffer bytes, long at) {
+  private InputException taken() {
+    return InputException.at(incomplete)
+        .expected("must be written")
+        .found("another process writes it")
+        .remedy("wait for it, and fetch it again")
+        .build();
+  }
+
+  private void put(Disk.Part out, ByteBuffer bytes, long at) {
     try {
-      for (long to = at; bytes.hasRemaining(); ) {
-        to += out.write(bytes, to);
-      }
+      out.write(bytes, at);
     } catch (IOException e) {
       throw CacheEntry.unwritable(incomplete, e);
     }
   }
 
-  private void force(FileChannel out) {
+  private void force(Disk.Part out) {
     try {
-      out.force(true);
+      out.force();
     } catch (IOException e) {
       throw CacheEntry.unwritable(incomplete, e);
     }
@@ -223,7 +227,7 @@ final class Download {
 
   private void restart() throws IOException {
     came.accept(-gathered());
-    Files.deleteIfExists(incomplete);
+    Disk.delete(incomplete);
     validator = null;
   }
 }

@@ -92,9 +92,7 @@ public final class BoundedJson {
     int limit = (int) Math.min(maxBytes, MAX_BYTES);
     byte[] bytes;
     try {
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw InputException.at(file).expected("must be a file").found("is something else").build();
-      }
+      SafePath.requireFile(file);
       try (InputStream in = Files.newInputStream(file)) {
         bytes = in.readNBytes(limit);
         if (bytes.length == limit && in.read() >= 0) {

@@ -85,6 +85,21 @@ public final class SafePath {
     }
   }
 
+  /**
+   * Checks that what is about to be read is a file, or a link to one: a pipe or a device could keep
+   * a reader waiting for ever.
+   *
+   * @throws InputException where something else stands there; nothing where nothing does
+   */
+  public static void requireFile(Path path) {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw InputException.at(path)
+          .expected("must be a file")
+          .found(Files.isDirectory(path) ? "is a folder" : "is neither file nor folder")
+          .build();
+    }
+  }
+
   /** Why a name is refused before the file system is asked; null where it is not. */
   private static String objection(String name) {
     if (name == null || name.isEmpty()) {

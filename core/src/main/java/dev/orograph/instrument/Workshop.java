@@ -1,11 +1,11 @@
 package dev.orograph.instrument;
 
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -130,12 +130,12 @@ public final class Workshop implements AutoCloseable {
       return made(keep);
     }
 
-    private static Path made(Path folder) {
+    private Path made(Path folder) {
       if (folder == null) {
         throw new IllegalStateException("only a task has folders");
       }
       try {
-        return Files.createDirectories(folder);
+        return Disk.folder(Path.of(job.folder()), folder);
       } catch (IOException e) {
         throw InputException.unwritable(folder, e);
       }

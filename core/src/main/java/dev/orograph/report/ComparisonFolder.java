@@ -55,7 +55,9 @@ public final class ComparisonFolder {
         for (int i = 0; i < sources.size(); i++) {
           ObjectNode r = runs.addObject();
           r.put("name", sources.get(i).results().model().name());
-          r.put("path", sources.get(i).path().toAbsolutePath().normalize().toString());
+          r.put(
+              "folder",
+              sources.get(i).path().toAbsolutePath().normalize().getFileName().toString());
           r.put("results", digests.get(i));
         }
         folder.begin(run);

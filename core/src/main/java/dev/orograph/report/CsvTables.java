@@ -6,9 +6,7 @@ import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.input.Text;
-import dev.orograph.survey.RunFolder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,11 +41,6 @@ public final class CsvTables {
       }
     }
     return files;
-  }
-
-  /** Writes every table under a run folder, each as a whole or not at all. */
-  public static void write(Results results, Path run) {
-    files(results).forEach((name, csv) -> RunFolder.writeAtomically(run.resolve(name), csv));
   }
 
   /** One table as UTF-8 CSV. */

@@ -10,7 +10,9 @@ import dev.orograph.survey.Survey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Every output of a run: {@code results.json}, {@code tables/}, {@code report.html}. */
@@ -29,13 +31,15 @@ public final class Outputs {
    */
   public static void write(RunFolder folder, ObjectNode run, Results results) {
     Path path = folder.path();
-    RunFolder.writeAtomically(path.resolve(RunFolder.RESULTS), ResultsJson.write(results));
+    byte[] bytes = ResultsJson.write(results);
+    RunFolder.write(path, Map.of(RunFolder.RESULTS, bytes));
     draw(path, results, run.deepCopy());
-    folder.finish(run);
+    folder.finish(run, bytes);
   }
 
   /** Draws the report and the tables of a finished run again. */
   public static Path redraw(Path folder) {
+    RunFolder.requirePlain(folder);
     return draw(folder, read(folder), RunFolder.run(folder));
   }
 
@@ -43,25 +47,30 @@ public final class Outputs {
     ArrayNode arrays = run.putArray("arrays");
     arrays(folder).forEach(arrays::add);
     Beside<byte[]> html = Beside.start(() -> HtmlReport.render(results, run));
-    CsvTables.write(results, folder);
-    Path report = folder.resolve(RunFolder.REPORT);
-    RunFolder.writeAtomically(report, html.result());
-    return report;
+    Map<String, byte[]> files = new LinkedHashMap<>(CsvTables.files(results));
+    files.put(RunFolder.REPORT, html.result());
+    RunFolder.write(folder, files);
+    return folder.resolve(RunFolder.REPORT);
   }
 
-  /** The results of a finished run. */
+  /**
+   * The results of a finished run.
+   *
+   * @throws InputException where there are none, or they are not those that the run wrote
+   */
   public static Results read(Path folder) {
     Path file = folder.resolve(RunFolder.RESULTS);
+    if (Files.isDirectory(folder) && !Files.exists(file)) {
+      throw InputException.at(folder)
+          .expected("should be a finished run with " + RunFolder.RESULTS)
+          .found(
+              Files.exists(folder.resolve(RunFolder.RUN)) ? "it was not finished" : "it has none")
+          .remedy("name the folder that a survey wrote, or run the same survey again to finish")
+          .build();
+    }
+    byte[] bytes = RunFolder.results(folder);
     try {
-      if (Files.isDirectory(folder) && !Files.exists(file)) {
-        throw InputException.at(folder)
-            .expected("should be a finished run with " + RunFolder.RESULTS)
-            .found(
-                Files.exists(folder.resolve(RunFolder.RUN)) ? "it was not finished" : "it has none")
-            .remedy("name the folder that a survey wrote, or run the same survey again to finish")
-            .build();
-      }
-      return ResultsJson.read(Files.readAllBytes(file));
+      return ResultsJson.read(bytes);
     } catch (IllegalArgumentException e) {
       throw InputException.at(file)
           .expected("should be the results of a finished run")
@@ -69,8 +78,6 @@ public final class Outputs {
           .remedy("run the survey again with --fresh")
           .cause(e)
           .build();
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
     }
   }
 

@@ -10,7 +10,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Results;
 import dev.orograph.input.Text;
 import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -30,6 +36,30 @@ public final class ResultsJson {
           // A newer Orograph may add keys without raising the version.
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
+
+  /** What a writer leaves out, or writes as null, where there is none of it. */
+  private static final Set<String> NULLABLE =
+      Set.of(
+          "Analysis.reason",
+          "Axis.ordinal",
+          "Band.of",
+          "Colouring.categories",
+          "Colouring.members",
+          "Colouring.value",
+          "Colouring.values",
+          "Curve.sequence",
+          "Group.of",
+          "Heatmap.group",
+          "Heatmap.y",
+          "Layout.across",
+          "Layout.up",
+          "Line.of",
+          "Results.settings",
+          "Scalar.claim",
+          "Scalar.interval",
+          "Scalar.sentence",
+          "Scalar.unit",
+          "Table.seed");
 
   private ResultsJson() {}
 
@@ -96,16 +126,53 @@ public final class ResultsJson {
   }
 
   private static void requireWhole(Results results) {
-    if (results.model() == null || results.sections() == null || results.analyses() == null) {
-      throw new IllegalArgumentException(
-          "not a whole results file: 'model', 'analyses' and 'sections' are needed");
-    }
     try {
+      requireRecord(results, "");
       Finite.require(results);
     } catch (IllegalStateException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
-    } catch (NullPointerException e) {
-      throw new IllegalArgumentException("not a whole results file: a list is missing", e);
+    }
+  }
+
+  /**
+   * Checks that no text, list or record is null where a writer always has one. Numbers and cells of
+   * tables may be: what has no value is null.
+   */
+  private static void require(Object value, Type type, String place) {
+    boolean plain =
+        type instanceof Class<?> c
+            && (c.isPrimitive() || c == Object.class || Number.class.isAssignableFrom(c));
+    if (plain) {
+      return;
+    }
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "not a whole results file: " + Text.whole(place) + " is missing or null");
+    }
+    if (value instanceof List<?> list) {
+      Type element = ((ParameterizedType) type).getActualTypeArguments()[0];
+      for (int i = 0; i < list.size(); i++) {
+        require(list.get(i), element, place + "[" + i + "]");
+      }
+    } else if (value instanceof Map<?, ?> map) {
+      map.forEach((key, one) -> require(one, String.class, place + "." + key));
+    } else if (value instanceof Record record) {
+      requireRecord(record, place + ".");
+    }
+  }
+
+  private static void requireRecord(Record record, String place) {
+    String kind = record.getClass().getSimpleName();
+    for (RecordComponent c : record.getClass().getRecordComponents()) {
+      Object value;
+      try {
+        value = c.getAccessor().invoke(record);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+      if (value != null || !NULLABLE.contains(kind + "." + c.getName())) {
+        require(value, c.getGenericType(), place + c.getName());
+      }
     }
   }
 }

@@ -34,6 +34,41 @@ public final class Binomial {
   }
 
   /**
+   * Two-sided p-value of {@code hits}: twice the smaller of P(X at most hits) and P(X at least
+   * hits), 1 at most.
+   */
+  public static double twoSided(int hits, int n, double p) {
+    double below = hits >= n ? 1 : atLeast(n - hits, n, 1 - p);
+    return Math.min(1, 2 * Math.min(below, atLeast(hits, n, p)));
+  }
+
+  /**
+   * The same for many trials that rarely succeed: Poisson's law of mean {@code expected}.
+   *
+   * @param hits a whole number
+   * @param expected at least 0
+   */
+  public static double poissonTwoSided(double hits, double expected) {
+    double term = Math.exp(-expected);
+    double below = term;
+    double least = 0;
+    for (int k = 1; k <= hits; k++) {
+      least = below;
+      term *= expected / k;
+      below += term;
+    }
+    double atLeast = hits == 0 ? 1 : 1 - least;
+    if (hits > expected && atLeast < 1e-9) {
+      // The tail itself, where 1 less the rest is rounding.
+      atLeast = 0;
+      for (double k = hits, t = term; t > 1e-20 * atLeast; t *= expected / ++k) {
+        atLeast += t;
+      }
+    }
+    return Math.min(1, 2 * Math.min(below, atLeast));
+  }
+
+  /**
    * Wilson's 95 % interval of the probability behind {@code hits} of {@code n} trials (Wilson
    * 1927): (h + z^2 / 2 -+ z sqrt(h (n - h) / n + z^2 / 4)) / (n + z^2), z the normal quantile; 0
    * to 1 for no trials.

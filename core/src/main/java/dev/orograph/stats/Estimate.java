@@ -14,7 +14,9 @@ import java.util.List;
  * @param z how many deviations of a normal distribution the value is from what is expected, or
  *     null: (value - expected) / deviation for a closed form; for m draws what t = (value -
  *     expected) / (deviation sqrt(1 + 1/m)), Student's with m - 1 degrees of freedom, is worth
- * @param p two-sided permutation p-value (1 + b) / (1 + m), or null
+ * @param p two-sided, or null: the tail that z stands for, so that the two agree (a normal one for
+ *     a closed form, Student's t for draws); without z an exact law's where the figure is a count,
+ *     or 1 / (1 + m) at most where all m draws are equal
  */
 public record Estimate(
     double value,
@@ -43,7 +45,40 @@ public record Estimate(
    * @param sd its standard deviation, positive
    */
   public Estimate against(double mean, double sd) {
-    return new Estimate(value, interval, mean, sd, null, sd > 0 ? (value - mean) / sd : null, p);
+    Double distance = sd > 0 ? (Double) ((value - mean) / sd) : null;
+    return new Estimate(
+        value,
+        interval,
+        mean,
+        sd,
+        null,
+        distance,
+        distance == null ? null : (Double) Gaussian.beyond(distance));
+  }
+
+  /**
+   * The same against a fixed value, by a standard error that has so many degrees of freedom: z is
+   * what t = (value - mean) / error is worth.
+   */
+  public Estimate against(double mean, double error, double degrees) {
+    if (!(error > 0)) {
+      return against(mean, 0);
+    }
+    double distance = StudentT.normal((value - mean) / error, degrees);
+    return new Estimate(value, interval, mean, error, null, distance, Gaussian.beyond(distance));
+  }
+
+  /**
+   * The same beside what chance gives where its law is no normal one, such as that of a count: no
+   * z.
+   *
+   * @param mean its mean
+   * @param sd its standard deviation, or null
+   * @param tail two-sided p-value by the exact law, or null
+   * @param draws how many draws gave the mean; null for a closed form
+   */
+  public Estimate beside(double mean, Double sd, Double tail, Integer draws) {
+    return new Estimate(value, interval, mean, sd, draws, null, tail);
   }
 
   /** The same beside a fixed value that is not chance, such as the one training starts at. */
@@ -54,34 +89,56 @@ public record Estimate(
   /** Fewest null values from which a spread is taken. */
   public static final int FEWEST_DRAWS = 3;
 
+  /** The same with its interval kept within the range that the figure can take. */
+  public Estimate inside(double low, double high) {
+    return interval == null
+        ? this
+        : within(Math.max(low, interval.get(0)), Math.min(high, interval.get(1)));
+  }
+
   /**
    * The same against values drawn under the null model: their mean and, from {@value #FEWEST_DRAWS}
    * on, their standard deviation (n - 1), z (a deviation taken from few draws is uncertain, so that
-   * five of them mean less than five known ones: see {@link StudentT#normal}), and the two-sided
-   * p-value (1 + b) / (1 + m), b of m being at least as far from their mean as the value is.
-   * Nothing where there are none.
+   * five of them mean less than five known ones: see {@link StudentT#normal}), and p, the tail that
+   * z stands for. Nothing where there are none.
    */
   public Estimate among(List<Double> nulls) {
+    return among(nulls, 1);
+  }
+
+  /**
+   * The same for a value that varies less under the null than a single draw: a mean over parts.
+   *
+   * @param share variance of the value over that of a draw
+   */
+  public Estimate among(List<Double> nulls, double share) {
     if (nulls.isEmpty()) {
       return this;
     }
     double mean = Samples.mean(nulls);
-    if (nulls.size() < FEWEST_DRAWS) {
-      return new Estimate(value, interval, mean, null, nulls.size(), null, null);
+    int m = nulls.size();
+    if (m < FEWEST_DRAWS) {
+      return drawn(mean, null, m, Double.NaN, 1);
     }
     double sd = Samples.deviation(nulls);
-    long far = nulls.stream().filter(n -> Math.abs(n - mean) >= Math.abs(value - mean)).count();
-    return new Estimate(
-        value,
-        interval,
-        mean,
-        sd,
-        nulls.size(),
-        sd > 0 ? worth((value - mean) / sd, nulls.size()) : null,
-        (1.0 + far) / (1.0 + nulls.size()));
+    if (sd == 0) {
+      // Nothing to measure by; only that so many draws are, or are not, the value.
+      double tail = value == mean ? 1 : 1.0 / (m + 1);
+      return new Estimate(value, interval, mean, sd, m, null, tail);
+    }
+    double t = (value - mean) / (sd * Math.sqrt(share + 1.0 / m));
+    return drawn(mean, sd * Math.sqrt(share), m, t, m - 1);
   }
 
-  private static double worth(double deviations, int draws) {
-    return StudentT.normal(deviations / Math.sqrt(1 + 1.0 / draws), draws - 1);
+  /**
+   * The same beside draws.
+   *
+   * @param t Student's t of the value, NaN where there is none
+   * @param degrees its degrees of freedom
+   */
+  Estimate drawn(double mean, Double sd, int draws, double t, double degrees) {
+    Double distance = Double.isNaN(t) ? null : (Double) StudentT.normal(t, degrees);
+    Double tail = distance == null ? null : (Double) Gaussian.beyond(distance);
+    return new Estimate(value, interval, mean, sd, draws, distance, tail);
   }
 }

@@ -39,16 +39,18 @@ public final class Samples {
 
   /**
    * The mean with its 95 % interval by Student's t, the values taken as a sample (layers of one
-   * kind). No interval for fewer than {@value #FEWEST}: two layers say too little about a third.
+   * kind). No interval for fewer than {@value #FEWEST}: two layers say too little about a third;
+   * nor where all are equal, which says no more.
    */
   public static Estimate meanOf(List<Double> values) {
     double mean = mean(values);
     Estimate e = Estimate.of(mean);
     int n = values.size();
-    if (n < FEWEST) {
+    double deviation = n < FEWEST ? 0 : deviation(values);
+    if (!(deviation > 0)) {
       return e;
     }
-    double half = StudentT.central(COVERAGE, n - 1) * deviation(values) / Math.sqrt(n);
+    double half = StudentT.central(COVERAGE, n - 1) * deviation / Math.sqrt(n);
     return e.within(mean - half, mean + half);
   }
 

@@ -1,6 +1,5 @@
 package dev.orograph.survey;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,21 +7,21 @@ import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.input.BoundedJson;
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
+import dev.orograph.input.SafePath;
+import dev.orograph.input.Text;
 import dev.orograph.instrument.Workshop;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +29,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder of one run: locked while it is written, recognised by the key in its {@code run.json},
- * its files written under another name first and renamed when whole.
+ * which also holds the checksum of its {@code results.json}. It may be a stranger's: where a link,
+ * a pipe or a device stands in the place of one of its files nothing is written.
  */
 public final class RunFolder implements AutoCloseable {
   /** What the run was, where and how long. */
@@ -47,20 +47,21 @@ public final class RunFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
   private static final String PART = ".part";
   private static final String SCHEMA = "orograph.run";
+  private static final String CHECKSUM = "results_sha256";
+  private static final int MOST_RUN = 16 << 20;
+  private static final int MOST_RESULTS = 1 << 30;
   private static final List<String> OUTPUTS = List.of(RESULTS, REPORT, "tables", ARRAYS);
   private static final Set<String> BEFORE_RUN = Set.of(LOCK, RUN + PART);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path path;
   private final String key;
-  private final FileChannel channel;
   private final FileLock lock;
   private final boolean done;
 
-  private RunFolder(Path path, String key, FileChannel channel, FileLock lock, boolean done) {
+  private RunFolder(Path path, String key, FileLock lock, boolean done) {
     this.path = path;
     this.key = key;
-    this.channel = channel;
     this.lock = lock;
     this.done = done;
   }
@@ -73,26 +74,40 @@ public final class RunFolder implements AutoCloseable {
    */
   public static RunFolder open(Path path, String key, boolean fresh) {
     try {
-      if (!Files.isDirectory(path)) {
-        Files.createDirectories(path);
-      }
+      Disk.folder(path);
       requireOurs(path);
-      FileChannel channel =
-          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      requirePlain(path);
+      FileLock lock =
+          Disk.lock(path.resolve(LOCK))
+              .orElseThrow(
+                  () ->
+                      InputException.at(path)
+                          .expected("should belong to one run")
+                          .found("another one is still going on there")
+                          .remedy("wait for it, or choose another folder with --out")
+                          .build());
       try {
-        FileLock lock = tryLock(channel);
-        if (lock == null) {
-          throw InputException.at(path)
-              .expected("should belong to one run")
-              .found("another one is still going on there")
-              .remedy("wait for it, or choose another folder with --out")
-              .build();
-        }
-        return new RunFolder(path, key, channel, lock, prepare(path, key, fresh));
+        return new RunFolder(path, key, lock, prepare(path, key, fresh));
       } catch (IOException | RuntimeException e) {
-        channel.close();
+        lock.acquiredBy().close();
         throw e;
       }
+    } catch (IOException e) {
+      throw InputException.unwritable(path, e);
+    }
+  }
+
+  /**
+   * Checks that every file of a run, where it is there, is a file or a folder of its own.
+   *
+   * @throws InputException naming the first that is a link, a pipe or a device
+   */
+  public static void requirePlain(Path path) {
+    List<String> names = new ArrayList<>(OUTPUTS);
+    names.addAll(List.of(RUN, LOCK, WORK));
+    names.addAll(names.stream().map(n -> n + PART).toList());
+    try {
+      Disk.requirePlain(path, names);
     } catch (IOException e) {
       throw InputException.unreadable(path, e);
     }
@@ -111,7 +126,8 @@ public final class RunFolder implements AutoCloseable {
       return;
     }
     try (Stream<Path> content = Files.list(path)) {
-      if (content.anyMatch(p -> !BEFORE_RUN.contains(p.getFileName().toString()))) {
+      if (content.anyMatch(
+          p -> !BEFORE_RUN.contains(p.getFileName().toString()) && !Disk.isPart(p))) {
         throw InputException.at(path)
             .expected("should be empty or an earlier run's")
             .found("it holds other files")
@@ -123,6 +139,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Takes away what does not belong to the run with that key; true if that one was finished. */
   private static boolean prepare(Path path, String key, boolean fresh) throws IOException {
+    Disk.sweep(path);
     if (fresh || !Files.isRegularFile(path.resolve(RUN))) {
       clear(path);
       return false;
@@ -138,45 +155,27 @@ public final class RunFolder implements AutoCloseable {
     if (run.path("status").asText().equals("done")
         && Files.isRegularFile(path.resolve(RESULTS))
         && Files.isRegularFile(path.resolve(REPORT))) {
-      delete(path.resolve(WORK));
+      Disk.delete(path.resolve(WORK));
       return true;
     }
+    Disk.delete(path.resolve(RUN + PART));
     // Outputs of a killed run may be half there; they are made again from the pieces.
     for (String name : OUTPUTS) {
-      delete(path.resolve(name));
-      delete(path.resolve(name + PART));
+      Disk.delete(path.resolve(name));
+      Disk.delete(path.resolve(name + PART));
     }
     return false;
   }
 
-  private static FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
-    }
-  }
-
   private static void clear(Path path) throws IOException {
     for (String name : OUTPUTS) {
-      delete(path.resolve(name));
-      delete(path.resolve(name + PART));
+      Disk.delete(path.resolve(name));
+      Disk.delete(path.resolve(name + PART));
     }
-    delete(path.resolve(WORK));
+    Disk.delete(path.resolve(WORK));
     // Last, so that a folder that is half cleared is still known as ours.
-    delete(path.resolve(RUN + PART));
-    delete(path.resolve(RUN));
-  }
-
-  static void delete(Path path) throws IOException {
-    if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(path)) {
-      for (Path p : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(p);
-      }
-    }
+    Disk.delete(path.resolve(RUN + PART));
+    Disk.delete(path.resolve(RUN));
   }
 
   /** Where it is. */
@@ -198,9 +197,9 @@ public final class RunFolder implements AutoCloseable {
     return new TaskStore(work(instrument), key);
   }
 
-  static Path make(Path folder) {
+  private Path make(Path folder) {
     try {
-      return Files.createDirectories(folder);
+      return Disk.folder(path, folder);
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }
@@ -225,7 +224,7 @@ public final class RunFolder implements AutoCloseable {
     run.put("schema", SCHEMA);
     run.put("key", key);
     run.put("status", "running");
-    writeAtomically(path.resolve(RUN), pretty(run));
+    write(path, Map.of(RUN, pretty(run)));
   }
 
   /**
@@ -247,25 +246,15 @@ public final class RunFolder implements AutoCloseable {
     }
     if (!files.isEmpty()) {
       Path target = make(path.resolve(ARRAYS)).resolve(instrument + ".safetensors");
-      if (files.size() == 1) {
-        link(files.get(0), target);
-      } else {
+      if (files.size() > 1) {
         merge(files, target);
+        return;
       }
-    }
-  }
-
-  /** A single file may be larger than memory; it stays where its task's checksum expects it. */
-  private static void link(Path file, Path target) {
-    try {
-      Files.deleteIfExists(target);
-      Files.createLink(target, file);
-    } catch (UnsupportedOperationException | IOException e) {
       try {
-        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
-      } catch (IOException f) {
-        f.addSuppressed(e);
-        throw InputException.unwritable(target, f);
+        // It may be larger than memory, and stays where its task's checksum expects it.
+        Disk.link(files.get(0), target);
+      } catch (IOException e) {
+        throw InputException.unwritable(target, e);
       }
     }
   }
@@ -292,13 +281,18 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Marks the run as finished and drops its working files. */
-  public void finish(ObjectNode run) {
+  /**
+   * Marks the run as finished and drops its working files.
+   *
+   * @param results the bytes of its {@code results.json}
+   */
+  public void finish(ObjectNode run, byte[] results) {
     run.put("key", key);
+    run.put(CHECKSUM, TaskStore.sha256(results));
     run.put("status", "done");
-    writeAtomically(path.resolve(RUN), pretty(run));
+    write(path, Map.of(RUN, pretty(run)));
     try {
-      delete(path.resolve(WORK));
+      Disk.delete(path.resolve(WORK));
     } catch (IOException e) {
       throw InputException.unwritable(path.resolve(WORK), e);
     }
@@ -311,25 +305,49 @@ public final class RunFolder implements AutoCloseable {
    */
   public static ObjectNode run(Path folder) {
     Path file = folder.resolve(RUN);
-    try {
-      if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode run) {
-        return run;
-      }
-      throw InputException.at(file)
-          .expected("should describe a run")
-          .found("it holds something else")
-          .remedy("name the folder that a survey wrote")
-          .build();
-    } catch (JsonProcessingException e) {
-      throw InputException.at(file)
-          .expected("should describe a run")
-          .found("it is damaged")
-          .remedy("choose another folder, or delete this one")
-          .cause(e)
-          .build();
+    if (BoundedJson.read(file, MOST_RUN) instanceof ObjectNode run) {
+      return run;
+    }
+    throw InputException.at(file)
+        .expected("should describe a run")
+        .found("it holds something else")
+        .remedy("name the folder that a survey wrote")
+        .build();
+  }
+
+  /**
+   * The bytes of a folder's {@code results.json}, as the run wrote them.
+   *
+   * @throws InputException where there are none, they are too many, or they are others than those
+   *     whose checksum its {@code run.json} holds
+   */
+  public static byte[] results(Path folder) {
+    Path file = folder.resolve(RESULTS);
+    SafePath.requireFile(file);
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MOST_RESULTS + 1);
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     }
+    if (bytes.length > MOST_RESULTS) {
+      throw InputException.at(file)
+          .expected("must have at most " + Text.grouped(MOST_RESULTS) + " bytes")
+          .found("has more")
+          .build();
+    }
+    // Runs of earlier versions hold no checksum, and results may lie in a folder alone.
+    String expected =
+        Files.exists(folder.resolve(RUN)) ? run(folder).path(CHECKSUM).asText("") : "";
+    String found = TaskStore.sha256(bytes);
+    if (!expected.isEmpty() && !expected.equals(found)) {
+      throw InputException.at(file)
+          .expected("must have the sha256 " + expected + ", as " + RUN + " says")
+          .found("has " + found)
+          .remedy("copy the run folder again, or run the survey again with --fresh")
+          .build();
+    }
+    return bytes;
   }
 
   private static byte[] pretty(ObjectNode run) {
@@ -341,37 +359,29 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Writes a file so that it is there as a whole or not at all. */
-  public static void writeAtomically(Path file, byte[] content) {
-    Path part = file.resolveSibling(file.getFileName() + PART);
+  /**
+   * Writes files of a run, each as a whole or not at all, where no link may stand in the way.
+   *
+   * @param names paths inside the folder, and what goes there
+   */
+  public static void write(Path folder, Map<String, byte[]> names) {
+    Map<Path, byte[]> files = new LinkedHashMap<>();
     try {
-      Files.createDirectories(file.getParent());
-      try (FileChannel out =
-          FileChannel.open(
-              part,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        java.nio.ByteBuffer b = java.nio.ByteBuffer.wrap(content);
-        while (b.hasRemaining()) {
-          out.write(b);
-        }
+      for (Map.Entry<String, byte[]> e : names.entrySet()) {
+        Path file = folder.resolve(e.getKey());
+        Disk.folder(folder, file.getParent());
+        files.put(file, e.getValue());
       }
-      try {
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-      }
+      Disk.write(files);
     } catch (IOException e) {
-      throw InputException.unwritable(file, e);
+      throw InputException.unwritable(folder, e);
     }
   }
 
   @Override
   public void close() {
     try {
-      lock.release();
-      channel.close();
+      lock.acquiredBy().close();
     } catch (IOException e) {
       throw InputException.unwritable(path, e);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
+import dev.orograph.finding.SeedClaims;
 import dev.orograph.hub.HubCache;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Card;
@@ -258,6 +259,9 @@ public final class Survey implements AutoCloseable {
     }
     List<Section> sections = measure(stages, progress);
     sections.forEach(section -> requireComputed(section, analyses));
+    if (sections.size() > 1 && request.options().figures() == Options.Figures.ALL) {
+      SeedClaims.of(sections).ifPresent(sections::add);
+    }
     ObjectNode timings = run.putObject("timings");
     for (Stage<?, ?, ?> stage : stages) {
       ObjectNode t = timings.putObject(stage.instrument.card().id());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Workshop;
@@ -17,7 +18,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -94,17 +94,11 @@ final class TaskStore {
       Map<String, long[]> known = lines();
       byte[] line =
           (name + " " + head(task, body) + " " + body + "\n").getBytes(StandardCharsets.UTF_8);
-      try (FileChannel out =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-        out.truncate(end);
-        ByteBuffer left = ByteBuffer.wrap(line);
-        while (left.hasRemaining()) {
-          out.write(left, end + left.position());
-        }
-      }
+      // What a failure of the machine spoils is seen by its checksum and measured again.
+      Disk.append(file, end, line);
       known.put(name, new long[] {end, line.length - 1});
       end += line.length;
-      RunFolder.delete(Workshop.keep(folder, task.label()));
+      Disk.delete(Workshop.keep(folder, task.label()));
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }
@@ -116,7 +110,7 @@ final class TaskStore {
    */
   void discard(Task<?> task) {
     try {
-      RunFolder.delete(Workshop.arrays(folder, task.label()));
+      Disk.delete(Workshop.arrays(folder, task.label()));
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }
@@ -199,7 +193,11 @@ final class TaskStore {
   }
 
   static String sha256(String text) {
-    return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(digest().digest(bytes));
   }
 
   private static String sha256(Path file) throws IOException {

@@ -30,6 +30,16 @@ final class Bytes implements Codec {
     return String.format(Locale.ROOT, "<0x%02X>", b);
   }
 
+  /** The byte that a piece stands for in SentencePiece's manner; below 0 for others. */
+  static int of(String piece) {
+    boolean form = piece.length() == 6 && piece.startsWith("<0x") && piece.endsWith(">");
+    int high = form ? Character.digit(piece.charAt(3), 16) : -1;
+    int low = form ? Character.digit(piece.charAt(4), 16) : -1;
+    return high < 0 || low < 0 || piece.charAt(3) > 'f' || piece.charAt(4) > 'f'
+        ? -1
+        : high << 4 | low;
+  }
+
   @Override
   public Encoding encode(String text) {
     List<Integer> ids = new ArrayList<>(text.length());
@@ -55,11 +65,6 @@ final class Bytes implements Codec {
       }
     }
     return PieceText.utf8(out.toByteArray());
-  }
-
-  @Override
-  public void close() {
-    // Nothing is held.
   }
 
   @Override

@@ -8,23 +8,32 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 
 /**
  * The compiled table of a SentencePiece normaliser: a count of bytes, a trie of that size as a
  * double array (Yata et al., "A compact static double-array keeping character codes", 2007), and
- * the replacements, each ended by a zero byte. The engine follows the trie without looking where it
- * leads, so every unit that can be reached is followed here first.
+ * the replacements, each ended by a zero byte. Every unit of the trie that can be reached is
+ * followed once, so that none leads out of it.
+ *
+ * <p>A text is replaced as the tokenizers library does it: by the grapheme where that has less than
+ * six bytes, else by the character, and the shortest beginning that is in the table counts.
  */
-final class Charsmap {
+final class Charsmap implements UnaryOperator<Aligned> {
   private static final int MOST_BYTES = 8 << 20;
   private static final int BLOCK = 256;
+  private static final int LONGEST_GRAPHEME = 5;
+  private static final java.util.regex.Pattern GRAPHEME = java.util.regex.Pattern.compile("\\X");
 
   private final byte[] bytes;
-  private final long growth;
+  private final ByteBuffer table;
+  private final int start;
 
-  private Charsmap(byte[] bytes, long growth) {
+  private Charsmap(byte[] bytes, ByteBuffer table, int start) {
     this.bytes = bytes;
-    this.growth = growth;
+    this.table = table;
+    this.start = start;
   }
 
   /**
@@ -53,26 +62,119 @@ final class Charsmap {
     } catch (CharacterCodingException e) {
       throw value.refuse("must hold replacements in UTF-8", "does not");
     }
-    return new Charsmap(bytes, follow(value, table, units, start));
+    follow(value, table, units, start);
+    return new Charsmap(bytes, table, start);
   }
 
   String base64() {
     return Base64.getEncoder().encodeToString(bytes);
   }
 
-  /** Bytes of a replacement per byte of what it replaces, at most. */
-  long growth() {
-    return growth;
+  @Override
+  public Aligned apply(Aligned text) {
+    String string = text.toString();
+    Matcher graphemes = GRAPHEME.matcher(string);
+    Replaced out = new Replaced(text);
+    int place = 0;
+    for (int at = 0; at < string.length(); ) {
+      int end = at + Character.charCount(text.at(place));
+      if (place + 1 < text.length() && !(alone(text.at(place)) && alone(text.at(place + 1)))) {
+        end = graphemes.region(at, string.length()).lookingAt() ? graphemes.end() : end;
+      }
+      String grapheme = string.substring(at, end);
+      int points = grapheme.codePointCount(0, grapheme.length());
+      String whole = points > 1 ? replacement(grapheme, LONGEST_GRAPHEME) : null;
+      if (whole != null) {
+        out.replace(points, whole);
+      } else {
+        for (int i = place; i < place + points; i++) {
+          String one = replacement(Character.toString(text.at(i)), LONGEST_GRAPHEME);
+          if (one == null) {
+            out.keep(text.at(i));
+          } else {
+            out.replace(1, one);
+          }
+        }
+      }
+      place += points;
+      at = end;
+    }
+    return out.done();
   }
 
-  private static long follow(Json value, ByteBuffer table, int units, int start) {
-    long growth = 1;
+  /** Whether a character forms no grapheme with another of these. */
+  private static boolean alone(int c) {
+    return (c < 0x300 && c != '\r') || (c >= 0x3400 && c <= 0x9FFF);
+  }
+
+  /** What stands in place of a text; null where it stays. */
+  private String replacement(String text, int most) {
+    byte[] key = text.getBytes(StandardCharsets.UTF_8);
+    int node = offset(table.getInt(4));
+    for (int i = 0; i < key.length && key.length <= most && key[i] != 0; i++) {
+      int label = key[i] & 255;
+      node ^= label;
+      int unit = table.getInt(4 + 4 * node);
+      if ((unit & 0x800000FF) != label) {
+        return null;
+      }
+      node ^= offset(unit);
+      if ((unit >>> 8 & 1) != 0) {
+        int from = start + (table.getInt(4 + 4 * node) & 0x7FFFFFFF);
+        int to = from;
+        while (to < bytes.length && bytes[to] != 0) {
+          to++;
+        }
+        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+      }
+    }
+    return null;
+  }
+
+  /** A text as it is replaced; where characters vanish the one before them stands for them. */
+  private static final class Replaced {
+    private final Aligned.Change change;
+    private int last = -1;
+    private int ofLast;
+
+    Replaced(Aligned text) {
+      change = text.new Change();
+    }
+
+    private void add(int point, int by) {
+      if (last >= 0) {
+        change.next(last, ofLast);
+      }
+      last = point;
+      ofLast = by;
+    }
+
+    void keep(int point) {
+      add(point, 0);
+    }
+
+    void replace(int old, String by) {
+      int[] points = by.codePoints().toArray();
+      for (int i = 0; i < points.length; i++) {
+        add(points[i], i < old ? 0 : 1);
+      }
+      ofLast += Math.min(0, points.length - old);
+    }
+
+    Aligned done() {
+      if (last >= 0) {
+        change.next(last, ofLast);
+      }
+      return change.done();
+    }
+  }
+
+  private static void follow(Json value, ByteBuffer table, int units, int start) {
     BitSet seen = new BitSet(units);
-    Deque<int[]> next = new ArrayDeque<>();
-    next.add(new int[] {offset(table.getInt(4)), 0});
+    Deque<Integer> next = new ArrayDeque<>();
+    next.add(offset(table.getInt(4)));
     while (!next.isEmpty()) {
-      int base = next.element()[0];
-      int depth = next.remove()[1];
+      int base = next.remove();
       if (base < 0 || base >= units) {
         throw value.refuse("must have a trie that stays within itself", "it does not");
       }
@@ -87,22 +189,16 @@ final class Charsmap {
           continue;
         }
         int child = base ^ label ^ offset(unit);
-        next.add(new int[] {child, depth + 1});
+        next.add(child);
         if ((unit >>> 8 & 1) != 0 && child >= 0 && child < units) {
           int at = start + (table.getInt(4 + 4 * child) & 0x7FFFFFFF);
-          int end = at;
-          while (end >= start && end < table.capacity() && table.get(end) != 0) {
-            end++;
-          }
           boolean whole = at >= start && at < table.capacity() && (table.get(at) & 0xC0) != 0x80;
           if (!whole) {
             throw value.refuse("must have a trie that leads to replacements", "it does not");
           }
-          growth = Math.max(growth, (end - at + depth) / (depth + 1));
         }
       }
     }
-    return growth;
   }
 
   private static int offset(int unit) {

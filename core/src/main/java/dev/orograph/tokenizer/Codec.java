@@ -1,13 +1,13 @@
 package dev.orograph.tokenizer;
 
 /** What turns texts into the numbers of pieces and back. */
-interface Codec extends AutoCloseable {
-  /** What the engine does not take, in its words. */
-  final class Refused extends Exception {
+interface Codec {
+  /** What cannot be done with a text, because the tokenizer would make too much of it. */
+  final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Refused(RuntimeException cause) {
-      super(cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
+    Refused(String reason) {
+      super(reason);
     }
   }
 
@@ -16,11 +16,8 @@ interface Codec extends AutoCloseable {
    *
    * @param text whole characters only
    */
-  Encoding encode(String text) throws Refused;
+  Encoding encode(String text);
 
   /** The text of numbers that all have a piece. */
-  String decode(long[] ranks) throws Refused;
-
-  @Override
-  void close();
+  String decode(long[] ranks);
 }

@@ -12,9 +12,6 @@ import java.util.Set;
  * The parts of a {@code tokenizer.json} around its model, of one kind: normalisers, pre-tokenizers
  * or decoders. Each type has a line that says its fields; a part is checked field by field and
  * written anew, and whatever has no line is refused by name.
- *
- * <p>Along the way it is counted by how much a text can grow, so that a chain of replacements
- * cannot fill the memory, and whether expressions are in it.
  */
 final class Components {
   private static final String BYTE_LEVEL =
@@ -69,12 +66,8 @@ final class Components {
           Map.entry("CTC", "pad_token:text word_delimiter_token:text cleanup:flag=true"),
           Map.entry("Replace", "pattern:pattern content:text"),
           Map.entry("Fuse", ""),
-          // The engine ends the process where both ends are stripped from a short token.
-          Map.entry("Strip", "content:char start:count stop:none"),
+          Map.entry("Strip", "content:char start:count stop:count"),
           Map.entry("ByteFallback", ""));
-
-  /** Most that a text may grow, in bytes per byte. */
-  static final long MOST_GROWTH = 4096;
 
   private static final Set<String> BEHAVIORS =
       Set.of("Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous");
@@ -85,21 +78,9 @@ final class Components {
 
   private final Map<String, String> kinds;
   private int parts;
-  private long growth = 1;
-  private boolean plain = true;
 
   Components(Map<String, String> kinds) {
     this.kinds = kinds;
-  }
-
-  /** Bytes of the result per byte of the text, at most. */
-  long growth() {
-    return growth;
-  }
-
-  /** Whether no expression is among them. */
-  boolean plain() {
-    return plain;
   }
 
   /**
@@ -135,7 +116,6 @@ final class Components {
       boolean first = part.at("add_prefix_space").missing() || part.at("add_prefix_space").flag();
       out.put("prepend_scheme", first ? "always" : "never");
     }
-    grow(part, type, out);
     return out;
   }
 
@@ -155,12 +135,6 @@ final class Components {
       case "text" -> out.put(key, value.text(LONGEST_TEXT));
       case "some" -> out.put(key, value.some(LONGEST_TEXT));
       case "count" -> out.put(key, value.below(LONGEST_TEXT));
-      case "none" -> {
-        if (value.below(LONGEST_TEXT) != 0) {
-          throw value.refuse("must be 0", "it is not, which the engine may not survive");
-        }
-        out.put(key, 0);
-      }
       case "char" -> {
         String text = value.some(2);
         if (text.codePointCount(0, text.length()) != 1) {
@@ -175,17 +149,13 @@ final class Components {
       }
       case "behavior" -> out.put(key, oneOf(value, BEHAVIORS));
       case "pattern" -> out.set(key, pattern(value));
-      case "charsmap" -> {
-        Charsmap map = Charsmap.of(value);
-        growth = Math.min(growth * map.growth(), Long.MAX_VALUE >> 20);
-        out.put(key, map.base64());
-      }
+      case "charsmap" -> out.put(key, Charsmap.of(value).base64());
       case "parts" -> {
         ArrayNode list = out.putArray(key);
         value.elements(MOST_PARTS).forEach(inner -> list.add(part(inner, depth + 1)));
       }
       default -> {
-        // Left out: the engine does not use it.
+        // Left out: nothing uses it.
       }
     }
   }
@@ -207,32 +177,10 @@ final class Components {
     Json regex = value.at("Regex");
     String pattern = regex.text(SafeRegex.LONGEST);
     try {
-      SafeRegex.require(pattern);
-      plain = false;
+      SafeRegex.of(pattern);
     } catch (SafeRegex.Refused e) {
       throw regex.refuse("must be an expression that cannot blow up", e.getMessage());
     }
     return out.put("Regex", pattern);
-  }
-
-  private void grow(Json part, String type, ObjectNode out) {
-    long factor =
-        switch (type) {
-          case "NFC", "NFD", "NFKC", "NFKD" -> 12;
-          case "BertNormalizer" -> 8;
-          case "Lowercase", "ByteLevel", "BPEDecoder" -> 2;
-          case "Metaspace", "Prepend", "WordPiece" -> 3;
-          case "Replace" -> {
-            long content = CheckedJson.utf8(out.get("content").textValue());
-            JsonNode plain = out.get("pattern").get("String");
-            long pattern = plain == null ? 1 : CheckedJson.utf8(plain.textValue());
-            yield Math.max(1, (content + pattern - 1) / pattern);
-          }
-          default -> 1;
-        };
-    growth *= factor;
-    if (growth > MOST_GROWTH) {
-      throw part.refuse("must not let a text grow more than " + MOST_GROWTH + " times", "it could");
-    }
   }
 }

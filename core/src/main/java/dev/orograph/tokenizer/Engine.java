@@ -1,121 +1,120 @@
 package dev.orograph.tokenizer;
 
-import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import ai.djl.huggingface.tokenizers.jni.LibUtils;
-import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.input.Text;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.UnaryOperator;
 
 /**
- * The native tokenizer of one checked {@code tokenizer.json}. Any number of threads may encode;
- * closing waits for them.
- *
- * <p>Only the bindings are used, not the classes above them: those report to their maker's servers,
- * truncate at 512 tokens and read further files.
+ * A checked {@code tokenizer.json} at work: tokens beside the model's are cut out, what lies
+ * between them is changed, cut into words, and the words into pieces. It gives what the Hugging
+ * Face tokenizers library (0.21) gives, number by number, oddities included, because models are
+ * trained with them; any number of threads may use it.
  */
 final class Engine implements Codec {
-  static {
-    // The library for the processor lies in the jar; without this it would look for graphics cards
-    // and download another one.
-    System.setProperty("ai.djl.offline", "true");
-    LibUtils.checkStatus();
-  }
-
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private final long handle;
-  private boolean closed;
+  private final AddedTokens before;
+  private final UnaryOperator<Aligned> normalizer;
+  private final AddedTokens behind;
+  private final PreTokenizers.Cut cut;
+  private final Model model;
+  private final List<String> pieces;
+  private final UnaryOperator<List<String>> decoder;
 
   /**
-   * Starts the engine.
+   * Prepares.
    *
    * @param json what {@link CheckedJson} wrote, nothing else
-   * @throws Refused where the engine does not take it
+   * @param pieces by their number
+   * @throws Refused where it is too large
    */
-  Engine(String json) throws Refused {
-    try {
-      handle = TokenizersLibrary.LIB.createTokenizerFromString(json);
-    } catch (RuntimeException e) {
-      throw new Refused(e);
-    }
+  Engine(ObjectNode json, List<String> pieces) {
+    this.normalizer = Normalizers.of(json.get("normalizer"));
+    this.before = added(json.get("added_tokens"), false);
+    this.behind = added(json.get("added_tokens"), true);
+    this.cut = PreTokenizers.of(json.get("pre_tokenizer"));
+    this.model = model(json.get("model"));
+    this.pieces = pieces;
+    this.decoder = Decoders.of(json.get("decoder"));
   }
 
-  @Override
-  public Encoding encode(String text) throws Refused {
-    lock.readLock().lock();
-    try {
-      requireOpen();
-      long encoding = TokenizersLibrary.LIB.encode(handle, text, false);
-      try {
-        long[] ids = TokenizersLibrary.LIB.getTokenIds(encoding);
-        CharSpan[] spans = TokenizersLibrary.LIB.getTokenCharSpans(encoding);
-        return encoding(ids, spans, text);
-      } finally {
-        TokenizersLibrary.LIB.deleteEncoding(encoding);
+  private static Model model(JsonNode model) {
+    return switch (model.get("type").textValue()) {
+      case "Unigram" -> new Unigram(model);
+      case "BPE" -> new BytePairs(model);
+      case "WordPiece" -> new WordPiece(model, false);
+      default -> new WordPiece(model, true);
+    };
+  }
+
+  /** Tokens that are looked for after normalising, or before; special ones count first. */
+  private AddedTokens added(JsonNode list, boolean normalized) {
+    List<JsonNode> tokens = new ArrayList<>();
+    for (boolean special : new boolean[] {true, false}) {
+      for (JsonNode token : list) {
+        if (token.get("normalized").booleanValue() == normalized
+            && token.get("special").booleanValue() == special) {
+          tokens.add(token);
+        }
       }
-    } catch (IllegalStateException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new Refused(e);
-    } finally {
-      lock.readLock().unlock();
     }
-  }
-
-  /** The engine counts code points, Java counts chars. */
-  private static Encoding encoding(long[] ids, CharSpan[] spans, String text) {
-    int points = text.codePointCount(0, text.length());
-    int[] chars = points == text.length() ? null : new int[points + 1];
-    for (int i = 0, at = 0; chars != null && i < points; i++) {
-      at += Character.charCount(text.codePointAt(at));
-      chars[i + 1] = at;
-    }
-    List<Integer> all = new ArrayList<>(ids.length);
-    List<Encoding.Span> where = new ArrayList<>(ids.length);
-    for (int i = 0; i < ids.length; i++) {
-      all.add((int) ids[i]);
-      int begin = spans[i] == null ? 0 : Math.min(spans[i].getStart(), points);
-      int end = spans[i] == null ? 0 : Math.min(spans[i].getEnd(), points);
-      where.add(
-          chars == null
-              ? new Encoding.Span(begin, end)
-              : new Encoding.Span(chars[begin], chars[end]));
-    }
-    return new Encoding(all, where);
-  }
-
-  @Override
-  public String decode(long[] ids) throws Refused {
-    lock.readLock().lock();
-    try {
-      requireOpen();
-      return TokenizersLibrary.LIB.decode(handle, ids, false);
-    } catch (IllegalStateException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new Refused(e);
-    } finally {
-      lock.readLock().unlock();
-    }
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("the tokenizer is closed");
-    }
-  }
-
-  @Override
-  public void close() {
-    lock.writeLock().lock();
-    try {
-      if (!closed) {
-        closed = true;
-        TokenizersLibrary.LIB.deleteTokenizer(handle);
+    List<String> contents = new ArrayList<>();
+    long all = 0;
+    for (JsonNode token : tokens) {
+      String content = token.get("content").textValue();
+      String found = normalized ? normalizer.apply(Aligned.of(content)).toString() : content;
+      if (found.isEmpty()) {
+        throw new Refused("normalising leaves nothing of the token " + Text.quoted(content));
       }
-    } finally {
-      lock.writeLock().unlock();
+      all += found.length();
+      if (all > Trie.MOST) {
+        throw new Refused("its added tokens have more than " + Trie.MOST + " characters");
+      }
+      contents.add(found);
     }
+    return new AddedTokens(tokens, contents);
+  }
+
+  @Override
+  public Encoding encode(String text) {
+    Tokens out = new Tokens();
+    before.cut(
+        Aligned.of(text),
+        (part, id) -> {
+          if (id >= 0) {
+            out.add(id, part, 0, part.length());
+          } else {
+            between(part, out);
+          }
+        });
+    return out.encoding();
+  }
+
+  private void between(Aligned part, Tokens out) {
+    behind.cut(
+        normalizer.apply(part),
+        (inner, id) -> {
+          if (id >= 0) {
+            out.add(id, inner, 0, inner.length());
+          } else if (!inner.isEmpty()) {
+            cut.into(
+                inner,
+                word -> {
+                  if (!word.isEmpty()) {
+                    model.encode(word, out);
+                  }
+                });
+          }
+        });
+  }
+
+  @Override
+  public String decode(long[] ranks) {
+    List<String> texts = new ArrayList<>(ranks.length);
+    for (long rank : ranks) {
+      texts.add(pieces.get((int) rank));
+    }
+    return String.join("", decoder.apply(texts));
   }
 }

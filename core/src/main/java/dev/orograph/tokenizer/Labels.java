@@ -51,9 +51,4 @@ final class Labels implements Codec {
     }
     return String.join(" ", text);
   }
-
-  @Override
-  public void close() {
-    // Nothing is held.
-  }
 }

@@ -154,7 +154,7 @@ record ModelJson(String type, ObjectNode fields, List<Double> scores) {
         left = both.substring(0, Math.max(0, space));
         right = both.substring(space + 1);
       }
-      // The engine cuts the prefix off without looking.
+      // The library cuts the prefix off without looking.
       boolean cut = right.startsWith(prefix);
       Integer merged = cut ? vocabulary.id(left + right.substring(prefix.length())) : null;
       if (merged == null || vocabulary.id(left) == null || vocabulary.id(right) == null) {

@@ -24,15 +24,15 @@ record PieceText(boolean byteLevel, String space, boolean bytes, String prefix, 
   static final PieceText PLAIN = new PieceText(false, "", false, "", "");
 
   private static final Map<Character, Byte> BYTES = new HashMap<>();
-  private static final char[] CHARACTERS = new char[256];
+  private static final char[] SHOWN = new char[256];
 
   static {
     // GPT-2: printable bytes stand for themselves, the others for the characters from 256 on.
     int next = 256;
     for (int b = 0; b < 256; b++) {
       boolean shown = (b > 32 && b < 127) || (b > 160 && b != 173);
-      CHARACTERS[b] = (char) (shown ? b : next++);
-      BYTES.put(CHARACTERS[b], (byte) b);
+      SHOWN[b] = (char) (shown ? b : next++);
+      BYTES.put(SHOWN[b], (byte) b);
     }
   }
 
@@ -97,6 +97,26 @@ record PieceText(boolean byteLevel, String space, boolean bytes, String prefix, 
     return (space.isEmpty() ? inner : inner.replace(space, " ")) + (last ? " " : "");
   }
 
+  /** The character that GPT-2's pieces have for a byte. */
+  static char shown(int b) {
+    return SHOWN[b];
+  }
+
+  /** The byte that a character of GPT-2's pieces stands for; below 0 for others. */
+  static int unshown(int c) {
+    Byte b = c < 0x200 ? BYTES.get((char) c) : null;
+    return b == null ? -1 : b & 255;
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Length of a character in UTF-8. */
+  static int utf8Length(int c) {
+    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+  }
+
   static String utf8(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
@@ -105,7 +125,7 @@ record PieceText(boolean byteLevel, String space, boolean bytes, String prefix, 
   static String piece(byte[] bytes) {
     StringBuilder piece = new StringBuilder();
     for (byte b : bytes) {
-      piece.append(CHARACTERS[b & 0xFF]);
+      piece.append(shown(b & 0xFF));
     }
     return piece.toString();
   }

@@ -21,8 +21,7 @@ import java.util.Set;
  * them safe. Halves of surrogate pairs and bytes that are no UTF-8 are U+FFFD.
  */
 public final class Tokenizer implements AutoCloseable {
-  /** Most bytes that one call of {@link #decode} may write. */
-  private static final long MOST_DECODED = 1L << 28;
+  private static final int LONGEST = 1 << 20;
 
   private final Path file;
   private final Codec codec;
@@ -30,8 +29,6 @@ public final class Tokenizer implements AutoCloseable {
   private final PieceText pieceText;
   private final Template template;
   private final String description;
-  private final int longest;
-  private final long growth;
   private final Map<String, Integer> specials;
   private final List<Path> files;
   private final String fingerprint;
@@ -45,11 +42,9 @@ public final class Tokenizer implements AutoCloseable {
       this.vocabulary = checked.vocabulary();
       this.pieceText = checked.text();
       this.template = checked.template();
-      this.longest = checked.longest();
-      this.growth = checked.growth();
       this.description =
           (pieceText.byteLevel() ? "byte-level " : "") + checked.model() + ", " + name;
-      this.codec = engine(checked.json(), root);
+      this.codec = engine(checked, root);
     } else if (found.labels().isPresent()) {
       List<String> words = found.labels().get();
       this.vocabulary = new Vocabulary();
@@ -59,8 +54,6 @@ public final class Tokenizer implements AutoCloseable {
       vocabulary.number();
       this.pieceText = PieceText.PLAIN;
       this.template = new Template(List.of(), List.of());
-      this.longest = CheckedJson.LONGEST;
-      this.growth = 1;
       this.codec = new Labels(words);
       this.description = "a word for each row, " + name;
     } else {
@@ -69,8 +62,6 @@ public final class Tokenizer implements AutoCloseable {
       Integer bos = found.ids().get("bos");
       this.template =
           new Template(bos == null ? List.of() : List.of(bos), List.of(found.ids().get("eos")));
-      this.longest = CheckedJson.LONGEST;
-      this.growth = 1;
       this.codec = new Bytes(found.bytes());
       this.description = codec + ", " + name;
     }
@@ -79,11 +70,11 @@ public final class Tokenizer implements AutoCloseable {
     this.fingerprint = Hashing.parts(files.parts());
   }
 
-  private static Codec engine(String json, Json root) {
+  private static Codec engine(CheckedJson checked, Json root) {
     try {
-      return new Engine(json);
+      return new Engine(checked.json(), checked.pieces());
     } catch (Codec.Refused e) {
-      throw root.refuse("must be taken by the engine", "it says: " + e.getMessage());
+      throw root.refuse("must be a tokenizer that can be used", e.getMessage());
     }
   }
 
@@ -194,34 +185,31 @@ public final class Tokenizer implements AutoCloseable {
     return vocabulary.size();
   }
 
-  /**
-   * Most chars of a text for {@link #encode}: 2^20; 2^16 where there are expressions, some of which
-   * take a time that grows as the square; less where the normaliser could make a text many times
-   * longer.
-   */
+  /** Most chars of a text for {@link #encode}: 2^20. */
   public int longest() {
-    return longest;
+    return LONGEST;
   }
 
   /**
    * Encodes without special tokens around the text; those that the text spells out are found.
    *
    * @throws IllegalArgumentException for a text longer than {@link #longest}
+   * @throws InputException where the tokenizer would make too much of the text, or take too long
    */
   public Encoding encode(String text) {
-    if (text.length() > longest) {
+    if (text.length() > LONGEST) {
       throw new IllegalArgumentException(
           "the text has "
               + Text.grouped(text.length())
               + " characters, the tokenizer takes "
-              + Text.grouped(longest)
+              + Text.grouped(LONGEST)
               + " at once");
     }
     try {
       Encoding ranks = codec.encode(whole(text));
       return new Encoding(ranks.ids().stream().map(vocabulary::idOf).toList(), ranks.spans());
     } catch (Codec.Refused e) {
-      throw refused(e);
+      throw refused("must encode a text of " + Text.grouped(text.length()) + " characters", e);
     }
   }
 
@@ -267,7 +255,8 @@ public final class Tokenizer implements AutoCloseable {
    * The text of ids. An id without a piece (a row that only pads the matrix) stands for nothing.
    *
    * @param skipSpecial whether to leave special tokens out
-   * @throws IllegalArgumentException where the text could be larger than 256 MiB
+   * @throws IllegalArgumentException where the pieces have more than 2^25 characters
+   * @throws InputException where the tokenizer would make more of them
    */
   public String decode(List<Integer> ids, boolean skipSpecial) {
     long[] ranks =
@@ -276,26 +265,25 @@ public final class Tokenizer implements AutoCloseable {
             .filter(id -> !skipSpecial || !special(id))
             .mapToLong(vocabulary::rank)
             .toArray();
-    long bytes = 0;
+    long chars = 0;
     for (long rank : ranks) {
-      int id = vocabulary.idOf((int) rank);
-      bytes += growth * 3 * (vocabulary.piece(id).orElseThrow().length() + 1L);
+      chars += vocabulary.piece(vocabulary.idOf((int) rank)).orElseThrow().length();
     }
-    if (bytes > MOST_DECODED) {
+    if (chars > Decoders.MOST) {
       throw new IllegalArgumentException(ids.size() + " ids are too many for one text");
     }
     try {
       return codec.decode(ranks);
     } catch (Codec.Refused e) {
-      throw refused(e);
+      throw refused("must decode " + Text.grouped(ids.size()) + " ids", e);
     }
   }
 
-  private InputException refused(Codec.Refused e) {
+  private InputException refused(String expected, Codec.Refused e) {
     return InputException.at(file)
-        .expected("must encode and decode")
-        .found("the engine says: " + e.getMessage())
-        .remedy("take the tokenizer from the model's source again")
+        .expected(expected)
+        .found(e.getMessage())
+        .remedy("take the tokenizer from the model's source again, or a shorter text")
         .cause(e)
         .build();
   }
@@ -352,9 +340,9 @@ public final class Tokenizer implements AutoCloseable {
     return files;
   }
 
-  /** Frees the engine; a call that still encodes is waited for. */
+  /** Does nothing: nothing but memory is held. */
   @Override
   public void close() {
-    codec.close();
+    // So that callers need not change when a tokenizer holds something again.
   }
 }

@@ -119,9 +119,7 @@ final class TokenizerFiles {
   private byte[] bytes(String name, int most) {
     Path file = SafePath.inside(folder, name, folder);
     byte[] bytes;
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw InputException.at(file).expected("must be a file").found("is something else").build();
-    }
+    SafePath.requireFile(file);
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(most + 1);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.orograph.tokenizer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.input.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,8 +12,8 @@ import java.util.Optional;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Pieces by id. Ids may have gaps, which the engine does not allow, so that a piece has a second
- * number: its rank among the ids that are there.
+ * Pieces by id. Ids may have gaps, so that a piece has a second number: its rank among the ids that
+ * are there.
  */
 final class Vocabulary {
   /** Most ids. */
@@ -94,6 +95,18 @@ final class Vocabulary {
     }
   }
 
+  /** The pieces in the order of their ranks, as they are called now. */
+  List<String> ranked() {
+    return Arrays.stream(id).mapToObj(pieces::get).toList();
+  }
+
+  /** Pieces and their numbers, to be found in a text. */
+  static Trie trie(JsonNode pieces) {
+    Trie trie = new Trie(4 * pieces.size());
+    pieces.properties().forEach(e -> trie.add(e.getKey(), e.getValue().intValue()));
+    return trie;
+  }
+
   void markSpecial(int ofId) {
     special.set(ofId);
   }
@@ -123,13 +136,13 @@ final class Vocabulary {
     return ids.get(piece);
   }
 
-  /** The engine's number of an id that has a piece. */
+  /** The rank of an id that has a piece. */
   int rank(int ofId) {
     return rank[ofId];
   }
 
-  /** The id of an engine's number. */
-  int idOf(int engineRank) {
-    return id[engineRank];
+  /** The id of a rank. */
+  int idOf(int ofRank) {
+    return id[ofRank];
   }
 }

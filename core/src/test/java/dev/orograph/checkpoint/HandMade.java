@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Safetensors files put together byte by byte, so that any rule of the format can be broken. */
 final class HandMade {
@@ -43,7 +44,12 @@ final class HandMade {
   /** One tensor of a header. */
   static String entry(String name, String dtype, String shape, long begin, long end) {
     return String.format(
+        Locale.ROOT,
         "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
-        name, dtype, shape, begin, end);
+        name,
+        dtype,
+        shape,
+        begin,
+        end);
   }
 }

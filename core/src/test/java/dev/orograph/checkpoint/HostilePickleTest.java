@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -276,7 +277,7 @@ class HostilePickleTest {
     String call = good.substring(good.indexOf("ctorch._utils"), good.length() - 1);
     StringBuilder pickle = new StringBuilder("}(");
     for (int k = 0; k < 1 << 14; k++) {
-      pickle.append('X').append(word(5)).append(String.format("%05d", k));
+      pickle.append('X').append(word(5)).append(String.format(Locale.ROOT, "%05d", k));
       pickle.append(
           call.replace(
               "K\u0002\u0085K\u0001\u0085",

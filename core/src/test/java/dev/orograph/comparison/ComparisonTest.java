@@ -220,7 +220,12 @@ class ComparisonTest {
     Estimate e = Samples.difference(list(b), list(a));
     assertThat(s.interval()).isEqualTo(e.interval());
     assertThat(s.sentence()).contains("(mean of 3 matrices) in b", " in a;", "95 % interval");
-    assertThat(c.highlights()).contains(s.id());
+    assertThat(c.highlights()).as("3.7 standard errors").isEmpty();
+    Results clear =
+        compare(
+            MadeRun.of("a", "Llama").ranks("mlp_up", "decoder", 4, 5, 6, 5),
+            MadeRun.of("b", "T5").ranks("mlp_up", "decoder", 7.5, 7.4, 8));
+    assertThat(clear.highlights()).containsExactly(s.id());
     Table t = MadeRun.table(c, "compare.differences");
     // The plain effective rank stands in the table and claims nothing.
     assertThat(t.rows()).hasSize(2);

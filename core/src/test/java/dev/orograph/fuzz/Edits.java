@@ -115,7 +115,7 @@ final class Edits {
 
   private byte[] known(Format format, byte[] bytes, byte[] other) {
     return switch (format) {
-      case INDEX, CONFIG, TOKENIZER -> new JsonEdits(random).change(bytes);
+      case INDEX, CONFIG, TOKENIZER, RESULTS, RUN -> new JsonEdits(random).change(bytes);
       case SAFETENSORS -> framed(bytes, 8, 8);
       case NPY -> array(bytes);
       case TORCH, NPZ -> new ZipEdits(random, this).change(bytes);

@@ -34,7 +34,11 @@ record Seed(Format format, String name, Bytes bytes, Map<String, Bytes> beside) 
     /** A SentencePiece model. */
     SENTENCEPIECE,
     /** {@code vocab.txt} and {@code merges.txt}. */
-    VOCABULARY
+    VOCABULARY,
+    /** {@code results.json} of a run. */
+    RESULTS,
+    /** {@code run.json} of a run. */
+    RUN
   }
 
   /** Bytes that nobody changes. */

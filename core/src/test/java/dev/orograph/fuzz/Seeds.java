@@ -6,6 +6,7 @@ import dev.orograph.fuzz.Seed.Format;
 import dev.orograph.input.ProtoWriter;
 import dev.orograph.model.Family;
 import dev.orograph.model.family.Families;
+import dev.orograph.report.ReportFixture;
 import dev.orograph.tokenizer.TinyTokenizers;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -67,6 +68,7 @@ final class Seeds {
     configs(seeds);
     tokenizers(seeds);
     onnx(seeds);
+    run(seeds);
     for (Path file : resources("/formats")) {
       String name = file.getFileName().toString();
       Format format =
@@ -148,6 +150,19 @@ final class Seeds {
         "model.onnx",
         new Bytes(outside.toBytes()),
         Map.of("weights.data", new Bytes(new byte[32])));
+  }
+
+  /** A finished run, without the checksum that would have every change refused at once. */
+  private static void run(List<Seed> seeds) {
+    Bytes run =
+        text(
+            "{\"schema\":\"orograph.run\",\"key\":\"1\",\"status\":\"done\",\"started\":\"then\","
+                + "\"version\":\"0\",\"machine\":{\"cpu\":\"x\",\"cores\":2},\"settings\":{\"seed\":42}}");
+    for (byte[] bytes : ReportFixture.written()) {
+      Bytes results = new Bytes(bytes);
+      add(seeds, Format.RESULTS, "results.json", results, Map.of("run.json", run));
+      add(seeds, Format.RUN, "run.json", run, Map.of("results.json", results));
+    }
   }
 
   private static void tokenizers(List<Seed> seeds) {

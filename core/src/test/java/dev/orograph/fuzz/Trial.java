@@ -2,14 +2,20 @@ package dev.orograph.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.ThreadMXBean;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.finding.Results;
 import dev.orograph.fuzz.Seed.Bytes;
 import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
+import dev.orograph.report.CsvTables;
+import dev.orograph.report.HtmlReport;
+import dev.orograph.report.Outputs;
+import dev.orograph.survey.RunFolder;
 import dev.orograph.tokenizer.Encoding;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -44,6 +50,10 @@ final class Trial {
   private static final int TENSORS = 48;
   private static final int ELEMENTS = 300;
   private static final int AGAIN = 3;
+
+  /** One report of so many is drawn: the program and the charts that it brings along are large. */
+  private static final int DRAWN = 16;
+
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** What reads an input. */
@@ -138,6 +148,15 @@ final class Trial {
 
   /** What is read in earnest. */
   static void survey(Path path, Path folder, SplittableRandom random) {
+    if (folder.resolve(RunFolder.RESULTS).toFile().exists()) {
+      Results results = Outputs.read(folder);
+      CsvTables.files(results);
+      JsonNode run = RunFolder.run(folder);
+      if (random.nextInt(DRAWN) == 0) {
+        HtmlReport.render(results, run);
+      }
+      return;
+    }
     if (tokenizer(folder)) {
       tokenize(path, random);
       return;

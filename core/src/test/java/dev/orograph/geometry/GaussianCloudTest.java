@@ -21,12 +21,15 @@ class GaussianCloudTest {
     double c = 0.6;
     double s = 0.8;
     double[] arms = {3, 0, -3, 0, 0, 1, 0, -1};
-    double[] x = new double[8];
-    for (int i = 0; i < 4; i++) {
-      x[2 * i] = (c * arms[2 * i] - s * arms[2 * i + 1] + 50) * scale;
-      x[2 * i + 1] = (s * arms[2 * i] + c * arms[2 * i + 1] - 20) * scale;
+    // So often that what a sample adds to the spread of variances is nothing.
+    int points = 40_000;
+    double[] x = new double[2 * points];
+    for (int i = 0; i < points; i++) {
+      int arm = i % 4;
+      x[2 * i] = (c * arms[2 * arm] - s * arms[2 * arm + 1] + 50) * scale;
+      x[2 * i + 1] = (s * arms[2 * arm] + c * arms[2 * arm + 1] - 20) * scale;
     }
-    GaussianCloud cloud = new GaussianCloud(Entries.of(4, 2, x), 1);
+    GaussianCloud cloud = new GaussianCloud(Entries.of(points, 2, x), 1);
     int n = 40_000;
     try (Scope scope = new Scope()) {
       Entries drawn = cloud.draw(n, Generator.of(5), scope);
@@ -50,7 +53,30 @@ class GaussianCloudTest {
     Generator.of(2).standardNormal(x);
     GaussianCloud cloud = new GaussianCloud(Entries.of(3, 50, x), 1);
     try (Scope scope = new Scope()) {
-      assertThat(cloud.draw(10, Generator.of(1), scope).columns()).isEqualTo(3);
+      assertThat(cloud.draw(10, Generator.of(1), scope).columns()).isEqualTo(50);
     }
+  }
+
+  /**
+   * A sample of an even cloud has uneven eigenvalues; what is drawn after it has even ones again.
+   */
+  @Test
+  void whatTheSampleAddsIsTakenOut() {
+    int n = 60;
+    int d = 20;
+    double[] x = new double[n * d];
+    Generator.of(3).standardNormal(x);
+    GaussianCloud cloud = new GaussianCloud(Entries.of(n, d, x), 1);
+    int drawn = 20_000;
+    double[] values = new double[drawn * d];
+    try (Scope scope = new Scope()) {
+      cloud.draw(drawn, Generator.of(4), scope).read(0, values, 0, values.length);
+    }
+    double[] variances = new double[d];
+    for (int i = 0; i < values.length; i++) {
+      variances[i % d] += values[i] * values[i] / drawn;
+    }
+    // The sample's own eigenvalues have a participation ratio of 20 / (1 + 20 / 60) = 15.
+    assertThat(ParticipationRatio.of(variances)).isGreaterThan(18);
   }
 }

@@ -137,4 +137,19 @@ class ParticipationRatioTest {
     }
     return ParticipationRatio.corrected(n, trace, squares, fourth);
   }
+
+  /** Drawn together to the wanted ratio, sum and order kept; even where the ratio is d or more. */
+  @Test
+  void shrunkEigenvaluesHaveTheWantedRatio() {
+    double[] l = {9, 4, 2, 1, 0.5, 0};
+    double[] shrunk = ParticipationRatio.shrunk(l, 4);
+    assertThat(ParticipationRatio.of(shrunk)).isCloseTo(4, within(1e-12));
+    assertThat(Arrays.stream(shrunk).sum()).isCloseTo(16.5, within(1e-12));
+    for (int j = 1; j < l.length; j++) {
+      assertThat(shrunk[j]).isLessThan(shrunk[j - 1]);
+    }
+    assertThat(ParticipationRatio.shrunk(l, 6.5)).containsOnly(2.75);
+    assertThat(ParticipationRatio.shrunk(l, Double.NaN)).isEqualTo(l);
+    assertThat(ParticipationRatio.shrunk(l, 2)).as("never spread apart").isEqualTo(l);
+  }
 }

@@ -638,7 +638,7 @@ class FetchTest {
     Path target = Files.writeString(outside.resolve("mine"), "mine");
     Files.createDirectories(part().getParent());
     Files.createSymbolicLink(part(), target);
-    assertThat(refusal(Map.of())).contains("must be written but the system says");
+    assertThat(refusal(Map.of())).contains("must be a file but is a link");
     assertThat(target).hasContent("mine");
   }
 

@@ -122,7 +122,7 @@ class BoundedJsonTest {
   void whatIsNoFileIsRefused() {
     assertThatThrownBy(() -> BoundedJson.read(folder, 100))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("must be a file but is something else");
+        .hasMessageContaining("must be a file but is a folder");
     assertThatThrownBy(() -> BoundedJson.read(folder.resolve("none.json"), 100))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("none.json: does not exist: check the path /");

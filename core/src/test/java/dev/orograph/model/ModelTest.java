@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -234,10 +235,16 @@ class ModelTest {
     int most = 1 << 28;
     write(
         String.format(
+            Locale.ROOT,
             "{'model_type':'%s','hidden_size':%d,'n_embd':%d,'num_attention_heads':1,'n_head':1,"
                 + "'mlp_ratio':%d,'use_swiglu_ffn':true,'rotary_pct':%d,"
                 + "'partial_rotary_factor':%d,'num_heads':1}",
-            type, most, most, most, most, most),
+            type,
+            most,
+            most,
+            most,
+            most,
+            most),
         "x");
     try (Model model = Model.open(folder)) {
       StackSpec stack = model.spec().stacks().get(0);

@@ -7,6 +7,7 @@ import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.input.Text;
+import dev.orograph.survey.RunFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,8 +90,8 @@ class CsvTablesTest {
 
   @Test
   void writesEveryTableIntoTheRunFolder(@TempDir Path run) throws IOException {
-    CsvTables.write(ReportFixture.big(), run);
-    CsvTables.write(ReportFixture.big(), run);
+    RunFolder.write(run, CsvTables.files(ReportFixture.big()));
+    RunFolder.write(run, CsvTables.files(ReportFixture.big()));
     try (Stream<Path> files = Files.list(run.resolve("tables"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder("spectra.matrices.csv", "sparsity.stacks.csv");

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** Results that look like a real survey's, for the report's tests; the numbers are made up. */
-final class ReportFixture {
+public final class ReportFixture {
   private static final List<String> LLAMA =
       List.of(
           "self_attn_q",
@@ -55,6 +55,13 @@ final class ReportFixture {
   private final Random random = new Random(7);
 
   private ReportFixture() {}
+
+  /** Several of them, as {@code results.json} has them. */
+  public static List<byte[]> written() {
+    return List.of(small(), hostile(), awkward(), WordsFixture.results()).stream()
+        .map(ResultsJson::write)
+        .toList();
+  }
 
   /** A Llama of two layers and 14 matrices. */
   static Results small() {

@@ -1,11 +1,17 @@
 package dev.orograph.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.orograph.finding.Axis;
 import dev.orograph.finding.Boxes;
 import dev.orograph.finding.Curve;
@@ -20,8 +26,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -306,5 +314,89 @@ class ResultsJsonTest {
     List<String> names = new ArrayList<>();
     node.fieldNames().forEachRemaining(names::add);
     return names;
+  }
+
+  /**
+   * Every value in turn is null, missing, or of another kind: it is refused in words, or what comes
+   * of it can be drawn.
+   */
+  @Test
+  void whateverIsMissingIsToldOrCanBeDrawn() throws IOException {
+    JsonNode whole = MAPPER.readTree(ResultsJson.write(ReportFixture.small()));
+    List<String> paths = new ArrayList<>();
+    paths(whole, "", paths);
+    int refused = 0;
+    for (String path : paths) {
+      for (JsonNode by :
+          new JsonNode[] {
+            NullNode.instance, null, TextNode.valueOf("x"), JsonNodeFactory.instance.objectNode()
+          }) {
+        JsonNode copy = whole.deepCopy();
+        set(copy, path, by);
+        Results results;
+        try {
+          results = ResultsJson.read(MAPPER.writeValueAsBytes(copy));
+        } catch (IllegalArgumentException e) {
+          refused++;
+          continue;
+        }
+        ObjectNode run = JsonNodeFactory.instance.objectNode();
+        assertThatCode(
+                () -> {
+                  CsvTables.files(results);
+                  if (by == null) {
+                    HtmlReport.render(results, run);
+                  }
+                })
+            .as(path + " " + by)
+            .doesNotThrowAnyException();
+      }
+    }
+    assertThat(paths).hasSizeGreaterThan(100);
+    assertThat(refused).isGreaterThan(paths.size());
+  }
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** Places of all values; of lists the first element. */
+  private static void paths(JsonNode node, String path, List<String> paths) {
+    if (node.isObject()) {
+      node.properties().forEach(e -> child(e.getValue(), path + "/" + e.getKey(), paths));
+    } else {
+      // One of each kind of finding.
+      int most = path.endsWith("/findings") ? node.size() : 1;
+      Set<String> kinds = new HashSet<>();
+      for (int i = 0; i < Math.min(most, node.size()); i++) {
+        if (most > 1 && !kinds.add(node.get(i).path("kind").asText())) {
+          continue;
+        }
+        child(node.get(i), path + "/" + i, paths);
+      }
+    }
+  }
+
+  private static void child(JsonNode node, String path, List<String> paths) {
+    paths.add(path);
+    paths(node, path, paths);
+  }
+
+  private static void set(JsonNode root, String path, JsonNode by) {
+    int slash = path.lastIndexOf('/');
+    JsonNode parent = root.at(path.substring(0, slash));
+    String last = path.substring(slash + 1);
+    if (parent instanceof ObjectNode object) {
+      if (by == null) {
+        object.remove(last);
+      } else {
+        object.set(last, by);
+      }
+    } else {
+      ArrayNode array = (ArrayNode) parent;
+      if (by == null) {
+        array.remove(Integer.parseInt(last));
+      } else {
+        array.set(Integer.parseInt(last), by);
+      }
+    }
   }
 }

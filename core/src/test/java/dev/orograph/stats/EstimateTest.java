@@ -24,7 +24,8 @@ class EstimateTest {
     assertThat(e.expected()).isEqualTo(1);
     assertThat(e.deviation()).isEqualTo(2);
     assertThat(e.draws()).isNull();
-    assertThat(e.p()).isNull();
+    // 2 (1 - Phi(3)), by mpmath.
+    assertThat(e.p()).isCloseTo(0.0026997960632601866, within(1e-12));
     assertThat(e.interval()).containsExactly(6.0, 8.0);
     assertThat(Estimate.of(-5).against(1, 2).z()).isEqualTo(-3);
     assertThat(Estimate.of(7).against(1, 0).z()).isNull();
@@ -40,9 +41,9 @@ class EstimateTest {
     assertThat(e.draws()).isEqualTo(5);
     // t = 2 / sqrt(2.5 (1 + 1/5)) with four degrees of freedom, by mpmath.
     assertThat(e.z()).isCloseTo(1.009990169249582, within(ROUNDING));
-    assertThat(e.p()).as("two at least as far").isEqualTo(3.0 / 6);
-    assertThat(Estimate.of(1).among(nulls).p()).as("two-sided").isEqualTo(3.0 / 6);
-    assertThat(Estimate.of(5.5).among(nulls).p()).as("none as far").isEqualTo(1.0 / 6);
+    // The tail of that t is also that of z: P(|T| > 1.1547) with four degrees of freedom.
+    assertThat(e.p()).isCloseTo(0.3125, within(1e-12));
+    assertThat(Estimate.of(1).among(nulls).p()).as("two-sided").isCloseTo(e.p(), within(ROUNDING));
     assertThat(Estimate.of(3).among(nulls).p()).isEqualTo(1);
     assertThat(Estimate.of(3).among(nulls).z()).isZero();
   }
@@ -74,5 +75,27 @@ class EstimateTest {
     assertThat(e.deviation()).isZero();
     assertThat(e.z()).isNull();
     assertThat(e.p()).isEqualTo(1.0 / 5);
+  }
+
+  /** A mean over parts varies less than a draw does: t = 2 / sqrt(2.5 (1/4 + 1/5)). */
+  @Test
+  void aMeanOfParts() {
+    Estimate e = Estimate.of(5).among(List.of(1.0, 2.0, 3.0, 4.0, 5.0), 0.25);
+    assertThat(e.deviation()).isCloseTo(Math.sqrt(2.5) / 2, within(ROUNDING));
+    assertThat(e.z()).isCloseTo(StudentT.normal(2 / Math.sqrt(2.5 * 0.45), 4), within(ROUNDING));
+  }
+
+  @Test
+  void intervalsStayInTheRange() {
+    assertThat(Estimate.of(3).within(-2, 8).inside(1, 5).interval()).containsExactly(1.0, 5.0);
+    assertThat(Estimate.of(3).inside(1, 5).interval()).isNull();
+  }
+
+  @Test
+  void aCountHasNoZ() {
+    Estimate e = Estimate.of(3).beside(1, null, 0.1, 7);
+    assertThat(e.z()).isNull();
+    assertThat(e.p()).isEqualTo(0.1);
+    assertThat(e.draws()).isEqualTo(7);
   }
 }

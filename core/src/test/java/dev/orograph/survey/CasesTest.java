@@ -20,6 +20,8 @@ import dev.orograph.model.forward.Inputs;
 import dev.orograph.model.forward.Precision;
 import dev.orograph.model.forward.States;
 import dev.orograph.model.forward.Transformer;
+import dev.orograph.report.Outputs;
+import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -431,5 +433,41 @@ class CasesTest {
     try (Model model = open("lora")) {
       assertThat(model.parameters()).noneMatch(p -> p.role().layer() == Role.NO_LAYER);
     }
+  }
+
+  /** The first two ended the process, the others took gigabytes for a few kilobytes. */
+  @ParameterizedTest
+  @CsvSource({
+    "tok-strip-overlap-survey, 8",
+    "tok-regex-growth, 1",
+    "tok-growth-mem, 1",
+    "tok-added-bomb, 0",
+  })
+  void tokenizersThatBreakOut(String name, int ids) {
+    if (ids == 0) {
+      assertThatThrownBy(() -> Tokenizer.open(path(name)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("added tokens have more than");
+      return;
+    }
+    String sentence = "The quick brown fox jumps over the lazy dog.";
+    try (Tokenizer tokenizer = Tokenizer.open(path(name))) {
+      assertThat(tokenizer.encode(sentence).ids()).hasSize(ids);
+      if (name.contains("growth")) {
+        assertThatThrownBy(() -> tokenizer.encode("a".repeat(16_000)))
+            .isInstanceOf(InputException.class)
+            .hasMessageContaining("characters of a text");
+      } else {
+        assertThat(tokenizer.encode("  a  b  ".repeat(2000)).ids()).hasSize(10_000);
+      }
+    }
+  }
+
+  @Test
+  void resultsWithoutAnId() {
+    assertThatThrownBy(() -> Outputs.read(path("results-null-id")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("results.json")
+        .hasMessageContaining("id");
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the engine would not survive, or would answer wrongly, is refused before it sees it. */
+/** What would take the memory or the time of a machine, or be answered wrongly, is refused. */
 class HostileTokenizerTest {
   /** A small BPE; between the bars: what stands in its place, and what the message must name. */
   @ParameterizedTest
@@ -20,7 +20,7 @@ class HostileTokenizerTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'decoder':null|'decoder':{'type':'Strip','content':'a','start':1,'stop':1}|decoder.stop",
+        "'decoder':null|'decoder':{'type':'Strip','content':'a','start':1,'stop':-1}|decoder.stop",
         "'decoder':null|'decoder':{'type':'Fuse','more':1}|decoder.more",
         "'decoder':null|'decoder':{'type':'Python'}|Python",
         "'normalizer':null|'normalizer':{'type':'Precompiled','precompiled_charsmap':''}|trie",
@@ -75,21 +75,31 @@ class HostileTokenizerTest {
         .hasMessageContaining(named);
   }
 
-  /** The engine ends the process over a token of which the normaliser leaves nothing. */
   @Test
   void anAddedTokenThatVanishesIsRefused() {
-    refused(TinyTokenizers.wordLevel().replace("<m>", "  "), "must be there after normalising");
+    refused(TinyTokenizers.wordLevel().replace("<m>", "  "), "leaves nothing of the token");
+  }
+
+  /** Forty replacements of a letter by two of it, before a model of one word. */
+  private static String growing(String added) {
+    String twice = "{'type':'Replace','pattern':{'String':'a'},'content':'aa'}";
+    return "{'normalizer':{'type':'Sequence','normalizers':["
+        + (twice + ",").repeat(40)
+        + twice
+        + "]},'added_tokens':["
+        + added
+        + "],'model':{'type':'WordLevel','unk_token':'u','vocab':{'u':0}}}";
   }
 
   @Test
   void aTextCannotGrowWithoutBound() {
-    String twice = "{'type':'Replace','pattern':{'String':'a'},'content':'aa'}";
-    String json =
-        "{'normalizer':{'type':'Sequence','normalizers':["
-            + (twice + ",").repeat(40)
-            + twice
-            + "]},'model':{'type':'WordLevel','unk_token':'u','vocab':{'u':0}}}";
-    refused(json, "grow");
+    try (Tokenizer t = TokenizerTest.open(growing("").replace('\'', '"'))) {
+      assertThat(t.encode("b").ids()).containsExactly(0);
+      assertThatThrownBy(() -> t.encode("a"))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("more than 4194304 characters");
+    }
+    refused(growing("{'id':1,'content':'a','normalized':true}"), "more than 4194304 characters");
   }
 
   @Test

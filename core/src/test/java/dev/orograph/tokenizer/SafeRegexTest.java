@@ -3,8 +3,6 @@ package dev.orograph.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.orograph.Effort;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,29 +44,42 @@ class SafeRegexTest {
 
   @ParameterizedTest
   @MethodSource("real")
-  void realExpressionsPassAndEndSoon(String pattern) throws SafeRegex.Refused {
-    SafeRegex regex = new SafeRegex(pattern);
-    int length = CheckedJson.LONGEST_EXPRESSIONS;
-    String json =
-        "{'model':{'type':'WordLevel','unk_token':'u','vocab':{'u':0}},'pre_tokenizer':{'type':"
-            + "'Split','behavior':'Isolated','pattern':{'Regex':'"
-            + pattern.replace("\\", "\\\\").replace("\"", "\\\"").replace("'", "\\u0027")
-            + "'}}}";
-    try (Tokenizer tokenizer = TokenizerTest.open(json.replace('\'', '"'))) {
-      assertThat(tokenizer.longest()).isEqualTo(length);
-      for (String bad : List.of(" ", "a", "A", "\u4e00", "\n", " \n", "'", "!", "1", "aA")) {
-        List<Double> seconds = new ArrayList<>();
-        for (int n : new int[] {length / 4, length - 2}) {
-          String text = bad.repeat(n / bad.length()) + "x!";
-          long start = Effort.now();
-          assertThat(tokenizer.encode(text).ids()).isNotEmpty();
-          seconds.add((Effort.now() - start) / 1e9);
+  void stepsGrowWithTheTextOnly(String pattern) throws SafeRegex.Refused {
+    Expression expression = SafeRegex.of(pattern);
+    for (String bad : List.of(" ", "a", "A", "\u4e00", "\n", " \n", "'", "!", "1", "aA", "a ")) {
+      long[] steps = new long[2];
+      for (int i = 0; i < 2; i++) {
+        String text = bad.repeat((1 << 10 + 6 * i) / bad.length()) + "x!";
+        Expression.Search search = expression.in(Aligned.of(text));
+        while (search.next()) {
+          assertThat(search.end()).isGreaterThan(search.start());
         }
-        // Four times the text; a quadratic one takes sixteen times as long.
-        double most = regex.linear() ? 9 : 24;
-        assertThat(seconds.get(1)).as(bad).isLessThan(seconds.get(0) * most + 1);
+        steps[i] = search.steps();
       }
+      // 64 times the text.
+      assertThat(steps[1]).as(bad).isLessThan(steps[0] * 66 + 1000);
     }
+  }
+
+  /** The steps of an expression that goes back at every place, and never ends well. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\\s+$",
+        "\\s+?$",
+        "\\s++x",
+        "\\s{3,}x",
+        "[ b]+[ b]?[ b]?[ b]?[ b]?[ b]?[ b]?[de]",
+        "\\s*[\\r\\n]+",
+        "(?>\\s+)y",
+        "\\s+(?=z)"
+      })
+  void whatGoesBackIsLinearToo(String pattern) throws SafeRegex.Refused {
+    Expression.Search search = SafeRegex.of(pattern).in(Aligned.of(" ".repeat(1 << 20) + "x!"));
+    while (search.next()) {
+      assertThat(search.end()).isGreaterThan(search.start());
+    }
+    assertThat(search.steps()).isLessThan(150L << 20);
   }
 
   @ParameterizedTest
@@ -112,15 +123,15 @@ class SafeRegexTest {
         "\\pL"
       })
   void whatCouldBlowUpIsRefused(String pattern) {
-    assertThatThrownBy(() -> new SafeRegex(pattern)).isInstanceOf(SafeRegex.Refused.class);
+    assertThatThrownBy(() -> SafeRegex.of(pattern)).isInstanceOf(SafeRegex.Refused.class);
   }
 
   @Test
   void depthAndLengthAreBounded() {
-    assertThatThrownBy(() -> new SafeRegex("(".repeat(5000) + "a" + ")".repeat(5000)))
+    assertThatThrownBy(() -> SafeRegex.of("(".repeat(5000) + "a" + ")".repeat(5000)))
         .isInstanceOf(SafeRegex.Refused.class);
-    assertThatThrownBy(() -> new SafeRegex("[".repeat(5000))).isInstanceOf(SafeRegex.Refused.class);
-    assertThatThrownBy(() -> new SafeRegex("a".repeat(SafeRegex.LONGEST + 1)))
+    assertThatThrownBy(() -> SafeRegex.of("[".repeat(5000))).isInstanceOf(SafeRegex.Refused.class);
+    assertThatThrownBy(() -> SafeRegex.of("a".repeat(SafeRegex.LONGEST + 1)))
         .isInstanceOf(SafeRegex.Refused.class);
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 /** Hand-made tokenizers of every format, a few pieces each. */
 public final class TinyTokenizers {
   private static final String ADDED =
-      "{'id':%d,'content':'%s','single_word':false,'lstrip':%b,'rstrip':false,'normalized':%b,"
+      "{'id':%s,'content':'%s','single_word':false,'lstrip':%b,'rstrip':false,'normalized':%b,"
           + "'special':true}";
 
   private static final String BYTE_LEVEL =

@@ -13,6 +13,7 @@ import dev.orograph.samples.Contest.Measure;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,7 @@ class CardTest {
     String card;
     try (Model model = Model.open(folder)) {
       card = new Card(Sample.T5, model, log, findings).text();
-      assertThat(card).contains(String.format("| parameters | %,d |", model.count()));
+      assertThat(card).contains(String.format(Locale.ROOT, "| parameters | %,d |", model.count()));
     }
     assertThat(card)
         .contains("### The first answer (100)\n", "| this model | 30.0 | 21.9 to 39.6 |  |  |")

@@ -1,6 +1,7 @@
 package dev.orograph.instrument.corpus;
 
 import dev.orograph.input.InputException;
+import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.BufferedReader;
@@ -39,6 +40,7 @@ final class Lines {
     this.vocabulary = vocabulary;
     this.most = most;
     this.length = length;
+    SafePath.requireFile(file);
     try (Reader in =
         new BufferedReader(
             new InputStreamReader(

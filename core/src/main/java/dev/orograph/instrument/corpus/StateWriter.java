@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsStream;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Work;
 import dev.orograph.instrument.corpus.ExtractFigures.Written;
@@ -13,7 +14,6 @@ import dev.orograph.model.forward.Transformer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -143,7 +143,7 @@ final class StateWriter implements AutoCloseable {
     }
     file.finish();
     try {
-      Files.deleteIfExists(progress);
+      Disk.delete(progress);
     } catch (IOException e) {
       throw InputException.unwritable(progress, e);
     }
@@ -190,10 +190,9 @@ final class StateWriter implements AutoCloseable {
     if (file == null) {
       return;
     }
-    Path next = progress.resolveSibling(PROGRESS + ".part");
     try {
-      Files.write(next, JSON.writeValueAsBytes(new Progress(done, file.keep(), written())));
-      Files.move(next, progress, StandardCopyOption.ATOMIC_MOVE);
+      Progress now = new Progress(done, file.keep(), written());
+      Disk.writeUnforced(progress, JSON.writeValueAsBytes(now));
     } catch (IOException e) {
       throw InputException.unwritable(progress, e);
     }

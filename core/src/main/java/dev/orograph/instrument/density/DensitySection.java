@@ -12,6 +12,7 @@ import dev.orograph.instrument.density.DensityFigures.Sound;
 import dev.orograph.instrument.rows.Whitening;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +60,7 @@ final class DensitySection {
             + " distances of "
             + number(f.written().tokens())
             + " tokens were written to "
-            + f.written().file()
+            + Path.of(f.written().file()).getFileName()
             + " (float32, numpy.load).";
     findings.add(new Note(id + ".written", "Distances", text));
     sentences.add(text);
@@ -354,7 +355,12 @@ final class DensitySection {
   static Estimate against(Sound s, List<Shape> nulls, ToDoubleFunction<Shape> figure) {
     List<Double> values = finite(nulls, figure);
     List<Double> own = finite(s.data(), figure);
-    return own.isEmpty() ? null : Samples.meanOf(own).among(values);
+    if (own.isEmpty()) {
+      return null;
+    }
+    // Parts of one sample share rows with each other, the more the larger a part of it they are.
+    double shared = Math.min(1, (double) s.cloud() / s.norms().count());
+    return Samples.meanOf(own).among(values, shared + (1 - shared) / own.size());
   }
 
   private static List<Double> finite(List<Shape> shapes, ToDoubleFunction<Shape> figure) {

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.density;
 
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.linalg.DistanceMatrix;
@@ -7,12 +8,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /**
@@ -55,7 +54,7 @@ final class DistancesFile {
    * @throws InputException where the file is there already, or the disk has no room for it
    */
   int write(Runnable check, DistanceMatrix matrix, int threads) {
-    if (Files.exists(file)) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw InputException.at(file)
           .expected("must not be there yet")
           .found("there is a file of that name")
@@ -65,23 +64,32 @@ final class DistancesFile {
     int from = resumable();
     try {
       requireRoom(from);
-      try (FileChannel channel =
-          FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      Disk.Part whole = Disk.named(file, part, from > 0).orElseThrow(this::taken);
+      try {
         if (from == 0) {
-          channel.truncate(0);
-          writeAt(channel, header(), 0);
+          whole.write(header(), 0);
         }
-        matrix.forEach(from, threads, (done, all) -> check.run(), new Rows(channel, from));
-        channel.force(true);
+        matrix.forEach(from, threads, (done, all) -> check.run(), new Rows(whole, from));
+        whole.publish();
+      } finally {
+        // A run that goes on later begins with what is there.
+        whole.keep();
       }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-      Files.deleteIfExists(state);
+      Disk.delete(state);
     } catch (IOException e) {
       throw InputException.unwritable(file, e);
     } catch (UncheckedIOException e) {
       throw InputException.unwritable(file, e.getCause());
     }
     return from;
+  }
+
+  private InputException taken() {
+    return InputException.at(file)
+        .expected("should be written by one command at a time")
+        .found("another one is writing it")
+        .remedy("wait for it, or choose another name")
+        .build();
   }
 
   /** The first row that is missing in what lies there. */
@@ -130,21 +138,13 @@ final class DistancesFile {
     return b.flip();
   }
 
-  private static void writeAt(FileChannel channel, ByteBuffer bytes, long position)
-      throws IOException {
-    long at = position;
-    while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
-    }
-  }
-
   /** Puts each tile on both sides of the diagonal. */
   private final class Rows implements DistanceMatrix.Tiles {
-    private final FileChannel channel;
+    private final Disk.Part whole;
     private final int from;
 
-    Rows(FileChannel channel, int from) {
-      this.channel = channel;
+    Rows(Disk.Part whole, int from) {
+      this.whole = whole;
       this.from = from;
     }
 
@@ -158,14 +158,14 @@ final class DistancesFile {
           for (int j = 0; j < columns; j++) {
             line.putFloat(distances[i * columns + j]);
           }
-          writeAt(channel, line.flip(), HEADER + 4 * ((long) (row + i) * n + column));
+          whole.write(line.flip(), HEADER + 4 * ((long) (row + i) * n + column));
         }
         for (int j = 0; j < columns && column != row; j++) {
           line.clear();
           for (int i = 0; i < rows; i++) {
             line.putFloat(distances[i * columns + j]);
           }
-          writeAt(channel, line.flip(), HEADER + 4 * ((long) (column + j) * n + row));
+          whole.write(line.flip(), HEADER + 4 * ((long) (column + j) * n + row));
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -175,10 +175,9 @@ final class DistancesFile {
     @Override
     public void done(int row) {
       try {
-        Path next = state.resolveSibling(state.getFileName() + ".next");
-        Files.writeString(next, key + "\n" + row + "\n");
-        Files.move(
-            next, state, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        // A state that outlives a failure of the machine must not promise rows that do not.
+        whole.force();
+        Disk.writeUnforced(state, (key + "\n" + row + "\n").getBytes(StandardCharsets.US_ASCII));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -133,7 +133,10 @@ final class Metric {
             corrected,
             used,
             causal && shrunk.weight() == 0);
-    double[] deviations = Arrays.stream(inMetric).map(Math::sqrt).toArray();
+    double[] deviations =
+        Arrays.stream(causal ? inMetric : ParticipationRatio.shrunk(inMetric, corrected))
+            .map(Math::sqrt)
+            .toArray();
     return new Metric(work, rows, ids, points, m.mean(), whitening, deviations, f, threads);
   }
 
@@ -172,7 +175,10 @@ final class Metric {
     return points;
   }
 
-  /** Deviations of the cloud in the metric along its principal axes; not to be changed. */
+  /**
+   * Deviations along the principal axes of a cloud that the points in the metric may be a sample
+   * of; not to be changed.
+   */
   double[] deviations() {
     return deviations;
   }

@@ -19,7 +19,7 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
           "cosines",
           "Cosines and distances between tokens",
           "matrix with a row per token",
-          1,
+          2,
           "cosines and Euclidean distances of pairs of tokens; the common direction; whether the"
               + " seeds' constants are special",
           "The seeds take all pairs of 5,000 (cosine) and 2,000 (distance) drawn tokens. Over all"
@@ -29,7 +29,7 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
               + " 0 +- sqrt(2 / (d n (n - 1))), directions drawn evenly. A constant c is special if"
               + " more pairs lie within 0.01 of it than a cubic through the shares within 0.01 of"
               + " c - 0.04, c - 0.02, c + 0.02 and c + 0.04 gives; the null is that the density is"
-              + " smooth there, with the spread over ten disjoint groups of tokens. The distances' coefficient of variation is set against a"
+              + " smooth there, with the error of a jackknife over ten groups of tokens. The distances' coefficient of variation is set against a"
               + " Gaussian cloud of the same covariance, 1 / sqrt(2 PR) to first order.",
           "seed 003 sections 1 and 13a; Timkey & van Schijndel 2021",
           "Cosine forgets length, and one direction that all tokens share (or three dimensions with"

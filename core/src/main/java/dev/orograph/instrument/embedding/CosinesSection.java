@@ -289,6 +289,7 @@ final class CosinesSection {
                 "pairs at 0.29154 over those beside it, " + task.detail().name(),
                 Estimate.of(k.excess())
                     .within(k.excess() - half, k.excess() + half)
+                    .inside(0, Double.POSITIVE_INFINITY)
                     .against(1, k.error()),
                 null,
                 "1",
@@ -318,7 +319,7 @@ final class CosinesSection {
                     Constant::excess),
                 new Column<>(
                     "error",
-                    "standard error of the excess, over ten disjoint groups of tokens",
+                    "standard error of the excess, by a jackknife over ten groups of tokens",
                     Constant::error)),
             sampled.constants()));
   }

@@ -83,7 +83,9 @@ public record CovarianceFigures(
             new Sound(
                 corrected,
                 corrected * relativeError(work.generator(task), rows, m),
-                ParticipationRatio.of(m.variances()),
+                // A variance's square is too large by 2 / (n - 1) of itself where it is a sample's.
+                Math.min(
+                    m.width(), ParticipationRatio.of(m.variances()) * (1 + 2.0 / (m.count() - 1))),
                 ParticipationRatio.isoScore(m.eigenvalues()));
       }
     }
@@ -107,9 +109,11 @@ public record CovarianceFigures(
   }
 
   /**
-   * Relative standard error of (tr S)^2 / tr S^2: a row c moves it by the share {@code 2 (|c|^2 -
-   * T) / T - 2 (c'Sc - Q) / Q}, T = tr S and Q = tr S^2, with c'Sc from the other rows of the
-   * sample.
+   * Relative standard error of (tr S)^2 / tr S^2. To first order a row c moves it by the share
+   * {@code 2 (|c|^2 - T) / T - 2 (c'Sc - Q) / Q}, T = tr S and Q = tr S^2, with c'Sc from the other
+   * rows of the sample; how far each c'Sc is blurred by these being few is taken out of the shares'
+   * variance. To second order pairs of rows add 4 / n^2, which is all there is where variance is
+   * even.
    */
   private static double relativeError(Generator draws, TokenRows rows, Moments m) {
     int n = Math.min(INFLUENCES, m.count());
@@ -117,22 +121,28 @@ public record CovarianceFigures(
     int[] sample = Arrays.stream(places).map(i -> rows.whole()[i]).toArray();
     double sum = 0;
     double squares = 0;
+    double blur = 0;
     try (Scope scope = new Scope()) {
       Matrix gram = Lapack.with(1, () -> Gram.ofRows(rows.less(sample, m.mean()), scope));
       for (int i = 0; i < n; i++) {
         double along = 0;
+        double fourth = 0;
         for (int j = 0; j < n; j++) {
           if (i != j) {
             double dot = gram.get(Math.max(i, j), Math.min(i, j));
-            along += dot * dot / (n - 1);
+            double share = dot * dot / m.squares();
+            along += share / (n - 1);
+            fourth += share * share / (n - 1);
           }
         }
-        double influence = 2 * (gram.get(i, i) / m.total() - 1) - 2 * (along / m.squares() - 1);
+        double influence = 2 * (gram.get(i, i) / m.total() - 1) - 2 * (along - 1);
         sum += influence;
         squares += influence * influence;
+        blur += 4 * (fourth - along * along) / (n - 1) / n;
       }
     }
     double mean = sum / n;
-    return Math.sqrt(Math.max(0, squares / n - mean * mean) / m.count());
+    double first = Math.max(0, squares / n - mean * mean - blur);
+    return Math.sqrt(first / m.count() + 4.0 / m.count() / m.count());
   }
 }

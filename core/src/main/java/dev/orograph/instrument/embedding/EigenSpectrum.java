@@ -17,7 +17,7 @@ public final class EigenSpectrum implements MatrixInstrument<CovarianceFigures> 
           "eigenspectrum",
           "Spectrum of the embedding's covariance",
           "matrix with a row per token",
-          1,
+          2,
           "eigenvalues of the covariance of the rows, participation ratio, dimensions for 80 to 99 %"
               + " of the variance",
           "Eigenvalues l of the d x d covariance; participation ratio PR = (sum l)^2 / sum l^2. From"

@@ -149,12 +149,14 @@ final class IntrinsicSection {
     if (r.whole() || parts.isEmpty()) {
       return all;
     }
+    // Parts of one sample share rows with each other, the more the larger a part of it they are.
+    double shared = (double) r.cloud() / r.measured();
     Scalar part =
         scalar(
             r,
             name + "_of_" + r.cloud(),
             title + ", of " + r.cloud() + " random rows",
-            Samples.meanOf(parts).among(nulls),
+            Samples.meanOf(parts).among(nulls, shared + (1 - shared) / parts.size()),
             r.cloud());
     findings.add(part);
     return part;

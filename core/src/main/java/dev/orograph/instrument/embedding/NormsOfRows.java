@@ -112,14 +112,28 @@ public record NormsOfRows(
         settings.sound() ? gaussian(Moments.of(work, rows)) : null);
   }
 
+  /**
+   * By the first two moments of |x|^2, M = tr S + |m|^2 and V = 2 tr S^2 + 4 m'Sm, a multiple of a
+   * chi-squared number with v = 2 M^2 / V degrees (Satterthwaite), whose root has the mean sqrt(M)
+   * (1 - 1/4v + 1/32v^2). What a sample of n rows adds is taken out: tr S^2 is unbiased, |m|^2 is
+   * less tr S / n and m'Sm less tr S^2 / n.
+   */
   private static Level gaussian(Moments m) {
-    double square = m.total() + m.meanSquare();
-    double variance = 2 * m.squares() + 4 * m.alongMean();
+    double n = m.count();
+    double total = m.total() * n / Math.max(1, n - 1);
+    double participation = m.participation();
+    double squares = participation > 0 ? total * (total / participation) : m.squares();
+    double mean = Math.max(0, m.meanSquare() - total / n);
+    double along = mean == 0 ? 0 : Math.max(0, m.alongMean() - squares / n);
+    double square = total + mean;
+    double variance = 2 * squares + 4 * along;
     if (square == 0) {
       return new Level(0, 0);
     }
-    double mean = Math.sqrt(square) * (1 - variance / (8 * square * square));
-    return new Level(mean, Math.sqrt(variance / (4 * square)));
+    double inverse = variance / (2 * square * square);
+    double level = 1 - inverse / 4 + inverse * inverse / 32;
+    return new Level(
+        Math.sqrt(square) * level, Math.sqrt(square) * Math.sqrt(Math.max(0, 1 - level * level)));
   }
 
   /** Of whole rows, the standard deviations with ddof 0; two sums about the first row. */

@@ -69,7 +69,7 @@ final class NormsOfRowsSection {
         Scalar.of(
             id + ".mean",
             "mean norm, " + name,
-            settings.sound() ? e.within(s.mean() - half, s.mean() + half) : e,
+            settings.sound() ? e.within(s.mean() - half, s.mean() + half).inside(0, s.max()) : e,
             s.mean(),
             "1",
             null,
@@ -103,6 +103,7 @@ final class NormsOfRowsSection {
       double chance = g.deviation() / g.mean();
       e =
           e.within(e.value() - COVERAGE * error, e.value() + COVERAGE * error)
+              .inside(0, Double.POSITIVE_INFINITY)
               .against(chance, chance / Math.sqrt(2.0 * s.count()));
       sentence +=
           "; those of a Gaussian cloud with the same mean and covariance by "

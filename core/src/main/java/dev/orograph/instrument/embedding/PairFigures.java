@@ -44,8 +44,8 @@ public record PairFigures(
    * @param nearest how near a pair comes
    * @param excess that share over what the cubic through the shares within 0.01 of 0.02 and 0.04 to
    *     either side gives; null where that is nothing
-   * @param error standard error of the excess, from disjoint groups of tokens; null where too few
-   *     have any pairs there
+   * @param error standard error of the excess, from a jackknife over groups of tokens; null where
+   *     too few have any pairs there
    */
   public record Constant(double at, double share, double nearest, Double excess, Double error)
       implements Serializable {}

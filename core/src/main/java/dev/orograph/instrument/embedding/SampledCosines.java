@@ -50,11 +50,11 @@ final class SampledCosines {
   private final float[] values;
   private int at;
 
-  /** By group of tokens and constant: pairs within 0.01, then by 0.02 farther out. */
-  private final long[][][] counts = new long[GROUPS + 1][CONSTANTS.size()][REACHES.length];
+  /** By groups of both tokens and constant: pairs within 0.01, then by 0.02 farther out. */
+  private final long[][][] counts = new long[GROUPS * GROUPS][CONSTANTS.size()][REACHES.length];
 
-  /** By group of tokens and bin. */
-  private final int[][] plain = new int[GROUPS + 1][LOOK.length];
+  /** By groups of both tokens and bin. */
+  private final int[][] plain = new int[GROUPS * GROUPS][LOOK.length];
 
   /** By constant: how far off the nearest value is, of those that were looked at. */
   private final double[] nearest = new double[CONSTANTS.size()];
@@ -101,13 +101,15 @@ final class SampledCosines {
     for (int i = 0; i < count; i++) {
       int start = first == other ? i + 1 : 0;
       int group = (int) ((long) (first + i) * GROUPS / n);
-      // Columns come after the row's own place, those of its group before the others.
-      int end = (int) (((group + 1L) * n + GROUPS - 1) / GROUPS) - other;
-      int same = Math.max(start, Math.min(others, end));
       System.arraycopy(products, i * others + start, values, at, others - start);
       at += others - start;
-      count(products, i * others + start, i * others + same, group);
-      count(products, i * others + same, (i + 1) * others, GROUPS);
+      // Columns come after the row's own place, group by group.
+      for (int from = start, b = group; from < others; b++) {
+        int end = (int) (((b + 1L) * n + GROUPS - 1) / GROUPS) - other;
+        int to = Math.max(from, Math.min(others, end));
+        count(products, i * others + from, i * others + to, group * GROUPS + b);
+        from = to;
+      }
     }
   }
 
@@ -157,26 +159,39 @@ final class SampledCosines {
     List<Constant> all = new ArrayList<>();
     for (int k = 0; k < nearest.length; k++) {
       long[] sum = new long[REACHES.length];
-      List<Double> groups = new ArrayList<>();
-      for (long[][] group : counts) {
-        long[] own = group[k];
-        for (int i = 0; i < sum.length; i++) {
-          sum[i] += own[i];
-        }
-        if (group != counts[GROUPS] && smooth(own) > 0) {
-          groups.add(excess(own));
+      long[][] without = new long[GROUPS][REACHES.length];
+      for (int a = 0; a < GROUPS; a++) {
+        for (int b = a; b < GROUPS; b++) {
+          long[] own = counts[a * GROUPS + b][k];
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] += own[i];
+            for (int g = 0; g < GROUPS; g++) {
+              without[g][i] += g == a || g == b ? 0 : own[i];
+            }
+          }
         }
       }
-      boolean known = groups.size() == GROUPS;
       all.add(
           new Constant(
               CONSTANTS.get(k),
               (double) sum[0] / values.length,
               nearest(k, spread),
               smooth(sum) > 0 ? excess(sum) : null,
-              known ? Samples.deviation(groups) / Math.sqrt(groups.size()) : null));
+              error(without)));
     }
     return all;
+  }
+
+  /** Jackknife over groups of tokens: their pairs within and with others left out in turn. */
+  private static Double error(long[][] without) {
+    List<Double> excesses = new ArrayList<>();
+    for (long[] own : without) {
+      if (!(smooth(own) > 0)) {
+        return null;
+      }
+      excesses.add(excess(own));
+    }
+    return Samples.deviation(excesses) * (GROUPS - 1) / Math.sqrt(GROUPS);
   }
 
   /** Pairs within 0.01 by the cubic through the four shares 0.02 and 0.04 to either side. */

@@ -11,18 +11,13 @@ import java.util.List;
  *
  * @param task which matrix and part
  * @param broken rows left out
- * @param first section 1's volumes; null where it is another's part, or nothing is valid
+ * @param first section 1's volumes, or those of the tokens' many sets; null for a null, or where
+ *     nothing is valid
  * @param second section 13a's
- * @param variations coefficients of variation of a null or of resampled tokens, one per draw
- * @param means mean volumes of the same draws
+ * @param variations coefficients of variation of a null's clouds or of groups of tokens
  */
 public record SimplexFigures(
-    Task<TokenMatrix> task,
-    int broken,
-    Volumes first,
-    Volumes second,
-    List<Double> variations,
-    List<Double> means)
+    Task<TokenMatrix> task, int broken, Volumes first, Volumes second, List<Double> variations)
     implements Serializable {
   /**
    * One seed program's volumes.

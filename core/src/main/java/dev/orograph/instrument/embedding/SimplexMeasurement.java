@@ -38,7 +38,7 @@ final class SimplexMeasurement {
 
   SimplexFigures figures() {
     if (rows.whole().length < POINTS) {
-      return result(null, null, List.of(), List.of());
+      return result(null, null, List.of());
     }
     return switch (task.detail().part()) {
       case Simplices.SEEDS -> seeds();
@@ -48,9 +48,8 @@ final class SimplexMeasurement {
     };
   }
 
-  private SimplexFigures result(
-      Volumes first, Volumes second, List<Double> variations, List<Double> means) {
-    return new SimplexFigures(task, rows.broken(), first, second, variations, means);
+  private SimplexFigures result(Volumes first, Volumes second, List<Double> variations) {
+    return new SimplexFigures(task, rows.broken(), first, second, variations);
   }
 
   private SimplexFigures seeds() {
@@ -62,7 +61,7 @@ final class SimplexMeasurement {
     draws.simplices1(first);
     Collector second = new Collector(deviations, false);
     draws.simplices13(second);
-    return result(first.volumes(), second.volumes(), List.of(), List.of());
+    return result(first.volumes(), second.volumes(), List.of());
   }
 
   /** Standard deviations of the dimensions, ddof 1; returns that of all entries, ddof 0. */
@@ -161,119 +160,129 @@ final class SimplexMeasurement {
     return simplex.volume(points);
   }
 
-  /** A draw of many sets. */
-  private interface Draw {
-    /** The volume of one of them. */
-    double volume(Generator sets);
+  /** Puts a member of a cloud into {@link #points}. */
+  private interface Cloud {
+    void put(int member, int offset);
   }
 
-  /** What makes a draw; all of its sets are taken from the same cloud of points. */
-  private interface Draws {
-    /** The next one. */
-    Draw next(Generator g);
-  }
-
-  private SimplexFigures repeat(int times, Draws draws) {
-    Generator g = work.generator(task);
-    double[] volumes = new double[settings.simplices()];
-    List<Double> variations = new ArrayList<>();
-    List<Double> means = new ArrayList<>();
-    for (int t = 0; t < times; t++) {
+  /**
+   * The volumes of random sets of five of n members. The members are dealt into groups and each set
+   * is of one group, so that the groups' figures are independent and tell the error of all.
+   */
+  private double[][] volumes(Cloud cloud, int n, Generator g) {
+    int groups = Math.max(1, Math.min(Simplices.GROUPS, n / (2 * POINTS)));
+    int[] order = g.permutation(n);
+    int sets = settings.simplices() * Simplices.GROUPS / groups;
+    double[][] volumes = new double[groups][];
+    for (int group = 0; group < groups; group++) {
       work.checkCancelled();
-      Draw draw = draws.next(g);
+      int from = (int) ((long) group * n / groups);
+      int size = (int) ((group + 1L) * n / groups) - from;
+      double[] of = new double[sets];
       int valid = 0;
-      for (int i = 0; i < volumes.length; i++) {
-        double v = draw.volume(g);
+      for (int i = 0; i < sets; i++) {
+        int[] places = g.choice(size, POINTS, false);
+        for (int p = 0; p < POINTS; p++) {
+          cloud.put(order[from + places[p]], p * d);
+        }
+        double v = simplex.volume(points);
         if (v > 0) {
-          volumes[valid++] = v;
+          of[valid++] = v;
         }
       }
-      if (valid > 1) {
-        Spread spread = Spread.of(Arrays.copyOf(volumes, valid));
-        variations.add(spread.variation());
-        means.add(spread.mean());
-      }
+      volumes[group] = Arrays.copyOf(of, valid);
     }
-    return result(null, null, variations, means);
+    return volumes;
+  }
+
+  private static double[] all(double[][] volumes) {
+    return Arrays.stream(volumes).flatMapToDouble(Arrays::stream).toArray();
   }
 
   /** Volumes do not change under rotation: the covariance may be taken as diagonal. */
   private SimplexFigures covariance() {
-    double[] scale = Moments.of(work, rows).eigenvalues().clone();
+    double[] scale = Moments.of(work, rows).shrunkEigenvalues();
     for (int j = 0; j < d; j++) {
-      scale[j] = Math.sqrt(scale[j]);
+      scale[j] = Math.sqrt(Math.max(0, scale[j]));
     }
     return clouds(
         (token, v) -> {
           for (int j = 0; j < d; j++) {
-            v[j] *= scale[j];
+            v[j] *= (float) scale[j];
           }
         });
   }
 
   /** Shapes what was drawn for a token. */
   private interface Shape {
-    void apply(int token, double[] normals);
+    void apply(int token, float[] normals);
   }
 
   /**
-   * A null draws a whole cloud with a point for each token, and then its sets: in a small
-   * vocabulary sets share points, as the tokens' own sets do. A point follows from the draw and its
-   * token, so that none need be kept.
+   * A null draws a whole cloud with a point for each token, or for as many of them as are held, and
+   * then its sets: in a small vocabulary sets share points, as the tokens' own sets do.
    */
   private SimplexFigures clouds(Shape shape) {
     int[] whole = rows.whole();
-    double[] v = new double[d];
-    return repeat(
-        Simplices.DRAWS,
-        g -> {
-          long cloud = g.integers(0, 1L << 48);
-          return sets -> {
-            int[] places = sets.choice(whole.length, POINTS, false);
-            for (int i = 0; i < POINTS; i++) {
-              Generator.of(cloud + whole[places[i]]).standardNormal(v);
-              shape.apply(whole[places[i]], v);
-              System.arraycopy(v, 0, points, i * d, d);
-            }
-            return simplex.volume(points);
-          };
-        });
+    int n = Simplices.cloud(whole.length, d);
+    float[] cloud = new float[n * d];
+    float[] v = new float[d];
+    Generator g = work.generator(task);
+    List<Double> variations = new ArrayList<>();
+    for (int draw = 0; draw < Simplices.DRAWS; draw++) {
+      int[] members = g.choice(whole.length, n, false);
+      for (int i = 0; i < n; i++) {
+        g.standardNormal(v);
+        shape.apply(whole[members[i]], v);
+        System.arraycopy(v, 0, cloud, i * d, d);
+      }
+      double[] volumes =
+          all(
+              volumes(
+                  (member, offset) -> {
+                    for (int j = 0; j < d; j++) {
+                      points[offset + j] = cloud[member * d + j];
+                    }
+                  },
+                  n,
+                  g));
+      if (volumes.length > 1) {
+        variations.add(Spread.of(volumes).variation());
+      }
+    }
+    return result(null, null, variations);
   }
 
   private SimplexFigures norms() {
     return clouds(
         (token, v) -> {
           double square = 0;
-          for (int j = 0; j < d; j++) {
-            square += v[j] * v[j];
+          for (float x : v) {
+            square += (double) x * x;
           }
-          double scale = rows.norm(token) / Math.sqrt(square);
+          float scale = (float) (rows.norm(token) / Math.sqrt(square));
           for (int j = 0; j < d; j++) {
             v[j] *= scale;
           }
         });
   }
 
-  /** Bootstrap over the tokens: in each draw some are there several times, some not at all. */
+  /** The tokens' own, with the figure of each group. */
   private SimplexFigures tokens() {
     int[] whole = rows.whole();
-    int[] resampled = new int[whole.length];
-    int[] which = new int[POINTS];
-    return repeat(
-        Simplices.RESAMPLES,
-        g -> {
-          for (int i = 0; i < whole.length; i++) {
-            resampled[i] = whole[(int) g.integers(0, whole.length)];
-          }
-          return sets -> {
-            int[] places = sets.choice(whole.length, POINTS, false);
-            for (int i = 0; i < POINTS; i++) {
-              which[i] = resampled[places[i]];
-            }
-            // A token that was drawn twice spans nothing: volume 0, which is left out as the seed
-            // does.
-            return volume(which);
-          };
-        });
+    double[][] volumes =
+        volumes(
+            (member, offset) -> rows.read(whole[member], points, offset),
+            whole.length,
+            work.generator(task));
+    double[] all = all(volumes);
+    List<Double> variations = new ArrayList<>();
+    for (double[] group : volumes) {
+      if (group.length > 1) {
+        variations.add(Spread.of(group).variation());
+      }
+    }
+    int sets = settings.simplices() * Simplices.GROUPS;
+    return result(all.length < 2 ? null : new Volumes(sets, Spread.of(all), 0), null, variations);
   }
 }

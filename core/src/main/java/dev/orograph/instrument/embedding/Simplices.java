@@ -18,15 +18,16 @@ public final class Simplices implements MatrixInstrument<SimplexFigures> {
           "simplices",
           "Volumes of random simplices",
           "matrix with a row per token",
-          1,
+          2,
           "the coefficient of variation of the volumes of random 4-simplices, which the seeds call"
               + " universal, against three nulls",
-          "1,000 random sets of five tokens; the volume of each is sqrt(det G) / 4!, G the Gram"
+          "Random sets of five tokens; the volume of each is sqrt(det G) / 4!, G the Gram"
               + " matrix of the edges from the first point; CV = std / mean (ddof 0). Nulls:"
-              + " (a) an isotropic Gaussian in d dimensions, in closed form; (b) a Gaussian with the"
-              + " same covariance; (c) the same norms with random directions. (b) and (c) are drawn"
-              + " 30 times, each time a cloud of as many points and 1,000 sets of it. The interval resamples the tokens 100 times, with 1,000 new sets"
-              + " each.",
+              + " (a) an isotropic Gaussian in d dimensions, in closed form; (b) a Gaussian of the"
+              + " covariance that the rows are a sample of; (c) the same norms with random directions."
+              + " The seed draws 1,000 sets; the sound figure is of 20,000, within 20 groups of tokens,"
+              + " whose spread gives the interval. (b) and (c) are drawn 12 times, each time a cloud"
+              + " of as many points and 20,000 sets of it.",
           "seed 003 sections 1 and 13a; Menger 1928",
           "The CV of volumes is nearly a function of the dimension, of the spectrum and of the spread"
               + " of the norms, all of which are reported by themselves: only what it exceeds null"
@@ -38,10 +39,20 @@ public final class Simplices implements MatrixInstrument<SimplexFigures> {
   static final String SEEDS = "the seeds' draws";
   static final String COVARIANCE = "Gaussian of the same covariance";
   static final String NORMS = "same norms, random directions";
-  static final String TOKENS = "resampled tokens";
+  static final String TOKENS = "groups of tokens";
 
-  static final int DRAWS = 30;
-  static final int RESAMPLES = 100;
+  static final int DRAWS = 12;
+
+  /** Groups of tokens; each has as many sets as the seed draws of all. */
+  static final int GROUPS = 20;
+
+  /** Numbers of a cloud that are held. */
+  private static final int HELD = 1 << 22;
+
+  /** Points of a cloud for so many tokens. */
+  static int cloud(int tokens, int d) {
+    return Math.min(tokens, Math.max(2 * GROUPS * SeedDraws.POINTS, HELD / d));
+  }
 
   @Override
   public Card card() {
@@ -59,16 +70,20 @@ public final class Simplices implements MatrixInstrument<SimplexFigures> {
     long rows = matrix.tensor().rows();
     long d = matrix.tensor().columns();
     double volume = 40.0 * SeedDraws.POINTS * d * settings.simplices();
-    long bytes = 400 * d + 32 * rows + (8L << 20);
+    long bytes = 400 * d + 32 * rows + 8L * HELD;
     List<Task<TokenMatrix>> tasks = new ArrayList<>();
     tasks.add(MatrixInstrument.part(matrix, id, SEEDS, 4 * volume, bytes));
     if (settings.sound()) {
       double gram = (double) rows * d * Math.min(rows, d);
       tasks.add(
           MatrixInstrument.part(
-              matrix, id, COVARIANCE, DRAWS * volume + gram, bytes + Moments.bytes(rows, d)));
-      tasks.add(MatrixInstrument.part(matrix, id, NORMS, DRAWS * volume, bytes));
-      tasks.add(MatrixInstrument.part(matrix, id, TOKENS, RESAMPLES * volume / 4, bytes));
+              matrix,
+              id,
+              COVARIANCE,
+              GROUPS * DRAWS * volume / 4 + gram,
+              bytes + Moments.bytes(rows, d)));
+      tasks.add(MatrixInstrument.part(matrix, id, NORMS, GROUPS * DRAWS * volume / 4, bytes));
+      tasks.add(MatrixInstrument.part(matrix, id, TOKENS, GROUPS * volume / 4, bytes));
     }
     return tasks;
   }

@@ -15,8 +15,8 @@ import dev.orograph.instrument.embedding.SimplexFigures.Volumes;
 import dev.orograph.instrument.rows.Spread;
 import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.stats.Estimate;
-import dev.orograph.stats.Quantiles;
 import dev.orograph.stats.Samples;
+import dev.orograph.stats.StudentT;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -96,15 +96,18 @@ final class SimplicesSection {
 
   private void nulls(
       String id, Task<TokenMatrix> task, Spread s, Map<String, SimplexFigures> parts) {
-    double cv = s.variation();
     double isotropic = Simplex.gaussianVariation(K, task.detail().columns());
     List<Double> covariance = parts.get(Simplices.COVARIANCE).variations();
     List<Double> norms = parts.get(Simplices.NORMS).variations();
-    List<Double> resampled = parts.get(Simplices.TOKENS).variations();
+    List<Double> groups = parts.get(Simplices.TOKENS).variations();
+    Volumes many = parts.get(Simplices.TOKENS).first();
+    double cv = many == null ? s.variation() : many.spread().variation();
     Estimate e = Estimate.of(cv);
-    if (resampled.size() > 1) {
-      double[] sorted = resampled.stream().mapToDouble(v -> v).sorted().toArray();
-      e = e.within(Quantiles.ofSorted(sorted, 0.025), Quantiles.ofSorted(sorted, 0.975));
+    double error = 0;
+    if (groups.size() >= Samples.FEWEST) {
+      error = Samples.deviation(groups) / Math.sqrt(groups.size());
+      double half = error * StudentT.central(0.95, groups.size() - 1);
+      e = e.within(cv - half, cv + half).inside(0, Double.POSITIVE_INFINITY);
     }
     String sentence =
         "The volumes of the "
@@ -127,22 +130,18 @@ final class SimplicesSection {
             id + ".cv",
             "CV of volumes against same norms, " + task.detail().name(),
             e.among(norms),
-            cv,
+            s.variation(),
             "1",
             "simplex CV",
             sentence));
     findings.add(
         against(
             id + ".cv_covariance", task, e.among(covariance), "a Gaussian of the same covariance"));
-    // The spread of a CV of n volumes is about CV sqrt((1 + 2 CV^2) / 2n) for near-normal ones; no
-    // more of them are independent than there are sets without a common token.
-    double sets = Math.min(settings.simplices(), task.detail().rows() / (K + 1.0));
-    double spread = isotropic * Math.sqrt((1 + 2 * isotropic * isotropic) / (2 * sets));
     findings.add(
         against(
             id + ".cv_isotropic",
             task,
-            e.against(isotropic, spread),
+            e.against(isotropic, error, Math.max(1, groups.size() - 1)),
             "isotropic points (closed form)"));
     findings.add(
         new Bars(

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.rows;
 
+import dev.orograph.geometry.ParticipationRatio;
 import dev.orograph.instrument.Work;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Gram;
@@ -250,6 +251,19 @@ public final class Moments {
    */
   public double[] eigenvalues() {
     return eigenvalues;
+  }
+
+  /**
+   * The same with what a sample of n rows adds to their spread taken out: those of a cloud that the
+   * rows may be a sample of (see {@link ParticipationRatio#shrunk}).
+   */
+  public double[] shrunkEigenvalues() {
+    return ParticipationRatio.shrunk(eigenvalues, participation());
+  }
+
+  /** Participation ratio corrected for the number of rows; NaN for fewer than four. */
+  public double participation() {
+    return count < 4 ? Double.NaN : ParticipationRatio.corrected(count, total(), squares(), fourth);
   }
 
   /**

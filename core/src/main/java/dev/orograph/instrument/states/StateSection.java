@@ -15,6 +15,7 @@ import dev.orograph.instrument.states.StateFigures.Active;
 import dev.orograph.instrument.states.StateFigures.Layer;
 import dev.orograph.instrument.states.StateFigures.Stack;
 import dev.orograph.stats.Estimate;
+import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -106,7 +107,10 @@ final class StateSection {
     if (value == null) {
       return;
     }
-    Estimate e = Estimate.of(value).among(s.shuffled());
+    Estimate e =
+        s.shuffled().isEmpty()
+            ? Estimate.of(value)
+            : Estimate.of(value).from(Samples.mean(s.shuffled()));
     String sentence =
         "What enters the first block and what leaves the last"
             + of(s)
@@ -114,7 +118,10 @@ final class StateSection {
             + Spelling.number(value)
             + (e.expected() == null
                 ? "."
-                : "; with positions permuted " + Spelling.number(e.expected()) + ".");
+                : "; with positions permuted "
+                    + Spelling.number(e.expected())
+                    + ". A residual stream carries its input through any network, trained or not, so"
+                    + " this is no finding: set it beside the untrained model's (compare).");
     sentences.add(sentence);
     findings.add(
         Scalar.of(
@@ -123,7 +130,7 @@ final class StateSection {
             e,
             null,
             "1",
-            "alignment through the layers",
+            null,
             sentence));
   }
 

@@ -29,7 +29,7 @@ public final class CrossLayer implements WeightInstrument<SameMatrix, CrossLayer
           "cross_layer",
           "Cosine between layers",
           "component of a stack",
-          1,
+          2,
           "cosine of the flattened weights of the same matrix in all pairs of layers",
           "All entries of a matrix are one vector; of two layers a and b the seed takes a.b / (|a|"
               + " |b| + 1e-8), the sound figure is the cosine itself. All pairs come from one Gram"

@@ -10,6 +10,7 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.weights.CrossLayerFigures.Pair;
+import dev.orograph.stats.Binomial;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Gaussian;
 import dev.orograph.stats.Samples;
@@ -148,7 +149,11 @@ final class CrossLayerSection {
             "cross_layer.model.clear_pairs",
             "Share of pairs of layers that are not at right angles",
             Estimate.of(share)
-                .against(expected, Math.sqrt(expected * (1 - expected) / known.size())),
+                .beside(
+                    expected,
+                    null,
+                    Binomial.twoSided((int) clearPairs(), known.size(), expected),
+                    null),
             null,
             "1",
             null,
@@ -165,7 +170,7 @@ final class CrossLayerSection {
     if (pairs.isEmpty()) {
       return;
     }
-    Estimate e = Samples.meanOf(pairs.stream().map(Pair::cosine).toList());
+    Estimate e = Samples.meanOf(pairs.stream().map(Pair::cosine).toList()).inside(-1, 1);
     if (settings.sound()) {
       e = e.against(0, deviation(r) / Math.sqrt(pairs.size()));
     }
@@ -199,7 +204,13 @@ final class CrossLayerSection {
         Scalar.of(
             id(r, "farthest"),
             r.place() + ": cosine farthest from 0",
-            Estimate.of(p.cosine()).against(0, deviation(r)),
+            Estimate.of(p.cosine())
+                .beside(
+                    Math.copySign(
+                        Gaussian.ordered(2.0 * pairs, 2.0 * pairs) * deviation(r), p.cosine()),
+                    null,
+                    -Math.expm1(pairs * Math.log1p(-Gaussian.beyond(p.z()))),
+                    null),
             p.seed(),
             "1",
             null,

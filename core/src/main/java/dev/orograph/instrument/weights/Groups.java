@@ -2,6 +2,7 @@ package dev.orograph.instrument.weights;
 
 import dev.orograph.instrument.Task;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,35 @@ final class Groups {
     }
     ordered.putAll(found);
     return ordered;
+  }
+
+  /**
+   * The matrices of a component by shape, since chance depends on it: those with the most entries
+   * under the component's name, others with their shape behind it; what is no matrix together.
+   */
+  static <R> Map<String, List<R>> byShape(
+      String group, List<R> members, Function<R, Task<StoredTensor>> task) {
+    Map<String, List<R>> shapes = by(members, r -> shape(task.apply(r).detail()));
+    String main =
+        shapes.entrySet().stream()
+            .max(Comparator.comparingDouble(e -> entries(e.getValue(), task)))
+            .map(Map.Entry::getKey)
+            .orElse("");
+    Map<String, List<R>> named = new LinkedHashMap<>();
+    named.put(group, shapes.remove(main));
+    shapes.forEach((shape, rs) -> named.put(group + "_" + shape, rs));
+    return named;
+  }
+
+  private static String shape(StoredTensor t) {
+    return t.matrix() ? t.rows() + "x" + t.columns() : "vector";
+  }
+
+  private static <R> double entries(List<R> members, Function<R, Task<StoredTensor>> task) {
+    return members.stream()
+        .map(r -> task.apply(r).detail())
+        .mapToDouble(t -> (double) t.rows() * t.columns())
+        .sum();
   }
 
   /** By stack. */

@@ -28,7 +28,7 @@ public final class Neurons implements WeightInstrument<MlpWeights, NeuronFigures
           "neurons",
           "MLP neurons",
           "layer",
-          1,
+          2,
           "dead, weak and outstanding neurons of each MLP, by the norms of their weights",
           "The importance of neuron i is the norm of row i of the first projection, times that of"
               + " the gate where there is one, times the norm of column i of the second; dead is"

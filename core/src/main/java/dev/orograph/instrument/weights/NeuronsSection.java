@@ -11,6 +11,7 @@ import dev.orograph.finding.Table;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.NeuronFigures.Own;
+import dev.orograph.stats.Binomial;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Gaussian;
 import dev.orograph.stats.Samples;
@@ -118,7 +119,9 @@ final class NeuronsSection {
     if (spread.isEmpty()) {
       return;
     }
-    Estimate e = Samples.meanOf(spread.stream().map(r -> r.own().cv()).toList());
+    Estimate e =
+        Samples.meanOf(spread.stream().map(r -> r.own().cv()).toList())
+            .inside(0, Double.POSITIVE_INFINITY);
     if (settings.sound()) {
       double variances =
           spread.stream().mapToDouble(r -> Math.pow(r.own().shuffledDeviation(), 2)).sum();
@@ -159,7 +162,7 @@ final class NeuronsSection {
     double expected = below(layers, share);
     Estimate e = Estimate.of(value);
     if (settings.sound()) {
-      e = e.against(expected, Math.sqrt(expected));
+      e = e.beside(expected, Math.sqrt(expected), Binomial.poissonTwoSided(value, expected), null);
     }
     findings.add(
         Scalar.of(
@@ -189,7 +192,9 @@ final class NeuronsSection {
       String words,
       Function<Own, Double> of) {
     boolean largest = name.startsWith("max");
-    Estimate e = Samples.meanOf(layers.stream().map(r -> of.apply(r.own())).toList());
+    Estimate e =
+        Samples.meanOf(layers.stream().map(r -> of.apply(r.own())).toList())
+            .inside(largest ? 1 : 0, largest ? Double.POSITIVE_INFINITY : 1);
     String chance = "";
     if (settings.sound()) {
       double expected = Samples.mean(layers.stream().map(r -> extreme(r, largest)).toList());

@@ -23,7 +23,7 @@ public final class PositionBias implements WeightInstrument<StoredTensor, Positi
           "position_bias",
           "Relative position bias",
           "tensor",
-          1,
+          2,
           "per head, how the bias follows the distance between query and key",
           "The seed takes each head's values over all buckets: range, share of steps that do not"
               + " rise in the first half, correlation with the number of the bucket, and where the"

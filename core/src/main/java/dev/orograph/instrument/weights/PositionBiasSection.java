@@ -14,6 +14,7 @@ import dev.orograph.instrument.weights.PositionBiasFigures.Direction;
 import dev.orograph.instrument.weights.PositionBiasFigures.Head;
 import dev.orograph.instrument.weights.PositionBiasFigures.Kind;
 import dev.orograph.model.RelativeBuckets;
+import dev.orograph.stats.Binomial;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
 import dev.orograph.stats.Spearman;
@@ -161,6 +162,7 @@ final class PositionBiasSection {
         known.stream().mapToDouble(d -> Math.pow(Spearman.deviation(d.buckets()), 2)).sum();
     Estimate e =
         Samples.meanOf(known.stream().map(Direction::correlation).toList())
+            .inside(-1, 1)
             .against(0, Math.sqrt(variances) / known.size());
     findings.add(
         Scalar.of(
@@ -198,9 +200,14 @@ final class PositionBiasSection {
           stack,
           kind.id(),
           "share of heads that the seed calls " + kind.id(),
-          Estimate.of(count(heads, kind) / n),
-          chance,
-          Math.sqrt(chance * (1 - chance) / n));
+          settings.sound()
+              ? Estimate.of(count(heads, kind) / n)
+                  .beside(
+                      chance,
+                      Math.sqrt(chance * (1 - chance) / n),
+                      Binomial.twoSided((int) count(heads, kind), heads.size(), chance),
+                      null)
+              : Estimate.of(count(heads, kind) / n));
     }
     List<Double> falling =
         heads.stream().map(r -> r.head().falling()).filter(Objects::nonNull).toList();
@@ -210,9 +217,10 @@ final class PositionBiasSection {
           stack,
           "near_non_increasing",
           "share of steps in the near half that do not rise",
-          Samples.meanOf(falling),
-          0.5,
-          Math.sqrt((half + 1) / 12 / falling.size()) / (half - 1));
+          against(
+              Samples.meanOf(falling).inside(0, 1),
+              0.5,
+              Math.sqrt((half + 1) / 12 / falling.size()) / (half - 1)));
     }
     List<Double> correlations =
         heads.stream().map(r -> r.head().correlation()).filter(Objects::nonNull).toList();
@@ -221,15 +229,18 @@ final class PositionBiasSection {
           stack,
           "correlation",
           "correlation of bias and bucket number",
-          Samples.meanOf(correlations),
-          0,
-          Math.sqrt(1 / (buckets - 1) / correlations.size()));
+          against(
+              Samples.meanOf(correlations).inside(-1, 1),
+              0,
+              Math.sqrt(1 / (buckets - 1) / correlations.size())));
     }
   }
 
-  private void seed(
-      String stack, String name, String words, Estimate e, double mean, double deviation) {
-    Estimate against = settings.sound() ? e.against(mean, deviation) : e;
+  private Estimate against(Estimate e, double mean, double deviation) {
+    return settings.sound() ? e.against(mean, deviation) : e;
+  }
+
+  private void seed(String stack, String name, String words, Estimate against) {
     String directions =
         name.equals("correlation") && stack.equals("encoder")
             ? " Buckets of an encoder number two directions one after the other, so this mixes"
@@ -240,7 +251,7 @@ final class PositionBiasSection {
             "position_bias." + stack + "." + name,
             stack + ": " + words,
             against,
-            e.value(),
+            against.value(),
             "1",
             null,
             "In the "
@@ -248,7 +259,7 @@ final class PositionBiasSection {
                 + " the "
                 + words
                 + " is "
-                + Spelling.number(e.value())
+                + Spelling.number(against.value())
                 + Words.against(
                     against,
                     "buckets in random order give ",

@@ -8,7 +8,9 @@ import dev.orograph.instrument.weights.QkFigures.Whole;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** The figures of query-key forms, and the columns of their tables. */
@@ -221,6 +223,26 @@ public final class QkColumns {
   private static Double meanDraw(QkFigures r, Function<Draw, Double> of) {
     List<Double> values = r.draws().stream().map(of).filter(Objects::nonNull).toList();
     return values.isEmpty() ? null : (Double) Samples.mean(values);
+  }
+
+  /**
+   * What all heads have on average under each order of the inputs. Where only some heads have the
+   * figure their means vary more than those of all would: they are drawn together as much.
+   */
+  static List<Double> byOrder(QkFigures r, Function<Draw, Double> of) {
+    Map<Integer, List<Double>> orders = new TreeMap<>();
+    for (Draw d : r.draws()) {
+      if (of.apply(d) != null) {
+        orders.computeIfAbsent(d.order(), o -> new ArrayList<>()).add(of.apply(d));
+      }
+    }
+    List<Double> means = orders.values().stream().map(Samples::mean).toList();
+    if (means.isEmpty()) {
+      return means;
+    }
+    double mean = Samples.mean(means);
+    double share = orders.values().iterator().next().size() / (double) r.heads().size();
+    return means.stream().map(m -> mean + (m - mean) * Math.sqrt(Math.min(1, share))).toList();
   }
 
   /** Root mean square distance of the draws from their heads' exact means; null without draws. */

@@ -81,10 +81,11 @@ public record QkFigures(
    * One head with the inputs of its keys permuted.
    *
    * @param head query head
+   * @param order which order of the inputs, the same for all heads
    * @param score its score
    * @param positiveEnergy its positive energy; null where not measured
    * @param signedBalance its signed balance; null where not measured
    */
-  public record Draw(int head, double score, Double positiveEnergy, Double signedBalance)
+  public record Draw(int head, int order, double score, Double positiveEnergy, Double signedBalance)
       implements Serializable {}
 }

@@ -32,7 +32,7 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
           "qk",
           "Query-key forms",
           "attention",
-          1,
+          2,
           "how symmetric each head's comparison of queries with keys is, and how it weighs likeness"
               + " against unlikeness",
           "Head h compares x with y by x^T M y, M = W_q,h^T W_k,h (d x d, rank at most d_head), through"
@@ -59,6 +59,9 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
   private static final int MANY_DRAWS = 10;
   private static final int FEW_DRAWS = 1;
   private static final int MOST_FULL = 16;
+
+  /** Permutations that also give eigenvalues, of small matrices. */
+  private static final int FULL_ORDERS = 4;
 
   @Override
   public Card card() {
@@ -184,6 +187,7 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
             settings.sound() && first && small && seed,
             draws,
             full,
+            small ? Math.min(draws, FULL_ORDERS) : Math.min(draws, 1),
             obstacle));
   }
 

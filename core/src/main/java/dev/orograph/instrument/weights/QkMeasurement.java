@@ -90,10 +90,11 @@ final class QkMeasurement {
         boolean full = (long) h * pair.fullDraws() % blocks < pair.fullDraws();
         for (int i = 0; i < orders.size() && form.frobenius() > 0; i++) {
           BilinearForm permuted = form.permuted(orders.get(i));
-          Energies e = full && i == 0 ? new Energies(permuted.eigenvalues()) : null;
+          Energies e = full && i < pair.fullOrders() ? new Energies(permuted.eigenvalues()) : null;
           draws.add(
               new Draw(
                   h,
+                  i,
                   permuted.score(),
                   e == null ? null : e.positive(),
                   e == null ? null : e.balance()));

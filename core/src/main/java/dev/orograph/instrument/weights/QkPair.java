@@ -14,7 +14,8 @@ import java.io.Serializable;
  * @param seed whether the seed's product of whole matrices fits into memory
  * @param probe whether to measure what a rescaling and a permutation do to the seed's figures
  * @param draws permutations under which every head's score is taken
- * @param fullDraws for how many heads one of them also gives eigenvalues
+ * @param fullDraws for how many heads some of them also give eigenvalues
+ * @param fullOrders how many of the permutations do
  * @param obstacle why nothing can be measured, or ""
  */
 public record QkPair(
@@ -28,5 +29,6 @@ public record QkPair(
     boolean probe,
     int draws,
     int fullDraws,
+    int fullOrders,
     String obstacle)
     implements Serializable {}

@@ -15,8 +15,10 @@ import dev.orograph.instrument.weights.QkFigures.Draw;
 import dev.orograph.instrument.weights.QkFigures.Head;
 import dev.orograph.instrument.weights.QkFigures.Whole;
 import dev.orograph.stats.Estimate;
+import dev.orograph.stats.PairedTest;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -228,13 +230,22 @@ final class QkSection {
     if (layers.isEmpty()) {
       return;
     }
-    List<Double> nulls =
-        members.stream()
-            .flatMap(r -> r.draws().stream())
-            .map(chance)
-            .filter(Objects::nonNull)
-            .toList();
-    Estimate e = Samples.meanOf(layers).among(nulls);
+    Estimate e = Samples.meanOf(layers);
+    List<QkFigures> tested = new ArrayList<>();
+    PairedTest test = new PairedTest();
+    for (QkFigures r : members) {
+      Double own = QkColumns.mean(r, figure::number);
+      List<Double> draws = own == null ? List.of() : QkColumns.byOrder(r, chance);
+      if (!draws.isEmpty()) {
+        tested.add(r);
+      }
+      if (!draws.isEmpty() && figure.equals(QkColumns.HEAD_SCORE)) {
+        test.add(own, draws, QkColumns.mean(r, Head::expectedScore));
+      } else if (!draws.isEmpty()) {
+        test.add(own, draws);
+      }
+    }
+    e = test.of(e).inside(figure.equals(QkColumns.HEAD_POSITIVE_ENERGY) ? 0 : -1, 1);
     findings.add(
         Scalar.of(
             id(place) + "." + figure.name(),
@@ -249,7 +260,26 @@ final class QkSection {
                 + figure.words()
                 + " "
                 + Spelling.number(e.value())
-                + Words.against(e, "one head with permuted inputs has ", below, above)));
+                + Words.against(e, "with permuted inputs they have ", below, above)
+                + (e.z() == null || Math.abs(e.z()) < APART || tested.size() < 2
+                    ? ""
+                    : farthest(tested.get(test.farthest()), figure, Math.signum(e.z())))));
+  }
+
+  /** The head of that layer that lies farthest on that side. */
+  private static String farthest(QkFigures r, Figure<Head> figure, double side) {
+    Head far =
+        r.heads().stream()
+            .filter(h -> figure.number(h) != null)
+            .max(Comparator.comparingDouble(h -> side * figure.number(h)))
+            .orElseThrow();
+    return " It is farthest in layer "
+        + r.task().place().layer()
+        + ", whose head "
+        + far.head()
+        + " has "
+        + Spelling.number(figure.number(far))
+        + ".";
   }
 
   private void seed(String place, List<QkFigures> members) {

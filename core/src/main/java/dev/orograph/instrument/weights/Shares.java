@@ -1,5 +1,7 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.stats.Binomial;
+import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Gaussian;
 import java.util.List;
 
@@ -42,5 +44,37 @@ final class Shares {
               : r.below().get(t);
     }
     return sum / total(members);
+  }
+
+  /** Fewest entries on either side of a threshold whose number is nearly normal. */
+  private static final double NORMAL = 25;
+
+  /**
+   * The share below threshold t beside what {@link #gaussianShare} gives. Where few entries are
+   * expected on a side of the threshold their number is Poisson's, with no z.
+   */
+  static Estimate against(Estimate e, List<EntryFigures> members, int t) {
+    double n = total(members);
+    double expected = gaussianShare(members, t);
+    double variance = 0;
+    double below = 0;
+    double beyond = 0;
+    double found = 0;
+    double threshold = EntryStatistics.THRESHOLDS[t];
+    for (EntryFigures r : members) {
+      if (shaped(r)) {
+        double share = Gaussian.below(threshold / r.deviation());
+        variance += r.count() * Gaussian.belowVariance(threshold / r.deviation());
+        below += r.count() * share;
+        beyond += r.count() * (1 - share);
+        found += r.below().get(t);
+      }
+    }
+    if (Math.min(below, beyond) >= NORMAL) {
+      return e.against(expected, Math.sqrt(variance) / n);
+    }
+    double rare = Math.min(below, beyond);
+    double count = below < beyond ? found : below + beyond - found;
+    return e.beside(expected, null, Binomial.poissonTwoSided(count, rare), null);
   }
 }

@@ -20,7 +20,7 @@ public final class Sparsity implements WeightInstrument<StoredTensor, EntryFigur
           "sparsity",
           "Sparsity of the weights",
           "tensor",
-          2,
+          3,
           "shares of small entries, kurtosis, Hoyer and Gini by tensor, component, stack and model",
           "The seed counts |w| (as float32) below 1e-6 to 1e-1, which measures the scale of a"
               + " matrix before its sparsity; the sound figures are shares below 0.01, 0.1 and 0.5"

@@ -15,6 +15,7 @@ import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 
 /** What the entries say: by component, stack and model, and one row per tensor. */
 final class SparsitySection {
@@ -50,7 +51,7 @@ final class SparsitySection {
           }
           findings.add(below(Spelling.id(group), group, members, Shares.LAST));
           if (settings.sound()) {
-            sound(group, members);
+            Groups.byShape(group, members, EntryFigures::task).forEach(this::sound);
           }
         });
     if (settings.sound()) {
@@ -148,8 +149,7 @@ final class SparsitySection {
         Spelling.percent(share) + " of " + words + " entries are below " + Shares.BELOW.get(t);
     if (settings.sound() && members.stream().anyMatch(Shares::shaped)) {
       double expected = Shares.gaussianShare(members, t);
-      double n = Shares.total(members);
-      e = e.against(expected, Math.sqrt(expected * (1 - expected) / n));
+      e = Shares.against(e, members, t);
       sentence += "; a Gaussian of the same scale has " + Spelling.percent(expected) + " there";
     }
     return Scalar.of(
@@ -167,27 +167,46 @@ final class SparsitySection {
     if (shaped.isEmpty()) {
       return;
     }
-    double n = Samples.mean(shaped.stream().map(r -> (double) r.count()).toList());
     for (int i = 0; i < Shares.DEVIATIONS.size(); i++) {
-      double p = Gaussian.below(EntryStatistics.IN_DEVIATIONS[i]);
-      Figure<EntryFigures> share = SparsityColumns.BELOW_STD.get(i);
-      figure(group, shaped, share, p, Math.sqrt(p * (1 - p) / n), i == 1);
+      double t = EntryStatistics.IN_DEVIATIONS[i];
+      figure(
+          group,
+          shaped,
+          SparsityColumns.BELOW_STD.get(i),
+          n -> Gaussian.below(t),
+          n -> Math.sqrt(Gaussian.belowVariance(t) / n),
+          i == 1);
     }
-    figure(group, shaped, SparsityColumns.KURTOSIS, 3, Math.sqrt(24 / n), true);
     figure(
-        group, shaped, SparsityColumns.HOYER, Gaussian.hoyer(n), Gaussian.hoyerDeviation(n), false);
-    figure(group, shaped, SparsityColumns.GINI, Gaussian.GINI, Gaussian.giniDeviation(n), true);
+        group,
+        shaped,
+        SparsityColumns.KURTOSIS,
+        Gaussian::kurtosis,
+        Gaussian::kurtosisDeviation,
+        true);
+    figure(group, shaped, SparsityColumns.HOYER, Gaussian::hoyer, Gaussian::hoyerDeviation, false);
+    figure(group, shaped, SparsityColumns.GINI, n -> Gaussian.GINI, Gaussian::giniDeviation, true);
   }
 
+  /** The mean over tensors against that of Gaussians of their sizes. */
   private void figure(
       String group,
       List<EntryFigures> members,
       Figure<EntryFigures> figure,
-      double expected,
-      double deviation,
+      DoubleUnaryOperator expected,
+      DoubleUnaryOperator deviation,
       boolean claim) {
-    List<Double> values = members.stream().map(figure::number).toList();
-    Estimate e = Samples.meanOf(values).against(expected, deviation);
+    double mean = 0;
+    double variances = 0;
+    for (EntryFigures r : members) {
+      mean += expected.applyAsDouble((double) r.count()) / members.size();
+      variances += Math.pow(deviation.applyAsDouble((double) r.count()) / members.size(), 2);
+    }
+    boolean kurtosis = figure.equals(SparsityColumns.KURTOSIS);
+    Estimate e =
+        Samples.meanOf(members.stream().map(figure::number).toList())
+            .inside(kurtosis ? 1 : 0, kurtosis ? Double.POSITIVE_INFINITY : 1)
+            .against(mean, Math.sqrt(variances));
     findings.add(
         Scalar.of(
             "sparsity." + Spelling.id(group) + "." + figure.name(),

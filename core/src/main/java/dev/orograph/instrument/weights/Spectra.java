@@ -26,7 +26,7 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
           "spectra",
           "Spectra of the weights",
           "matrix",
-          2,
+          3,
           "singular values of every weight matrix: stable, effective and 90 % rank, condition,"
               + " power-law tail, Marchenko-Pastur spikes",
           "Singular values s come from the float64 Gram matrix on the short side (from a direct"
@@ -53,17 +53,18 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
               "Marchenko, V. A. & Pastur, L. A. (1967). Distribution of eigenvalues for some sets"
                   + " of random matrices."));
 
-  /** Short side up to which each matrix has shuffled copies of its own. */
+  /** Short side up to which each matrix has ten shuffled copies. */
   private static final int SMALL = 256;
 
   private static final int COPIES_OF_SMALL = 10;
 
-  /** Short side and entries up to which there are five copies per component and shape. */
+  /** Short side and entries up to which each matrix has copies of its own, a component as many. */
   private static final int MIDDLE = 1024;
 
   private static final int MIDDLE_ENTRIES = 1 << 22;
-  private static final int COPIES_OF_MIDDLE = 5;
-  private static final int COPIES_OF_LARGE = 3;
+  private static final int COPIES_OF_MIDDLE = 12;
+  private static final int FEWEST_OF_MIDDLE = 2;
+  private static final int COPIES_OF_LARGE = 6;
 
   @Override
   public Card card() {
@@ -110,8 +111,8 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
   }
 
   /**
-   * Shuffled copies of the matrix at that place among those of its component and shape: they are
-   * alike, so a large kind shares a few, spread evenly over its layers.
+   * Shuffled copies of the matrix at that place among those of its component and shape. A large
+   * kind shares a few, spread evenly over its layers.
    */
   static int copies(Parameter p, int place, int of) {
     long n = Math.min(p.tensor().rows(), p.tensor().columns());
@@ -119,7 +120,7 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
       return COPIES_OF_SMALL;
     }
     boolean middle = n <= MIDDLE && p.tensor().count() <= MIDDLE_ENTRIES;
-    long all = middle ? COPIES_OF_MIDDLE : COPIES_OF_LARGE;
+    long all = middle ? Math.max(COPIES_OF_MIDDLE, FEWEST_OF_MIDDLE * of) : COPIES_OF_LARGE;
     return (int) ((place + 1) * all / of - place * all / of);
   }
 

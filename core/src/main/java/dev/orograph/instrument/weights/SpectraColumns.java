@@ -7,7 +7,6 @@ import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** The figures of spectra, and the columns of their tables. */
@@ -117,10 +116,9 @@ public final class SpectraColumns {
   /**
    * A row per matrix.
    *
-   * @param spread standard deviation of the effective rank of all shuffled copies of a component
    * @param nulls the copies that each is set against
    */
-  static List<Column<SpectrumFigures>> ofMatrices(Map<String, Double> spread, SpectraNulls nulls) {
+  static List<Column<SpectrumFigures>> ofMatrices(SpectraNulls nulls) {
     List<Column<SpectrumFigures>> c = new ArrayList<>(StoredTensor.columns(SpectrumFigures::task));
     c.add(STABLE_RANK.column(SpectrumFigures::own));
     c.add(PARTICIPATION_RATIO.column(SpectrumFigures::own));
@@ -147,9 +145,9 @@ public final class SpectraColumns {
     c.add(
         new Column<>(
             "z_effective_rank",
-            "(effective rank - null) / spread of all shuffled copies of the component",
+            "(effective rank - null) / spread among copies of a matrix of its component and shape",
             r -> {
-              Double sd = spread.get(r.task().place().component());
+              Double sd = nulls.spread(r, Figures::effectiveRank);
               Double mean = average(nulls.of(r, Figures::effectiveRank));
               return r.own() == null || sd == null || sd == 0 || mean == null
                   ? null

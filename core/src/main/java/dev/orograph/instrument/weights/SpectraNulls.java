@@ -1,6 +1,8 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
+import dev.orograph.stats.PairedTest;
+import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,14 +11,14 @@ import java.util.function.Function;
 
 /**
  * The shuffled copies that a matrix is set against: its own, or where it has none those of matrices
- * of its component and shape.
+ * of its component and shape, brought to its scale.
  */
 final class SpectraNulls {
-  private final Map<List<Object>, List<Figures>> byKind = new HashMap<>();
+  private final Map<List<Object>, List<SpectrumFigures>> byKind = new HashMap<>();
 
   SpectraNulls(List<SpectrumFigures> results) {
     for (SpectrumFigures r : results) {
-      byKind.computeIfAbsent(kind(r), k -> new ArrayList<>()).addAll(r.shuffled());
+      byKind.computeIfAbsent(kind(r), k -> new ArrayList<>()).add(r);
     }
   }
 
@@ -27,7 +29,48 @@ final class SpectraNulls {
 
   /** A figure of every copy that this matrix is set against, where it exists. */
   List<Double> of(SpectrumFigures r, Function<Figures, Double> figure) {
-    List<Figures> copies = r.shuffled().isEmpty() ? byKind.get(kind(r)) : r.shuffled();
+    List<Figures> copies = r.shuffled();
+    if (copies.isEmpty() && r.own() != null) {
+      copies =
+          byKind.get(kind(r)).stream()
+              .flatMap(o -> o.shuffled().stream())
+              .map(f -> f.frobenius() > 0 ? f.times(r.own().frobenius() / f.frobenius()) : f)
+              .toList();
+    }
     return copies.stream().map(figure).filter(SpectraColumns::finite).toList();
+  }
+
+  /** Matrices of one component and shape that have the figure, each against its copies. */
+  PairedTest paired(List<SpectrumFigures> members, Function<Figures, Double> figure) {
+    PairedTest test = new PairedTest();
+    for (SpectrumFigures r : members) {
+      Double own = figure.apply(r.own());
+      List<Double> copies = of(r, figure);
+      if (SpectraColumns.finite(own) && !copies.isEmpty()) {
+        if (r.shuffled().isEmpty()) {
+          test.borrow(own, Samples.mean(copies));
+        } else {
+          test.add(own, copies);
+        }
+      }
+    }
+    return test;
+  }
+
+  /**
+   * Deviation of a figure among the copies of a matrix, pooled over those of its component and
+   * shape; null where none has two.
+   */
+  Double spread(SpectrumFigures r, Function<Figures, Double> figure) {
+    double squares = 0;
+    int degrees = 0;
+    for (SpectrumFigures o : byKind.get(kind(r))) {
+      List<Double> copies = SpectraColumns.nulls(o, figure);
+      if (copies.size() > 1) {
+        squares += Math.pow(Samples.deviation(copies), 2) * (copies.size() - 1);
+        degrees += copies.size() - 1;
+      }
+    }
+    return degrees == 0 ? null : (Double) Math.sqrt(squares / degrees);
   }
 }

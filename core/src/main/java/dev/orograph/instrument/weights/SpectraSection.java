@@ -8,11 +8,13 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
+import dev.orograph.stats.Binomial;
 import dev.orograph.stats.Estimate;
+import dev.orograph.stats.PairedTest;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +40,9 @@ final class SpectraSection {
   Section section() {
     notes();
     model();
-    components.forEach(this::component);
+    components.forEach(
+        (group, members) ->
+            Groups.byShape(group, members, SpectrumFigures::task).forEach(this::component));
     if (!measured.isEmpty()) {
       charts();
       byComponent();
@@ -229,14 +233,25 @@ final class SpectraSection {
   }
 
   private void figure(String group, List<SpectrumFigures> members, SpectrumFigure figure) {
-    List<Double> own =
-        members.stream().map(r -> figure.of(r.own())).filter(SpectraColumns::finite).toList();
+    List<SpectrumFigures> known =
+        members.stream().filter(r -> SpectraColumns.finite(figure.of(r.own()))).toList();
+    List<Double> own = known.stream().map(r -> figure.of(r.own())).toList();
     if (own.isEmpty()) {
       return;
     }
-    List<Double> copies = new ArrayList<>();
-    members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, figure::of)));
-    Estimate e = Samples.meanOf(own).among(copies);
+    StoredTensor shape = members.get(0).task().detail();
+    Estimate e = Samples.meanOf(own);
+    String place = "";
+    if (figure.figure().equals(SpectraColumns.SPIKES)) {
+      e = spikes(e, members);
+    } else if (figure.figure().equals(SpectraColumns.CONDITION)) {
+      e = condition(e, members);
+    } else {
+      PairedTest test = nulls.paired(known, figure::of);
+      e = test.of(e);
+      place = place(known, test, e);
+    }
+    e = figure.inside(e, Math.min(shape.rows(), shape.columns()));
     boolean one = own.size() == 1;
     String subject =
         one
@@ -255,7 +270,54 @@ final class SpectraSection {
                 + figure.words()
                 + " "
                 + Spelling.number(e.value())
-                + Words.against(e, chance, figure.below(), figure.above())));
+                + Words.against(e, chance, figure.below(), figure.above())
+                + place));
+  }
+
+  /** Where the matrix is that lies farthest out, of those that clearly do on average. */
+  private static String place(List<SpectrumFigures> known, PairedTest test, Estimate e) {
+    if (known.size() < 2 || e.z() == null || Math.abs(e.z()) < Words.CLEAR) {
+      return "";
+    }
+    List<SpectrumFigures> set = known.stream().filter(r -> r.task().place().layer() >= 0).toList();
+    if (set.size() != known.size()) {
+      return "";
+    }
+    double[] pair = test.pair(test.farthest());
+    Task.Place p = known.get(test.farthest()).task().place();
+    return " It is farthest in layer "
+        + p.layer()
+        + " of the "
+        + p.stack()
+        + ": "
+        + Spelling.number(pair[0])
+        + " against "
+        + Spelling.number(pair[1])
+        + ".";
+  }
+
+  /**
+   * Counts are no deviations: given as many spikes in matrices and copies together, those of the
+   * matrices are binomial where both have the same rate.
+   */
+  private static Estimate spikes(Estimate e, List<SpectrumFigures> members) {
+    int own = members.stream().mapToInt(r -> r.own().spikes()).sum();
+    int copies = members.stream().mapToInt(r -> r.shuffled().size()).sum();
+    if (copies == 0) {
+      return e;
+    }
+    int drawn =
+        members.stream().flatMap(r -> r.shuffled().stream()).mapToInt(Figures::spikes).sum();
+    double share = (double) members.size() / (members.size() + copies);
+    return e.beside(
+        (double) drawn / copies, null, Binomial.twoSided(own, own + drawn, share), copies);
+  }
+
+  /** 1 / sn of a square matrix has no mean: the median of the copies stands beside, without z. */
+  private static Estimate condition(Estimate e, List<SpectrumFigures> members) {
+    List<Double> copies = new ArrayList<>();
+    members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, Figures::condition)));
+    return copies.isEmpty() ? e : e.beside(Samples.median(copies), null, null, copies.size());
   }
 
   private void byComponent() {
@@ -268,20 +330,7 @@ final class SpectraSection {
   }
 
   private void matrices() {
-    Map<String, Double> spread = new HashMap<>();
-    components.forEach(
-        (group, members) -> {
-          List<Double> copies = new ArrayList<>();
-          members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, Figures::effectiveRank)));
-          if (copies.size() >= Estimate.FEWEST_DRAWS) {
-            spread.put(group, Samples.deviation(copies));
-          }
-        });
     findings.add(
-        Table.of(
-            SpectraColumns.MATRICES,
-            "Every matrix",
-            SpectraColumns.ofMatrices(spread, nulls),
-            all));
+        Table.of(SpectraColumns.MATRICES, "Every matrix", SpectraColumns.ofMatrices(nulls), all));
   }
 }

@@ -2,6 +2,7 @@ package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Figure;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
+import dev.orograph.stats.Estimate;
 import java.util.List;
 
 /**
@@ -62,6 +63,19 @@ record SpectrumFigure(
               "it is worse conditioned than chance",
               true,
               false));
+
+  /** The same with an interval that lies in the figure's range, for a short side n. */
+  Estimate inside(Estimate e, long n) {
+    if (figure.equals(SpectraColumns.LOG10_SPECTRAL_NORM)) {
+      return e;
+    }
+    if (figure.equals(SpectraColumns.ACTIVE_SHARE)) {
+      return e.inside(0, 1);
+    }
+    boolean open = figure.equals(SpectraColumns.ALPHA) || figure.equals(SpectraColumns.CONDITION);
+    double high = open ? Double.POSITIVE_INFINITY : n;
+    return e.inside(figure.equals(SpectraColumns.SPIKES) ? 0 : 1, high);
+  }
 
   /** Its name in sentences. */
   String words() {

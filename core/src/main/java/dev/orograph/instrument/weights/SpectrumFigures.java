@@ -63,6 +63,23 @@ public record SpectrumFigures(
       PowerLaw tail)
       implements Serializable {
 
+    /** Those of the matrix times a factor. */
+    Figures times(double factor) {
+      return new Figures(
+          stableRank,
+          participationRatio,
+          activeShare,
+          rank90,
+          largest * factor,
+          smallest * factor,
+          condition,
+          frobenius * factor,
+          effectiveRank,
+          edge * factor,
+          spikes,
+          tail);
+    }
+
     /** alpha of the tail, or null. */
     Double alpha() {
       return tail == null ? null : tail.alpha();

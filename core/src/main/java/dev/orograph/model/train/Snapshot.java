@@ -3,6 +3,7 @@ package dev.orograph.model.train;
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.Hashing;
 import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.AdamW;
@@ -51,7 +52,7 @@ final class Snapshot {
    */
   void write(Path folder, long step, Trainable model, AdamW optimiser) {
     try {
-      Files.createDirectories(folder);
+      Disk.folder(folder);
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
     }

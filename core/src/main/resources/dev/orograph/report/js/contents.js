@@ -30,13 +30,14 @@ export function contents() {
   for (const s of results.sections) {
     if (!known.has(s.id)) rows.push(line('✓', false, el('a', { href: '#' + sectionId(s.id) }, s.title), holds(s)));
   }
-  const all = rows.length + [...unasked.values()].reduce((n, titles) => n + titles.length, 0);
+  const more = results.sections.filter((s) => !known.has(s.id)).length;
+  const all = rows.length - more + [...unasked.values()].reduce((n, titles) => n + titles.length, 0);
   for (const [reason, titles] of unasked) {
     rows.push(line('–', true, titles.length > 1 ? `${titles.length} others` : titles[0],
       (reason ? `Left out (${reason})` : 'Left out') + (titles.length > 1 ? ': ' + titles.join(', ') : '')));
   }
   return el('section', { class: 'block', 'aria-labelledby': 'h-contents' },
     el('h2', { id: 'h-contents' }, comparison ? 'What was compared' : 'What was surveyed'),
-    comparison ? null : el('p', { class: 'aside' }, `${results.sections.length} of ${all} analyses ran. `, el('a', { href: '#all' }, 'Unfold everything'), '.'),
+    comparison ? null : el('p', { class: 'aside' }, `${results.sections.length - more} of ${all} analyses ran. `, el('a', { href: '#all' }, 'Unfold everything'), '.'),
     el('ul', { class: 'contents' }, rows));
 }

@@ -1,6 +1,6 @@
 /*
- * The scalars that stand farthest from their nulls (results.highlights), each on a card with a line of
- * numbers.
+ * The scalars to read first (results.highlights), each on a card with a line of numbers; or that there
+ * are none.
  */
 import { results, comparison } from './data.js';
 import { visible } from './text.js';
@@ -73,16 +73,21 @@ export function highlights() {
     for (const f of section.findings) if (f.kind === 'scalar') at.set(f.id, [f, section]);
   }
   const chosen = (results.highlights || []).map((id) => at.get(id)).filter(Boolean);
-  if (!chosen.length) return null;
-  const farthest = Math.max(...chosen.map(([s]) => Math.abs(s.z)));
-  // Of a few hundred figures one or two lie three deviations out by chance alone.
-  const verdict = comparison
-    ? ' Layers of one model are not independent samples, so a z of 3 is nothing rare.'
-    : farthest < 4
-    ? ` Even the first lies only ${fmt(farthest)} deviations out: nothing here differs from chance.` : '';
+  const tested = [...at.values()].some(([s]) => s.claim && has(s.z));
+  if (!tested) return null;
+  const title = comparison ? 'Clearest differences' : 'What stands out';
+  if (!chosen.length) {
+    return el('section', { class: 'block', 'aria-labelledby': 'h-far' },
+      el('h2', { id: 'h-far' }, title),
+      el('p', {}, comparison
+        ? 'No clear difference: none is at least four standard errors and a tenth of the figures themselves.'
+        : 'Nothing stands out: no claim lies at least four deviations and a tenth from what chance gives.'));
+  }
   return el('section', { class: 'block', 'aria-labelledby': 'h-far' },
-    el('h2', { id: 'h-far' }, comparison ? 'Clearest differences' : 'Farthest from chance'),
-    el('p', { class: 'aside' }, comparison ? `Differences that are largest against how the layers differ among themselves, each figure once.${verdict}` : `The ${chosen.length === 1 ? 'figure that stands' : chosen.length + ' figures that stand'} farthest from what the null model gives, each kind of claim once.${verdict}`),
+    el('h2', { id: 'h-far' }, title),
+    el('p', { class: 'aside' }, comparison
+      ? 'Differences of at least a tenth that are four or more standard errors, each figure once. Layers of one model are not independent samples.'
+      : 'Findings at least four deviations from their null whose size is at least a tenth, the largest first, one of each kind.'),
     el('ol', { class: 'cards', 'data-count': chosen.length }, chosen.map(([s, section]) => card(s, section))),
     el('ul', { class: 'key', 'aria-label': 'Key' },
       keyItem((s) => s.append(svg('circle', { class: 'dot', cx: 17, cy: 9, r: 5 })), 'value, with its 95 % interval where there is one'),

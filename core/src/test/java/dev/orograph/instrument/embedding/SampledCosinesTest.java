@@ -7,7 +7,6 @@ import dev.orograph.instrument.embedding.PairFigures.Constant;
 import dev.orograph.instrument.embedding.PairFigures.Sampled;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Samples;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -72,26 +71,27 @@ class SampledCosinesTest {
   }
 
   private static void check(Constant k, float[] all, int n) {
-    long[][] counts = new long[GROUPS + 1][3];
+    long[] sum = new long[3];
+    long[][] without = new long[GROUPS][3];
     double nearest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < n; i++) {
       for (int j = i + 1; j < n; j++) {
         double far = Math.abs(all[i * n + j] - k.at());
-        int group = i * GROUPS / n == j * GROUPS / n ? i * GROUPS / n : GROUPS;
         nearest = Math.min(nearest, far);
         if (far < 0.05) {
-          counts[group][far < 0.01 ? 0 : far < 3 * 0.01 ? 1 : 2]++;
+          int reach = far < 0.01 ? 0 : far < 3 * 0.01 ? 1 : 2;
+          sum[reach]++;
+          for (int g = 0; g < GROUPS; g++) {
+            without[g][reach] += i * GROUPS / n == g || j * GROUPS / n == g ? 0 : 1;
+          }
         }
       }
     }
-    long[] sum = new long[3];
-    List<Double> groups = new ArrayList<>();
-    for (long[] own : counts) {
-      Arrays.setAll(sum, r -> sum[r] + own[r]);
-      if (own != counts[GROUPS] && 4 * own[1] > own[2]) {
-        groups.add(excess(own));
-      }
-    }
+    List<Double> excesses =
+        Arrays.stream(without)
+            .filter(own -> 4 * own[1] > own[2])
+            .map(SampledCosinesTest::excess)
+            .toList();
     assertThat(k.nearest()).isEqualTo(nearest);
     assertThat(k.share()).isEqualTo(sum[0] / (n * (n - 1) / 2.0));
     if (4 * sum[1] > sum[2]) {
@@ -99,8 +99,8 @@ class SampledCosinesTest {
     } else {
       assertThat(k.excess()).isNull();
     }
-    if (groups.size() == GROUPS) {
-      double error = Samples.deviation(groups) / Math.sqrt(GROUPS);
+    if (excesses.size() == GROUPS) {
+      double error = Samples.deviation(excesses) * (GROUPS - 1) / Math.sqrt(GROUPS);
       assertThat(k.error()).isCloseTo(error, within(1e-12));
     } else {
       assertThat(k.error()).isNull();

@@ -9,6 +9,7 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.Sections;
+import dev.orograph.stats.Gaussian;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,11 @@ class CrossLayerTest {
     }
     Scalar far = Sections.scalar(section, "cross_layer.encoder.self_attn_q.farthest");
     assertThat(far.value()).isCloseTo(cosine(q.get(1), q.get(3), 0), within(ROUNDING));
-    assertThat(far.deviation()).isCloseTo(1 / Math.sqrt(96 * 64), within(ROUNDING));
+    assertThat(far.z()).as("a largest of ten has no normal law").isNull();
+    assertThat(far.expected())
+        .isCloseTo(Gaussian.ordered(20, 20) / Math.sqrt(96 * 64), within(ROUNDING));
+    // About 15 deviations out.
+    assertThat(far.p()).isBetween(0.0, 1e-30);
     assertThat(far.sentence()).startsWith("Layers 1 and 3 of encoder self_attn_q");
     Scalar adjacent = Sections.scalar(section, "cross_layer.encoder.self_attn_q.adjacent_mean");
     double mean = 0;

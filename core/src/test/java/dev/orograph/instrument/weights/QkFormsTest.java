@@ -177,7 +177,7 @@ class QkFormsTest {
             .flatMap(r -> r.draws().stream().map(Draw::positiveEnergy))
             .filter(e -> e != null)
             .toList();
-    assertThat(energy).hasSize(90);
+    assertThat(energy).as("four orders of 90 heads").hasSize(360);
     assertThat(Samples.mean(energy)).isBetween(0.4, 0.6);
   }
 

@@ -36,16 +36,44 @@ class SparsitySectionTest {
     assertThat(note.text()).startsWith("It measures scale: ").contains("a Gaussian 7.966 %.");
   }
 
+  /** A table of two rows is not averaged with one of two hundred, and its size is its own. */
+  @Test
+  void shapesOfOneComponentStandApart() throws IOException {
+    double[] heavy = Made.gaussian(200 * 12, 1, 2);
+    heavy[5] = 40;
+    Section section =
+        survey(
+            new Made()
+                .add("model.layers.0.self_attn.q_proj.weight", DType.F32, heavy, 200, 12)
+                .add(
+                    "model.layers.1.self_attn.q_proj.weight",
+                    DType.F32,
+                    Made.gaussian(24, 1, 3),
+                    2,
+                    12));
+    assertThat(Sections.scalar(section, "sparsity.self_attn_q.kurtosis").value()).isGreaterThan(50);
+    assertThat(Sections.scalar(section, "sparsity.self_attn_q.kurtosis").expected())
+        .isEqualTo(3 * 2399 / 2401.0);
+    assertThat(Sections.scalar(section, "sparsity.self_attn_q_2x12.kurtosis").value())
+        .isLessThan(9);
+    assertThat(Sections.scalar(section, "sparsity.self_attn_q_2x12.kurtosis").expected())
+        .isEqualTo(3 * 23 / 25.0);
+  }
+
   private static double[] weights() {
     return Made.gaussian(96, 0.15, 1);
   }
 
   private Section survey() throws IOException {
+    return survey(
+        new Made()
+            .add("model.layers.0.self_attn.q_proj.weight", DType.F32, weights(), 8, 12)
+            .add("model.layers.0.self_attn.q_proj.bias", DType.F32, new double[8], 8));
+  }
+
+  private Section survey(Made made) throws IOException {
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"llama\"}");
-    new Made()
-        .add("model.layers.0.self_attn.q_proj.weight", DType.F32, weights(), 8, 12)
-        .add("model.layers.0.self_attn.q_proj.bias", DType.F32, new double[8], 8)
-        .write(folder);
+    made.write(folder);
     WeightSettings settings = new WeightSettings(true);
     Sparsity sparsity = new Sparsity();
     try (OneModel c = new OneModel(folder, "sparsity", folder.resolve("a"), OneModel.AMPLE)) {

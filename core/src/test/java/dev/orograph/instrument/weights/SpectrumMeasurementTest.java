@@ -281,9 +281,9 @@ class SpectrumMeasurementTest {
     assertThat(seed.own().stableRank()).isEqualTo(all.own().stableRank());
   }
 
-  /** Ten copies of a small matrix, five of a middling kind, three of a large; none without room. */
+  /** Ten copies of a small matrix, twelve of a middling kind, six of a large; none without room. */
   @ParameterizedTest
-  @CsvSource({"256, 400, 10", "257, 400, 5", "400, 1024, 5", "1025, 1030, 3", "4, 1048577, 3"})
+  @CsvSource({"256, 400, 10", "257, 400, 12", "400, 1024, 12", "1025, 1030, 6", "4, 1048577, 6"})
   void howManyCopies(int rows, int columns, int draws) {
     new Made().add("w", DType.F16, new double[rows * columns], rows, columns).write(folder);
     assertThat(plan(folder, OneModel.AMPLE))
@@ -309,7 +309,7 @@ class SpectrumMeasurementTest {
     assertThat(tasks).hasSize(10);
     assertThat(tasks)
         .extracting(t -> t.detail().draws())
-        .containsExactly(0, 1, 1, 1, 0, 1, 1, 1, 1, 1);
+        .containsExactly(1, 2, 1, 2, 1, 3, 1, 2, 2, 3);
     assertThat(tasks).allMatch(p -> p.place().component().matches("layers\\.\\*\\.(large|middle)"));
     assertThat(tasks)
         .extracting(t -> t.detail().index())
