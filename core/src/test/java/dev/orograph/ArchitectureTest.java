@@ -46,6 +46,7 @@ class ArchitectureTest {
     ROOMS.put("random", List.of());
     ROOMS.put("linalg", List.of());
     ROOMS.put("input", List.of());
+    ROOMS.put("lexicon", List.of("input"));
     ROOMS.put("stats", List.of("linalg", "random"));
     ROOMS.put("geometry", List.of("linalg", "random", "stats"));
     ROOMS.put("hub", List.of("input"));
@@ -63,6 +64,7 @@ class ArchitectureTest {
             "geometry",
             "checkpoint",
             "tokenizer",
+            "lexicon",
             "model",
             "finding"));
     ROOMS.put("comparison", List.of("finding", "stats", "random", "instrument"));
@@ -141,7 +143,8 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(ROOT + ".model.family..")
         .check(all);
-    for (String subject : List.of("weights", "embedding", "density", "states", "corpus")) {
+    for (String subject :
+        List.of("weights", "embedding", "density", "states", "corpus", "alignment")) {
       // The names of figures are for everybody; what they are figures of comes with their types.
       noClasses()
           .that()

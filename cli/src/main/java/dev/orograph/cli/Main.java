@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
       "  orograph talk path/to/model \"Once upon a time\"",
       "  orograph entropy path/to/model --text story.txt",
       "  orograph extract path/to/model --text corpus.txt --states all",
+      "  orograph wordnet path/to/model        whether words close in WordNet are close in it",
       "  orograph get RUN spectra.self_attn_q.stable_rank",
       "",
       "Exit codes: 0 done, 1 a fault in the input, 2 wrong usage, 3 interrupted but resumable,",
@@ -64,6 +65,7 @@ public final class Main {
           TalkCommand.class,
           EntropyCommand.class,
           ExtractCommand.class,
+          WordnetCommand.class,
           FetchCommand.class,
           GetCommand.class,
           DiffCommand.class,
@@ -83,7 +85,8 @@ public final class Main {
           GainCommand.class,
           StatesCommand.class,
           EntropyCommand.class,
-          ExtractCommand.class);
+          ExtractCommand.class,
+          WordnetCommand.class);
 
   @Option(
       names = "--debug",

@@ -1,5 +1,6 @@
 package dev.orograph.instrument;
 
+import dev.orograph.instrument.alignment.WordNetAlignment;
 import dev.orograph.instrument.corpus.Entropy;
 import dev.orograph.instrument.corpus.Extract;
 import dev.orograph.instrument.density.Density;
@@ -49,7 +50,8 @@ public final class Instruments {
           new Gain(),
           new HiddenStates(),
           new Entropy(),
-          new Extract());
+          new Extract(),
+          new WordNetAlignment());
 
   private Instruments() {}
 

@@ -56,7 +56,7 @@ public record Needs(int models, List<Need> each, String lacking) {
   }
 
   /** Why the models do not serve, or empty. */
-  Optional<String> unmet(Work work) {
+  public Optional<String> unmet(Work work) {
     if (work.models() != models) {
       return Optional.of(
           "it takes "

@@ -3,7 +3,6 @@ package dev.orograph.stats;
 import dev.orograph.random.Generator;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -14,6 +13,9 @@ import java.util.List;
  * exactly 1/sqrt(n - 1), ties or not. Source: Spearman 1904; Kendall 1948.
  */
 public final class Spearman {
+  private static final int BITS = 11;
+  private static final int MASK = (1 << BITS) - 1;
+
   private Spearman() {}
 
   /** Standard deviation over all orders of n values, n at least 2. */
@@ -58,14 +60,12 @@ public final class Spearman {
     return correlation(ranks(values));
   }
 
-  /** Ranks from 1, ties sharing the mean of theirs. */
-  static double[] ranks(double[] values) {
-    Integer[] order = new Integer[values.length];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingDouble(i -> values[i]));
+  /** Ranks from 1, ties sharing the mean of theirs; what is not a number comes last. */
+  public static double[] ranks(double[] values) {
+    int[] order = order(values);
     double[] ranks = new double[values.length];
     for (int i = 0; i < order.length; ) {
-      int end = i;
+      int end = i + 1;
       while (end < order.length && values[order[end]] == values[order[i]]) {
         end++;
       }
@@ -75,6 +75,35 @@ public final class Spearman {
       i = end;
     }
     return ranks;
+  }
+
+  /** Places in ascending order of their values, by six passes over 11 bits. */
+  private static int[] order(double[] values) {
+    int n = values.length;
+    long[] keys = new long[n];
+    int[] from = new int[n];
+    for (int i = 0; i < n; i++) {
+      long bits = Double.doubleToLongBits(values[i]);
+      keys[i] = bits ^ ((bits >> 63) | Long.MIN_VALUE);
+      from[i] = i;
+    }
+    int[] to = new int[n];
+    for (int shift = 0; shift < Long.SIZE; shift += BITS) {
+      int[] starts = new int[(1 << BITS) + 1];
+      for (int i = 0; i < n; i++) {
+        starts[(int) ((keys[i] >>> shift) & MASK) + 1]++;
+      }
+      for (int b = 0; b < MASK; b++) {
+        starts[b + 1] += starts[b];
+      }
+      for (int i : from) {
+        to[starts[(int) ((keys[i] >>> shift) & MASK)]++] = i;
+      }
+      int[] swap = from;
+      from = to;
+      to = swap;
+    }
+    return from;
   }
 
   /**

@@ -30,6 +30,6 @@ public final class Given {
         throw new UncheckedIOException(e);
       }
     }
-    return all.with("extract", "states", "all");
+    return all.with("extract", "states", "all").with("wordnet", "read", "glosses");
   }
 }

@@ -2,6 +2,7 @@ package dev.orograph.samples;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.input.Text;
+import dev.orograph.lexicon.WordNet;
 import dev.orograph.model.Model;
 import dev.orograph.samples.Contest.Entrant;
 import java.util.ArrayList;
@@ -117,8 +118,8 @@ record Card(Sample sample, Model model, JsonNode log, Findings findings) {
         List.of(
             "",
             format(
-                "Rounding the weights to BF16 changed the loss of the entries that training measured"
-                    + " with from %.4f to %.4f nats per token (perplexity %.2f to %.2f).",
+                "Rounding the weights to BF16 changed the loss of the entries that training"
+                    + " measured with from %.4f to %.4f nats per token (perplexity %.2f to %.2f).",
                 exact, findings.loss(), Math.exp(exact), Math.exp(findings.loss()))));
   }
 

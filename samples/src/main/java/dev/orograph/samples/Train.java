@@ -222,7 +222,7 @@ final class Train implements Callable<Integer> {
   }
 
   private List<Synset> synsets() {
-    List<Synset> all = WordNet.synsets();
+    List<Synset> all = Synset.all();
     int every = smoke ? all.size() / SMOKE_SYNSETS : 1;
     return IntStream.range(0, all.size()).filter(i -> i % every == 0).mapToObj(all::get).toList();
   }

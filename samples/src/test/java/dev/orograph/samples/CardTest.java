@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.lexicon.WordNet;
 import dev.orograph.model.Model;
 import dev.orograph.model.RandomCheckpoint;
 import dev.orograph.samples.Contest.Entrant;

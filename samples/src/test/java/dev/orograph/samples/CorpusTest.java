@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orograph.input.InputException;
+import dev.orograph.lexicon.WordNet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ class CorpusTest {
 
   @Test
   void wordNetHasItsSynsetsInOrder() {
-    List<Synset> all = WordNet.synsets();
+    List<Synset> all = Synset.all();
     assertThat(all).hasSize(117_659);
     assertThat(all.get(0).kind()).isEqualTo("adjective");
     assertThat(all.get(0).lemma()).isEqualTo("able");
@@ -39,11 +40,11 @@ class CorpusTest {
   @Test
   void aGlossIsCutIntoDefinitionAndExamples() {
     Synset s =
-        WordNet.synset(
+        Synset.of(
             "noun",
-            "00002684 03 n 02 physical_object 0 object 0 000 | a visible entity; that casts"
-                + " shadows; \"it was full of balls\"; \"and others\"  ",
-            Path.of("data.noun"));
+            2684,
+            "physical object",
+            "a visible entity; that casts shadows; \"it was full of balls\"; \"and others\"");
     assertThat(s.lemma()).isEqualTo("physical object");
     assertThat(s.definition()).isEqualTo("a visible entity; that casts shadows");
     assertThat(s.examples()).containsExactly("it was full of balls", "and others");
@@ -52,13 +53,13 @@ class CorpusTest {
 
   @Test
   void whatIsHeldOutIsNotLearned() {
-    Corpus<Synset> c = Corpus.of(WordNet.synsets(), 42, Synset::definition);
+    Corpus<Synset> c = Corpus.of(Synset.all(), 42, Synset::definition);
     Set<String> learned = new HashSet<>(c.training().stream().map(Synset::definition).toList());
     assertThat(c.heldOut()).noneMatch(s -> learned.contains(s.definition()));
     assertThat(c.training().size() + c.heldOut().size() + c.repeated()).isEqualTo(117_659);
     assertThat(c.heldOut().size() + c.repeated()).isEqualTo(117_659 / 20);
-    assertThat(Corpus.of(WordNet.synsets(), 42, Synset::definition)).isEqualTo(c);
-    assertThat(Corpus.of(WordNet.synsets(), 43, Synset::definition)).isNotEqualTo(c);
+    assertThat(Corpus.of(Synset.all(), 42, Synset::definition)).isEqualTo(c);
+    assertThat(Corpus.of(Synset.all(), 43, Synset::definition)).isNotEqualTo(c);
   }
 
   @Test

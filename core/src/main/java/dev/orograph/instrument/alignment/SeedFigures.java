@@ -1,0 +1,217 @@
+package dev.orograph.instrument.alignment;
+
+import dev.orograph.geometry.Simplex;
+import dev.orograph.instrument.Work;
+import dev.orograph.instrument.alignment.AlignmentFigures.Band;
+import dev.orograph.instrument.alignment.AlignmentFigures.Decay;
+import dev.orograph.instrument.alignment.AlignmentFigures.Simplices;
+import dev.orograph.instrument.alignment.AlignmentFigures.Stable;
+import dev.orograph.instrument.alignment.AlignmentFigures.Volume;
+import dev.orograph.lexicon.MatchedWords;
+import dev.orograph.lexicon.Taxonomy;
+import dev.orograph.random.Generator;
+import dev.orograph.stats.Estimate;
+import dev.orograph.stats.Spearman;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What seed 003 sections 2 and 3 compute, as they compute it. */
+final class SeedFigures {
+  private static final double[][] BANDS = {
+    {0.9, 1.0}, {0.5, 0.9}, {0.25, 0.5}, {0.1, 0.25}, {0.05, 0.1}, {0.0, 0.05}
+  };
+  private static final int FEWEST = 10;
+  private static final int DEEPEST = 8;
+  private static final int POINTS = 5;
+  private static final int SEEDS = 50;
+  private static final int WORDS = 2000;
+  private static final int PAIRS = 200_000;
+  private static final int SIMPLICES = 500;
+  private static final int CHAINS = 1000;
+
+  private SeedFigures() {}
+
+  /** Mean cosines by path similarity; bands with fewer than ten pairs are left out. */
+  static List<Band> bands(String of, double[] similarity, double[] cosines) {
+    List<Band> all = new ArrayList<>();
+    for (double[] b : BANDS) {
+      long n = 0;
+      double sum = 0;
+      for (int k = 0; k < cosines.length; k++) {
+        double s = similarity[k];
+        if (b[0] > 0 ? s >= b[0] && s < b[1] : s > b[0] && s <= b[1]) {
+          n++;
+          sum += cosines[k];
+        }
+      }
+      if (n >= FEWEST) {
+        all.add(new Band(of, true, b[0], b[1], n, Estimate.of(sum / n)));
+      }
+    }
+    return all;
+  }
+
+  /** Mean cosines of the first word of a chain with the d-th that is matched. */
+  static List<Decay> decay(Vectors vectors, List<int[]> chains) {
+    List<Decay> all = new ArrayList<>();
+    for (int d = 1; d < DEEPEST; d++) {
+      double sum = 0;
+      int n = 0;
+      for (int[] chain : chains) {
+        if (chain.length > d) {
+          sum += vectors.cosine(chain[0], chain[d]);
+          n++;
+        }
+      }
+      if (n > 0) {
+        all.add(new Decay(vectors.name(), true, d, n, Estimate.of(sum / n)));
+      }
+    }
+    return all;
+  }
+
+  /** Volumes of simplices of five words, drawn on by the generator of the pairs. */
+  static Simplices simplices(List<Vectors> readings, Generator generator, int count) {
+    int words = readings.get(0).count();
+    List<double[]> volumes = new ArrayList<>();
+    readings.forEach(r -> volumes.add(new double[count]));
+    if (words < POINTS) {
+      return new Simplices(List.of(), null, null, 0);
+    }
+    for (int k = 0; k < count; k++) {
+      int[] which = generator.choice(words, POINTS, false);
+      for (int r = 0; r < readings.size(); r++) {
+        volumes.get(r)[k] = volume(readings.get(r), which);
+      }
+    }
+    List<Volume> all = new ArrayList<>();
+    for (int r = 0; r < readings.size(); r++) {
+      double[] valid = Arrays.stream(volumes.get(r)).filter(v -> v > 0).toArray();
+      double mean = Arrays.stream(valid).average().orElse(Double.NaN);
+      all.add(
+          new Volume(
+              readings.get(r).name(),
+              valid.length,
+              valid.length == 0 ? null : (Double) mean,
+              valid.length == 0 ? null : (Double) variation(valid)));
+    }
+    if (readings.size() < 2) {
+      return new Simplices(all, null, null, 0);
+    }
+    double[] a = volumes.get(0);
+    double[] b = volumes.get(1);
+    double[] first = Arrays.stream(a).filter(v -> v > 0).toArray();
+    double[] second = Arrays.stream(b).filter(v -> v > 0).toArray();
+    int least = Math.min(first.length, second.length);
+    int both = 0;
+    double[] x = new double[count];
+    double[] y = new double[count];
+    for (int k = 0; k < count; k++) {
+      if (a[k] > 0 && b[k] > 0) {
+        x[both] = a[k];
+        y[both++] = b[k];
+      }
+    }
+    return new Simplices(
+        all,
+        finite(SeedPairs.pearson(Arrays.copyOf(first, least), Arrays.copyOf(second, least))),
+        finite(SeedPairs.pearson(Arrays.copyOf(x, both), Arrays.copyOf(y, both))),
+        both);
+  }
+
+  private static double volume(Vectors vectors, int[] which) {
+    int d = vectors.width();
+    double[] points = new double[POINTS * d];
+    for (int p = 0; p < POINTS; p++) {
+      System.arraycopy(vectors.get(which[p]), 0, points, p * d, d);
+    }
+    return new Simplex(POINTS - 1, d).volume(points);
+  }
+
+  /** Standard deviation (ddof 0) over mean. */
+  private static double variation(double[] values) {
+    double mean = Arrays.stream(values).average().orElse(Double.NaN);
+    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+    return Math.sqrt(squares / values.length) / mean;
+  }
+
+  static Double finite(double v) {
+    return Double.isFinite(v) ? (Double) v : null;
+  }
+
+  /** The battery of section 3: the same figures over seeds 0 to 49. */
+  static List<Stable> stability(
+      Work work,
+      MatchedWords words,
+      Taxonomy taxonomy,
+      List<Vectors> readings,
+      List<int[]> chains) {
+    Map<String, List<Double>> found = new LinkedHashMap<>();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      work.checkCancelled();
+      Generator g = Generator.of(seed);
+      SeedPairs pairs = SeedPairs.draw(words, taxonomy, g, WORDS, PAIRS);
+      double[] s = pairs.similarities();
+      double[] ranks = Spearman.ranks(s);
+      for (Vectors r : readings) {
+        double[] c = pairs.cosines(r);
+        put(found, "pearson", r, SeedPairs.pearson(s, c));
+        put(found, "spearman", r, SeedPairs.pearson(ranks, Spearman.ranks(c)));
+        put(found, "cosine where path >= 0.25", r, mean(s, c, 0.25, 2));
+        put(found, "cosine where path < 0.1", r, mean(s, c, -1, 0.1));
+      }
+      Simplices simplices = simplices(readings, g, SIMPLICES);
+      for (int r = 0; r < simplices.volumes().size(); r++) {
+        Double cv = simplices.volumes().get(r).cv();
+        put(found, "simplex CV", readings.get(r), cv == null ? Double.NaN : cv);
+      }
+      if (chains.isEmpty()) {
+        continue;
+      }
+      int[] some = g.choice(chains.size(), Math.min(CHAINS, chains.size()), false);
+      for (Vectors r : readings) {
+        for (int d : new int[] {1, 3, 5}) {
+          double sum = 0;
+          int n = 0;
+          for (int c : some) {
+            int[] chain = chains.get(c);
+            if (chain.length > d) {
+              sum += r.cosine(chain[0], chain[d]);
+              n++;
+            }
+          }
+          put(found, "cosine " + d + " up", r, sum / n);
+        }
+      }
+    }
+    List<Stable> all = new ArrayList<>();
+    found.forEach(
+        (key, values) -> {
+          String[] parts = key.split("\n", 2);
+          all.add(new Stable(parts[0], parts[1], values));
+        });
+    return all;
+  }
+
+  private static void put(
+      Map<String, List<Double>> found, String figure, Vectors of, double value) {
+    if (Double.isFinite(value)) {
+      found.computeIfAbsent(figure + "\n" + of.name(), k -> new ArrayList<>()).add(value);
+    }
+  }
+
+  private static double mean(double[] s, double[] c, double low, double high) {
+    double sum = 0;
+    long n = 0;
+    for (int k = 0; k < s.length; k++) {
+      if (s[k] >= low && s[k] < high) {
+        sum += c[k];
+        n++;
+      }
+    }
+    return sum / n;
+  }
+}

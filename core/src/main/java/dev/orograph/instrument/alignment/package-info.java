@@ -1,0 +1,2 @@
+/** Analyses that set a model's words beside a lexicon. */
+package dev.orograph.instrument.alignment;
