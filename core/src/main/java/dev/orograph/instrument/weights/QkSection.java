@@ -15,7 +15,7 @@ import dev.orograph.instrument.weights.QkFigures.Draw;
 import dev.orograph.instrument.weights.QkFigures.Head;
 import dev.orograph.instrument.weights.QkFigures.Whole;
 import dev.orograph.stats.Estimate;
-import dev.orograph.stats.PairedTest;
+import dev.orograph.stats.PairedMean;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -232,7 +232,7 @@ final class QkSection {
     }
     Estimate e = Samples.meanOf(layers);
     List<QkFigures> tested = new ArrayList<>();
-    PairedTest test = new PairedTest();
+    PairedMean test = new PairedMean();
     for (QkFigures r : members) {
       Double own = QkColumns.mean(r, figure::number);
       List<Double> draws = own == null ? List.of() : QkColumns.byOrder(r, chance);

@@ -1,7 +1,7 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
-import dev.orograph.stats.PairedTest;
+import dev.orograph.stats.PairedMean;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,8 +41,8 @@ final class SpectraNulls {
   }
 
   /** Matrices of one component and shape that have the figure, each against its copies. */
-  PairedTest paired(List<SpectrumFigures> members, Function<Figures, Double> figure) {
-    PairedTest test = new PairedTest();
+  PairedMean paired(List<SpectrumFigures> members, Function<Figures, Double> figure) {
+    PairedMean test = new PairedMean();
     for (SpectrumFigures r : members) {
       Double own = figure.apply(r.own());
       List<Double> copies = of(r, figure);

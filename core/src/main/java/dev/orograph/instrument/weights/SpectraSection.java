@@ -12,7 +12,7 @@ import dev.orograph.instrument.Task;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import dev.orograph.stats.Binomial;
 import dev.orograph.stats.Estimate;
-import dev.orograph.stats.PairedTest;
+import dev.orograph.stats.PairedMean;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
@@ -247,7 +247,7 @@ final class SpectraSection {
     } else if (figure.figure().equals(SpectraColumns.CONDITION)) {
       e = condition(e, members);
     } else {
-      PairedTest test = nulls.paired(known, figure::of);
+      PairedMean test = nulls.paired(known, figure::of);
       e = test.of(e);
       place = place(known, test, e);
     }
@@ -275,7 +275,7 @@ final class SpectraSection {
   }
 
   /** Where the matrix is that lies farthest out, of those that clearly do on average. */
-  private static String place(List<SpectrumFigures> known, PairedTest test, Estimate e) {
+  private static String place(List<SpectrumFigures> known, PairedMean test, Estimate e) {
     if (known.size() < 2 || e.z() == null || Math.abs(e.z()) < Words.CLEAR) {
       return "";
     }

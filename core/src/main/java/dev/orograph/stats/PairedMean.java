@@ -14,7 +14,7 @@ import java.util.List;
  * those of the pooled variance. A value without draws borrows its expectation from the others'
  * draws, in whose sum these then weigh more.
  */
-public final class PairedTest {
+public final class PairedMean {
   /** Draws of a value from which its own variance is taken. */
   private static final int OWN = 5;
 
@@ -31,19 +31,19 @@ public final class PairedTest {
   }
 
   /** Adds a value with its draws, at least one. */
-  public PairedTest add(double value, List<Double> draws) {
+  public PairedMean add(double value, List<Double> draws) {
     members.add(new Member(value, draws, Samples.mean(draws), false));
     return this;
   }
 
   /** Adds a value with its draws, at least one, whose expectation is known. */
-  public PairedTest add(double value, List<Double> draws, double expected) {
+  public PairedMean add(double value, List<Double> draws, double expected) {
     members.add(new Member(value, draws, expected, true));
     return this;
   }
 
   /** Adds a value without draws of its own, which the draws of the others let expect. */
-  public PairedTest borrow(double value, double expected) {
+  public PairedMean borrow(double value, double expected) {
     members.add(new Member(value, List.of(), expected, false));
     return this;
   }

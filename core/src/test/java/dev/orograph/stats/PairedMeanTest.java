@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PairedTestTest {
+class PairedMeanTest {
   private static final double ROUNDING = 1e-12;
   private final Generator g = Generator.of(17);
 
@@ -23,7 +23,7 @@ class PairedTestTest {
   @Test
   void twoValuesWithFiveDrawsEach() {
     Estimate e =
-        new PairedTest()
+        new PairedMean()
             .add(5, List.of(1.0, 2.0, 3.0, 4.0, 5.0))
             .add(20, List.of(6.0, 8.0, 10.0, 12.0, 14.0))
             .of(Estimate.of(12.5));
@@ -41,7 +41,7 @@ class PairedTestTest {
    */
   @Test
   void howValuesDifferAmongThemselvesDoesNotEnter() {
-    PairedTest test = new PairedTest();
+    PairedMean test = new PairedMean();
     List<Double> values = new ArrayList<>();
     for (int layer = 0; layer < 6; layer++) {
       values.add(100.0 * layer + 5);
@@ -72,7 +72,7 @@ class PairedTestTest {
   }
 
   private Estimate trial(int kind) {
-    PairedTest test = new PairedTest();
+    PairedMean test = new PairedMean();
     List<Double> values = new ArrayList<>();
     List<Double> shared = kind == 2 ? normals(6, 0, 1) : List.of();
     for (int layer = 0; layer < 8; layer++) {
@@ -98,11 +98,11 @@ class PairedTestTest {
 
   @Test
   void withoutSpreadThereIsNoZ() {
-    assertThat(new PairedTest().borrow(2, 1).of(Estimate.of(2)).expected()).isNull();
-    Estimate two = new PairedTest().add(2, List.of(1.0, 3.0)).of(Estimate.of(2));
+    assertThat(new PairedMean().borrow(2, 1).of(Estimate.of(2)).expected()).isNull();
+    Estimate two = new PairedMean().add(2, List.of(1.0, 3.0)).of(Estimate.of(2));
     assertThat(two.expected()).isEqualTo(2);
     assertThat(two.z()).isNull();
-    Estimate equal = new PairedTest().add(2, List.of(1.0, 1.0, 1.0)).of(Estimate.of(2));
+    Estimate equal = new PairedMean().add(2, List.of(1.0, 1.0, 1.0)).of(Estimate.of(2));
     assertThat(equal.deviation()).isZero();
     assertThat(equal.z()).isNull();
   }
