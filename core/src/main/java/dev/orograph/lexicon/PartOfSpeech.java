@@ -3,22 +3,29 @@ package dev.orograph.lexicon;
 /** Kinds of synsets, by the letter that WordNet gives them. */
 public enum PartOfSpeech {
   /** An adjective at the head of a cluster. */
-  ADJECTIVE('a', "adjective"),
+  ADJECTIVE(0, 'a', "adjective"),
   /** An adjective that is like a head. */
-  SATELLITE('s', "adjective"),
+  SATELLITE(1, 's', "adjective"),
   /** An adverb. */
-  ADVERB('r', "adverb"),
+  ADVERB(2, 'r', "adverb"),
   /** A noun. */
-  NOUN('n', "noun"),
+  NOUN(3, 'n', "noun"),
   /** A verb. */
-  VERB('v', "verb");
+  VERB(4, 'v', "verb");
 
+  private final int number;
   private final char letter;
   private final String words;
 
-  PartOfSpeech(char letter, String words) {
+  PartOfSpeech(int number, char letter, String words) {
+    this.number = number;
     this.letter = letter;
     this.words = words;
+  }
+
+  /** Its number, from 0, as arrays of one entry for each have it. */
+  public int number() {
+    return number;
   }
 
   /** Its letter: a, s, r, n or v. */

@@ -99,7 +99,7 @@ public final class Taxonomy {
     }
     maxDepth = longest(n, edgeStarts, edges, cyclic);
     for (int s = 0; s < n; s++) {
-      int p = words.pos(s).ordinal();
+      int p = words.pos(s).number();
       deepest[p] = Math.max(deepest[p], maxDepth[s]);
     }
   }
@@ -238,7 +238,7 @@ public final class Taxonomy {
       throw new IllegalArgumentException(
           words.name(a) + " and " + words.name(b) + " are of two parts of speech");
     }
-    int depth = deepest[p.ordinal()] + (p == PartOfSpeech.NOUN ? 0 : 1);
+    int depth = deepest[p.number()] + (p == PartOfSpeech.NOUN ? 0 : 1);
     int d = distance(a, b);
     return d < 0 || depth == 0 ? Double.NaN : -Math.log((d + 1) / (2.0 * depth));
   }

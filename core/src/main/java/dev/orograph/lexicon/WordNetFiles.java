@@ -177,7 +177,7 @@ final class WordNetFiles {
     }
     grow();
     line[count] = at;
-    pos[count] = (byte) kind.ordinal();
+    pos[count] = (byte) kind.number();
     lexname[count] = (byte) lex;
     above[count] = edges;
     int k = at + DIGITS + 9;

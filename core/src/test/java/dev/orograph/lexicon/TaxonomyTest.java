@@ -41,7 +41,7 @@ class TaxonomyTest {
   void everyReferencePairAgreesBothWays() throws IOException {
     JsonNode pairs =
         new ObjectMapper()
-            .readTree(getClass().getResource("/reference/wordnet.json"))
+            .readTree(getClass().getResourceAsStream("/reference/wordnet.json"))
             .path("pairs [a,pos,offset,b,pos,offset,path(a,b),wup(a,b),wup(b,a)]");
     assertThat(pairs).hasSize(318);
     for (JsonNode p : pairs) {

@@ -129,7 +129,7 @@ class MantelTest {
     }
     Mantel m = new Mantel(N, upper(a, N), b);
     double sd = Samples.deviation(m.permuted(300, g));
-    assertThat(sd).isGreaterThan(2 / Math.sqrt(m.pairs()));
+    assertThat(sd).isGreaterThan(2 / Math.sqrt((double) m.pairs()));
   }
 
   @Test

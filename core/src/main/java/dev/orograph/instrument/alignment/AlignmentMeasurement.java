@@ -272,7 +272,7 @@ final class AlignmentMeasurement {
     Integer[] byPos = new Integer[PartOfSpeech.values().length];
     Arrays.fill(byPos, 0);
     for (int i = 0; i < words.size(); i++) {
-      byPos[words.words().pos(words.synset(i)).ordinal()]++;
+      byPos[words.words().pos(words.synset(i)).number()]++;
     }
     double thirds =
         pairs.of(p -> p != PartOfSpeech.NOUN && p != PartOfSpeech.VERB).size()

@@ -28,7 +28,7 @@ class WordNetAlignmentTest {
   static void match() throws IOException {
     reference =
         new ObjectMapper()
-            .readTree(WordNetAlignmentTest.class.getResource("/reference/wordnet.json"));
+            .readTree(WordNetAlignmentTest.class.getResourceAsStream("/reference/wordnet.json"));
     WordNet w = WordNet.loadMended();
     taxonomy = new Taxonomy(w);
     try (Tokenizer t = Tokenizer.open(RealCheckpoints.at("tokenizers/t5-small"))) {
