@@ -40,6 +40,7 @@ public final class ResultsJson {
   /** What a writer leaves out, or writes as null, where there is none of it. */
   private static final Set<String> NULLABLE =
       Set.of(
+          "Analysis.group",
           "Analysis.reason",
           "Axis.ordinal",
           "Band.of",
