@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -130,7 +131,10 @@ final class WordnetCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", ")));
     lexnames.entrySet().stream()
         .sorted((a, b) -> Integer.compare(b.getValue(), a.getValue()))
-        .forEach(e -> System.out.printf("  %-24s %7s%n", e.getKey(), Text.grouped(e.getValue())));
+        .forEach(
+            e ->
+                System.out.printf(
+                    Locale.ROOT, "  %-24s %7s%n", e.getKey(), Text.grouped(e.getValue())));
     System.out.println("  chains of hypernyms: " + Text.grouped(words.chains().size()));
     System.out.println("  sha256 of name|pos|offset|token: " + words.sha256());
   }

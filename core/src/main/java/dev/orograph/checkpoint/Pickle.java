@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -216,7 +217,8 @@ final class Pickle {
         }
       }
       case 'Q' -> push(new Persistent(pop()));
-      default -> throw fault(String.format("has the instruction 0x%02x", code)).build();
+      default ->
+          throw fault(String.format(Locale.ROOT, "has the instruction 0x%02x", code)).build();
     }
   }
 

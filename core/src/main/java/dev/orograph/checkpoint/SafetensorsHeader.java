@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -89,7 +90,7 @@ final class SafetensorsHeader {
       throw InputException.at(file)
           .place("the header")
           .expected("must start with '{'")
-          .found(String.format("starts with byte 0x%02x", header[0] & 0xFF))
+          .found(String.format(Locale.ROOT, "starts with byte 0x%02x", header[0] & 0xFF))
           .remedy("check that it is a safetensors file, or " + AGAIN)
           .build();
     }

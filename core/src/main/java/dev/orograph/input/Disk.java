@@ -283,10 +283,15 @@ public final class Disk {
     for (Path name : root.relativize(below)) {
       at = at.resolve(name);
       if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
-        if (Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
-          throw refused(at, "must be a folder", what(at));
+        faults.before("folder", at);
+        try {
+          Files.createDirectory(at);
+        } catch (FileAlreadyExistsException e) {
+          // Another thread may have made it meanwhile, which is as well.
+          if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
+            throw refused(at, "must be a folder", what(at));
+          }
         }
-        folder(at);
       }
     }
     return below;

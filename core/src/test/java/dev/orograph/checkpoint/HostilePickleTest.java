@@ -117,10 +117,12 @@ class HostilePickleTest {
   @Test
   void lengthsBeyondTheFile() throws IOException {
     String message = NO_PICKLE + "holds a value of %s bytes where %d are left" + AGAIN;
-    refused("X\u00ff\u00ff\u00ff\u007f.", String.format(message, 2147483647, 1));
-    refused("X\u00ff\u00ff\u00ff\u00ff.", String.format(message, -1, 1));
-    refused("\u008e" + "\u00ff".repeat(7) + "\u007f.", String.format(message, Long.MAX_VALUE, 1));
-    refused("\u008b\u00ff\u00ff\u00ff\u007f.", String.format(message, 2147483647, 1));
+    refused("X\u00ff\u00ff\u00ff\u007f.", String.format(Locale.ROOT, message, 2147483647, 1));
+    refused("X\u00ff\u00ff\u00ff\u00ff.", String.format(Locale.ROOT, message, -1, 1));
+    refused(
+        "\u008e" + "\u00ff".repeat(7) + "\u007f.",
+        String.format(Locale.ROOT, message, Long.MAX_VALUE, 1));
+    refused("\u008b\u00ff\u00ff\u00ff\u007f.", String.format(Locale.ROOT, message, 2147483647, 1));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,19 +46,23 @@ class WordNetTest {
     String dog = "%08d 01 n 02 Dog 0 domestic_dog 0 001 @ 00000000 n 0000 | barks  \n";
     String rex = "%08d 01 n 01 rex 0 001 @i %08d n 0000 | a dog  \n";
     int second = entity.length();
-    int third = second + String.format(dog, 0).length();
-    write("data.noun", entity + String.format(dog, second) + String.format(rex, third, second));
+    int third = second + String.format(Locale.ROOT, dog, 0).length();
+    write(
+        "data.noun",
+        entity
+            + String.format(Locale.ROOT, dog, second)
+            + String.format(Locale.ROOT, rex, third, second));
     write(
         "index.noun",
         "dog n 1 1 @ 1 0 "
-            + String.format("%08d", second)
+            + String.format(Locale.ROOT, "%08d", second)
             + "  \n"
             + "domestic_dog n 1 1 @ 1 0 "
-            + String.format("%08d", second)
+            + String.format(Locale.ROOT, "%08d", second)
             + "  \n"
             + "entity n 1 0 1 0 00000000  \n"
             + "rex n 1 1 @ 1 0 "
-            + String.format("%08d", third)
+            + String.format(Locale.ROOT, "%08d", third)
             + "  \n");
     write("data.verb", "00000000 02 v 01 go 0 000 01 + 02 00 | move  \n");
     write("index.verb", "go v 1 0 1 0 00000000  \n");
@@ -106,12 +111,16 @@ class WordNetTest {
   @Test
   void aCycleDoesNotHang() throws IOException {
     String a = "%08d 02 v 01 go 0 001 @ %08d v 0000 01 + 02 00 | move  \n";
-    int second = String.format(a, 0, 0).length();
+    int second = String.format(Locale.ROOT, a, 0, 0).length();
     write(
-        "data.verb", String.format(a, 0, second) + String.format(a, second, 0).replace("go", "do"));
+        "data.verb",
+        String.format(Locale.ROOT, a, 0, second)
+            + String.format(Locale.ROOT, a, second, 0).replace("go", "do"));
     write(
         "index.verb",
-        "do v 1 0 1 0 " + String.format("%08d", second) + "  \ngo v 1 0 1 0 00000000  \n");
+        "do v 1 0 1 0 "
+            + String.format(Locale.ROOT, "%08d", second)
+            + "  \ngo v 1 0 1 0 00000000  \n");
     WordNet w = WordNet.read(folder);
     Taxonomy t = new Taxonomy(w);
     assertThat(t.isAncestor(5, 6) && t.isAncestor(6, 5)).isTrue();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 
 /** Hand-made tokenizers of every format, a few pieces each. */
 public final class TinyTokenizers {
@@ -29,19 +30,21 @@ public final class TinyTokenizers {
         "{'type':'Sequence','pretokenizers':[{'type':'Split','pattern':{'Regex':'"
             + LLAMA3.replace("\\", "\\\\").replace("'", "\\u0027")
             + "'},'behavior':'Isolated','invert':false},"
-            + BYTE_LEVEL.formatted(false)
+            + String.format(Locale.ROOT, BYTE_LEVEL, false)
             + "]}",
         "{'type':'Sequence','processors':["
-            + BYTE_LEVEL.formatted(true)
+            + String.format(Locale.ROOT, BYTE_LEVEL, true)
             + ",{'type':'TemplateProcessing','single':[{'SpecialToken':{'id':'<b>','type_id':0}},"
             + "{'Sequence':{'id':'A','type_id':0}}],'pair':[],"
             + "'special_tokens':{'<b>':{'id':'<b>','ids':[20],'tokens':['<b>']}}}]}",
-        BYTE_LEVEL.formatted(true),
+        String.format(Locale.ROOT, BYTE_LEVEL, true),
         "{'type':'BPE','dropout':null,'unk_token':null,'continuing_subword_prefix':null,"
             + "'end_of_word_suffix':null,'fuse_unk':false,'byte_fallback':false,'vocab':{'a':0,"
             + "'b':1,'\u0120':2,'ab':3,'\u00c3':4,'\u00a9':5,'\u00c3\u00a9':6,'\u0120a':7,'\u010a':9},"
             + "'merges':['a b',['\u00c3','\u00a9'],'\u0120 a']}",
-        ADDED.formatted(20, "<b>", false, false) + "," + ADDED.formatted(30, "<e>", true, false));
+        String.format(Locale.ROOT, ADDED, 20, "<b>", false, false)
+            + ","
+            + String.format(Locale.ROOT, ADDED, 30, "<e>", true, false));
   }
 
   /** BPE with marks of spaces and single bytes, as Llama has it. */
@@ -58,11 +61,11 @@ public final class TinyTokenizers {
         "{'type':'BPE','dropout':null,'unk_token':'<unk>','fuse_unk':true,'byte_fallback':true,"
             + "'vocab':{'<unk>':0,'<s>':1,'</s>':2,'<0xC3>':3,'<0xA9>':4,'<0x0A>':5,'\u2581':6,"
             + "'a':7,'b':8,'ab':9,'\u2581ab':10},'merges':['a b','\u2581 ab']}",
-        ADDED.formatted(0, "<unk>", false, true)
+        String.format(Locale.ROOT, ADDED, 0, "<unk>", false, true)
             + ","
-            + ADDED.formatted(1, "<s>", false, true)
+            + String.format(Locale.ROOT, ADDED, 1, "<s>", false, true)
             + ","
-            + ADDED.formatted(2, "</s>", false, false));
+            + String.format(Locale.ROOT, ADDED, 2, "</s>", false, false));
   }
 
   /** WordPiece as BERT has it. */
@@ -76,9 +79,9 @@ public final class TinyTokenizers {
         "{'type':'WordPiece','unk_token':'[UNK]','continuing_subword_prefix':'##',"
             + "'max_input_chars_per_word':100,'vocab':{'[UNK]':0,'[CLS]':1,'[SEP]':2,'a':3,"
             + "'##b':4,'cafe':5}}",
-        ADDED.formatted(0, "[UNK]", false, false)
+        String.format(Locale.ROOT, ADDED, 0, "[UNK]", false, false)
             + ","
-            + ADDED.formatted(1, "[CLS]", false, false));
+            + String.format(Locale.ROOT, ADDED, 1, "[CLS]", false, false));
   }
 
   /** Words and nothing else, with every other kind of pre-tokenizer. */
@@ -95,7 +98,7 @@ public final class TinyTokenizers {
         "null",
         "{'type':'CTC','pad_token':'a','word_delimiter_token':'|','cleanup':true}",
         "{'type':'WordLevel','unk_token':'<u>','vocab':{'<u>':0,'a':1,'1':2,'.':3}}",
-        ADDED.formatted(4, "<m>", false, true));
+        String.format(Locale.ROOT, ADDED, 4, "<m>", false, true));
   }
 
   /** Unigram with a compiled normaliser. */
@@ -109,7 +112,9 @@ public final class TinyTokenizers {
         "{'type':'Metaspace','replacement':'\u2581','prepend_scheme':'always','split':true}",
         "{'type':'Unigram','unk_id':1,'vocab':[['</s>',0],['<unk>',0],['\u2581',-2],['a',-2.5],"
             + "['b',-3],['\u2581ab',-1]],'byte_fallback':false}",
-        ADDED.formatted(0, "</s>", false, false) + "," + ADDED.formatted(6, "<x>", false, true));
+        String.format(Locale.ROOT, ADDED, 0, "</s>", false, false)
+            + ","
+            + String.format(Locale.ROOT, ADDED, 6, "<x>", false, true));
   }
 
   private static String json(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -118,7 +119,9 @@ record Corpus<T>(List<T> training, List<T> heldOut, int repeated) {
       throw InputException.at(file)
           .place("line " + line)
           .expected("must be UTF-8")
-          .found(String.format("byte %,d is 0x%02x, which does not continue it", at, bytes[at]))
+          .found(
+              String.format(
+                  Locale.ROOT, "byte %,d is 0x%02x, which does not continue it", at, bytes[at]))
           .remedy("convert the file, for example with iconv -t UTF-8")
           .build();
     }
