@@ -1,5 +1,6 @@
 package dev.orograph.cli;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -17,7 +18,14 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    System.out.print(AutoComplete.bash("orograph", spec.root().commandLine()));
+    // The library numbers its variables in the digits of the default locale.
+    Locale before = Locale.getDefault(Locale.Category.FORMAT);
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    try {
+      System.out.print(AutoComplete.bash("orograph", spec.root().commandLine()));
+    } finally {
+      Locale.setDefault(Locale.Category.FORMAT, before);
+    }
     return 0;
   }
 }
