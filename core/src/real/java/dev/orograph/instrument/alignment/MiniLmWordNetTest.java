@@ -46,7 +46,7 @@ class MiniLmWordNetTest {
     reference =
         new ObjectMapper()
             .readTree(
-                MiniLmWordNetTest.class.getResourceAsStream("/reference/minilm_wordnet.json"));
+                MiniLmWordNetTest.class.getResourceAsStream("/reference/real/minilm_wordnet.json"));
     WordNet w = WordNet.load();
     taxonomy = new Taxonomy(w);
     Path minilm = Path.of(BundledCheckpoint.MINILM.id());
