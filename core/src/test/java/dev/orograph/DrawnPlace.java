@@ -13,8 +13,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * draw. JUnit finds it by itself.
  */
 public final class DrawnPlace implements BeforeAllCallback {
-  private static final List<String> LOCALES =
-      List.of("ar-EG", "de-DE", "en-US", "fa-IR", "hi-IN", "th-TH", "tr-TR");
+  /** Other digits, separators and direction; others are asked for by the property. */
+  private static final List<String> LOCALES = List.of("ar-EG", "en-US");
+
   private static final List<String> ZONES =
       List.of("UTC", "Asia/Kathmandu", "Pacific/Kiritimati", "America/St_Johns");
 
