@@ -35,7 +35,7 @@ final class Cli {
   static {
     System.setProperty(Bar.EVERY, Long.toString(NEVER));
     Random random = new Random();
-    List<String> locales = List.of("ar-EG", "de-DE", "en-US", "fa-IR", "hi-IN", "th-TH", "tr-TR");
+    List<String> locales = List.of("ar-EG", "en-US");
     List<String> zones = List.of("UTC", "Asia/Kathmandu", "Pacific/Kiritimati", "America/St_Johns");
     LOCALE =
         Locale.forLanguageTag(
