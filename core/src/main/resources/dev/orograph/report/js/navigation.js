@@ -9,7 +9,6 @@ export function navigation() {
   const below = document.getElementById('subnav');
   const groupOf = new Map((results.analyses || []).map((a) => [a.id, a.group]));
   const groups = [...new Set(results.sections.map((s) => groupOf.get(s.id)))].filter(Boolean);
-  const member = (s) => groups.length < 2 || !groupOf.get(s.id);
   const heads = groups.length < 2 ? [] : groups.map((g) =>
     el('a', { href: '#' + sectionId(results.sections.find((s) => groupOf.get(s.id) === g).id) }, g));
   const links = results.sections.map((s) => el('a', { href: '#' + sectionId(s.id) }, s.title));
@@ -26,7 +25,8 @@ export function navigation() {
     const group = at < 0 ? null : groupOf.get(results.sections[at].id);
     links.forEach((a, i) => {
       mark(a, i === at);
-      a.hidden = heads.length > 0 && !member(results.sections[i]) && groupOf.get(results.sections[i].id) !== group;
+      const own = groupOf.get(results.sections[i].id);
+      a.hidden = Boolean(heads.length && own) && own !== group;
     });
     heads.forEach((a, i) => mark(a, groups[i] === group));
     below.parentElement.hidden = heads.length === 0 || at < 0;
