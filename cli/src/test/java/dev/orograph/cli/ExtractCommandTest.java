@@ -180,7 +180,7 @@ class ExtractCommandTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void anExtractionThatIsEndedGoesOn() throws IOException {
-    int lines = 10_000;
+    int lines = 4_000;
     Path text = Files.writeString(dir.resolve("text"), ("x".repeat(60) + "\n").repeat(lines));
     Path out = dir.resolve("cut");
     Object[] args = {"extract", BYTES, "--text", text, "--states", "block_0.out", "--out", out};
@@ -325,7 +325,7 @@ class ExtractCommandTest {
                 Inputs.ids(cut(ids, 23)).mask(cut(mask, 23)),
                 new LinkedHashSet<>(t.stateNames()))) {
       for (String name : all.names()) {
-        assertThat(found.get(name)).as(name).containsExactly(all.get(name).doubles());
+        assertThat(found.get(name)).as(name).isEqualTo(all.get(name).doubles());
       }
     }
   }
