@@ -57,6 +57,14 @@ public interface Family {
     return this;
   }
 
+  /**
+   * What a norm multiplies with beyond the scale that is stored under that name: 1 where it is
+   * stored less one.
+   */
+  default int scaleOffset(String tensorName) {
+    return 0;
+  }
+
   /** Whether one of the names contains that text. */
   static boolean anyContains(List<String> tensorNames, String text) {
     return tensorNames.stream().anyMatch(n -> n.contains(text));

@@ -60,7 +60,8 @@ public enum Layout {
         heads != keyHeads
             && heads > 0
             && keyHeads > 0
-            && components.contains(Component.SELF_ATTN_Q);
+            && components.contains(Component.SELF_ATTN_Q)
+            && components.contains(Component.SELF_ATTN_K);
     long blocks = this != BY_HEAD ? 1 : grouped ? keyHeads : heads;
     List<Integer> shares = new ArrayList<>();
     for (Component c : components) {

@@ -31,6 +31,7 @@ public final class Model implements AutoCloseable {
   private final List<Parameter> parameters;
   private final Map<String, Parameter> byName;
   private final Packing packing;
+  private final Optional<Family> family;
   private final Supplier<Optional<Design>> design;
 
   /** Opened when first asked for; what was wrong with it is kept, not the model's fault. */
@@ -48,7 +49,7 @@ public final class Model implements AutoCloseable {
     Recognition known = Recognition.of(plain, given, opening);
     this.checkpoint = known.prefix().isEmpty() ? plain : plain.without(known.prefix());
     this.declared = known.declared();
-    Optional<Family> family = known.family().map(f -> f.fitted(checkpoint.tensors()));
+    this.family = known.family().map(f -> f.fitted(checkpoint.tensors()));
     // What an exported graph tells in place of a configuration names no model.
     boolean exported =
         checkpoint.files().stream().anyMatch(f -> f.toString().endsWith(".onnx"))
@@ -289,6 +290,11 @@ public final class Model implements AutoCloseable {
         .filter(p -> p.role().component() == Component.HEAD && p.matrix() && !p.transposed())
         .filter(p -> !opening.head().isEmpty() || p.tensor().name().matches(Named.HEADS))
         .findFirst();
+  }
+
+  /** What a norm multiplies with beyond the scale that is stored under that name: 0 or 1. */
+  public int scaleOffset(String tensorName) {
+    return family.map(f -> f.scaleOffset(tensorName)).orElse(0);
   }
 
   /** Number of stored weights: numbers of floating-point type that are no mask or table. */

@@ -311,6 +311,9 @@ class RolesTest {
             + " model.layers.0.self_attn.q_proj.weight",
         "Qwen-MoE | model.layers.0.mlp.gate.weight model.layers.0.mlp.experts.0.up_proj.weight"
             + " model.layers.0.self_attn.q_norm.weight",
+        "Qwen3.5 | model.language_model.layers.0.linear_attn.in_proj_qkv.weight"
+            + " model.language_model.layers.3.self_attn.q_proj.weight"
+            + " model.visual.blocks.0.attn.qkv.bias mtp.fc.weight",
         "Falcon | transformer.word_embeddings.weight transformer.h.0.ln_attn.weight"
             + " transformer.h.0.self_attention.query_key_value.weight",
         "StarCoder2 | model.layers.0.self_attn.q_proj.bias model.layers.0.mlp.c_fc.weight"
@@ -397,6 +400,10 @@ class RolesTest {
             "mixtral",
             "qwen2_moe",
             "qwen3_moe",
+            "qwen3_5",
+            "qwen3_5_text",
+            "qwen3_5_moe",
+            "qwen3_5_moe_text",
             "falcon",
             "starcoder2",
             "whisper",

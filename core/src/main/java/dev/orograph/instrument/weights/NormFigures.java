@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * The entries of one scale of a normalisation.
  *
  * @param task which tensor
+ * @param offset what the norm adds to the stored entries; the figures are of the sums
  * @param nonFinite entries that are NaN, infinite or beyond float32, which the other figures leave
  *     out
  * @param mean mean; null where no entry is finite, as are deviation, min and max
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  */
 public record NormFigures(
     Task<StoredTensor> task,
+    int offset,
     long nonFinite,
     Double mean,
     Double deviation,
@@ -41,7 +43,7 @@ public record NormFigures(
 
   private static final int CHUNK = 1 << 13;
 
-  static NormFigures of(Task<StoredTensor> task, TensorData data) {
+  static NormFigures of(Task<StoredTensor> task, TensorData data, int offset) {
     long n = data.info().count();
     double[] chunk = new double[(int) Math.min(n, CHUNK)];
     double[] kept = new double[n <= MOST_SORTED ? (int) n : 0];
@@ -52,13 +54,13 @@ public record NormFigures(
         data.read(at, chunk, 0, length);
         for (int i = 0; i < length; i++) {
           if (Math.abs(chunk[i]) <= Float.MAX_VALUE) {
-            t.add(pass, chunk[i], kept);
+            t.add(pass, chunk[i] + offset, kept);
           }
         }
       }
     }
     if (t.count == 0) {
-      return new NormFigures(task, n, null, null, 0, 0, 0, null, null, List.of());
+      return new NormFigures(task, offset, n, null, null, 0, 0, 0, null, null, List.of());
     }
     List<Double> quartiles = List.of();
     if (kept.length > 0) {
@@ -68,6 +70,7 @@ public record NormFigures(
     }
     return new NormFigures(
         task,
+        offset,
         n - t.count,
         t.mean(),
         Math.sqrt(t.squares / t.count),

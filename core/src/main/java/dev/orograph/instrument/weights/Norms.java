@@ -12,7 +12,6 @@ import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** How far the scales of the normalisations have moved from 1, where training starts. */
@@ -53,13 +52,6 @@ public final class Norms implements WeightInstrument<StoredTensor, NormFigures> 
 
   /** Gemma's norms multiply with one more than what is stored. */
   @Override
-  public Optional<String> obstacle(Work work, WeightSettings settings) {
-    return work.model().spec().family().equals("Gemma")
-        ? Optional.of("the norms multiply with one more than the scales that are stored")
-        : Optional.empty();
-  }
-
-  @Override
   public Needs needs() {
     return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.KNOWN_FAMILY)
         .orLacks("no scale of a normalisation");
@@ -85,7 +77,7 @@ public final class Norms implements WeightInstrument<StoredTensor, NormFigures> 
   @Override
   public NormFigures measure(Work work, WeightSettings settings, Task<StoredTensor> task) {
     try (TensorData data = data(work.model(), task.label())) {
-      return NormFigures.of(task, data);
+      return NormFigures.of(task, data, work.model().scaleOffset(task.label()));
     }
   }
 

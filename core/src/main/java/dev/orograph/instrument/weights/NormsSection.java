@@ -46,6 +46,16 @@ final class NormsSection {
                   + first.task().label()
                   + "'."));
     }
+    long more = all.stream().filter(r -> r.offset() != 0).count();
+    if (more > 0) {
+      findings.add(
+          new Note(
+              "norms.stored_less_one",
+              "Stored less one",
+              (more == all.size() ? "The scales" : more + " of " + all.size() + " scales")
+                  + " are stored less one in this family: the figures are of what the norms"
+                  + " multiply with, one more than what is stored."));
+    }
     Groups.byStack(measured, NormFigures::task).forEach(this::stack);
     layers();
     findings.add(Table.of(NormColumns.SCALES, "Every scale", NormColumns.columns(), all));

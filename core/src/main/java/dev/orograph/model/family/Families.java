@@ -26,6 +26,7 @@ public final class Families {
           new Phi3(),
           new Mixtral(),
           new QwenMoe(),
+          new Qwen35(),
           new Falcon(),
           new StarCoder2(),
           new MetaLlama(),

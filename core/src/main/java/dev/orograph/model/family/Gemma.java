@@ -48,6 +48,11 @@ public final class Gemma implements Family {
     return RULES;
   }
 
+  @Override
+  public int scaleOffset(String tensorName) {
+    return 1;
+  }
+
   /** The first has the names of Llama, which only a configuration tells apart. */
   @Override
   public boolean recognises(List<String> tensorNames) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.orograph.checkpoint.DType;
 import dev.orograph.finding.Boxes;
+import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
@@ -66,6 +67,26 @@ class NormsTest {
     assertThat(boxes.panels())
         .extracting(Boxes.Panel::title)
         .containsExactly("decoder input_layernorm", "decoder post_attention_layernorm");
+  }
+
+  /** Gemma stores its scales less one; what its norms multiply with is measured, and said so. */
+  @Test
+  void scalesThatAreStoredLessOne() {
+    double[] w = new double[300];
+    Generator.of(22).normal(1, 0.4, w);
+    double[] less = Arrays.stream(floats(w)).map(v -> v - 1).toArray();
+    Section section =
+        survey(
+            new Made()
+                .add("model.layers.0.pre_feedforward_layernorm.weight", DType.F64, less, 300)
+                .add("model.norm.weight", DType.F64, new double[300], 300));
+    close(section, "mean", 1.0046943190445503);
+    close(section, "std", 0.39351102127556);
+    close(section, "median", 0.9972939789295197);
+    assertThat(Sections.cell(section, SCALES, 0, "above_1_5")).isEqualTo(31L);
+    assertThat(Sections.cell(section, SCALES, 0, "near_1")).isEqualTo(112L);
+    assertThat(((Note) Sections.finding(section, "norms.stored_less_one")).text())
+        .contains("stored less one", "one more than what is stored");
   }
 
   private static void close(Section section, String column, double expected) {
