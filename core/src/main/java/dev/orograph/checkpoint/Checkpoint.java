@@ -77,8 +77,12 @@ public final class Checkpoint implements AutoCloseable {
             .index()
             .map(index -> index.requireStored(named, TensorNames.aliases(read, named)))
             .orElse(List.of());
+    Companions companions = Companions.of(found, access.links());
     return new Checkpoint(
-        found, TensorNames.unwrapped(read), Companions.of(found, access.links()), unindexed);
+        found,
+        ScaledBlocks.decoded(TensorNames.unwrapped(read), companions.config()),
+        companions,
+        unindexed);
   }
 
   /**

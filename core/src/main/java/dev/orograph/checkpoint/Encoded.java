@@ -1,7 +1,7 @@
 package dev.orograph.checkpoint;
 
 /** How the elements of a tensor are made from stored bytes that are not the elements. */
-public sealed interface Encoded permits Deflated, ProtoNumbers, Quantised {
+public sealed interface Encoded permits Deflated, ProtoNumbers, Quantised, ScaledBlocks {
   /** Bytes of the elements once they are decoded. */
   long length();
 

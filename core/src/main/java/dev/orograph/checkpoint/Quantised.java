@@ -65,7 +65,7 @@ public record Quantised(
   }
 
   /** The stored numbers, scales and zero points, mapped. */
-  final class Open implements AutoCloseable {
+  final class Open implements Decoded {
     private final MappedWindows numbers;
     private final MappedWindows scales;
     private final MappedWindows zeros;
@@ -87,8 +87,8 @@ public record Quantised(
       }
     }
 
-    /** The number that element e, as stored, stands for. */
-    float value(long e) {
+    @Override
+    public float value(long e) {
       long at = axis == 1 ? 0 : index(e);
       float s =
           half

@@ -28,7 +28,7 @@ public final class TensorData implements AutoCloseable {
 
   private final TensorInfo info;
   private final MappedWindows windows;
-  private final Quantised.Open quantised;
+  private final Decoded quantised;
   private final Consumer<TensorData> onClose;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
@@ -39,7 +39,9 @@ public final class TensorData implements AutoCloseable {
     this.windows = map(info, windowBits);
     try {
       this.quantised =
-          info.encoded() instanceof Quantised q ? q.new Open(windows, windowBits) : null;
+          info.encoded() instanceof Quantised q
+              ? q.new Open(windows, windowBits)
+              : info.encoded() instanceof ScaledBlocks s ? s.open(windows, windowBits) : null;
     } catch (RuntimeException e) {
       windows.close();
       throw e;

@@ -101,7 +101,12 @@ public record TensorInfo(
 
   /** How its elements are stored, for people: the type, and what it was decoded from. */
   public String stored() {
-    return encoded instanceof Quantised q ? q.stored() : dtype.name();
+    return scaled() ? encoded.stored() : dtype.name();
+  }
+
+  /** Whether its numbers are computed from smaller stored ones and their scales. */
+  public boolean scaled() {
+    return encoded instanceof Quantised || encoded instanceof ScaledBlocks;
   }
 
   /** Whether it is a part of a stored tensor. */

@@ -68,6 +68,21 @@ record WeightFile(
         file, stamp, heads, metadata, tensors, further, config, leftOut, remarks, arguments);
   }
 
+  /** The same with these tensors in place of its own. */
+  WeightFile holding(List<TensorInfo> others) {
+    return new WeightFile(
+        file,
+        stamp,
+        heads,
+        metadata,
+        List.copyOf(others),
+        aliases,
+        config,
+        leftOut,
+        remarks,
+        arguments);
+  }
+
   /** The same where this was left out. */
   WeightFile leavingOut(List<String> what) {
     return new WeightFile(

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * place, where anything that scales stands beside FP8 numbers or whole ones, and where a
  * configuration declares a quantisation that the tensors do not contradict: floating-point tensors
  * of the shapes that it gives too, without anything beside them, are plain, and the declaration is
- * left over.
+ * left over. Numbers that {@code checkpoint} decodes with their scales are the weights.
  *
  * @param packed why the stored numbers are not the weights
  * @param leftover the declaration that the tensors contradict
@@ -50,6 +50,9 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
     }
     if (declared.isEmpty()) {
       return new Packing(Optional.empty(), Optional.empty());
+    }
+    if (checkpoint.tensors().stream().anyMatch(TensorInfo::scaled)) {
+      return new Packing(Optional.empty(), Optional.empty()); // as declared, and decoded
     }
     boolean codes =
         checkpoint.tensors().stream()
