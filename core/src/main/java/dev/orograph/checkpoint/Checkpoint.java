@@ -227,6 +227,11 @@ public final class Checkpoint implements AutoCloseable {
         .or(() -> argued().map(WeightFile::file));
   }
 
+  /** The object in {@code adapter_config.json}; a fresh copy. */
+  public Optional<JsonNode> adapterConfig() {
+    return companions.adapterConfig().map(Companions::object).map(JsonNode::deepCopy);
+  }
+
   /** Whether this is an adapter (LoRA and its kin), which is no model without its base. */
   public boolean adapter() {
     return files().stream().anyMatch(f -> f.getFileName().toString().startsWith("adapter_model"))

@@ -61,7 +61,7 @@ record Companions(
         : Optional.empty();
   }
 
-  private static JsonNode object(Path file) {
+  static JsonNode object(Path file) {
     JsonNode node = BoundedJson.readPython(file, MAX_BYTES);
     if (!node.isObject()) {
       throw InputException.at(file)

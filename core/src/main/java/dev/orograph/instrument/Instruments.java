@@ -15,6 +15,7 @@ import dev.orograph.instrument.embedding.Unembedding;
 import dev.orograph.instrument.embedding.WordGeometry;
 import dev.orograph.instrument.states.Gain;
 import dev.orograph.instrument.states.HiddenStates;
+import dev.orograph.instrument.weights.Adapter;
 import dev.orograph.instrument.weights.CrossLayer;
 import dev.orograph.instrument.weights.Neurons;
 import dev.orograph.instrument.weights.Norms;
@@ -37,6 +38,7 @@ public final class Instruments {
           new CrossLayer(),
           new Norms(),
           new PositionBias(),
+          new Adapter(),
           new EmbeddingNorms(),
           new Cosines(),
           new EigenSpectrum(),

@@ -80,6 +80,42 @@ public final class SingularValues {
         : Lapack.with(threads, () -> fromGram(w, 1, threads, false));
   }
 
+  /**
+   * Singular values of a product B A of low rank, without forming it: those of R_B R_A^T, where B =
+   * Q_B R_B and A^T = Q_A R_A. The error is about eps64 s1 in every value.
+   *
+   * @param b {@code (rows, rank)}, rank at most rows
+   * @param a {@code (rank, columns)}, rank at most columns
+   * @throws IllegalArgumentException if the shapes are others
+   * @throws ArithmeticException if LAPACK does not converge
+   */
+  public static double[] ofProduct(Entries b, Entries a, int threads) {
+    if (b.columns() != a.rows() || b.columns() > b.rows() || a.rows() > a.columns()) {
+      throw new IllegalArgumentException(
+          b.rows() + " x " + b.columns() + " times " + a.rows() + " x " + a.columns());
+    }
+    int n = Math.toIntExact(a.rows());
+    return Lapack.with(
+        threads,
+        () -> {
+          try (Scope scope = new Scope()) {
+            Matrix left = StreamedQr.r(b, 1, scope);
+            Matrix right = StreamedQr.r(a, 1, scope);
+            double[] core = new double[n * n];
+            for (int i = 0; i < n; i++) {
+              for (int j = 0; j < n; j++) {
+                double sum = 0;
+                for (int k = Math.max(i, j); k < n; k++) {
+                  sum += left.get(i, k) * right.get(j, k);
+                }
+                core[i * n + j] = sum;
+              }
+            }
+            return fromQr(Entries.of(n, n, core), 1);
+          }
+        });
+  }
+
   /** The power of two that brings the largest magnitude of entries to about 1 if it is extreme. */
   public static double scale(double largest) {
     if (largest == 0 || (largest > 0x1p-400 && largest < 0x1p400)) {

@@ -1,0 +1,196 @@
+package dev.orograph.instrument.weights;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.orograph.checkpoint.Checkpoint;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.finding.Section;
+import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Needs;
+import dev.orograph.instrument.Needs.Need;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.Task.Place;
+import dev.orograph.instrument.Work;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a low-rank adapter (LoRA) adds to each matrix: the product of its factors, scaled. */
+public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigures> {
+  private static final Card CARD =
+      new Card(
+          "adapter",
+          "Updates of an adapter",
+          "update",
+          1,
+          "size and rank of what a low-rank adapter adds to each matrix",
+          "An update is scale B A, of A (rank, inputs) and B (outputs, rank), the scale being alpha /"
+              + " rank, or alpha / sqrt(rank) where the adapter is rank-stabilised. Its singular"
+              + " values are those of R_B R_A^T in float64, where B = Q_B R_B and A^T = Q_A R_A, so"
+              + " that no large matrix is formed. Each update stands beside products of its own"
+              + " factors with their entries shuffled.",
+          "Hu et al. 2022; Kalajdzievski 2023; names as in the PEFT library and in kohya's scripts",
+          "A rank far below that of shuffled factors says that the update uses few of its"
+              + " directions, not that these matter. Without the model that it changes nothing can"
+              + " be said of the update's size against the weights'.",
+          List.of(
+              "Hu, E. et al. (2022). LoRA: low-rank adaptation of large language models. ICLR.",
+              "Kalajdzievski, D. (2023). A rank stabilization scaling factor for fine-tuning with"
+                  + " LoRA. arXiv:2312.03732."));
+
+  private static final Pattern FIRST =
+      Pattern.compile("(.+)\\.lora_(?:(A|embedding_A)(\\.[^.]+)?(\\.weight)?|down(\\.weight))");
+  private static final Pattern NUMBER = Pattern.compile("(?<=[._])\\d{1,6}(?=[._])");
+
+  /** Shuffled pairs beside each update, fewer where each of them takes long. */
+  private static final int DRAWS = 20;
+
+  private static final int FEWER_DRAWS = 5;
+  private static final int LARGE_RANK = 64;
+  private static final int MOST_RANK = 4096;
+
+  /** Entries of a factor; both are held as Java arrays. */
+  private static final long MOST_ENTRIES = 1L << 28;
+
+  @Override
+  public Card card() {
+    return CARD;
+  }
+
+  @Override
+  public Class<LowRankFigures> resultType() {
+    return LowRankFigures.class;
+  }
+
+  @Override
+  public Needs needs() {
+    return Needs.oneModel(Need.PLAIN_WEIGHTS).orLacks("no pair of low-rank factors");
+  }
+
+  @Override
+  public List<Task<LowRankPair>> tasks(Work work, WeightSettings settings) {
+    Checkpoint c = work.model().checkpoint();
+    Map<String, TensorInfo> byName = new HashMap<>();
+    c.tensors().forEach(t -> byName.put(t.name(), t));
+    List<Task<LowRankPair>> tasks = new ArrayList<>();
+    for (TensorInfo a : c.tensors()) {
+      Matcher m = FIRST.matcher(a.name());
+      if (!m.matches()) {
+        continue;
+      }
+      String second =
+          m.group(2) == null
+              ? ".lora_up" + m.group(5)
+              : ".lora_" + m.group(2).replace('A', 'B') + part(m, 3) + part(m, 4);
+      TensorInfo b = byName.get(m.group(1) + second);
+      if (paired(a, b)) {
+        tasks.add(task(c, byName, settings, m.group(1), a, b));
+      }
+    }
+    return tasks;
+  }
+
+  private static String part(Matcher m, int group) {
+    return m.group(group) == null ? "" : m.group(group);
+  }
+
+  private static boolean paired(TensorInfo a, TensorInfo b) {
+    return b != null
+        && a.rank() == 2
+        && b.rank() == 2
+        && a.dtype().floating()
+        && b.dtype().floating()
+        && a.rows() == b.columns()
+        && a.rows() >= 1
+        && a.rows() <= Math.min(MOST_RANK, Math.min(a.columns(), b.rows()))
+        && Math.max(a.count(), b.count()) <= MOST_ENTRIES;
+  }
+
+  private static Task<LowRankPair> task(
+      Checkpoint c,
+      Map<String, TensorInfo> byName,
+      WeightSettings settings,
+      String module,
+      TensorInfo a,
+      TensorInfo b) {
+    int rank = (int) a.rows();
+    Double alpha = alpha(c, byName, module);
+    JsonNode config = c.adapterConfig().orElse(null);
+    boolean stabilised = config != null && config.path("use_rslora").asBoolean(false);
+    double scale = alpha == null ? 1 : Math.abs(alpha) / (stabilised ? Math.sqrt(rank) : rank);
+    int draws = !settings.sound() ? 0 : rank > LARGE_RANK ? FEWER_DRAWS : DRAWS;
+    Matcher number = NUMBER.matcher(module);
+    Place place =
+        new Place(
+            "",
+            module.substring(module.lastIndexOf('.') + 1),
+            number.find() ? Integer.parseInt(number.group()) : Place.NO_LAYER);
+    double entries = (double) a.count() + b.count();
+    return Task.of(
+        module,
+        place,
+        Math.max(1, (1 + draws) * entries * rank),
+        (long) (4 * 8 * entries) + (16L << 20),
+        new LowRankPair(a.name(), b.name(), rank, b.rows(), a.columns(), alpha, scale, draws));
+  }
+
+  /**
+   * A number stored beside the factors, one for modules of that name, or the adapter's; or null.
+   */
+  private static Double alpha(Checkpoint c, Map<String, TensorInfo> byName, String module) {
+    TensorInfo stored = byName.get(module + ".alpha");
+    if (stored != null && stored.count() == 1 && stored.dtype().floating()) {
+      try (TensorData data = c.map(stored)) {
+        double[] value = new double[1];
+        data.read(0, value, 0, 1);
+        return Double.isFinite(value[0]) ? (Double) value[0] : null;
+      }
+    }
+    JsonNode config = c.adapterConfig().orElse(null);
+    if (config == null) {
+      return null;
+    }
+    JsonNode patterns = config.path("alpha_pattern");
+    for (Iterator<String> keys = patterns.fieldNames(); keys.hasNext(); ) {
+      String key = keys.next();
+      // PEFT takes keys as expressions; names are what they are in practice, and all that is safe.
+      if (module.equals(key) || module.endsWith("." + key)) {
+        return number(patterns.path(key));
+      }
+    }
+    return number(config.path("lora_alpha"));
+  }
+
+  private static Double number(JsonNode n) {
+    return n.isNumber() && Double.isFinite(n.doubleValue()) ? (Double) n.doubleValue() : null;
+  }
+
+  @Override
+  public LowRankFigures measure(Work work, WeightSettings settings, Task<LowRankPair> task) {
+    Checkpoint c = work.model().checkpoint();
+    return LowRankFigures.of(
+        task,
+        read(c, task.detail().a()),
+        read(c, task.detail().b()),
+        work.generator(task),
+        work::checkCancelled);
+  }
+
+  private static double[] read(Checkpoint c, String name) {
+    TensorInfo t = c.tensor(name).orElseThrow();
+    try (TensorData data = c.map(t)) {
+      double[] values = new double[Math.toIntExact(t.count())];
+      data.read(0, values, 0, values.length);
+      return values;
+    }
+  }
+
+  @Override
+  public Section conclude(WeightSettings settings, List<LowRankFigures> results) {
+    return new AdapterSection(CARD, settings, results).section();
+  }
+}
