@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +57,29 @@ class StrangeFilesTest {
     pipe(model.resolve(name));
     assertThat(Cli.run(dir, command, model).fault()).contains(name, "must be a file");
     assertThat(dir.resolve("orograph-runs")).doesNotExist();
+  }
+
+  /** Sockets in place of files and folders. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "config.json", "tokenizer.json", "run"})
+  void aSocketIsNoFile(String name) throws IOException {
+    Path model = dir.resolve("model");
+    Cli.inside("make", "t5-tiny", model).exits(0);
+    Files.writeString(model.resolve("tokenizer.json"), TOKENIZER);
+    boolean folder = name.equals("run");
+    Path path = folder ? dir.resolve("run") : model.resolve(name);
+    Files.deleteIfExists(path);
+    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(path));
+      Object[] survey = {"survey", model, "--only", "norms,words", "--out", dir.resolve("run")};
+      Cli.Outcome said = Cli.inside(survey);
+      if (name.equals("tokenizer.json")) {
+        said.exits(0);
+        assertThat(dir.resolve("run/results.json")).content().contains(name + ": must be a file");
+      } else {
+        assertThat(said.fault()).contains(name, folder ? "must be a folder" : "must be a file");
+      }
+    }
   }
 
   /** A tokenizer that cannot be read does not end a survey; the analyses that need it say why. */
