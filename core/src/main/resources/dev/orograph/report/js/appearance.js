@@ -27,13 +27,15 @@ preference.addEventListener('change', () => {
 
 // A sheet of A4 or Letter between the margins is about this wide in CSS pixels.
 const SHEET = 680;
+// Charts stand in columns there, smaller than they are drawn: see report.css.
+const COLUMN = 495;
 addEventListener('beforeprint', () => {
   printing.now = true;
   for (const table of wideTables) {
     const fit = Math.min(1, SHEET / Math.max(1, table.scrollWidth * 0.87));
     table.style.setProperty('--print-zoom', Math.max(0.45, fit).toFixed(3));
   }
-  drawn.forEach((c) => c.draw(SHEET, 'light'));
+  drawn.forEach((c) => c.draw(COLUMN, 'light'));
 });
 addEventListener('afterprint', () => {
   printing.now = false;
