@@ -58,6 +58,7 @@ public final class ResultsJson {
           "Results.settings",
           "Scalar.claim",
           "Scalar.interval",
+          "Scalar.scale",
           "Scalar.sentence",
           "Scalar.unit",
           "Table.seed");

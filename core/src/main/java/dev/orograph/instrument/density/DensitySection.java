@@ -3,6 +3,7 @@ package dev.orograph.instrument.density;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.instrument.Card;
@@ -231,7 +232,7 @@ final class DensitySection {
             + ". "
             + verdict(gaussian, directions);
     sentences.add(chance);
-    pair(id + ".core_shell", "core over shell", name, gaussian, directions, "core", chance);
+    pair(id + ".core_shell", "core over shell", name, gaussian, directions, "core", null, chance);
   }
 
   private void radial(String id, String name, Sound s) {
@@ -259,6 +260,7 @@ final class DensitySection {
         against(s, s.gaussian(), Shape::correlation),
         against(s, s.directions(), Shape::correlation),
         "radial trend",
+        Scale.BOUNDED,
         null);
   }
 
@@ -283,6 +285,7 @@ final class DensitySection {
         against(s, s.gaussian(), Shape::skewness),
         against(s, s.directions(), Shape::skewness),
         "hubs by causal distance",
+        null,
         null);
   }
 
@@ -311,6 +314,7 @@ final class DensitySection {
       Estimate gaussian,
       Estimate directions,
       String claim,
+      Scale scale,
       String sentence) {
     if (gaussian == null) {
       return;
@@ -323,7 +327,8 @@ final class DensitySection {
             null,
             "1",
             claim + " against a Gaussian cloud",
-            plain(what, name, gaussian, "a Gaussian cloud of the same covariance")));
+            plain(what, name, gaussian, "a Gaussian cloud of the same covariance"))
+            .on(scale));
     findings.add(
         Scalar.of(
             id + ".directions",
@@ -334,7 +339,8 @@ final class DensitySection {
             claim + " against random directions",
             sentence != null
                 ? sentence
-                : plain(what, name, directions, "the same norms in random directions")));
+                : plain(what, name, directions, "the same norms in random directions"))
+            .on(scale));
   }
 
   private static String plain(String what, String name, Estimate e, String chance) {

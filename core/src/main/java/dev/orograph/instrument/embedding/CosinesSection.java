@@ -4,6 +4,7 @@ import dev.orograph.finding.Axis;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Histogram;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -137,7 +138,8 @@ final class CosinesSection {
             seed,
             "1",
             "a common direction",
-            sentence));
+            sentence)
+            .on(Scale.BOUNDED));
     findings.add(
         Table.of(
             id + ".rogue",

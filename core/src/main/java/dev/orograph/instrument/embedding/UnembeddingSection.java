@@ -4,6 +4,7 @@ import dev.orograph.finding.Axis;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Histogram;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.instrument.Card;
@@ -89,7 +90,8 @@ final class UnembeddingSection {
         r.cosines().mean(),
         "1",
         "head like the embedding",
-        sentence);
+        sentence)
+        .on(Scale.BOUNDED);
   }
 
   private Histogram histogram() {

@@ -5,6 +5,7 @@ import dev.orograph.finding.Bars;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -87,7 +88,8 @@ final class WordSection {
               seedCorrelation,
               "1",
               "digits in order",
-              sentence + "."));
+              sentence + ".")
+              .on(Scale.BOUNDED));
       double gap = d.adjacent() - d.apart();
       findings.add(
           Scalar.of(
@@ -180,7 +182,8 @@ final class WordSection {
                 + Spelling.number(k.cosine())
                 + (e.expected() == null
                     ? "."
-                    : "; other words of like norm have " + Spelling.number(e.expected()) + ".")));
+                    : "; other words of like norm have " + Spelling.number(e.expected()) + "."))
+            .on(Scale.BOUNDED));
   }
 
   private void summary(List<Category> known) {

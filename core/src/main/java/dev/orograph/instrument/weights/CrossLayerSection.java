@@ -5,6 +5,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -190,7 +191,8 @@ final class CrossLayerSection {
                     e,
                     "random directions give ",
                     "neighbours point away from each other",
-                    "neighbours point the same way")));
+                    "neighbours point the same way"))
+            .on(Scale.BOUNDED));
   }
 
   private void farthest(CrossLayerFigures r) {

@@ -5,6 +5,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -185,7 +186,8 @@ final class PositionBiasSection {
                     e,
                     "buckets in random order give ",
                     "near keys are preferred",
-                    "far keys are preferred")));
+                    "far keys are preferred"))
+            .on(Scale.BOUNDED));
   }
 
   /** What the seed prints of each head, as means over the heads of a stack. */

@@ -18,6 +18,7 @@ import dev.orograph.stats.Estimate;
 import dev.orograph.stats.PairedMean;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -192,6 +193,7 @@ final class QkSection {
   }
 
   private void sound(String place, List<QkFigures> members) {
+    layers(place, members);
     figure(
         place,
         members,
@@ -213,6 +215,66 @@ final class QkSection {
         Draw::signedBalance,
         "unlikeness outweighs likeness",
         "likeness outweighs unlikeness");
+  }
+
+  /** The forms of whole layers, which add up what their heads do and may cancel it. */
+  private void layers(String place, List<QkFigures> members) {
+    List<QkFigures> known = members.stream().filter(r -> r.layer() != null).toList();
+    if (known.isEmpty()) {
+      return;
+    }
+    List<Double> scores = known.stream().map(r -> r.layer().score()).toList();
+    PairedMean test = new PairedMean();
+    known.stream()
+        .filter(r -> !r.layer().draws().isEmpty())
+        .forEach(r -> test.add(r.layer().score(), r.layer().draws(), r.layer().expectedScore()));
+    Estimate e = test.of(Samples.meanOf(scores)).inside(-1, 1);
+    double median = Samples.median(scores.stream().sorted().toList());
+    QkFigures most = known.get(scores.indexOf(Collections.max(scores)));
+    QkFigures least = known.get(scores.indexOf(Collections.min(scores)));
+    findings.add(
+        Scalar.of(
+            id(place) + "." + QkColumns.LAYER_SCORE.name(),
+            place + ": " + QkColumns.LAYER_SCORE.words(),
+            e,
+            null,
+            "1",
+            "qk." + QkColumns.LAYER_SCORE.name(),
+            "Taken whole, W_q^T W_k of "
+                + place
+                + " has symmetry "
+                + Spelling.number(e.value())
+                + (known.size() > 1 ? " in the mean over layers" : "")
+                + Words.against(
+                    e,
+                    "with permuted inputs it has ",
+                    "it compares more antisymmetrically than chance",
+                    "it compares more symmetrically than chance")
+                + (known.size() < 2
+                    ? ""
+                    : " The median is "
+                        + Spelling.number(median)
+                        + ", from "
+                        + Spelling.number(least.layer().score())
+                        + " in layer "
+                        + least.task().place().layer()
+                        + " to "
+                        + Spelling.number(most.layer().score())
+                        + " in layer "
+                        + most.task().place().layer()
+                        + "."))
+            .on(QkColumns.LAYER_SCORE.scale()));
+    findings.add(
+        Scalar.plain(
+            id(place) + "." + QkColumns.LAYER_SCORE.name() + "_median",
+            place + ": " + QkColumns.LAYER_SCORE.words() + ", median over layers",
+            median,
+            "1",
+            "Half of the layers of "
+                + place
+                + " have a symmetry of the whole layer below "
+                + Spelling.number(median)
+                + "."));
   }
 
   private void figure(
@@ -263,7 +325,8 @@ final class QkSection {
                 + Words.against(e, "with permuted inputs they have ", below, above)
                 + (e.z() == null || Math.abs(e.z()) < APART || tested.size() < 2
                     ? ""
-                    : farthest(tested.get(test.farthest()), figure, Math.signum(e.z())))));
+                    : farthest(tested.get(test.farthest()), figure, Math.signum(e.z()))))
+            .on(figure.scale()));
   }
 
   /** The head of that layer that lies farthest on that side. */
