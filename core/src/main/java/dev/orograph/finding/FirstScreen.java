@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,7 +18,8 @@ import java.util.Set;
  *       or where the figure is bounded by -1 and 1 a tenth on Fisher's scale, atanh.
  * </ol>
  *
- * <p>The largest effects come first, one of each kind of fact, {@value #MOST} at most. Where
+ * <p>What is least usual among {@link ReferenceModels} comes first, then the largest effects, one of
+ * each kind of fact, {@value #MOST} at most. Where
  * nothing qualifies there is nothing to show.
  */
 public final class FirstScreen {
@@ -37,6 +39,11 @@ public final class FirstScreen {
 
   /** Ids of the findings to show, the largest effect first. */
   public static List<String> of(List<Section> sections) {
+    return of(sections, ReferenceModels.NONE, "");
+  }
+
+  /** Ids of the findings to show, the least usual among those models first. */
+  static List<String> of(List<Section> sections, ReferenceModels models, String fingerprint) {
     List<Scalar> eligible = new ArrayList<>();
     for (Section section : sections) {
       for (Finding f : section.findings()) {
@@ -45,8 +52,11 @@ public final class FirstScreen {
         }
       }
     }
+    Map<String, Double> ranks = models.ranks(sections, fingerprint, eligible);
     eligible.sort(
-        Comparator.comparingDouble((Scalar s) -> -Math.abs(effect(s))).thenComparing(Scalar::id));
+        Comparator.comparing((Scalar s) -> ranks.get(s.id()))
+            .thenComparingDouble(s -> -Math.abs(effect(s)))
+            .thenComparing(Scalar::id));
     List<String> shown = new ArrayList<>();
     Set<String> kinds = new HashSet<>();
     for (Scalar s : eligible) {
@@ -64,8 +74,13 @@ public final class FirstScreen {
         .anyMatch(f -> f instanceof Scalar s && s.claim() != null && s.z() != null);
   }
 
+  /** Whether it claims something and is set against a null. */
+  static boolean measured(Scalar s) {
+    return s.claim() != null && s.z() != null && s.expected() != null;
+  }
+
   private static boolean eligible(Scalar s) {
-    if (s.claim() == null || s.z() == null || s.expected() == null) {
+    if (!measured(s)) {
       return false;
     }
     List<Double> i = s.interval();

@@ -56,6 +56,7 @@ public final class ResultsJson {
           "Layout.up",
           "Line.of",
           "Results.settings",
+          "Results.standings",
           "Scalar.claim",
           "Scalar.interval",
           "Scalar.scale",

@@ -140,7 +140,7 @@ final class DensitySection {
       sound(id, f, seedRatio);
     } else if (!Double.isNaN(seedRatio)) {
       String text =
-          "By the seed's norm the core of the "
+          "By the reference notebooks' norm the core of the "
               + name
               + " has "
               + Spelling.number(seedRatio)
@@ -241,7 +241,7 @@ final class DensitySection {
             + Spelling.number(s.correlation().value())
             + (s.plainCorrelation() == null
                 ? ""
-                : " (of the seed's norm " + Spelling.number(s.plainCorrelation().value()) + ")")
+                : " (of the reference notebooks' norm " + Spelling.number(s.plainCorrelation().value()) + ")")
             + "; negative means that density falls outwards.";
     sentences.add(correlation);
     findings.add(
@@ -302,7 +302,7 @@ final class DensitySection {
                 + Spelling.number(s.volumes().median())
                 + " in D = "
                 + Spelling.number(s.volume().dimension())
-                + " dimensions, all of them finite; the seed's program overflows from D = 342"
+                + " dimensions, all of them finite; the reference notebooks' program overflows from D = 342"
                 + " on."));
   }
 

@@ -69,7 +69,7 @@ final class WordSection {
               + " by a correlation of "
               + Spelling.number(d.correlation())
               + (seedCorrelation != null && !seedCorrelation.equals(d.correlation())
-                  ? " (the seed's choice of tokens: " + Spelling.number(seedCorrelation) + ")"
+                  ? " (the reference notebooks' choice of tokens: " + Spelling.number(seedCorrelation) + ")"
                   : "")
               + "; neighbours have "
               + Spelling.number(d.adjacent())
@@ -228,7 +228,7 @@ final class WordSection {
             Axis.linear("mean cosine"),
             known.stream().map(Category::name).toList(),
             groups,
-            "Mean cosine within each list of words; the grey line is the mean of the seed's sample of"
+            "Mean cosine within each list of words; the grey line is the mean of the reference notebooks' sample of"
                 + " all pairs."));
   }
 
@@ -247,7 +247,7 @@ final class WordSection {
     columns.add(
         new Column<>(
             "seed_lift",
-            "less the mean of the seed's sample of pairs; seed",
+            "less the mean of the reference notebooks' sample of pairs; seed",
             k -> k.seedCosine() == null || r.mean() == null ? null : k.seedCosine() - r.mean(),
             true));
     if (settings.sound()) {

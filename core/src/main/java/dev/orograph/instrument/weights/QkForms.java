@@ -41,7 +41,7 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
               + " M^T)/2 that belongs to positive ones. The null permutes the inputs of W_k, which"
               + " keeps both weights and forgets which inputs belong together. The form"
               + " of a whole layer, W_q^T W_k, is the sum of its heads' and has a score of its own, which is"
-              + " what the literature reports. The seed's A = W_q W_k^T"
+              + " what the literature reports. The reference notebooks' A = W_q W_k^T"
               + " compares outputs with outputs and stands beside it for reproduction.",
           "seed 003 sections 4 to 6; Saponati et al. 2025",
           "Norm scales are not folded in, rotary positions are at offset 0, biases and query and key"

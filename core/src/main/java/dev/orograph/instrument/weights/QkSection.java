@@ -34,6 +34,9 @@ final class QkSection {
   /** Standard deviations from the null beyond which a head is said to stand apart. */
   private static final double APART = 4;
 
+  /** Difference of two shares that makes none. */
+  private static final double ALIKE = 0.05;
+
   private final Card card;
   private final WeightSettings settings;
   private final List<QkFigures> all;
@@ -71,7 +74,7 @@ final class QkSection {
 
   private String summary() {
     if (!settings.sound()) {
-      return "Only the seed's figures were asked for; nothing here is set against chance.";
+      return "Only the reference notebooks' figures were asked for; nothing here is set against chance.";
     }
     int heads = 0;
     int symmetric = 0;
@@ -133,7 +136,7 @@ final class QkSection {
           new Note(
               "qk.heads_unknown",
               "Heads not known",
-              "The configuration does not say how many heads there are, so only the seed's product"
+              "The configuration does not say how many heads there are, so only the reference notebooks' product"
                   + " of whole matrices was measured."));
     }
     if (all.stream()
@@ -156,13 +159,24 @@ final class QkSection {
             .filter(r -> r.whole() != null && r.whole().permuted() != null)
             .map(QkSection::probe)
             .collect(Collectors.joining(" "));
+    boolean same =
+        places.values().stream()
+            .map(ms -> ms.get(0))
+            .filter(r -> r.whole() != null && r.whole().permuted() != null)
+            .allMatch(
+                r ->
+                    Math.abs(r.whole().positive() - r.whole().permuted())
+                        <= ALIKE * r.task().detail().inner());
     if (!evidence.isEmpty()) {
       findings.add(
           new Note(
               "qk.lock",
-              "What the seed's \"0.500 lock\" is worth",
-              "Nothing: a product of unrelated matrices has as many positive as negative eigenvalues,"
-                  + " and the share is no property of the model. "
+              "What the reference notebooks' \"0.500 lock\" is worth",
+              (same
+                      ? "Nothing in this model: it is what unrelated matrices have. "
+                      : "It is no property of what attention does, though it differs here from what"
+                          + " unrelated matrices have. ")
+                  + "A product of unrelated matrices has as many positive as negative eigenvalues. "
                   + evidence
                   + " For the form that a head uses, the counts are d_head and d_head by Sylvester's"
                   + " law, whatever was learned."));
@@ -371,10 +385,10 @@ final class QkSection {
     findings.add(
         Scalar.seed(
             id(place) + "." + name,
-            place + ": the seed's " + words,
+            place + ": the reference notebooks' " + words,
             value,
             "1",
-            "The seed's " + words + " of " + place + " is " + Spelling.number(value) + "."));
+            "The reference notebooks' " + words + " of " + place + " is " + Spelling.number(value) + "."));
   }
 
   private static String id(String place) {
@@ -422,7 +436,7 @@ final class QkSection {
       findings.add(
           new Curve(
               "qk.seed_positive_share_by_layer",
-              "The seed's positive share by layer",
+              "The reference notebooks' positive share by layer",
               Axis.linear("layer"),
               Axis.linear("positive eigenvalues / all"),
               panels,

@@ -148,11 +148,11 @@ public final class SpectraColumns {
     c.add(PARTICIPATION_RATIO.column(SpectrumFigures::own));
     c.add(ACTIVE_SHARE.column(SpectrumFigures::own));
     c.add(RANK90.column(SpectrumFigures::own));
-    own(c, "s1", "largest singular value; the seed's max", Figures::largest);
+    own(c, "s1", "largest singular value; the reference notebooks' max", Figures::largest);
     own(
         c,
         "s_min",
-        "smallest singular value; the seed's min has the error of a float32 decomposition",
+        "smallest singular value; the reference notebooks' min has the error of a float32 decomposition",
         Figures::smallest);
     c.add(CONDITION.column(SpectrumFigures::own));
     c.add(EFFECTIVE_RANK.column(SpectrumFigures::own));

@@ -80,7 +80,7 @@ final class SpectraSection {
     }
     String text = measured.size() + " matrices were decomposed. ";
     if (!settings.sound()) {
-      return text + "Only the seed's figures were asked for; nothing here is set against chance.";
+      return text + "Only the reference notebooks' figures were asked for; nothing here is set against chance.";
     }
     long withNull = measured.stream().filter(r -> hasNull(r)).count();
     long below =
