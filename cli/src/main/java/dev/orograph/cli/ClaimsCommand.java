@@ -87,8 +87,7 @@ final class ClaimsCommand implements Callable<Integer> {
       row.subList(first, row.size()).forEach(v -> shown.add(v == null ? null : SHORT.get(v)));
       rows.add(shown);
     }
-    TextTable.print(
-        new Table(table.id(), table.title(), columns, columns, rows), columns);
+    TextTable.print(new Table(table.id(), table.title(), columns, columns, rows), columns);
     System.out.println();
     for (int i = 0; i < models.size(); i++) {
       System.out.println(Terminal.visible((i + 1) + " = " + models.get(i)));

@@ -23,8 +23,7 @@ final class Summary {
       System.out.println(results.highlights().isEmpty() ? FirstScreen.NOTHING : "What stands out:");
       for (String id : results.highlights()) {
         Scalar s = (Scalar) results.find(id).orElseThrow();
-        String standing =
-            results.standings() == null ? null : results.standings().get(id);
+        String standing = results.standings() == null ? null : results.standings().get(id);
         System.out.println(
             Terminal.wrap(
                 "  * "

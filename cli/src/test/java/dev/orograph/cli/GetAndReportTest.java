@@ -80,8 +80,7 @@ class GetAndReportTest {
     assertThat(text)
         .containsPattern("(?m)^weights of neighbouring layers are at right angles .* of 2 ")
         .contains("1 = model", "2 = model (2)", "?: cannot be told");
-    JsonNode json =
-        new ObjectMapper().readTree(Cli.inside("claims", run, "--json").exits(0).out());
+    JsonNode json = new ObjectMapper().readTree(Cli.inside("claims", run, "--json").exits(0).out());
     assertThat(json.path("id").asText()).isEqualTo("claims.models");
     assertThat(json.path("rows").size()).isGreaterThan(3);
     assertThat(Cli.inside("claims", shared.resolve("model")).fault()).contains("finished run");

@@ -18,10 +18,10 @@ import java.util.Set;
 /**
  * The verdict of each claim of the reference notebooks over several models.
  *
- * <p>In one model a claim <em>holds</em> where it holds by every figure that speaks to it,
- * <em>does not hold</em> where it fails by one, else it <em>cannot be told</em>. Over models these
- * claims are about all of them: one model in which it does not hold refutes it, {@value #FEWEST} in
- * which it holds, and none that is undecided, support it. H25 is about a share: it holds where more
+ * <p>In one model a claim <em>holds</em> where it holds by every figure that speaks to it, <em>does
+ * not hold</em> where it fails by one, else it <em>cannot be told</em>. Over models these claims
+ * are about all of them: one model in which it does not hold refutes it, {@value #FEWEST} in which
+ * it holds, and none that is undecided, support it. H25 is about a share: it holds where more
  * models agree than the commoner outcome alone explains, p = P(X at least hits) below .05, X
  * binomial.
  */
@@ -64,8 +64,7 @@ public final class ClaimVerdicts {
           return UNTOLD;
         }
         double base = Math.max(dampens, decided - dampens) / (double) decided;
-        boolean better =
-            Binomial.atLeast((int) count(HOLDS), (int) decided, base) < SIGNIFICANT;
+        boolean better = Binomial.atLeast((int) count(HOLDS), (int) decided, base) < SIGNIFICANT;
         return better ? HOLDS : count(HOLDS) < base * decided ? NOT : UNTOLD;
       }
       if (count(NOT) > 0) {

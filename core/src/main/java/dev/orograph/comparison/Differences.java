@@ -165,11 +165,11 @@ final class Differences {
 
     Scalar scalar() {
       return Scalar.of(
-          id(),
-          component + ": " + figure.words() + ", " + second + " - " + first,
-          estimate,
-          null,
-          "1",
+              id(),
+              component + ": " + figure.words() + ", " + second + " - " + first,
+              estimate,
+              null,
+              "1",
               large() ? "compare." + figure.name() : null,
               sentence())
           .on(Scale.ERRORS);

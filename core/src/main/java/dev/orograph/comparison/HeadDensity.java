@@ -110,7 +110,10 @@ final class HeadDensity {
             "Accuracy of H25",
             List.of(
                 new Column<Score>("definition", "which gain", Score::definition),
-                new Column<>("models", "with that gain, and an interval that leaves 1 out where it is the last block's", s -> (long) s.models()),
+                new Column<>(
+                    "models",
+                    "with that gain, and an interval that leaves 1 out where it is the last block's",
+                    s -> (long) s.models()),
                 new Column<>("hits", "for which H25 is right", s -> (long) s.hits()),
                 new Column<>("accuracy", "their share", s -> s.hits() / (double) s.models()),
                 new Column<>("base_rate", "share of the commoner verdict", Score::base),

@@ -14,13 +14,12 @@ import java.util.Set;
  * <ol>
  *   <li>it claims something and lies at least {@value #CLEAR} deviations from its null,
  *   <li>its interval, where it has one, leaves the null out,
- *   <li>its effect is at least {@value #SMALLEST} on the figure's {@link Scale}: a tenth of the null,
- *       or where the figure is bounded by -1 and 1 a tenth on Fisher's scale, atanh.
+ *   <li>its effect is at least {@value #SMALLEST} on the figure's {@link Scale}: a tenth of the
+ *       null, or where the figure is bounded by -1 and 1 a tenth on Fisher's scale, atanh.
  * </ol>
  *
- * <p>What is least usual among {@link ReferenceModels} comes first, then the largest effects, one of
- * each kind of fact, {@value #MOST} at most. Where
- * nothing qualifies there is nothing to show.
+ * <p>What is least usual among {@link ReferenceModels} comes first, then the largest effects, one
+ * of each kind of fact, {@value #MOST} at most. Where nothing qualifies there is nothing to show.
  */
 public final class FirstScreen {
   /** Of a few hundred figures one or two lie three deviations out by chance alone. */
@@ -85,9 +84,7 @@ public final class FirstScreen {
     }
     List<Double> i = s.interval();
     boolean out = i == null || s.expected() < i.get(0) || s.expected() > i.get(1);
-    return Math.abs(s.z()) >= CLEAR
-        && out
-        && Math.abs(effect(s)) >= SMALLEST;
+    return Math.abs(s.z()) >= CLEAR && out && Math.abs(effect(s)) >= SMALLEST;
   }
 
   /**

@@ -70,9 +70,7 @@ public record ReferenceModels(List<Reference> models) {
       String where =
           above == n
               ? "lower than all " + n
-              : below == n
-                  ? "higher than all " + n
-                  : "higher than " + below + " of " + n;
+              : below == n ? "higher than all " + n : "higher than " + below + " of " + n;
       List<String> names = others.stream().map(Reference::name).limit(NAMED).toList();
       return "Against its null it lies "
           + where
@@ -147,8 +145,7 @@ public record ReferenceModels(List<Reference> models) {
     Map<String, String> words = new TreeMap<>();
     scalars(sections)
         .filter(s -> ids.contains(s.id()))
-        .forEach(
-            s -> place(s, kind, fingerprint).ifPresent(p -> words.put(s.id(), p.words())));
+        .forEach(s -> place(s, kind, fingerprint).ifPresent(p -> words.put(s.id(), p.words())));
     return words;
   }
 

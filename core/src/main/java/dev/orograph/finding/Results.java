@@ -131,8 +131,7 @@ public record Results(
       }
     }
     List<String> highlights = FirstScreen.of(sections, reference, model.fingerprint());
-    Map<String, String> standings =
-        reference.standings(sections, model.fingerprint(), highlights);
+    Map<String, String> standings = reference.standings(sections, model.fingerprint(), highlights);
     return new Results(
         SCHEMA,
         VERSION,

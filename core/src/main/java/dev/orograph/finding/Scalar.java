@@ -58,19 +58,7 @@ public record Scalar(
       String claim,
       String sentence) {
     this(
-        id,
-        title,
-        value,
-        seed,
-        interval,
-        expected,
-        deviation,
-        draws,
-        z,
-        p,
-        unit,
-        claim,
-        sentence,
+        id, title, value, seed, interval, expected, deviation, draws, z, p, unit, claim, sentence,
         null);
   }
 
@@ -103,19 +91,7 @@ public record Scalar(
   /** The same, compared with its null on that scale; null for by their ratio. */
   public Scalar on(Scale other) {
     return new Scalar(
-        id,
-        title,
-        value,
-        seed,
-        interval,
-        expected,
-        deviation,
-        draws,
-        z,
-        p,
-        unit,
-        claim,
-        sentence,
+        id, title, value, seed, interval, expected, deviation, draws, z, p, unit, claim, sentence,
         other);
   }
 

@@ -169,7 +169,7 @@ public record TailComparison(
         double b = Math.max(LEAST_RATE, rate + share * db);
         double l = likelihood(new Moments(a, b), a, b);
         if (l > likelihood) {
-          boolean more = l > likelihood + 1e-9 * Math.max(1, Math.abs(likelihood));
+          boolean more = l > likelihood + 1e-13 * Math.max(1, Math.abs(likelihood));
           alpha = a;
           rate = b;
           likelihood = l;

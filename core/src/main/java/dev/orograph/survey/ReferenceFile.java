@@ -65,7 +65,9 @@ public final class ReferenceFile {
     return models(BoundedJson.read(file, MOST_BYTES), file);
   }
 
-  /** Adds a model to a file, or replaces the one of the same checkpoint; there may be no file yet. */
+  /**
+   * Adds a model to a file, or replaces the one of the same checkpoint; there may be no file yet.
+   */
   public static ReferenceModels add(Path file, Reference model) {
     ReferenceModels all = Files.exists(file) ? read(file) : ReferenceModels.NONE;
     ReferenceModels more = all.with(model);
@@ -105,7 +107,8 @@ public final class ReferenceFile {
       }
       for (String key : List.of("name", "kind", "fingerprint")) {
         if (!m.path(key).isTextual()) {
-          throw fault(file, "model " + (all.size() + 1), "should have a text '" + key + "'", "none");
+          throw fault(
+              file, "model " + (all.size() + 1), "should have a text '" + key + "'", "none");
         }
       }
       all.add(

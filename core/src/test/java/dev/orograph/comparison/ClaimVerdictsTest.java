@@ -70,7 +70,9 @@ class ClaimVerdictsTest {
     for (int i = 0; i < 6; i++) {
       run(rho(0.5), scalar("gain.last_block", 0.8, 0.7, 0.9));
     }
-    assertThat(verdict(SeedClaims.H25)).as("six of six, and all dampen").isEqualTo("cannot be told");
+    assertThat(verdict(SeedClaims.H25))
+        .as("six of six, and all dampen")
+        .isEqualTo("cannot be told");
     for (int i = 0; i < 6; i++) {
       run(rho(0.1), scalar("gain.last_block", 1.3, 1.2, 1.4));
     }

@@ -26,7 +26,8 @@ class FirstScreenTest {
     assertThat(cosine.z()).isGreaterThan(1000);
     assertThat(shown(scalar("cosine", "a common direction", cosine).on(Scale.BOUNDED))).isEmpty();
     Estimate more = Estimate.of(0.18).within(0.17, 0.19).against(0, 1e-5);
-    assertThat(shown(scalar("cosine", "a common direction", more).on(Scale.BOUNDED))).containsExactly("cosine");
+    assertThat(shown(scalar("cosine", "a common direction", more).on(Scale.BOUNDED)))
+        .containsExactly("cosine");
   }
 
   @Test

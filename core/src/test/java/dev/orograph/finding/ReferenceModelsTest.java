@@ -20,8 +20,7 @@ class ReferenceModelsTest {
   }
 
   private static Results run(String print, ReferenceModels models, Scalar... scalars) {
-    Section section =
-        new Section("s", "S", "", "", "", "", Arrays.asList((Finding[]) scalars));
+    Section section = new Section("s", "S", "", "", "", "", Arrays.asList((Finding[]) scalars));
     ModelCard card = new ModelCard("model " + print, "bert", Map.of(), print, "");
     return Results.of(card, Map.of(), List.of(), List.of(section), models);
   }

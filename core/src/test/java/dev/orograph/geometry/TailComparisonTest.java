@@ -69,7 +69,9 @@ class TailComparisonTest {
     TailComparison t = TailComparison.of(s, 0, whole, 0, Generator.of(1));
     double best = Double.NEGATIVE_INFINITY;
     for (double a = t.cutoffAlpha() - 0.4; a < t.cutoffAlpha() + 0.41; a += 0.05) {
-      for (double b = Math.max(0.001, t.cutoffRate() - 0.06); b < t.cutoffRate() + 0.061; b += 0.01) {
+      for (double b = Math.max(0.001, t.cutoffRate() - 0.06);
+          b < t.cutoffRate() + 0.061;
+          b += 0.01) {
         best = Math.max(best, likelihood(s, a, b));
       }
     }

@@ -21,7 +21,9 @@ class TracyWidomTest {
     double sigma = (a + b) * Math.pow(1 / a + 1 / b, 1.0 / 3);
     double edge = TracyWidom.edge(2, 50, 150);
     assertThat((edge * edge / 4 - mu) / sigma).isCloseTo(2.0234, within(1e-9));
-    assertThat(edge).isEqualTo(TracyWidom.edge(2, 150, 50)).isGreaterThan(MarchenkoPastur.edge(2, 50, 150));
+    assertThat(edge)
+        .isEqualTo(TracyWidom.edge(2, 150, 50))
+        .isGreaterThan(MarchenkoPastur.edge(2, 50, 150));
   }
 
   /** Of matrices of noise one in a hundred has a singular value above it, small ones too. */

@@ -169,7 +169,8 @@ final class AlignmentCharts {
             estimates(
                 List.of(
                     new Column<Band>("of", "way to read a word", Band::of),
-                    new Column<Band>("seed", "whether by the reference notebooks' bands and pairs", Band::seed),
+                    new Column<Band>(
+                        "seed", "whether by the reference notebooks' bands and pairs", Band::seed),
                     new Column<Band>("low", "lowest path similarity", Band::low),
                     new Column<Band>(
                         "high",
@@ -361,7 +362,7 @@ final class AlignmentCharts {
             Axis.linear("value"),
             panels,
             null,
-            "How far the reference notebooks' figures move with its draws of words and pairs alone; all draws"
+            "How far the reference notebooks' figures move with their draws of words and pairs alone; all draws"
                 + " share most words, so that this is no interval."));
     all.add(
         Table.of(
@@ -451,7 +452,9 @@ final class AlignmentCharts {
             "Correlation of cosines with path similarity",
             List.of(
                 new Column<AlignmentFigures.Correlation>(
-                    "pairs", "which pairs; 'drawn' ones are the reference notebooks'", c -> c.pairs()),
+                    "pairs",
+                    "which pairs; 'drawn' ones are the reference notebooks'",
+                    c -> c.pairs()),
                 new Column<AlignmentFigures.Correlation>("of", "way to read a word", c -> c.of()),
                 new Column<AlignmentFigures.Correlation>(
                     "seed", "whether the reference notebooks' code prints it", c -> c.seed()),

@@ -241,7 +241,9 @@ final class DensitySection {
             + Spelling.number(s.correlation().value())
             + (s.plainCorrelation() == null
                 ? ""
-                : " (of the reference notebooks' norm " + Spelling.number(s.plainCorrelation().value()) + ")")
+                : " (of the reference notebooks' norm "
+                    + Spelling.number(s.plainCorrelation().value())
+                    + ")")
             + "; negative means that density falls outwards.";
     sentences.add(correlation);
     findings.add(
@@ -321,25 +323,25 @@ final class DensitySection {
     }
     findings.add(
         Scalar.of(
-            id + ".gaussian",
-            what + " against a Gaussian cloud, " + name,
-            gaussian,
-            null,
-            "1",
-            claim + " against a Gaussian cloud",
-            plain(what, name, gaussian, "a Gaussian cloud of the same covariance"))
+                id + ".gaussian",
+                what + " against a Gaussian cloud, " + name,
+                gaussian,
+                null,
+                "1",
+                claim + " against a Gaussian cloud",
+                plain(what, name, gaussian, "a Gaussian cloud of the same covariance"))
             .on(scale));
     findings.add(
         Scalar.of(
-            id + ".directions",
-            what + " against random directions, " + name,
-            directions,
-            null,
-            "1",
-            claim + " against random directions",
-            sentence != null
-                ? sentence
-                : plain(what, name, directions, "the same norms in random directions"))
+                id + ".directions",
+                what + " against random directions, " + name,
+                directions,
+                null,
+                "1",
+                claim + " against random directions",
+                sentence != null
+                    ? sentence
+                    : plain(what, name, directions, "the same norms in random directions"))
             .on(scale));
   }
 

@@ -232,7 +232,9 @@ final class DensityTables {
                 row("core over shell, centred norm", Shape::ratio),
                 row("core over shell, the reference notebooks' norm", Shape::plainRatio),
                 row("rank correlation of centred norm and density", Shape::correlation),
-                row("rank correlation of the reference notebooks' norm and density", Shape::plainCorrelation),
+                row(
+                    "rank correlation of the reference notebooks' norm and density",
+                    Shape::plainCorrelation),
                 row("skewness of k-occurrence", Shape::skewness))
             .filter(r -> r.gaussian() != null)
             .toList();

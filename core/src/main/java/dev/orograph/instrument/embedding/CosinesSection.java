@@ -132,13 +132,13 @@ final class CosinesSection {
             .within(pairs.raw() - COVERAGE * pairs.error(), pairs.raw() + COVERAGE * pairs.error());
     findings.add(
         Scalar.of(
-            id + ".mean",
-            "mean cosine, " + task.detail().name(),
-            e.against(0, evenly(task, pairs)),
-            seed,
-            "1",
-            "a common direction",
-            sentence)
+                id + ".mean",
+                "mean cosine, " + task.detail().name(),
+                e.against(0, evenly(task, pairs)),
+                seed,
+                "1",
+                "a common direction",
+                sentence)
             .on(Scale.BOUNDED));
     findings.add(
         Table.of(

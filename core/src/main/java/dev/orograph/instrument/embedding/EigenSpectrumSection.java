@@ -65,7 +65,9 @@ final class EigenSpectrumSection {
             + " of "
             + d
             + " dimensions by participation ratio"
-            + (r.sound() == null ? "" : " (the reference notebooks', uncorrected: " + seed(s) + ")");
+            + (r.sound() == null
+                ? ""
+                : " (the reference notebooks', uncorrected: " + seed(s) + ")");
     if (r.sound() == null) {
       findings.add(
           Scalar.seed(

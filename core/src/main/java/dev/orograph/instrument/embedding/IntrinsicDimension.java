@@ -57,7 +57,9 @@ public final class IntrinsicDimension implements MatrixInstrument<IntrinsicFigur
 
   @Override
   public Optional<String> obstacle(Work work, TerrainSettings settings) {
-    return settings.sound() ? Optional.empty() : Optional.of("the reference notebooks print none of it");
+    return settings.sound()
+        ? Optional.empty()
+        : Optional.of("the reference notebooks print none of it");
   }
 
   @Override

@@ -66,7 +66,8 @@ record IntrinsicFigures(
    * @param norm its norm
    * @param copies rows equal to it, itself included
    */
-  record Hub(int row, String name, int occurrence, double norm, int copies) implements Serializable {}
+  record Hub(int row, String name, int occurrence, double norm, int copies)
+      implements Serializable {}
 
   /** Whether there were rows enough for the least of the figures. */
   boolean known() {

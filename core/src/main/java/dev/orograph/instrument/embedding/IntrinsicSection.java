@@ -124,7 +124,10 @@ final class IntrinsicSection {
     if (r.cosine() != null) {
       plain(r, "twonn_cosine", "intrinsic dimension by cosine, TwoNN", r.cosine().twonn());
       plain(
-          r, "hubness_skewness_cosine", "skewness of the 10-occurrence by cosine", r.cosine().skewness());
+          r,
+          "hubness_skewness_cosine",
+          "skewness of the 10-occurrence by cosine",
+          r.cosine().skewness());
       plain(r, "shared_neighbours", "of ten nearest rows, those so by both distances", r.shared());
     }
     if (headline != null) {
@@ -189,7 +192,9 @@ final class IntrinsicSection {
         text.append(
                 r.overall() == 1
                     ? "; without it TwoNN is "
-                    : "; without the " + r.overall() + " that more than a tenth of all rows count it is ")
+                    : "; without the "
+                        + r.overall()
+                        + " that more than a tenth of all rows count it is ")
             .append(Spelling.number(r.without()));
       }
       text.append(".");
@@ -200,7 +205,9 @@ final class IntrinsicSection {
           .append(r.cosine().skewness() == null ? "" : " and hubness ")
           .append(r.cosine().skewness() == null ? "" : Spelling.number(r.cosine().skewness()))
           .append(
-              r.skewness() == null ? "" : " (" + Spelling.number(r.skewness().value()) + " by Euclid)")
+              r.skewness() == null
+                  ? ""
+                  : " (" + Spelling.number(r.skewness().value()) + " by Euclid)")
           .append("; of ten nearest rows ")
           .append(Spelling.number(r.shared()))
           .append(" are so by both.");
@@ -377,7 +384,9 @@ final class IntrinsicSection {
             new Column<>("text", "what it stands for", Hub::name),
             new Column<>(
                 "occurrence",
-                "how many of the " + r.measured() + " rows count it among their 10 nearest by Euclidean distance",
+                "how many of the "
+                    + r.measured()
+                    + " rows count it among their 10 nearest by Euclidean distance",
                 h -> (long) h.occurrence()),
             new Column<>("norm", "norm of the row", h -> h.norm()),
             new Column<>("copies", "rows equal to it, itself included", h -> (long) h.copies()));

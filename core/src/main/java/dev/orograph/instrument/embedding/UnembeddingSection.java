@@ -81,16 +81,16 @@ final class UnembeddingSection {
     double half = COVERAGE * r.cosines().deviation() / root;
     Estimate e = Estimate.of(r.cosines().mean());
     return Scalar.of(
-        card.id() + ".mean",
-        "mean cosine of embedding and head",
-        settings.sound()
-            ? e.within(e.value() - half, e.value() + half)
-                .against(r.others(), r.othersDeviation() / root)
-            : e,
-        r.cosines().mean(),
-        "1",
-        "head like the embedding",
-        sentence)
+            card.id() + ".mean",
+            "mean cosine of embedding and head",
+            settings.sound()
+                ? e.within(e.value() - half, e.value() + half)
+                    .against(r.others(), r.othersDeviation() / root)
+                : e,
+            r.cosines().mean(),
+            "1",
+            "head like the embedding",
+            sentence)
         .on(Scale.BOUNDED);
   }
 

@@ -69,7 +69,9 @@ final class WordSection {
               + " by a correlation of "
               + Spelling.number(d.correlation())
               + (seedCorrelation != null && !seedCorrelation.equals(d.correlation())
-                  ? " (the reference notebooks' choice of tokens: " + Spelling.number(seedCorrelation) + ")"
+                  ? " (the reference notebooks' choice of tokens: "
+                      + Spelling.number(seedCorrelation)
+                      + ")"
                   : "")
               + "; neighbours have "
               + Spelling.number(d.adjacent())
@@ -82,13 +84,13 @@ final class WordSection {
       sentences.add(sentence + ".");
       findings.add(
           Scalar.of(
-              id + ".digits.correlation",
-              "digits: |i - j| with cosine, " + r.task().detail().name(),
-              e,
-              seedCorrelation,
-              "1",
-              "digits in order",
-              sentence + ".")
+                  id + ".digits.correlation",
+                  "digits: |i - j| with cosine, " + r.task().detail().name(),
+                  e,
+                  seedCorrelation,
+                  "1",
+                  "digits in order",
+                  sentence + ".")
               .on(Scale.BOUNDED));
       double gap = d.adjacent() - d.apart();
       findings.add(
@@ -168,21 +170,21 @@ final class WordSection {
     Estimate e = Estimate.of(k.cosine()).among(k.chance());
     findings.add(
         Scalar.of(
-            id + "." + Spelling.id(k.name()) + ".cosine",
-            k.name() + ": mean cosine, " + r.task().detail().name(),
-            e,
-            k.seedCosine(),
-            "1",
-            "words of a kind together",
-            "The "
-                + k.words().size()
-                + " "
-                + k.name()
-                + " that are single tokens have a mean cosine of "
-                + Spelling.number(k.cosine())
-                + (e.expected() == null
-                    ? "."
-                    : "; other words of like norm have " + Spelling.number(e.expected()) + "."))
+                id + "." + Spelling.id(k.name()) + ".cosine",
+                k.name() + ": mean cosine, " + r.task().detail().name(),
+                e,
+                k.seedCosine(),
+                "1",
+                "words of a kind together",
+                "The "
+                    + k.words().size()
+                    + " "
+                    + k.name()
+                    + " that are single tokens have a mean cosine of "
+                    + Spelling.number(k.cosine())
+                    + (e.expected() == null
+                        ? "."
+                        : "; other words of like norm have " + Spelling.number(e.expected()) + "."))
             .on(Scale.BOUNDED));
   }
 

@@ -66,14 +66,21 @@ public final class GainColumns {
   /** Which gain a row is about. */
   public static final Figure<Line> DEFINITION =
       figure(
-          "definition", "definition", "which gain; the first two are the reference notebooks'", l -> l.d().id());
+          "definition",
+          "definition",
+          "which gain; the first two are the reference notebooks'",
+          l -> l.d().id());
 
   /** The gain. */
   public static final Figure<Line> GAIN = figure("gain", "gain", "mean over prompts", Line::mean);
 
   /** Whether it dampens or expands. */
   public static final Figure<Line> VERDICT =
-      figure("verdict", "verdict", "DAMPEN below 1, EXPAND from 1 on; the last block's own is UNDECIDED where its interval holds 1", Line::verdict);
+      figure(
+          "verdict",
+          "verdict",
+          "DAMPEN below 1, EXPAND from 1 on; the last block's own is UNDECIDED where its interval holds 1",
+          Line::verdict);
 
   /** Density of heads. */
   public static final Figure<Line> RHO =

@@ -19,7 +19,8 @@ import java.util.List;
  * @param after whether norms stand behind the sums (BERT), so that what leaves a block has the
  *     length that a norm gives it
  */
-record ResidualStream(StackSpec shape, List<String> blocks, String finalNorm, boolean normed, boolean after) {
+record ResidualStream(
+    StackSpec shape, List<String> blocks, String finalNorm, boolean normed, boolean after) {
   /** The streams of a model, in order. */
   static List<ResidualStream> of(Design design) {
     return design.stacks().stream().map(s -> of(s, design.encoderDecoder())).toList();
@@ -35,7 +36,10 @@ record ResidualStream(StackSpec shape, List<String> blocks, String finalNorm, bo
     // The towers of CLIP, ViT and DINOv2 give the last block's output before their final norm.
     boolean tower = s.shape().stack() == Stack.TEXT || s.shape().stack() == Stack.VISION;
     return new ResidualStream(
-        s.shape(), names, norm ? prefix + "final_norm.out" : "", norm && !tower,
+        s.shape(),
+        names,
+        norm ? prefix + "final_norm.out" : "",
+        norm && !tower,
         s.block().order() == BlockDesign.Order.POST);
   }
 

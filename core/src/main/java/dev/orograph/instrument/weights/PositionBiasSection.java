@@ -167,26 +167,26 @@ final class PositionBiasSection {
             .against(0, Math.sqrt(variances) / known.size());
     findings.add(
         Scalar.of(
-            "position_bias." + stack + "." + name,
-            stack + ": rank correlation of bias and distance, keys " + name + " the query",
-            e,
-            null,
-            "1",
-            "position_bias." + name,
-            "Over "
-                + known.size()
-                + " heads of the "
-                + stack
-                + " the bias has a mean rank correlation of "
-                + Spelling.number(e.value())
-                + " with the distance of keys "
-                + name
-                + " the query"
-                + Words.against(
-                    e,
-                    "buckets in random order give ",
-                    "near keys are preferred",
-                    "far keys are preferred"))
+                "position_bias." + stack + "." + name,
+                stack + ": rank correlation of bias and distance, keys " + name + " the query",
+                e,
+                null,
+                "1",
+                "position_bias." + name,
+                "Over "
+                    + known.size()
+                    + " heads of the "
+                    + stack
+                    + " the bias has a mean rank correlation of "
+                    + Spelling.number(e.value())
+                    + " with the distance of keys "
+                    + name
+                    + " the query"
+                    + Words.against(
+                        e,
+                        "buckets in random order give ",
+                        "near keys are preferred",
+                        "far keys are preferred"))
             .on(Scale.BOUNDED));
   }
 

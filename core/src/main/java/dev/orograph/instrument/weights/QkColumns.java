@@ -31,11 +31,12 @@ public final class QkColumns {
   /** Share of energy that one head's positive eigenvalues have. */
   public static final Figure<Head> HEAD_POSITIVE_ENERGY =
       Figure.<Head>of(
-          HEADS,
-          "positive_energy",
-          "positive energy",
-          "share of squared eigenvalues of (M + M^T)/2 that belongs to positive ones",
-          Head::positiveEnergy).on(Scale.SHARE);
+              HEADS,
+              "positive_energy",
+              "positive energy",
+              "share of squared eigenvalues of (M + M^T)/2 that belongs to positive ones",
+              Head::positiveEnergy)
+          .on(Scale.SHARE);
 
   /** Sum of one head's eigenvalues over that of their magnitudes. */
   public static final Figure<Head> HEAD_SIGNED_BALANCE =

@@ -15,13 +15,7 @@ import java.util.List;
  * @param draws what the heads give with the inputs of the keys permuted
  */
 public record QkFigures(
-    
-    Task<QkPair> task,
-    long nonFinite,
-    Whole whole,
-    Layer layer,
-    List<Head> heads,
-    List<Draw> draws)
+    Task<QkPair> task, long nonFinite, Whole whole, Layer layer, List<Head> heads, List<Draw> draws)
     implements Serializable {
 
   /** Which attention of which stack, in words. */
@@ -54,8 +48,8 @@ public record QkFigures(
       implements Serializable {}
 
   /**
-   * The bilinear form M = W_q^T W_k of a whole layer, key heads repeated: the sum of its heads'; see
-   * {@link dev.orograph.linalg.LayerForm}.
+   * The bilinear form M = W_q^T W_k of a whole layer, key heads repeated: the sum of its heads';
+   * see {@link dev.orograph.linalg.LayerForm}.
    *
    * @param score tr(M M) / tr(M M^T)
    * @param expectedScore its mean over all orders of the inputs of W_k

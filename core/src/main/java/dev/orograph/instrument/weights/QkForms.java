@@ -181,7 +181,11 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
     return Task.of(
         place.stack() + "." + place.component() + "." + place.layer(),
         place,
-        Math.max(1, (sound ? heads * head : 0) + (seed ? whole : 0) + (layer ? d * d * (2 * inner + 4 * draws) : 0)),
+        Math.max(
+            1,
+            (sound ? heads * head : 0)
+                + (seed ? whole : 0)
+                + (layer ? d * d * (2 * inner + 4 * draws) : 0)),
         blocks + Math.max(seed ? product : 0, layer ? squared : 0),
         new QkPair(
             q.tensor().name(),

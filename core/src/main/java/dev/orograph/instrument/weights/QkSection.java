@@ -248,35 +248,35 @@ final class QkSection {
     QkFigures least = known.get(scores.indexOf(Collections.min(scores)));
     findings.add(
         Scalar.of(
-            id(place) + "." + QkColumns.LAYER_SCORE.name(),
-            place + ": " + QkColumns.LAYER_SCORE.words(),
-            e,
-            null,
-            "1",
-            "qk." + QkColumns.LAYER_SCORE.name(),
-            "Taken whole, W_q^T W_k of "
-                + place
-                + " has symmetry "
-                + Spelling.number(e.value())
-                + (known.size() > 1 ? " in the mean over layers" : "")
-                + Words.against(
-                    e,
-                    "with permuted inputs it has ",
-                    "it compares more antisymmetrically than chance",
-                    "it compares more symmetrically than chance")
-                + (known.size() < 2
-                    ? ""
-                    : " The median is "
-                        + Spelling.number(median)
-                        + ", from "
-                        + Spelling.number(least.layer().score())
-                        + " in layer "
-                        + least.task().place().layer()
-                        + " to "
-                        + Spelling.number(most.layer().score())
-                        + " in layer "
-                        + most.task().place().layer()
-                        + "."))
+                id(place) + "." + QkColumns.LAYER_SCORE.name(),
+                place + ": " + QkColumns.LAYER_SCORE.words(),
+                e,
+                null,
+                "1",
+                "qk." + QkColumns.LAYER_SCORE.name(),
+                "Taken whole, W_q^T W_k of "
+                    + place
+                    + " has symmetry "
+                    + Spelling.number(e.value())
+                    + (known.size() > 1 ? " in the mean over layers" : "")
+                    + Words.against(
+                        e,
+                        "with permuted inputs it has ",
+                        "it compares more antisymmetrically than chance",
+                        "it compares more symmetrically than chance")
+                    + (known.size() < 2
+                        ? ""
+                        : " The median is "
+                            + Spelling.number(median)
+                            + ", from "
+                            + Spelling.number(least.layer().score())
+                            + " in layer "
+                            + least.task().place().layer()
+                            + " to "
+                            + Spelling.number(most.layer().score())
+                            + " in layer "
+                            + most.task().place().layer()
+                            + "."))
             .on(QkColumns.LAYER_SCORE.scale()));
     findings.add(
         Scalar.plain(
@@ -324,22 +324,22 @@ final class QkSection {
     e = test.of(e).inside(figure.equals(QkColumns.HEAD_POSITIVE_ENERGY) ? 0 : -1, 1);
     findings.add(
         Scalar.of(
-            id(place) + "." + figure.name(),
-            place + ": " + figure.words(),
-            e,
-            null,
-            "1",
-            figure.equals(QkColumns.HEAD_SIGNED_BALANCE) ? null : "qk." + figure.name(),
-            "The heads of "
-                + place
-                + " have on average "
-                + figure.words()
-                + " "
-                + Spelling.number(e.value())
-                + Words.against(e, "with permuted inputs they have ", below, above)
-                + (e.z() == null || Math.abs(e.z()) < APART || tested.size() < 2
-                    ? ""
-                    : farthest(tested.get(test.farthest()), figure, Math.signum(e.z()))))
+                id(place) + "." + figure.name(),
+                place + ": " + figure.words(),
+                e,
+                null,
+                "1",
+                figure.equals(QkColumns.HEAD_SIGNED_BALANCE) ? null : "qk." + figure.name(),
+                "The heads of "
+                    + place
+                    + " have on average "
+                    + figure.words()
+                    + " "
+                    + Spelling.number(e.value())
+                    + Words.against(e, "with permuted inputs they have ", below, above)
+                    + (e.z() == null || Math.abs(e.z()) < APART || tested.size() < 2
+                        ? ""
+                        : farthest(tested.get(test.farthest()), figure, Math.signum(e.z()))))
             .on(figure.scale()));
   }
 
@@ -388,7 +388,13 @@ final class QkSection {
             place + ": the reference notebooks' " + words,
             value,
             "1",
-            "The reference notebooks' " + words + " of " + place + " is " + Spelling.number(value) + "."));
+            "The reference notebooks' "
+                + words
+                + " of "
+                + place
+                + " is "
+                + Spelling.number(value)
+                + "."));
   }
 
   private static String id(String place) {

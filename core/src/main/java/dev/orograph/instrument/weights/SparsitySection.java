@@ -132,8 +132,8 @@ final class SparsitySection {
 
   /**
    * Matrices whose entries are spread evenly to 1 / sqrt(inputs), as a linear layer of PyTorch
-   * begins: kurtosis 1.8, Gini coefficient 1/3, deviation 1 / sqrt(3 inputs). A training long enough
-   * to matter leaves none of the three.
+   * begins: kurtosis 1.8, Gini coefficient 1/3, deviation 1 / sqrt(3 inputs). A training long
+   * enough to matter leaves none of the three.
    */
   private void untrained() {
     List<EntryFigures> left =
@@ -167,7 +167,8 @@ final class SparsitySection {
   private static boolean ofLinear(EntryFigures r) {
     double columns = r.task().detail().columns();
     double rows = r.task().detail().rows();
-    return near(r.deviation() * Math.sqrt(3 * columns)) || near(r.deviation() * Math.sqrt(3 * rows));
+    return near(r.deviation() * Math.sqrt(3 * columns))
+        || near(r.deviation() * Math.sqrt(3 * rows));
   }
 
   private static boolean near(double ratio) {
@@ -286,8 +287,7 @@ final class SparsitySection {
   }
 
   /** Where the tensor is that lies farthest on that side, where the mean clearly does. */
-  private static String place(
-      List<EntryFigures> members, Figure<EntryFigures> figure, Estimate e) {
+  private static String place(List<EntryFigures> members, Figure<EntryFigures> figure, Estimate e) {
     if (e.z() == null
         || Math.abs(e.z()) < Words.CLEAR
         || members.size() < 2

@@ -80,7 +80,8 @@ final class SpectraSection {
     }
     String text = measured.size() + " matrices were decomposed. ";
     if (!settings.sound()) {
-      return text + "Only the reference notebooks' figures were asked for; nothing here is set against chance.";
+      return text
+          + "Only the reference notebooks' figures were asked for; nothing here is set against chance.";
     }
     long withNull = measured.stream().filter(r -> hasNull(r)).count();
     long below =
@@ -314,18 +315,18 @@ final class SpectraSection {
     String chance = (one ? "its" : "their") + " entries shuffled give ";
     findings.add(
         Scalar.of(
-            "spectra." + Spelling.id(group) + "." + figure.name(),
-            group + ": " + figure.words(),
-            e,
-            figure.seed() ? e.value() : null,
-            "1",
-            figure.claim() ? "spectra." + figure.name() : null,
-            subject
-                + figure.words()
-                + " "
-                + Spelling.number(e.value())
-                + Words.against(e, chance, figure.below(), figure.above())
-                + place)
+                "spectra." + Spelling.id(group) + "." + figure.name(),
+                group + ": " + figure.words(),
+                e,
+                figure.seed() ? e.value() : null,
+                "1",
+                figure.claim() ? "spectra." + figure.name() : null,
+                subject
+                    + figure.words()
+                    + " "
+                    + Spelling.number(e.value())
+                    + Words.against(e, chance, figure.below(), figure.above())
+                    + place)
             .on(figure.figure().scale()));
   }
 
@@ -389,8 +390,7 @@ final class SpectraSection {
    * Counts are no deviations: given as many spikes in matrices and copies together, those of the
    * matrices are binomial where both have the same rate.
    */
-  private static Estimate spikes(
-      Estimate e, List<SpectrumFigures> members, SpectrumFigure figure) {
+  private static Estimate spikes(Estimate e, List<SpectrumFigures> members, SpectrumFigure figure) {
     int own = members.stream().mapToInt(r -> figure.of(r.own()).intValue()).sum();
     int copies = members.stream().mapToInt(r -> r.shuffled().size()).sum();
     if (copies == 0) {

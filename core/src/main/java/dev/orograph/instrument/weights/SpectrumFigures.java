@@ -45,20 +45,8 @@ public record SpectrumFigures(
   /** One without a spectrum. */
   static SpectrumFigures none(Task<StoredTensor> task, long nonFinite, long zeroRows) {
     return new SpectrumFigures(
-        task,
-        nonFinite,
-        zeroRows,
-        false,
-        null,
-        List.of(),
-        0,
-        null,
-        null,
-        List.of(),
-        0,
-        0,
-        List.of(),
-        List.of());
+        task, nonFinite, zeroRows, false, null, List.of(), 0, null, null, List.of(), 0, 0,
+        List.of(), List.of());
   }
 
   /**

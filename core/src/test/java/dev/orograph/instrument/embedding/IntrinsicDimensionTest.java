@@ -90,7 +90,8 @@ class IntrinsicDimensionTest {
       Scalar most = Sections.scalar(section, ID + tensor + ".max_10_occurrence");
       assertThat(most.title()).contains("(token " + r.hubs().get(0).row());
       assertThat(section.summary())
-          .contains("by Euclidean distances (TwoNN) is", "The strongest hub, token ", "By cosine it is");
+          .contains(
+              "by Euclidean distances (TwoNN) is", "The strongest hub, token ", "By cosine it is");
     }
   }
 
@@ -170,7 +171,7 @@ class IntrinsicDimensionTest {
     assertThat(hubs).doesNotContain(2L, 9L, 21L, 22L, 60L).doesNotHaveDuplicates().hasSize(20);
     int at = hubs.indexOf(20L);
     if (at >= 0) {
-      assertThat(table.rows().get(at).get(3)).isEqualTo(3L);
+      assertThat(table.rows().get(at).get(4)).isEqualTo(3L);
     }
     try (Checkpoint c = Checkpoint.open(OneModel.left(folder, "neighbours.safetensors"))) {
       assertThat(c.tensor("only.weight.neighbours").orElseThrow().shape())
