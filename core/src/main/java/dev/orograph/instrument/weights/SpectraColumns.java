@@ -88,7 +88,7 @@ public final class SpectraColumns {
   public static final Figure<Figures> BEYOND =
       figure(
               "tw_spikes",
-              "singular values above the Tracy-Widom edge",
+              "Tracy-Widom spikes",
               "singular values above it; sound",
               f -> (long) f.beyond())
           .against("null_tw_spikes");
