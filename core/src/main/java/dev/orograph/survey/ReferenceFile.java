@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -97,9 +96,7 @@ public final class ReferenceFile {
     List<Reference> all = new ArrayList<>();
     for (JsonNode m : models) {
       Map<String, Double> effects = new TreeMap<>();
-      Iterator<Map.Entry<String, JsonNode>> fields = m.path("effects").fields();
-      while (fields.hasNext()) {
-        Map.Entry<String, JsonNode> e = fields.next();
+      for (Map.Entry<String, JsonNode> e : m.path("effects").properties()) {
         if (!e.getValue().isNumber() || !Double.isFinite(e.getValue().asDouble())) {
           throw fault(file, Text.quoted(e.getKey()), "should be a number", e.getValue().toString());
         }

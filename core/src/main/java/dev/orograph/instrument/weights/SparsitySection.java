@@ -139,8 +139,8 @@ final class SparsitySection {
     List<EntryFigures> left =
         all.stream()
             .filter(r -> r.task().detail().matrix() && r.count() >= FEWEST && Shares.shaped(r))
-            .filter(r -> Math.abs(r.kurtosis() - 1.8) < 8 * KURTOSIS_ERROR / Math.sqrt(r.count()))
-            .filter(r -> Math.abs(r.gini() - 1 / 3.0) < 8 * GINI_ERROR / Math.sqrt(r.count()))
+            .filter(r -> Math.abs(r.kurtosis() - 1.8) < off(KURTOSIS_ERROR, r))
+            .filter(r -> Math.abs(r.gini() - 1 / 3.0) < off(GINI_ERROR, r))
             .toList();
     if (left.isEmpty()) {
       return;
@@ -164,11 +164,23 @@ final class SparsitySection {
                 + ". They look as initialised; nothing here was learned, as far as entries tell."));
   }
 
+  /** Eight deviations of a figure of so many numbers. */
+  private static double off(double error, EntryFigures r) {
+    return 8 * error / Math.sqrt((double) r.count());
+  }
+
   private static boolean ofLinear(EntryFigures r) {
     double columns = r.task().detail().columns();
     double rows = r.task().detail().rows();
     return near(r.deviation() * Math.sqrt(3 * columns))
         || near(r.deviation() * Math.sqrt(3 * rows));
+  }
+
+  /** Whether a share of so many is that of a Gaussian, to a tenth or four deviations. */
+  private static boolean alike(double share, double multiple, double count) {
+    double gaussian = Gaussian.below(multiple);
+    double deviation = Math.sqrt(Gaussian.belowVariance(multiple) / count);
+    return Math.abs(share - gaussian) < Math.max(0.1 * gaussian, Words.CLEAR * deviation);
   }
 
   private static boolean near(double ratio) {
@@ -190,7 +202,7 @@ final class SparsitySection {
         new Note(
             "sparsity.queries",
             "What the reference notebooks' \"Q sparsity 93-100 %\" is worth",
-            (Math.abs(Math.log(near / Shares.total(members) / Gaussian.below(tenth))) < 0.1
+            (alike(near / Shares.total(members), tenth, Shares.total(members))
                     ? "It measures scale: "
                     : "It measures scale first: ")
                 + Spelling.percent(Shares.share(members, Shares.LAST))

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Measures the spectrum of one matrix and of its shuffled copies. */
@@ -95,11 +96,7 @@ final class SpectrumMeasurement {
         (int) Arrays.stream(s).filter(v -> v > floor).count(),
         tails,
         distance(s, copies, -1),
-        copies.size() < 2
-            ? List.of()
-            : IntStream.range(0, copies.size())
-                .mapToObj(i -> distance(copies.get(i), copies, i))
-                .toList(),
+        apart(copies),
         pass.mean(),
         pass.deviation(),
         quantiles(s, s[0]),
@@ -122,6 +119,14 @@ final class SpectrumMeasurement {
   /** How often the power law is drawn anew and fitted, which costs the square of the values. */
   private static int resamples(int values) {
     return values <= MANY_UP_TO ? MANY : values <= FEW_UP_TO ? FEW : 0;
+  }
+
+  /** How far each copy is from the others; empty where there are none, or all are zero. */
+  private static List<Double> apart(List<double[]> copies) {
+    return IntStream.range(0, copies.size() < 2 ? 0 : copies.size())
+        .mapToObj(i -> distance(copies.get(i), copies, i))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /**

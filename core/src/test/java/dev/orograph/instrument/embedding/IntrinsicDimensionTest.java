@@ -26,6 +26,7 @@ import dev.orograph.linalg.NearestNeighbours;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -234,6 +235,41 @@ class IntrinsicDimensionTest {
     assertThat(1.0).isBetween(s.interval().get(0), s.interval().get(1));
     assertThat(s.expected()).isGreaterThan(2);
     assertThat(s.sentence()).contains("clearly more");
+  }
+
+  /** A row near the middle of a cloud in many dimensions is everyone's neighbour; not by cosine. */
+  @Test
+  void whatAHubMakesOfTheDimension() throws IOException {
+    int n = 400;
+    int d = 100;
+    double[] x = Made.gaussian(n * d, 1, 8);
+    for (int j = 0; j < d; j++) {
+      x[j] *= 0.01;
+    }
+    Files.createDirectories(folder.resolve("all"));
+    Files.createDirectories(folder.resolve("rest"));
+    Section section =
+        Sections.of(
+            new IntrinsicDimension(),
+            new Made().add("w", DType.F32, x, n, d).write(folder.resolve("all")),
+            folder.resolve("a"));
+    Section rest =
+        Sections.of(
+            new IntrinsicDimension(),
+            new Made()
+                .add("w", DType.F32, Arrays.copyOfRange(x, d, n * d), n - 1, d)
+                .write(folder.resolve("rest")),
+            folder.resolve("b"));
+    assertThat(Sections.scalar(section, ID + "w.max_10_occurrence").value()).isGreaterThan(300);
+    double without = Sections.scalar(section, ID + "w.twonn_without_hubs").value();
+    assertThat(without).isEqualTo(Sections.scalar(rest, ID + "w.twonn").value());
+    assertThat(without).isNotCloseTo(Sections.scalar(section, ID + "w.twonn").value(), within(1.0));
+    assertThat(rest.findings()).noneMatch(f -> f.id().equals(ID + "w.twonn_without_hubs"));
+    assertThat(section.summary())
+        .contains("The strongest hub, token 0, is among the ten nearest of", "; without it TwoNN is");
+    assertThat(Sections.scalar(section, ID + "w.hubness_skewness_cosine").value())
+        .isLessThan(Sections.scalar(section, ID + "w.hubness_skewness").value() / 2);
+    assertThat(Sections.scalar(section, ID + "w.shared_neighbours").value()).isBetween(1.0, 9.9);
   }
 
   /** More rows than are measured: a part is drawn, and set against clouds of as many rows. */
