@@ -233,8 +233,7 @@ class ComparisonTest {
     assertThat((Double) cell(t, 1, "difference")).isCloseTo(21.5 / 3 - 5, within(ROUNDING));
     assertThat(c.find("compare.mlp_up.effective_rank.2-1")).isEmpty();
     assertThat(c.model().paragraph()).contains("No clear difference");
-    assertThat(clear.model().paragraph())
-        .contains("Clearest differences: mlp_up: effective rank");
+    assertThat(clear.model().paragraph()).contains("Clearest differences: mlp_up: effective rank");
   }
 
   @Test

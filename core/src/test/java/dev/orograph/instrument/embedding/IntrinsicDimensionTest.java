@@ -266,7 +266,8 @@ class IntrinsicDimensionTest {
     assertThat(without).isNotCloseTo(Sections.scalar(section, ID + "w.twonn").value(), within(1.0));
     assertThat(rest.findings()).noneMatch(f -> f.id().equals(ID + "w.twonn_without_hubs"));
     assertThat(section.summary())
-        .contains("The strongest hub, token 0, is among the ten nearest of", "; without it TwoNN is");
+        .contains(
+            "The strongest hub, token 0, is among the ten nearest of", "; without it TwoNN is");
     assertThat(Sections.scalar(section, ID + "w.hubness_skewness_cosine").value())
         .isLessThan(Sections.scalar(section, ID + "w.hubness_skewness").value() / 2);
     assertThat(Sections.scalar(section, ID + "w.shared_neighbours").value()).isBetween(1.0, 9.9);
