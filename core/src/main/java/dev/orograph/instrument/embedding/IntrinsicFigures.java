@@ -27,7 +27,7 @@ import java.util.List;
  * @param cloudShares share of the rows of the data's clouds by 10-occurrence, in bins of {@link
  *     IntrinsicMeasurement#EDGES}
  * @param nullShares the same of the Gaussian clouds
- * @param overall hubs that more than a tenth of all rows count among their ten nearest
+ * @param overall hubs that more than a tenth of all rows, and 200, count among their ten nearest
  * @param without TwoNN of all rows without those; null where there are none
  * @param cosine the same figures of rows of unit length, whose Euclidean neighbours are those by
  *     cosine; null where rows share a direction

@@ -43,6 +43,9 @@ final class IntrinsicMeasurement {
   /** Share of all rows that count a row among their nearest, from which it stands in their way. */
   private static final double OVERALL = 0.1;
 
+  /** Times that a row has to be counted, twenty times the mean, where there are few rows. */
+  private static final int MANY = 20 * CloudFigures.HUB_K;
+
   /** Distance of unit rows that is rounding. */
   private static final double SAME_DIRECTION = 1e-6;
 
@@ -155,7 +158,7 @@ final class IntrinsicMeasurement {
         hubness == null
             ? new int[0]
             : IntStream.of(hubness.hubs(HUBS))
-                .filter(i -> hubness.occurrence(i) > OVERALL * found.count())
+                .filter(i -> hubness.occurrence(i) > Math.max(OVERALL * found.count(), MANY))
                 .toArray();
     ByCosine byCosine = new ByCosine(kept);
     return new IntrinsicFigures(
