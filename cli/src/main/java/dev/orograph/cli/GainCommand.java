@@ -25,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Examples:",
-      "  orograph gain path/to/model                  the seed document's three prompts",
+      "  orograph gain path/to/model                  the reference notebooks' three prompts",
       "  orograph gain A B C                          several models, with H25's accuracy",
       "  orograph gain model --prompts texts.txt      texts of your own, one per line",
       "  orograph gain model --ids ids.json           token ids, where there is no tokenizer",

@@ -4,6 +4,7 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.model.BundledCheckpoint;
+import dev.orograph.survey.ReferenceFile;
 import dev.orograph.survey.Survey;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,8 @@ public final class Main {
           FetchCommand.class,
           GetCommand.class,
           DiffCommand.class,
+          ClaimsCommand.class,
+          ReferenceCommand.class,
           ReportCommand.class,
           ListCommand.class,
           ExplainCommand.class,
@@ -103,6 +106,7 @@ public final class Main {
 
   /** Runs a command and returns its exit code. */
   static int run(String... args) {
+    System.setProperty(ReferenceFile.PROPERTY, ReferenceCommand.own().toString());
     Main main = new Main();
     List<Class<?>> commands = commands(args);
     if (commands.size() == 1 && MEASURING.contains(commands.get(0))) {

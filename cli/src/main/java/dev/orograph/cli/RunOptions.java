@@ -36,7 +36,7 @@ final class RunOptions {
       names = "--figures",
       defaultValue = "all",
       description =
-          "seed: only what the seed documents print; all: the sound figures and nulls too"
+          "seed: only what the reference notebooks print; all: the sound figures and nulls too"
               + " (default: ${DEFAULT-VALUE}).")
   private Options.Figures figures;
 

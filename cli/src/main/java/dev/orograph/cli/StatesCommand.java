@@ -19,7 +19,7 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Examples:",
-      "  orograph states path/to/model                the seed document's ten sentences",
+      "  orograph states path/to/model                the reference notebooks' ten sentences",
       "  orograph states model --prompts texts.txt    texts of your own, one per line",
     })
 final class StatesCommand implements Callable<Integer> {

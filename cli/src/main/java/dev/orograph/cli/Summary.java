@@ -23,7 +23,15 @@ final class Summary {
       System.out.println(results.highlights().isEmpty() ? FirstScreen.NOTHING : "What stands out:");
       for (String id : results.highlights()) {
         Scalar s = (Scalar) results.find(id).orElseThrow();
-        System.out.println(Terminal.wrap("  * " + s.sentence() + " " + Terminal.z(s.z()), "    "));
+        String standing = results.standings() == null ? null : results.standings().get(id);
+        System.out.println(
+            Terminal.wrap(
+                "  * "
+                    + s.sentence()
+                    + " "
+                    + Terminal.z(s.z())
+                    + (standing == null ? "" : " " + standing),
+                "    "));
       }
       System.out.println();
     }

@@ -32,7 +32,7 @@ final class SurveyOptions {
       names = "--words",
       paramLabel = "FILE",
       description =
-          "Categories to look for instead of the seed's, as JSON:"
+          "Categories to look for instead of the reference notebooks', as JSON:"
               + " {\"birds\": [\"robin\", \"owl\", ...], ...}; the same as --set words.lists=FILE.")
   private String words;
 

@@ -75,6 +75,33 @@ class GetAndReportTest {
   }
 
   @Test
+  void claimsOfOneRunAndOfTwo() throws IOException {
+    String text = Cli.inside("claims", run, run).exits(0).out();
+    assertThat(text)
+        .containsPattern("(?m)^weights of neighbouring layers are at right angles .* of 2 ")
+        .contains("1 = model", "2 = model (2)", "?: cannot be told");
+    JsonNode json = new ObjectMapper().readTree(Cli.inside("claims", run, "--json").exits(0).out());
+    assertThat(json.path("id").asText()).isEqualTo("claims.models");
+    assertThat(json.path("rows").size()).isGreaterThan(3);
+    assertThat(Cli.inside("claims", shared.resolve("model")).fault()).contains("finished run");
+  }
+
+  @Test
+  void aRunIsAddedToTheReferenceModels() throws IOException {
+    Path file = dir.resolve("data/reference.json");
+    String said = Cli.inside("reference", "add", run, "--file", file).exits(0).out();
+    assertThat(said).contains("model: ", " figures; 1 model in ");
+    Cli.inside("reference", "add", run, "--file", file).exits(0);
+    JsonNode json = new ObjectMapper().readTree(file.toFile());
+    assertThat(json.path("models").size()).as("once each").isEqualTo(1);
+    assertThat(json.at("/models/0/kind").asText()).isEqualTo("encoder-decoder");
+    assertThat(json.at("/models/0/effects").size()).isGreaterThan(20);
+    assertThat(Cli.inside("reference", "list").exits(0).out()).contains(" figures");
+    assertThat(Cli.inside("reference", "add", dir, "--file", file).fault())
+        .contains("finished run");
+  }
+
+  @Test
   void anUnknownIdIsAFaultThatNamesIt() {
     assertThat(Cli.inside("get", run, "spectra.nope").fault())
         .contains("'spectra.nope' is no id of this run", "--list");

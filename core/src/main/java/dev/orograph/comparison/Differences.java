@@ -3,6 +3,7 @@ package dev.orograph.comparison;
 import dev.orograph.finding.Figure;
 import dev.orograph.finding.FirstScreen;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.instrument.weights.SparsityColumns;
@@ -69,6 +70,7 @@ final class Differences {
           Aspect.plain(SpectraColumns.CONDITION),
           Aspect.plain(SpectraColumns.LOG10_SPECTRAL_NORM),
           Aspect.plain(SpectraColumns.SPIKES),
+          Aspect.plain(SpectraColumns.BEYOND),
           Aspect.plain(SparsityColumns.BELOW_STD.get(0)),
           Aspect.claim(SparsityColumns.BELOW_STD.get(1)),
           Aspect.plain(SparsityColumns.BELOW_STD.get(2)),
@@ -99,6 +101,11 @@ final class Differences {
     boolean clear() {
       List<Double> i = estimate.interval();
       return i != null && (i.get(0) > 0 || i.get(1) < 0);
+    }
+
+    /** By the rule of the first screen: clear by four standard errors, and not only slight. */
+    boolean standsOut() {
+      return clear() && large() && errors() >= FirstScreen.CLEAR;
     }
 
     /** Distance from 0 in standard errors. */
@@ -158,13 +165,14 @@ final class Differences {
 
     Scalar scalar() {
       return Scalar.of(
-          id(),
-          component + ": " + figure.words() + ", " + second + " - " + first,
-          estimate,
-          null,
-          "1",
-          large() ? "compare." + figure.name() : null,
-          sentence());
+              id(),
+              component + ": " + figure.words() + ", " + second + " - " + first,
+              estimate,
+              null,
+              "1",
+              large() ? "compare." + figure.name() : null,
+              sentence())
+          .on(Scale.ERRORS);
     }
   }
 
@@ -260,12 +268,12 @@ final class Differences {
     boolean known = claims.stream().anyMatch(d -> d.estimate().interval() != null);
     List<Difference> far =
         claims.stream()
-            .filter(d -> known ? d.clear() : d.apart() > VISIBLE)
+            .filter(d -> known ? d.standsOut() : d.apart() > VISIBLE)
             .sorted(Comparator.comparingDouble((Difference d) -> -(known ? d.errors() : d.apart())))
             .toList();
     if (far.isEmpty()) {
       return known
-          ? "No difference of theirs is known to exceed the spread over layers."
+          ? "No clear difference: none lies four standard errors and a tenth from 0."
           : "No figure that is compared differs by more than "
               + Spelling.percent(VISIBLE)
               + " of itself.";

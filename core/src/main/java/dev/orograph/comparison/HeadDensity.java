@@ -84,7 +84,10 @@ final class HeadDensity {
 
   private Score score(String definition) {
     List<Compared> decided =
-        models.stream().filter(m -> number(m, definition, GainColumns.GAIN) != null).toList();
+        models.stream()
+            .filter(m -> number(m, definition, GainColumns.GAIN) != null)
+            .filter(m -> !is(m, definition, GainColumns.VERDICT, GainColumns.UNDECIDED))
+            .toList();
     int hits =
         (int) decided.stream().filter(m -> is(m, definition, GainColumns.HIT, "hit")).count();
     int dampen =
@@ -107,7 +110,10 @@ final class HeadDensity {
             "Accuracy of H25",
             List.of(
                 new Column<Score>("definition", "which gain", Score::definition),
-                new Column<>("models", "with that gain", s -> (long) s.models()),
+                new Column<>(
+                    "models",
+                    "with that gain, and an interval that leaves 1 out where it is the last block's",
+                    s -> (long) s.models()),
                 new Column<>("hits", "for which H25 is right", s -> (long) s.hits()),
                 new Column<>("accuracy", "their share", s -> s.hits() / (double) s.models()),
                 new Column<>("base_rate", "share of the commoner verdict", Score::base),

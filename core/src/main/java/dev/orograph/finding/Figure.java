@@ -13,6 +13,7 @@ import java.util.function.Function;
  * @param words what it is called in sentences
  * @param about formula or unit, as the table tells it
  * @param seed whether it is the one that the seed's code prints
+ * @param scale on which it is compared with its null; null for by their ratio
  * @param of its value, a cell of the table; null where there is none
  * @param <T> what it is a figure of
  */
@@ -23,21 +24,27 @@ public record Figure<T>(
     String words,
     String about,
     boolean seed,
+    Scale scale,
     Function<T, ?> of) {
   /** A figure that no chance level stands beside. */
   public static <T> Figure<T> of(
       String table, String name, String words, String about, Function<T, ?> of) {
-    return new Figure<>(table, name, "", words, about, false, of);
+    return new Figure<>(table, name, "", words, about, false, null, of);
   }
 
   /** The same with the column that says what chance gives. */
   public Figure<T> against(String column) {
-    return new Figure<>(table, name, column, words, about, seed, of);
+    return new Figure<>(table, name, column, words, about, seed, scale, of);
   }
 
   /** The same as the one that the seed's code prints. */
   public Figure<T> bySeed() {
-    return new Figure<>(table, name, chance, words, about, true, of);
+    return new Figure<>(table, name, chance, words, about, true, scale, of);
+  }
+
+  /** The same, compared with its null on that scale. */
+  public Figure<T> on(Scale other) {
+    return new Figure<>(table, name, chance, words, about, seed, other, of);
   }
 
   /** The column of a table with such a thing per row. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,12 +14,12 @@ import java.util.Set;
  * <ol>
  *   <li>it claims something and lies at least {@value #CLEAR} deviations from its null,
  *   <li>its interval, where it has one, leaves the null out,
- *   <li>its effect is at least {@value #SMALLEST}: a tenth of the null, or where the figure is
- *       bounded by -1 and 1 a tenth on Fisher's scale, atanh.
+ *   <li>its effect is at least {@value #SMALLEST} on the figure's {@link Scale}: a tenth of the
+ *       null, or where the figure is bounded by -1 and 1 a tenth on Fisher's scale, atanh.
  * </ol>
  *
- * <p>The largest effects come first, one of each kind of fact, {@value #MOST} at most. Where
- * nothing qualifies there is nothing to show.
+ * <p>What is least usual among {@link ReferenceModels} comes first, then the largest effects, one
+ * of each kind of fact, {@value #MOST} at most. Where nothing qualifies there is nothing to show.
  */
 public final class FirstScreen {
   /** Of a few hundred figures one or two lie three deviations out by chance alone. */
@@ -33,26 +34,15 @@ public final class FirstScreen {
   public static final String NOTHING =
       "Nothing stands out: no claim lies four deviations and a tenth from what chance gives.";
 
-  /** Claims whose figure lies between -1 and 1: correlations, cosines, scores. */
-  private static final List<String> BOUNDED =
-      List.of(
-          "digits in order",
-          "words of a kind together",
-          "mean cosine of embedding and head",
-          "head like the embedding",
-          "a common direction",
-          "cross_layer.",
-          "position_bias.",
-          "qk.score",
-          "radial trend");
-
-  /** Claims of comparisons, which have looked at the size of their differences themselves. */
-  private static final String COMPARED = "compare.";
-
   private FirstScreen() {}
 
   /** Ids of the findings to show, the largest effect first. */
   public static List<String> of(List<Section> sections) {
+    return of(sections, ReferenceModels.NONE, "");
+  }
+
+  /** Ids of the findings to show, the least usual among those models first. */
+  static List<String> of(List<Section> sections, ReferenceModels models, String fingerprint) {
     List<Scalar> eligible = new ArrayList<>();
     for (Section section : sections) {
       for (Finding f : section.findings()) {
@@ -61,12 +51,15 @@ public final class FirstScreen {
         }
       }
     }
+    Map<String, Double> ranks = models.ranks(sections, fingerprint, eligible);
     eligible.sort(
-        Comparator.comparingDouble((Scalar s) -> -Math.abs(effect(s))).thenComparing(Scalar::id));
+        Comparator.comparing((Scalar s) -> ranks.get(s.id()))
+            .thenComparingDouble(s -> -Math.abs(effect(s)))
+            .thenComparing(Scalar::id));
     List<String> shown = new ArrayList<>();
     Set<String> kinds = new HashSet<>();
     for (Scalar s : eligible) {
-      if (shown.size() < MOST && kinds.add(kind(s.claim()))) {
+      if (shown.size() < MOST && kinds.add(kind(s))) {
         shown.add(s.id());
       }
     }
@@ -80,40 +73,38 @@ public final class FirstScreen {
         .anyMatch(f -> f instanceof Scalar s && s.claim() != null && s.z() != null);
   }
 
+  /** Whether it claims something and is set against a null. */
+  static boolean measured(Scalar s) {
+    return s.claim() != null && s.z() != null && s.expected() != null;
+  }
+
   private static boolean eligible(Scalar s) {
-    if (s.claim() == null || s.z() == null || s.expected() == null) {
+    if (!measured(s)) {
       return false;
     }
     List<Double> i = s.interval();
     boolean out = i == null || s.expected() < i.get(0) || s.expected() > i.get(1);
-    return Math.abs(s.z()) >= CLEAR
-        && out
-        && (s.claim().startsWith(COMPARED) || Math.abs(effect(s)) >= SMALLEST);
+    return Math.abs(s.z()) >= CLEAR && out && Math.abs(effect(s)) >= SMALLEST;
   }
 
   /**
-   * How large a difference from the null is: ln of the ratio, which is about the relative
-   * difference where that is small; the difference of atanh where the figure is bounded; the
-   * difference itself where the null is 0 or the signs differ.
+   * How large a difference from the null is, on the figure's scale: by default ln of the ratio,
+   * which is about the relative difference where that is small, and the difference itself where the
+   * null is 0 or the signs differ.
    */
   static double effect(Scalar s) {
     double value = s.value();
     double chance = s.expected();
-    String claim = s.claim() == null ? "" : s.claim();
-    if (claim.startsWith(COMPARED)) {
-      // Figures of all scales stand side by side: by how clear a difference is.
-      return s.z();
+    if (s.scale() == null) {
+      return value * chance > 0 ? Math.log(value / chance) : value - chance;
     }
-    if (claim.endsWith("log10_spectral_norm")) {
-      return Math.log(10) * (value - chance);
-    }
-    if (claim.equals("qk.positive_energy")) {
-      return fisher(2 * value - 1) - fisher(2 * chance - 1);
-    }
-    if (BOUNDED.stream().anyMatch(claim::startsWith)) {
-      return fisher(value) - fisher(chance);
-    }
-    return value * chance > 0 ? Math.log(value / chance) : value - chance;
+    return switch (s.scale()) {
+      case BOUNDED -> fisher(value) - fisher(chance);
+      case SHARE -> fisher(2 * value - 1) - fisher(2 * chance - 1);
+      case LOG10 -> Math.log(10) * (value - chance);
+      case DIFFERENCE -> value - chance;
+      case ERRORS -> s.z();
+    };
   }
 
   private static double fisher(double v) {
@@ -122,12 +113,13 @@ public final class FirstScreen {
   }
 
   /** What a claim is about: of several that say the same in other words one is enough. */
-  private static String kind(String claim) {
+  private static String kind(Scalar s) {
+    String claim = s.claim();
     if (claim.contains("10_occurrence") || claim.contains("hub")) {
       return "hubs";
     }
     int dot = claim.indexOf('.');
-    if (dot > 0 && !claim.startsWith(COMPARED)) {
+    if (dot > 0 && s.scale() != Scale.ERRORS) {
       return claim.substring(0, dot);
     }
     int against = claim.indexOf(" against ");

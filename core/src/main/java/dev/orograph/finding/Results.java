@@ -18,18 +18,42 @@ import java.util.Set;
  * @param settings seed, figures, and every instrument's settings
  * @param highlights ids of the scalars to read first, of the largest effect on; none where nothing
  *     stands out, see {@link FirstScreen}
+ * @param standings by id of a highlight, where it stands among {@link ReferenceModels}; null where
+ *     no such models were known
  * @param analyses every instrument: whether it ran, and if not, why
  * @param sections one per instrument that ran
  */
-@JsonPropertyOrder({"schema", "version", "model", "settings", "highlights", "analyses", "sections"})
+@JsonPropertyOrder({
+  "schema",
+  "version",
+  "model",
+  "settings",
+  "highlights",
+  "standings",
+  "analyses",
+  "sections"
+})
 public record Results(
     String schema,
     int version,
     ModelCard model,
     Map<String, String> settings,
     List<String> highlights,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, String> standings,
     List<Analysis> analyses,
     List<Section> sections) {
+
+  /** Results that no models are set beside. */
+  public Results(
+      String schema,
+      int version,
+      ModelCard model,
+      Map<String, String> settings,
+      List<String> highlights,
+      List<Analysis> analyses,
+      List<Section> sections) {
+    this(schema, version, model, settings, highlights, null, analyses, sections);
+  }
 
   /** Name of the schema. */
   public static final String SCHEMA = "orograph.results";
@@ -88,6 +112,16 @@ public record Results(
       Map<String, String> settings,
       List<Analysis> analyses,
       List<Section> sections) {
+    return of(model, settings, analyses, sections, ReferenceModels.NONE);
+  }
+
+  /** The same beside models that were surveyed before. */
+  public static Results of(
+      ModelCard model,
+      Map<String, String> settings,
+      List<Analysis> analyses,
+      List<Section> sections,
+      ReferenceModels reference) {
     Set<String> ids = new HashSet<>();
     for (Section section : sections) {
       for (Finding finding : section.findings()) {
@@ -96,8 +130,17 @@ public record Results(
         }
       }
     }
+    List<String> highlights = FirstScreen.of(sections, reference, model.fingerprint());
+    Map<String, String> standings = reference.standings(sections, model.fingerprint(), highlights);
     return new Results(
-        SCHEMA, VERSION, model, settings, FirstScreen.of(sections), analyses, sections);
+        SCHEMA,
+        VERSION,
+        model,
+        settings,
+        highlights,
+        standings.isEmpty() ? null : standings,
+        analyses,
+        sections);
   }
 
   /** The finding of that id. */

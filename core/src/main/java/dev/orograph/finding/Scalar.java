@@ -22,6 +22,7 @@ import java.util.List;
  * @param unit unit of {@code value}; "1" for a pure number
  * @param claim what kind of statement this is; one claim is shown once among the highlights
  * @param sentence the finding in words, numbers included
+ * @param scale on which value and null are compared; null for by their ratio
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({"kind", "id", "title", "value", "seed", "interval", "null", "null_sd"})
@@ -38,8 +39,28 @@ public record Scalar(
     Double p,
     String unit,
     String claim,
-    String sentence)
+    String sentence,
+    Scale scale)
     implements Finding {
+  /** One that is compared with its null by their ratio. */
+  public Scalar(
+      String id,
+      String title,
+      double value,
+      Double seed,
+      List<Double> interval,
+      Double expected,
+      Double deviation,
+      Integer draws,
+      Double z,
+      Double p,
+      String unit,
+      String claim,
+      String sentence) {
+    this(
+        id, title, value, seed, interval, expected, deviation, draws, z, p, unit, claim, sentence,
+        null);
+  }
 
   /** A sound figure with interval and null, and the seed's number (or null) beside it. */
   public static Scalar of(
@@ -63,7 +84,15 @@ public record Scalar(
         e.p(),
         unit,
         claim,
-        sentence);
+        sentence,
+        null);
+  }
+
+  /** The same, compared with its null on that scale; null for by their ratio. */
+  public Scalar on(Scale other) {
+    return new Scalar(
+        id, title, value, seed, interval, expected, deviation, draws, z, p, unit, claim, sentence,
+        other);
   }
 
   /** A plain figure without a null. */

@@ -56,8 +56,10 @@ public final class ResultsJson {
           "Layout.up",
           "Line.of",
           "Results.settings",
+          "Results.standings",
           "Scalar.claim",
           "Scalar.interval",
+          "Scalar.scale",
           "Scalar.sentence",
           "Scalar.unit",
           "Table.seed");

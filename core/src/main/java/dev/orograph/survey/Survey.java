@@ -273,7 +273,8 @@ public final class Survey implements AutoCloseable {
     settings.put("figures", request.options().figures().name().toLowerCase(java.util.Locale.ROOT));
     settings.putAll(request.options().told());
     settings.put("version", VERSION);
-    return Results.of(ModelCards.of(models, subjects), settings, analyses, sections);
+    return Results.of(
+        ModelCards.of(models, subjects), settings, analyses, sections, ReferenceFile.all());
   }
 
   private static Results.Analysis analysis(Instrument<?, ?, ?> i, String status, String reason) {

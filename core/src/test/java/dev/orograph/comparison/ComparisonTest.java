@@ -232,7 +232,8 @@ class ComparisonTest {
     assertThat(cell(t, 1, "figure")).isEqualTo("effective rank");
     assertThat((Double) cell(t, 1, "difference")).isCloseTo(21.5 / 3 - 5, within(ROUNDING));
     assertThat(c.find("compare.mlp_up.effective_rank.2-1")).isEmpty();
-    assertThat(c.model().paragraph()).contains("Clearest differences: mlp_up: effective rank");
+    assertThat(c.model().paragraph()).contains("No clear difference");
+    assertThat(clear.model().paragraph()).contains("Clearest differences: mlp_up: effective rank");
   }
 
   @Test

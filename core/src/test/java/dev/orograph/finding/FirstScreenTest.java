@@ -24,9 +24,10 @@ class FirstScreenTest {
   void aHugeZOfATinyEffectIsNotShown() {
     Estimate cosine = Estimate.of(0.018).within(0.0179, 0.0181).against(0, 1e-5);
     assertThat(cosine.z()).isGreaterThan(1000);
-    assertThat(shown(scalar("cosine", "a common direction", cosine))).isEmpty();
+    assertThat(shown(scalar("cosine", "a common direction", cosine).on(Scale.BOUNDED))).isEmpty();
     Estimate more = Estimate.of(0.18).within(0.17, 0.19).against(0, 1e-5);
-    assertThat(shown(scalar("cosine", "a common direction", more))).containsExactly("cosine");
+    assertThat(shown(scalar("cosine", "a common direction", more).on(Scale.BOUNDED)))
+        .containsExactly("cosine");
   }
 
   @Test
@@ -54,14 +55,20 @@ class FirstScreenTest {
   void effectsOnTheScaleOfTheFigure() {
     assertThat(FirstScreen.effect(scalar("a", "sparsity.gini", Estimate.of(2).against(1, 1))))
         .isCloseTo(Math.log(2), within(ROUNDING));
-    assertThat(FirstScreen.effect(scalar("a", "qk.score", Estimate.of(0.5).against(0, 1))))
+    assertThat(effect(Estimate.of(0.5).against(0, 1), Scale.BOUNDED))
         .isCloseTo(Math.log(3) / 2, within(ROUNDING));
-    assertThat(
-            FirstScreen.effect(
-                scalar("a", "spectra.log10_spectral_norm", Estimate.of(2).against(1, 1))))
+    assertThat(effect(Estimate.of(0.75).against(0.5, 1), Scale.SHARE))
+        .isCloseTo(Math.log(3) / 2, within(ROUNDING));
+    assertThat(effect(Estimate.of(2).against(1, 1), Scale.LOG10))
         .isCloseTo(Math.log(10), within(ROUNDING));
+    assertThat(effect(Estimate.of(2).against(1, 1), Scale.DIFFERENCE)).isEqualTo(1);
+    assertThat(effect(Estimate.of(3).against(0, 0.5), Scale.ERRORS)).isEqualTo(6);
     assertThat(FirstScreen.effect(scalar("a", "other", Estimate.of(-1).against(1, 1))))
         .isEqualTo(-2);
+  }
+
+  private static double effect(Estimate e, Scale scale) {
+    return FirstScreen.effect(scalar("a", "other", e).on(scale));
   }
 
   @Test

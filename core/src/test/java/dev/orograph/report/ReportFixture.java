@@ -499,7 +499,7 @@ public final class ReportFixture {
             "Condition number, largest",
             48120311.75,
             "1",
-            "The seed's condition number is dominated by one near-singular matrix."));
+            "The reference notebooks' condition number is dominated by one near-singular matrix."));
     findings.add(layers > 2 ? layerCurve(components, layers) : spectrumCurve(components, layers));
     if (layers > 2) {
       findings.add(rampCurve(layers));
@@ -735,7 +735,7 @@ public final class ReportFixture {
             "Its role.",
             "Number of entries.",
             "Frobenius norm squared over the largest singular value squared; 1 to the short side.",
-            "The same from the seed's float32 SVD.",
+            "The same from the reference notebooks' float32 SVD.",
             "exp of the entropy of the normalised singular values (Roy & Vetterli 2007).",
             "How many singular values make 90 % of their sum.",
             "Largest singular value.",

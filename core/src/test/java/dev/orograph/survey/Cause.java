@@ -29,6 +29,8 @@ enum Cause {
   EDGE("pairs beside an edge", 1e-5),
   /** The same where few pairs are counted: a window around one value. */
   WINDOW("pairs beside the edges of a window", 1e-3),
+  /** Where a search for a maximum stops: the square root of what it is known to. */
+  SEARCH("where a search stops", 1e-4),
   /** What is left of two equal numbers, in parts of 1. */
   RESIDUE("rounding itself", 1e-9),
   /** A number in a sentence, rounded to the digits that are shown. */
@@ -40,6 +42,7 @@ enum Cause {
   static {
     rule("(gain|states)\\..*", FORWARD);
     rule("spectra\\..*condition.*", SMALLEST);
+    rule("spectra\\.matrix cutoff_.*", SEARCH);
     rule("cosines\\..*constants nearest", COSINE);
     rule("cosines\\..*constants (excess|error)", WINDOW);
     rule("cosines\\..*at_0_29154 .*", WINDOW);

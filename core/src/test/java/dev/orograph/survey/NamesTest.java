@@ -63,7 +63,13 @@ class NamesTest {
 
   /** What only a run has in which something was left out or went wrong. */
   private static final Set<String> SOMETIMES =
-      Set.of("gain.fault", "wordnet.fault", "entropy.capped", "extract.blind", "extract.cut");
+      Set.of(
+          "gain.fault",
+          "wordnet.fault",
+          "entropy.capped",
+          "extract.blind",
+          "extract.cut",
+          "sparsity.initial");
 
   /** Analyses that measure nothing unless they are given a text. */
   private static final List<String> OF_A_TEXT = List.of("entropy", "extract");

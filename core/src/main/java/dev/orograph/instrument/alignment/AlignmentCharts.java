@@ -159,7 +159,7 @@ final class AlignmentCharts {
               Axis.linear("middle of the band of path similarity"),
               Axis.linear("mean cosine"),
               panels,
-              "A line that rises says that closer words have more similar vectors; the seed's bands"
+              "A line that rises says that closer words have more similar vectors; the reference notebooks' bands"
                   + " hold all parts of speech."));
     }
     all.add(
@@ -169,11 +169,12 @@ final class AlignmentCharts {
             estimates(
                 List.of(
                     new Column<Band>("of", "way to read a word", Band::of),
-                    new Column<Band>("seed", "whether by the seed's bands and pairs", Band::seed),
+                    new Column<Band>(
+                        "seed", "whether by the reference notebooks' bands and pairs", Band::seed),
                     new Column<Band>("low", "lowest path similarity", Band::low),
                     new Column<Band>(
                         "high",
-                        "upper end, left out but for the last band (and the seed's lowest)",
+                        "upper end, left out but for the last band (and the reference notebooks' lowest)",
                         Band::high),
                     new Column<Band>("pairs", "how many", Band::n)),
                 Band::cosine,
@@ -356,17 +357,17 @@ final class AlignmentCharts {
     all.add(
         new Boxes(
             "wordnet.over_seeds",
-            "The seed's figures over 50 seeds",
+            "The reference notebooks' figures over 50 seeds",
             Axis.linear("way to read a word"),
             Axis.linear("value"),
             panels,
             null,
-            "How far the seed's figures move with its draws of words and pairs alone; all draws"
+            "How far the reference notebooks' figures move with their draws of words and pairs alone; all draws"
                 + " share most words, so that this is no interval."));
     all.add(
         Table.of(
             "wordnet.stability",
-            "The seed's figures over 50 seeds",
+            "The reference notebooks' figures over 50 seeds",
             List.of(
                 new Column<Stable>("figure", "which", Stable::figure, true),
                 new Column<Stable>("of", "way to read a word", Stable::of, true),
@@ -451,10 +452,12 @@ final class AlignmentCharts {
             "Correlation of cosines with path similarity",
             List.of(
                 new Column<AlignmentFigures.Correlation>(
-                    "pairs", "which pairs; 'drawn' ones are the seed's", c -> c.pairs()),
+                    "pairs",
+                    "which pairs; 'drawn' ones are the reference notebooks'",
+                    c -> c.pairs()),
                 new Column<AlignmentFigures.Correlation>("of", "way to read a word", c -> c.of()),
                 new Column<AlignmentFigures.Correlation>(
-                    "seed", "whether the seed's code prints it", c -> c.seed()),
+                    "seed", "whether the reference notebooks' code prints it", c -> c.seed()),
                 new Column<AlignmentFigures.Correlation>(
                     "words", "words of the pairs", c -> (long) c.words()),
                 new Column<AlignmentFigures.Correlation>("n", "pairs", c -> c.n()),

@@ -53,11 +53,11 @@ final class AlignmentSection {
     findings.add(
         Scalar.plain(
             "wordnet.made_up_share",
-            "share of the seed's pairs with a made-up similarity",
+            "share of the reference notebooks' pairs with a made-up similarity",
             r.counts().thirds(),
             "1",
             Spelling.percent(r.counts().thirds())
-                + " of the seed's pairs are adjectives or adverbs, whose similarity is 1/3 whatever"
+                + " of the reference notebooks' pairs are adjectives or adverbs, whose similarity is 1/3 whatever"
                 + " they mean."));
     norms();
     simplices();
@@ -214,7 +214,7 @@ final class AlignmentSection {
                   + r.simplices().both()
                   + " simplices that have one in both correlate at "
                   + Spelling.number(r.simplices().correlation())
-                  + "; the seed's code pairs the volumes that are left in each by their order."));
+                  + "; the reference notebooks' code pairs the volumes that are left in each by their order."));
     }
   }
 

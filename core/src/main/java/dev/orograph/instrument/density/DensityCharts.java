@@ -58,7 +58,7 @@ final class DensityCharts {
         List.of(
             Scatter.Layout.between("centred norm", norm, density, own, densities, about),
             Scatter.Layout.between(
-                "the seed's norm",
+                "the reference notebooks' norm",
                 new Axis("norm, not centred", norm.unit(), false),
                 density,
                 seed,

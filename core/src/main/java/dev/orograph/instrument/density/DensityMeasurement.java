@@ -108,7 +108,13 @@ final class DensityMeasurement {
     double[] radii = logs(nearest.radii());
     double intrinsic = intrinsic();
     List<Volume> volumes = new ArrayList<>();
-    volumes.add(volume("seed", "the seed's number", DensitySettings.SEED_DIMENSION, logs, radii));
+    volumes.add(
+        volume(
+            "seed",
+            "the reference notebooks' number",
+            DensitySettings.SEED_DIMENSION,
+            logs,
+            radii));
     MetricFigures m = metric.figures();
     volumes.add(
         volume("raw_pr", "participation ratio of the rows", m.participation(), logs, radii));

@@ -3,6 +3,7 @@ package dev.orograph.instrument.density;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.instrument.Card;
@@ -139,7 +140,7 @@ final class DensitySection {
       sound(id, f, seedRatio);
     } else if (!Double.isNaN(seedRatio)) {
       String text =
-          "By the seed's norm the core of the "
+          "By the reference notebooks' norm the core of the "
               + name
               + " has "
               + Spelling.number(seedRatio)
@@ -231,7 +232,7 @@ final class DensitySection {
             + ". "
             + verdict(gaussian, directions);
     sentences.add(chance);
-    pair(id + ".core_shell", "core over shell", name, gaussian, directions, "core", chance);
+    pair(id + ".core_shell", "core over shell", name, gaussian, directions, "core", null, chance);
   }
 
   private void radial(String id, String name, Sound s) {
@@ -240,7 +241,9 @@ final class DensitySection {
             + Spelling.number(s.correlation().value())
             + (s.plainCorrelation() == null
                 ? ""
-                : " (of the seed's norm " + Spelling.number(s.plainCorrelation().value()) + ")")
+                : " (of the reference notebooks' norm "
+                    + Spelling.number(s.plainCorrelation().value())
+                    + ")")
             + "; negative means that density falls outwards.";
     sentences.add(correlation);
     findings.add(
@@ -259,6 +262,7 @@ final class DensitySection {
         against(s, s.gaussian(), Shape::correlation),
         against(s, s.directions(), Shape::correlation),
         "radial trend",
+        Scale.BOUNDED,
         null);
   }
 
@@ -283,6 +287,7 @@ final class DensitySection {
         against(s, s.gaussian(), Shape::skewness),
         against(s, s.directions(), Shape::skewness),
         "hubs by causal distance",
+        null,
         null);
   }
 
@@ -299,7 +304,7 @@ final class DensitySection {
                 + Spelling.number(s.volumes().median())
                 + " in D = "
                 + Spelling.number(s.volume().dimension())
-                + " dimensions, all of them finite; the seed's program overflows from D = 342"
+                + " dimensions, all of them finite; the reference notebooks' program overflows from D = 342"
                 + " on."));
   }
 
@@ -311,30 +316,33 @@ final class DensitySection {
       Estimate gaussian,
       Estimate directions,
       String claim,
+      Scale scale,
       String sentence) {
     if (gaussian == null) {
       return;
     }
     findings.add(
         Scalar.of(
-            id + ".gaussian",
-            what + " against a Gaussian cloud, " + name,
-            gaussian,
-            null,
-            "1",
-            claim + " against a Gaussian cloud",
-            plain(what, name, gaussian, "a Gaussian cloud of the same covariance")));
+                id + ".gaussian",
+                what + " against a Gaussian cloud, " + name,
+                gaussian,
+                null,
+                "1",
+                claim + " against a Gaussian cloud",
+                plain(what, name, gaussian, "a Gaussian cloud of the same covariance"))
+            .on(scale));
     findings.add(
         Scalar.of(
-            id + ".directions",
-            what + " against random directions, " + name,
-            directions,
-            null,
-            "1",
-            claim + " against random directions",
-            sentence != null
-                ? sentence
-                : plain(what, name, directions, "the same norms in random directions")));
+                id + ".directions",
+                what + " against random directions, " + name,
+                directions,
+                null,
+                "1",
+                claim + " against random directions",
+                sentence != null
+                    ? sentence
+                    : plain(what, name, directions, "the same norms in random directions"))
+            .on(scale));
   }
 
   private static String plain(String what, String name, Estimate e, String chance) {

@@ -96,7 +96,7 @@ final class DensityTables {
             new ZoneRow("outer, above 90 %", a.outer(), b == null ? null : b.outer()));
     List<Column<ZoneRow>> columns = new ArrayList<>();
     columns.add(new Column<>("zone", "by percentile of the norm", ZoneRow::zone));
-    zone(columns, "seed", "by the seed's norm", ZoneRow::seed, true);
+    zone(columns, "seed", "by the reference notebooks' norm", ZoneRow::seed, true);
     zone(columns, "sound", "by the centred norm, points counted once", ZoneRow::sound, false);
     return Table.of(
         id + ".zones", "Core, shell, outer, " + f.task().detail().name(), columns, rows);
@@ -191,7 +191,7 @@ final class DensityTables {
                 "sound_max", "its largest", v -> sound == null ? null : at(v.sound(), 2)),
             new Column<Volume>(
                 "seed_survives",
-                "whether the seed's gamma function stays finite at this D",
+                "whether the reference notebooks' gamma function stays finite at this D",
                 v -> v.dimension() < 342,
                 true)),
         f.seed().volumes());
@@ -230,9 +230,11 @@ final class DensityTables {
     List<NullRow> rows =
         Stream.of(
                 row("core over shell, centred norm", Shape::ratio),
-                row("core over shell, the seed's norm", Shape::plainRatio),
+                row("core over shell, the reference notebooks' norm", Shape::plainRatio),
                 row("rank correlation of centred norm and density", Shape::correlation),
-                row("rank correlation of the seed's norm and density", Shape::plainCorrelation),
+                row(
+                    "rank correlation of the reference notebooks' norm and density",
+                    Shape::plainCorrelation),
                 row("skewness of k-occurrence", Shape::skewness))
             .filter(r -> r.gaussian() != null)
             .toList();

@@ -4,6 +4,7 @@ import dev.orograph.finding.Axis;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Histogram;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -95,7 +96,7 @@ final class CosinesSection {
     double seed = sampled.spread().mean();
     if (pairs == null) {
       String sentence =
-          "The mean cosine of the seed's sample of the "
+          "The mean cosine of the reference notebooks' sample of the "
               + task.detail().name()
               + " is "
               + Spelling.number(seed)
@@ -110,7 +111,7 @@ final class CosinesSection {
             + task.detail().name()
             + " is "
             + Spelling.number(pairs.raw())
-            + " (the seed's sample: "
+            + " (the reference notebooks' sample: "
             + Spelling.number(seed)
             + ")"
             + (pairs.centred() == null || pairs.standardised() == null
@@ -131,13 +132,14 @@ final class CosinesSection {
             .within(pairs.raw() - COVERAGE * pairs.error(), pairs.raw() + COVERAGE * pairs.error());
     findings.add(
         Scalar.of(
-            id + ".mean",
-            "mean cosine, " + task.detail().name(),
-            e.against(0, evenly(task, pairs)),
-            seed,
-            "1",
-            "a common direction",
-            sentence));
+                id + ".mean",
+                "mean cosine, " + task.detail().name(),
+                e.against(0, evenly(task, pairs)),
+                seed,
+                "1",
+                "a common direction",
+                sentence)
+            .on(Scale.BOUNDED));
     findings.add(
         Table.of(
             id + ".rogue",
@@ -194,7 +196,7 @@ final class CosinesSection {
   private void distances(String id, Task<TokenMatrix> task, Spread d, All pairs) {
     Estimate e = Estimate.of(d.variation());
     String sentence =
-        "Distances of the seed's sample of the "
+        "Distances of the reference notebooks' sample of the "
             + task.detail().name()
             + " vary by "
             + Spelling.percent(d.variation())
@@ -241,7 +243,7 @@ final class CosinesSection {
         marks,
         "Share of the sampled pairs by cosine; grey: directions drawn evenly in "
             + task.detail().columns()
-            + " dimensions. Dashed: the seeds' constants, which would show as a bump if they were"
+            + " dimensions. Dashed: the reference notebooks' constants, which would show as a bump if they were"
             + " special.");
   }
 
@@ -306,7 +308,7 @@ final class CosinesSection {
     findings.add(
         Table.of(
             id + ".constants",
-            "Pairs near the seeds' constants, " + task.detail().name(),
+            "Pairs near the reference notebooks' constants, " + task.detail().name(),
             List.of(
                 new Column<Constant>("cosine", "the constant", Constant::at),
                 new Column<>(

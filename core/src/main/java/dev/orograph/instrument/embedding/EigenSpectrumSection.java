@@ -65,7 +65,9 @@ final class EigenSpectrumSection {
             + " of "
             + d
             + " dimensions by participation ratio"
-            + (r.sound() == null ? "" : " (the seed's, uncorrected: " + seed(s) + ")");
+            + (r.sound() == null
+                ? ""
+                : " (the reference notebooks', uncorrected: " + seed(s) + ")");
     if (r.sound() == null) {
       findings.add(
           Scalar.seed(
@@ -121,7 +123,7 @@ final class EigenSpectrumSection {
     String band =
         "As a share of d the corrected participation ratio is "
             + Spelling.number(share)
-            + " (the seed's, uncorrected: "
+            + " (the reference notebooks', uncorrected: "
             + Spelling.number(r.spectrum().participation() / d)
             + "); the 0.55 that the seeds found in their models is "
             + (low / d <= 0.55 && high / d >= 0.55 ? "inside" : "outside")

@@ -20,7 +20,7 @@ public final class IntrinsicDimension implements MatrixInstrument<IntrinsicFigur
           "intrinsic_dimension",
           "Intrinsic dimension and hubness",
           "matrix",
-          2,
+          3,
           "local dimension of the cloud of token vectors, and tokens that are neighbours of very"
               + " many",
           "From exact Euclidean distances to the 50 nearest of all distinct rows: TwoNN, (n - 1) /"
@@ -57,7 +57,9 @@ public final class IntrinsicDimension implements MatrixInstrument<IntrinsicFigur
 
   @Override
   public Optional<String> obstacle(Work work, TerrainSettings settings) {
-    return settings.sound() ? Optional.empty() : Optional.of("the seed documents print none of it");
+    return settings.sound()
+        ? Optional.empty()
+        : Optional.of("the reference notebooks print none of it");
   }
 
   @Override

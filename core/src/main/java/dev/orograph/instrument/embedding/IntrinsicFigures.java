@@ -27,6 +27,11 @@ import java.util.List;
  * @param cloudShares share of the rows of the data's clouds by 10-occurrence, in bins of {@link
  *     IntrinsicMeasurement#EDGES}
  * @param nullShares the same of the Gaussian clouds
+ * @param overall hubs that more than a tenth of all rows, and 200, count among their ten nearest
+ * @param without TwoNN of all rows without those; null where there are none
+ * @param cosine the same figures of rows of unit length, whose Euclidean neighbours are those by
+ *     cosine; null where rows share a direction
+ * @param shared of the ten nearest rows by one distance, how many are so by the other, on average
  */
 record IntrinsicFigures(
     Task<TokenMatrix> task,
@@ -45,18 +50,24 @@ record IntrinsicFigures(
     List<CloudFigures> data,
     List<CloudFigures> nulls,
     List<Double> cloudShares,
-    List<Double> nullShares)
+    List<Double> nullShares,
+    int overall,
+    Double without,
+    CloudFigures cosine,
+    Double shared)
     implements Serializable {
 
   /**
    * A row that many count among their neighbours.
    *
    * @param row its number in the matrix
+   * @param name how sentences call it
    * @param occurrence how many
    * @param norm its norm
    * @param copies rows equal to it, itself included
    */
-  record Hub(int row, int occurrence, double norm, int copies) implements Serializable {}
+  record Hub(int row, String name, int occurrence, double norm, int copies)
+      implements Serializable {}
 
   /** Whether there were rows enough for the least of the figures. */
   boolean known() {

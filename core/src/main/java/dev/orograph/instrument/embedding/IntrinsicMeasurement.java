@@ -9,6 +9,7 @@ import dev.orograph.geometry.TwoNN;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Work;
 import dev.orograph.instrument.embedding.IntrinsicFigures.Hub;
+import dev.orograph.instrument.rows.Token;
 import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Measures one matrix, random parts of it, and Gaussian clouds of its covariance. */
@@ -36,6 +39,15 @@ final class IntrinsicMeasurement {
   static final List<Double> EDGES = IntStream.rangeClosed(0, 30).mapToObj(i -> 2.0 * i).toList();
 
   private static final int HUBS = 20;
+
+  /** Share of all rows that count a row among their nearest, from which it stands in their way. */
+  private static final double OVERALL = 0.1;
+
+  /** Times that a row has to be counted, twenty times the mean, where there are few rows. */
+  private static final int MANY = 20 * CloudFigures.HUB_K;
+
+  /** Distance of unit rows that is rounding. */
+  private static final double SAME_DIRECTION = 1e-6;
 
   /** Rows of a matrix that are measured; of a larger one so many at random. */
   static final int MOST_ROWS = 60_000;
@@ -109,7 +121,11 @@ final class IntrinsicMeasurement {
           List.of(),
           List.of(),
           List.of(),
-          List.of());
+          List.of(),
+          0,
+          null,
+          null,
+          null);
     }
     Entries points = points(kept);
     NearestNeighbours found = neighbours(points, NEIGHBOURS);
@@ -133,10 +149,18 @@ final class IntrinsicMeasurement {
     if (hubness != null) {
       for (int i : hubness.hubs(HUBS)) {
         int copies = distinct.multiplicity(Arrays.binarySearch(finite, kept[i]));
-        hubs.add(new Hub(kept[i], hubness.occurrence(i), rows.norm(kept[i]), copies));
+        String name = Token.of(rows, kept[i], 0).name();
+        hubs.add(new Hub(kept[i], name, hubness.occurrence(i), rows.norm(kept[i]), copies));
       }
     }
     Clouds clouds = new Clouds(points, found);
+    int[] overall =
+        hubness == null
+            ? new int[0]
+            : IntStream.of(hubness.hubs(HUBS))
+                .filter(i -> hubness.occurrence(i) > Math.max(OVERALL * found.count(), MANY))
+                .toArray();
+    ByCosine byCosine = new ByCosine(kept);
     return new IntrinsicFigures(
         task,
         rows.broken(),
@@ -154,7 +178,34 @@ final class IntrinsicMeasurement {
         clouds.data,
         clouds.nulls,
         clouds.shares(clouds.occurrences),
-        clouds.shares(clouds.nullOccurrences));
+        clouds.shares(clouds.nullOccurrences),
+        overall.length,
+        overall.length == 0 ? null : without(found, overall),
+        byCosine.figures,
+        byCosine.shared);
+  }
+
+  /** TwoNN of all rows but some, from the neighbours that are left of those that were found. */
+  private static Double without(NearestNeighbours found, int[] but) {
+    Set<Integer> gone = IntStream.of(but).boxed().collect(Collectors.toSet());
+    double[] pairs = new double[2 * (found.count() - gone.size())];
+    int at = 0;
+    for (int i = 0; i < found.count(); i++) {
+      if (!gone.contains(i)) {
+        int have = 0;
+        for (int rank = 0; rank < found.k() && have < 2; rank++) {
+          if (!gone.contains(found.neighbour(i, rank))) {
+            pairs[at + have++] = found.distance(i, rank);
+          }
+        }
+        if (have < 2) {
+          return null;
+        }
+        at += 2;
+      }
+    }
+    TwoNN left = new TwoNN(pairs, 2);
+    return left.defined() ? CloudFigures.finite(left.likelihood().value()) : null;
   }
 
   private NearestNeighbours neighbours(Entries points, int k) {
@@ -193,6 +244,52 @@ final class IntrinsicMeasurement {
             Entry.of(name + ".rows", numbers, numbers.length),
             Entry.of(name + ".neighbours", neighbours, found.count(), k),
             Entry.of(name + ".distances", found.distances(k), found.count(), k)));
+  }
+
+  /** Random rows by cosine: as rows of unit length, beside the same rows as they are. */
+  private final class ByCosine {
+    private CloudFigures figures;
+    private Double shared;
+
+    ByCosine(int[] kept) {
+      int[] directed = IntStream.of(kept).filter(i -> rows.norm(i) > 0).toArray();
+      int size = Math.min(directed.length, CLOUD_ROWS);
+      if (size <= CloudFigures.HUB_K) {
+        return;
+      }
+      int[] some = some(directed, size);
+      Entries plain = points(some);
+      Entries unit =
+          Entries.of(
+              plain.rows(),
+              plain.columns(),
+              (from, into, offset, length) -> {
+                plain.read(from, into, offset, length);
+                for (int i = 0; i < length; i++) {
+                  into[offset + i] /= rows.norm(some[(int) ((from + i) / plain.columns())]);
+                }
+              });
+      NearestNeighbours byCosine = neighbours(unit, NEIGHBOURS);
+      for (int i = 0; i < size; i++) {
+        if (!(byCosine.distance(i, 0) > SAME_DIRECTION)) {
+          return;
+        }
+      }
+      NearestNeighbours euclidean = neighbours(plain, CloudFigures.HUB_K);
+      int[] a = byCosine.neighbours(CloudFigures.HUB_K);
+      int[] b = euclidean.neighbours(CloudFigures.HUB_K);
+      long both = 0;
+      for (int i = 0; i < size; i++) {
+        int from = i * CloudFigures.HUB_K;
+        for (int j = from; j < from + CloudFigures.HUB_K; j++) {
+          for (int k = from; k < from + CloudFigures.HUB_K; k++) {
+            both += a[j] == b[k] ? 1 : 0;
+          }
+        }
+      }
+      figures = CloudFigures.of(byCosine, List.of());
+      shared = (double) both / size;
+    }
   }
 
   /** Clouds of the same number of rows: parts of the data, and Gaussian ones. */

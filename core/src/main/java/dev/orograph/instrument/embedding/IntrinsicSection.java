@@ -10,6 +10,7 @@ import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
+import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.embedding.IntrinsicFigures.Hub;
 import dev.orograph.stats.Estimate;
@@ -110,23 +111,112 @@ final class IntrinsicSection {
           f -> f.levinaBickel().get(k));
     }
     figure(r, "hubness_skewness", "skewness of the 10-occurrence", r.skewness(), f -> f.skewness());
-    Scalar most = null;
     if (!r.hubs().isEmpty()) {
       Hub hub = r.hubs().get(0);
-      most =
-          figure(
-              r,
-              "max_10_occurrence",
-              "largest 10-occurrence (token " + hub.row() + ")",
-              Estimate.of(hub.occurrence()),
-              f -> f.most() == null ? null : (Double) (double) f.most());
+      figure(
+          r,
+          "max_10_occurrence",
+          "largest 10-occurrence (" + hub.name() + ")",
+          Estimate.of(hub.occurrence()),
+          f -> f.most() == null ? null : (Double) (double) f.most());
+    }
+    plain(r, "twonn_without_hubs", "intrinsic dimension, TwoNN, without its hubs", r.without());
+    if (r.cosine() != null) {
+      plain(r, "twonn_cosine", "intrinsic dimension by cosine, TwoNN", r.cosine().twonn());
+      plain(
+          r,
+          "hubness_skewness_cosine",
+          "skewness of the 10-occurrence by cosine",
+          r.cosine().skewness());
+      plain(r, "shared_neighbours", "of ten nearest rows, those so by both distances", r.shared());
     }
     if (headline != null) {
-      words.add(headline.sentence());
+      words.add(summary(r));
     }
-    if (most != null) {
-      words.add(most.sentence());
+  }
+
+  private void plain(IntrinsicFigures r, String name, String title, Double value) {
+    if (value != null) {
+      String tensor = r.task().detail().tensor();
+      findings.add(
+          Scalar.plain(
+              id(r, name),
+              tensor + ": " + title,
+              value,
+              "1",
+              tensor + ": " + title + " is " + Spelling.number(value) + "."));
     }
+  }
+
+  /** What all rows, fewer rows, fewer neighbours, the other distance and no hubs make of it. */
+  private static String summary(IntrinsicFigures r) {
+    StringBuilder text =
+        new StringBuilder(r.task().detail().tensor())
+            .append(": intrinsic dimension by Euclidean distances (TwoNN) is ")
+            .append(Spelling.number(r.twonn().value()))
+            .append(" over ")
+            .append(rows(r.measured()));
+    List<Double> parts = values(r.data(), CloudFigures::twonn);
+    List<Double> nulls = values(r.nulls(), CloudFigures::twonn);
+    if (!r.whole() && !parts.isEmpty()) {
+      text.append(" and ")
+          .append(Spelling.number(Samples.mean(parts)))
+          .append(" over ")
+          .append(Text.grouped(r.cloud()))
+          .append(" random ones");
+    }
+    if (!nulls.isEmpty()) {
+      text.append(" (Gaussian clouds of the same covariance: ")
+          .append(Spelling.number(Samples.mean(nulls)))
+          .append(")");
+    }
+    List<Double> scales = new ArrayList<>(parts);
+    r.data().forEach(c -> c.byScale().stream().filter(Objects::nonNull).forEach(scales::add));
+    r.levinaBickel().stream().filter(Objects::nonNull).forEach(e -> scales.add(e.value()));
+    scales.add(r.twonn().value());
+    text.append("; over all scales, from fewer rows to ")
+        .append(CloudFigures.KS.get(CloudFigures.KS.size() - 1))
+        .append(" neighbours, it ranges from ")
+        .append(Spelling.number(scales.stream().min(Double::compare).orElseThrow()))
+        .append(" to ")
+        .append(Spelling.number(scales.stream().max(Double::compare).orElseThrow()))
+        .append(".");
+    if (!r.hubs().isEmpty()) {
+      Hub hub = r.hubs().get(0);
+      text.append(" The strongest hub, ")
+          .append(hub.name())
+          .append(", is among the ten nearest of ")
+          .append(Text.grouped(hub.occurrence()))
+          .append(" rows");
+      if (r.without() != null) {
+        text.append(
+                r.overall() == 1
+                    ? "; without it TwoNN is "
+                    : "; without the "
+                        + r.overall()
+                        + " that more than a tenth of all rows count it is ")
+            .append(Spelling.number(r.without()));
+      }
+      text.append(".");
+    }
+    if (r.cosine() != null && r.cosine().twonn() != null) {
+      text.append(" By cosine it is ")
+          .append(Spelling.number(r.cosine().twonn()))
+          .append(r.cosine().skewness() == null ? "" : " and hubness ")
+          .append(r.cosine().skewness() == null ? "" : Spelling.number(r.cosine().skewness()))
+          .append(
+              r.skewness() == null
+                  ? ""
+                  : " (" + Spelling.number(r.skewness().value()) + " by Euclid)")
+          .append("; of ten nearest rows ")
+          .append(Spelling.number(r.shared()))
+          .append(" are so by both.");
+    }
+    return text.toString();
+  }
+
+  private static String rows(int n) {
+    return "all " + Text.grouped(n) + " rows";
   }
 
   /**
@@ -291,9 +381,12 @@ final class IntrinsicSection {
     List<Column<Hub>> columns =
         List.of(
             new Column<>("token", "row of the matrix", h -> (long) h.row()),
+            new Column<>("text", "what it stands for", Hub::name),
             new Column<>(
                 "occurrence",
-                "how many of the " + r.measured() + " rows count it among their 10 nearest",
+                "how many of the "
+                    + r.measured()
+                    + " rows count it among their 10 nearest by Euclidean distance",
                 h -> (long) h.occurrence()),
             new Column<>("norm", "norm of the row", h -> h.norm()),
             new Column<>("copies", "rows equal to it, itself included", h -> (long) h.copies()));

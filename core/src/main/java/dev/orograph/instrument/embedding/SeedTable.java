@@ -80,6 +80,6 @@ final class SeedTable {
                     + " rows of "
                     + of
                     + " hold a NaN, an infinite number or one beyond float32 and are left out of"
-                    + " every figure, the seed's too, which would print NaN."));
+                    + " every figure, the reference notebooks' too, which would print NaN."));
   }
 }

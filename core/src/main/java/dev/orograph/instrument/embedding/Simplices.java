@@ -36,7 +36,7 @@ public final class Simplices implements MatrixInstrument<SimplexFigures> {
               "Menger, K. (1928). Untersuchungen ueber allgemeine Metrik. Mathematische Annalen"
                   + " 100."));
 
-  static final String SEEDS = "the seeds' draws";
+  static final String SEEDS = "the reference notebooks' draws";
   static final String COVARIANCE = "Gaussian of the same covariance";
   static final String NORMS = "same norms, random directions";
   static final String TOKENS = "groups of tokens";

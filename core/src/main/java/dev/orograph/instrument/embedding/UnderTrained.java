@@ -48,7 +48,7 @@ public final class UnderTrained implements MatrixInstrument<UnderTrainedFigures>
   public Optional<String> obstacle(Work work, TerrainSettings settings) {
     return settings.sound()
         ? Optional.empty()
-        : Optional.of("the seed documents print none of it (--figures seed)");
+        : Optional.of("the reference notebooks print none of it (--figures seed)");
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.orograph.finding.Axis;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Histogram;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.instrument.Card;
@@ -80,16 +81,17 @@ final class UnembeddingSection {
     double half = COVERAGE * r.cosines().deviation() / root;
     Estimate e = Estimate.of(r.cosines().mean());
     return Scalar.of(
-        card.id() + ".mean",
-        "mean cosine of embedding and head",
-        settings.sound()
-            ? e.within(e.value() - half, e.value() + half)
-                .against(r.others(), r.othersDeviation() / root)
-            : e,
-        r.cosines().mean(),
-        "1",
-        "head like the embedding",
-        sentence);
+            card.id() + ".mean",
+            "mean cosine of embedding and head",
+            settings.sound()
+                ? e.within(e.value() - half, e.value() + half)
+                    .against(r.others(), r.othersDeviation() / root)
+                : e,
+            r.cosines().mean(),
+            "1",
+            "head like the embedding",
+            sentence)
+        .on(Scale.BOUNDED);
   }
 
   private Histogram histogram() {

@@ -33,7 +33,7 @@ public final class WordGeometry implements MatrixInstrument<WordFigures> {
               + " and of special tokens",
           "Digits: correlation of |i - j| with the cosine over the 45 pairs; p from 9,999 permutations"
               + " of the digits. Categories: mean cosine within a list of words that are single"
-              + " tokens (three at least) and its lift over the mean of the seed's sample of pairs;"
+              + " tokens (three at least) and its lift over the mean of the reference notebooks' sample of pairs;"
               + " the null draws other whole words, each of like norm (nearest 100 in rank) to one"
               + " of the list's, 999 times. Centroids are compared by cosine.",
           "seed 003 section 1; Caliskan, Bryson & Narayanan 2017",
@@ -48,7 +48,7 @@ public final class WordGeometry implements MatrixInstrument<WordFigures> {
       Choice.text(
           "lists",
           "FILE",
-          "Categories to look for instead of the seed's, as JSON: {\"birds\": [\"robin\", \"owl\","
+          "Categories to look for instead of the reference notebooks', as JSON: {\"birds\": [\"robin\", \"owl\","
               + " ...], ...}.",
           WordGeometry::lists,
           SeedWords.lists());

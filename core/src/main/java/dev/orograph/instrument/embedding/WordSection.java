@@ -5,6 +5,7 @@ import dev.orograph.finding.Bars;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -68,7 +69,9 @@ final class WordSection {
               + " by a correlation of "
               + Spelling.number(d.correlation())
               + (seedCorrelation != null && !seedCorrelation.equals(d.correlation())
-                  ? " (the seed's choice of tokens: " + Spelling.number(seedCorrelation) + ")"
+                  ? " (the reference notebooks' choice of tokens: "
+                      + Spelling.number(seedCorrelation)
+                      + ")"
                   : "")
               + "; neighbours have "
               + Spelling.number(d.adjacent())
@@ -81,13 +84,14 @@ final class WordSection {
       sentences.add(sentence + ".");
       findings.add(
           Scalar.of(
-              id + ".digits.correlation",
-              "digits: |i - j| with cosine, " + r.task().detail().name(),
-              e,
-              seedCorrelation,
-              "1",
-              "digits in order",
-              sentence + "."));
+                  id + ".digits.correlation",
+                  "digits: |i - j| with cosine, " + r.task().detail().name(),
+                  e,
+                  seedCorrelation,
+                  "1",
+                  "digits in order",
+                  sentence + ".")
+              .on(Scale.BOUNDED));
       double gap = d.adjacent() - d.apart();
       findings.add(
           Scalar.of(
@@ -166,21 +170,22 @@ final class WordSection {
     Estimate e = Estimate.of(k.cosine()).among(k.chance());
     findings.add(
         Scalar.of(
-            id + "." + Spelling.id(k.name()) + ".cosine",
-            k.name() + ": mean cosine, " + r.task().detail().name(),
-            e,
-            k.seedCosine(),
-            "1",
-            "words of a kind together",
-            "The "
-                + k.words().size()
-                + " "
-                + k.name()
-                + " that are single tokens have a mean cosine of "
-                + Spelling.number(k.cosine())
-                + (e.expected() == null
-                    ? "."
-                    : "; other words of like norm have " + Spelling.number(e.expected()) + ".")));
+                id + "." + Spelling.id(k.name()) + ".cosine",
+                k.name() + ": mean cosine, " + r.task().detail().name(),
+                e,
+                k.seedCosine(),
+                "1",
+                "words of a kind together",
+                "The "
+                    + k.words().size()
+                    + " "
+                    + k.name()
+                    + " that are single tokens have a mean cosine of "
+                    + Spelling.number(k.cosine())
+                    + (e.expected() == null
+                        ? "."
+                        : "; other words of like norm have " + Spelling.number(e.expected()) + "."))
+            .on(Scale.BOUNDED));
   }
 
   private void summary(List<Category> known) {
@@ -225,7 +230,7 @@ final class WordSection {
             Axis.linear("mean cosine"),
             known.stream().map(Category::name).toList(),
             groups,
-            "Mean cosine within each list of words; the grey line is the mean of the seed's sample of"
+            "Mean cosine within each list of words; the grey line is the mean of the reference notebooks' sample of"
                 + " all pairs."));
   }
 
@@ -244,7 +249,7 @@ final class WordSection {
     columns.add(
         new Column<>(
             "seed_lift",
-            "less the mean of the seed's sample of pairs; seed",
+            "less the mean of the reference notebooks' sample of pairs; seed",
             k -> k.seedCosine() == null || r.mean() == null ? null : k.seedCosine() - r.mean(),
             true));
     if (settings.sound()) {

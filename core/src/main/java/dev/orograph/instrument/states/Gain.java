@@ -19,7 +19,7 @@ public final class Gain implements ForwardInstrument<GainFigures> {
           "gain",
           "Residual gain",
           "model",
-          1,
+          2,
           "ratio of the residual stream's norm behind a block to that before it, at the last token",
           "Mean over prompts of |h_after| / (|h_before| + 1e-10) at the last token, three ways:"
               + " with_final_norm is h[-1] / h[-2] of the transformers library's hidden_states,"

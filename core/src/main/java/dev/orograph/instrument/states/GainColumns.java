@@ -16,6 +16,9 @@ public final class GainColumns {
   /** From this rho on H25 predicts damping. */
   static final double THRESHOLD = 0.2;
 
+  /** What an interval says that holds 1. */
+  public static final String UNDECIDED = "UNDECIDED";
+
   /** A way to take the gain at the end. */
   public record Definition(
       String id, String about, boolean sound, BiFunction<Norms, Stream, Double> of) {}
@@ -45,25 +48,39 @@ public final class GainColumns {
     }
 
     String verdict() {
-      return values.isEmpty() ? "undefined" : word(mean() < 1);
+      List<Double> i = d.sound() && values.size() > 1 ? Samples.meanOf(values).interval() : null;
+      return values.isEmpty()
+          ? "undefined"
+          : i != null && i.get(0) <= 1 && i.get(1) >= 1 ? UNDECIDED : word(mean() < 1);
     }
 
     String hit() {
-      return values.isEmpty() ? "undefined" : verdict().equals(predicted(s)) ? "hit" : "miss";
+      return values.isEmpty()
+          ? "undefined"
+          : verdict().equals(UNDECIDED)
+              ? "undecided"
+              : verdict().equals(predicted(s)) ? "hit" : "miss";
     }
   }
 
   /** Which gain a row is about. */
   public static final Figure<Line> DEFINITION =
       figure(
-          "definition", "definition", "which gain; the first two are the seed's", l -> l.d().id());
+          "definition",
+          "definition",
+          "which gain; the first two are the reference notebooks'",
+          l -> l.d().id());
 
   /** The gain. */
   public static final Figure<Line> GAIN = figure("gain", "gain", "mean over prompts", Line::mean);
 
   /** Whether it dampens or expands. */
   public static final Figure<Line> VERDICT =
-      figure("verdict", "verdict", "DAMPEN below 1, EXPAND from 1 on", Line::verdict);
+      figure(
+          "verdict",
+          "verdict",
+          "DAMPEN below 1, EXPAND from 1 on; the last block's own is UNDECIDED where its interval holds 1",
+          Line::verdict);
 
   /** Density of heads. */
   public static final Figure<Line> RHO =

@@ -28,6 +28,7 @@ record GainFigures(List<Stream> stacks, boolean drawn, List<String> leftOut, Str
    * @param heads query heads
    * @param finalNorm whether a norm stands behind the last block
    * @param normed whether the library's last state is the one behind that norm
+   * @param after whether norms stand behind the sums, so that no gain is the residual's
    * @param prompts norms of each sequence
    */
   record Stream(
@@ -37,6 +38,7 @@ record GainFigures(List<Stream> stacks, boolean drawn, List<String> leftOut, Str
       int heads,
       boolean finalNorm,
       boolean normed,
+      boolean after,
       List<Norms> prompts)
       implements Serializable {
     static Stream of(ResidualStream s) {
@@ -47,6 +49,7 @@ record GainFigures(List<Stream> stacks, boolean drawn, List<String> leftOut, Str
           s.shape().heads(),
           !s.finalNorm().isEmpty(),
           s.normed(),
+          s.after(),
           new ArrayList<>());
     }
 

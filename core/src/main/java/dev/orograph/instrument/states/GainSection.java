@@ -71,7 +71,9 @@ final class GainSection {
             + Spelling.number(first.rho())
             + ", for which H25 predicts "
             + GainColumns.predicted(first)
-            + "; from one model it cannot be decided.";
+            + (first.after()
+                ? "; but norms stand behind the sums here, so that this is no residual gain."
+                : "; from one model it cannot be decided.");
     findings.add(Scalar.plain(card.id() + ".rho", "heads over their width", first.rho(), "1", rho));
     findings.add(definitions(lines));
     r.stacks().forEach(s -> findings.add(norms(s)));
@@ -114,6 +116,7 @@ final class GainSection {
             + line.values().size()
             + " prompts, "
             + line.verdict()
+            + (line.verdict().equals(GainColumns.UNDECIDED) ? ", since the interval holds 1" : "")
             + "; no null exists for a single model.";
     findings.add(
         Scalar.of(
@@ -262,6 +265,15 @@ final class GainSection {
             : "This family's hidden_states ends with the last block's output, without a final norm."
                 + " So h[-1] / h[-2] is the last block's gain already, and seed 004's h[-2] / h[-3]"
                 + " is that of the last block but one.");
+    if (r.stacks().stream().anyMatch(Stream::after)) {
+      note(
+          "norm_after_sum",
+          "No residual gain",
+          "In this family the norms stand behind the sums: what leaves a block has the length that its"
+              + " last norm gives it, and the stream is set anew in every block. The ratios of norms"
+              + " compare scales of norms; they are no gain of a residual stream, and H25 does not"
+              + " speak of them.");
+    }
     note(
         "caveats",
         "What stands in for a null",
@@ -281,7 +293,7 @@ final class GainSection {
           "drawn",
           "No texts",
           "There is no tokenizer beside the weights, so ids were drawn evenly from the vocabulary"
-              + " by the seed; these are not the seed document's prompts.");
+              + " by the seed; these are not the reference notebooks' prompts.");
     }
     if (!r.leftOut().isEmpty()) {
       note("left_out", "Prompts left out", String.join(". ", r.leftOut()));

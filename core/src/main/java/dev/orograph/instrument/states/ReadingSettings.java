@@ -39,7 +39,7 @@ record ReadingSettings(
       Choice.text(
           "prompts",
           "FILE",
-          "Texts to read instead of the seed's, one per line, in UTF-8.",
+          "Texts to read instead of the reference notebooks', one per line, in UTF-8.",
           ReadingSettings::lines,
           List.of());
 

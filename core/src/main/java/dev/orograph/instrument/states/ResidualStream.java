@@ -2,6 +2,7 @@ package dev.orograph.instrument.states;
 
 import dev.orograph.model.Role.Stack;
 import dev.orograph.model.StackSpec;
+import dev.orograph.model.design.BlockDesign;
 import dev.orograph.model.design.Design;
 import dev.orograph.model.design.StackDesign;
 import java.util.ArrayList;
@@ -15,8 +16,11 @@ import java.util.List;
  * @param finalNorm the state behind the final norm, or "" where there is none
  * @param normed whether the transformers library's tuple {@code hidden_states} ends behind that
  *     norm, so that the last block's own output is not in it
+ * @param after whether norms stand behind the sums (BERT), so that what leaves a block has the
+ *     length that a norm gives it
  */
-record ResidualStream(StackSpec shape, List<String> blocks, String finalNorm, boolean normed) {
+record ResidualStream(
+    StackSpec shape, List<String> blocks, String finalNorm, boolean normed, boolean after) {
   /** The streams of a model, in order. */
   static List<ResidualStream> of(Design design) {
     return design.stacks().stream().map(s -> of(s, design.encoderDecoder())).toList();
@@ -32,7 +36,11 @@ record ResidualStream(StackSpec shape, List<String> blocks, String finalNorm, bo
     // The towers of CLIP, ViT and DINOv2 give the last block's output before their final norm.
     boolean tower = s.shape().stack() == Stack.TEXT || s.shape().stack() == Stack.VISION;
     return new ResidualStream(
-        s.shape(), names, norm ? prefix + "final_norm.out" : "", norm && !tower);
+        s.shape(),
+        names,
+        norm ? prefix + "final_norm.out" : "",
+        norm && !tower,
+        s.block().order() == BlockDesign.Order.POST);
   }
 
   /** What the neurons of each block's MLP give, a state per block. */

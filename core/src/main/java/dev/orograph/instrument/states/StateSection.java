@@ -238,7 +238,7 @@ final class StateSection {
         List.of(
             panel(s, "mean norm of positions", Layer::norm),
             panel(s, "mean cosine between positions", Layer::cosine)),
-        "0 is what enters the first block. Hollow: the seed's figure, from the states that the"
+        "0 is what enters the first block. Hollow: the reference notebooks' figure, from the states that the"
             + " library gives.");
   }
 
@@ -328,7 +328,7 @@ final class StateSection {
           "drawn",
           "No texts",
           "There is no tokenizer beside the weights, so ids were drawn evenly from the vocabulary by"
-              + " the seed; these are not the seed document's sentences.");
+              + " the seed; these are not the reference notebooks' sentences.");
     }
     if (!r.leftOut().isEmpty()) {
       note("left_out", "Sequences left out", String.join(". ", r.leftOut()));

@@ -5,6 +5,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -176,21 +177,22 @@ final class CrossLayerSection {
     }
     findings.add(
         Scalar.of(
-            id(r, CrossLayerColumns.ADJACENT_MEAN.name()),
-            r.place() + ": mean cosine of adjacent layers",
-            e,
-            Samples.mean(pairs.stream().map(Pair::seed).toList()),
-            "1",
-            "cross_layer." + CrossLayerColumns.ADJACENT_MEAN.name(),
-            "Adjacent layers of "
-                + r.place()
-                + " have a mean cosine of "
-                + Spelling.number(e.value())
-                + Words.against(
-                    e,
-                    "random directions give ",
-                    "neighbours point away from each other",
-                    "neighbours point the same way")));
+                id(r, CrossLayerColumns.ADJACENT_MEAN.name()),
+                r.place() + ": mean cosine of adjacent layers",
+                e,
+                Samples.mean(pairs.stream().map(Pair::seed).toList()),
+                "1",
+                "cross_layer." + CrossLayerColumns.ADJACENT_MEAN.name(),
+                "Adjacent layers of "
+                    + r.place()
+                    + " have a mean cosine of "
+                    + Spelling.number(e.value())
+                    + Words.against(
+                        e,
+                        "random directions give ",
+                        "neighbours point away from each other",
+                        "neighbours point the same way"))
+            .on(Scale.BOUNDED));
   }
 
   private void farthest(CrossLayerFigures r) {

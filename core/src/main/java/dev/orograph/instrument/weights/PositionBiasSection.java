@@ -5,6 +5,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -166,26 +167,27 @@ final class PositionBiasSection {
             .against(0, Math.sqrt(variances) / known.size());
     findings.add(
         Scalar.of(
-            "position_bias." + stack + "." + name,
-            stack + ": rank correlation of bias and distance, keys " + name + " the query",
-            e,
-            null,
-            "1",
-            "position_bias." + name,
-            "Over "
-                + known.size()
-                + " heads of the "
-                + stack
-                + " the bias has a mean rank correlation of "
-                + Spelling.number(e.value())
-                + " with the distance of keys "
-                + name
-                + " the query"
-                + Words.against(
-                    e,
-                    "buckets in random order give ",
-                    "near keys are preferred",
-                    "far keys are preferred")));
+                "position_bias." + stack + "." + name,
+                stack + ": rank correlation of bias and distance, keys " + name + " the query",
+                e,
+                null,
+                "1",
+                "position_bias." + name,
+                "Over "
+                    + known.size()
+                    + " heads of the "
+                    + stack
+                    + " the bias has a mean rank correlation of "
+                    + Spelling.number(e.value())
+                    + " with the distance of keys "
+                    + name
+                    + " the query"
+                    + Words.against(
+                        e,
+                        "buckets in random order give ",
+                        "near keys are preferred",
+                        "far keys are preferred"))
+            .on(Scale.BOUNDED));
   }
 
   /** What the seed prints of each head, as means over the heads of a stack. */

@@ -1,6 +1,7 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Figure;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.weights.QkFigures.Draw;
 import dev.orograph.instrument.weights.QkFigures.Head;
@@ -24,16 +25,18 @@ public final class QkColumns {
   /** Symmetry of one head's form. */
   public static final Figure<Head> HEAD_SCORE =
       Figure.<Head>of(HEADS, "score", "symmetry score", "tr(MM) / tr(MM^T)", Head::score)
-          .against("score_null");
+          .against("score_null")
+          .on(Scale.BOUNDED);
 
   /** Share of energy that one head's positive eigenvalues have. */
   public static final Figure<Head> HEAD_POSITIVE_ENERGY =
-      Figure.of(
-          HEADS,
-          "positive_energy",
-          "positive energy",
-          "share of squared eigenvalues of (M + M^T)/2 that belongs to positive ones",
-          Head::positiveEnergy);
+      Figure.<Head>of(
+              HEADS,
+              "positive_energy",
+              "positive energy",
+              "share of squared eigenvalues of (M + M^T)/2 that belongs to positive ones",
+              Head::positiveEnergy)
+          .on(Scale.SHARE);
 
   /** Sum of one head's eigenvalues over that of their magnitudes. */
   public static final Figure<Head> HEAD_SIGNED_BALANCE =
@@ -73,6 +76,17 @@ public final class QkColumns {
                   + " positive ones; sound",
               r -> mean(r, HEAD_POSITIVE_ENERGY::number))
           .against("positive_energy_null");
+
+  /** Symmetry of all heads' forms together. */
+  public static final Figure<QkFigures> LAYER_SCORE =
+      Figure.<QkFigures>of(
+              LAYERS,
+              "layer_score",
+              "query-key symmetry of the whole layer",
+              "tr(MM) / tr(MM^T) of M = W_q^T W_k, the sum of all heads' forms; sound",
+              r -> r.layer() == null ? null : r.layer().score())
+          .against("layer_score_null")
+          .on(Scale.BOUNDED);
 
   /** The seed's share of positive eigenvalues. */
   public static final Figure<QkFigures> SEED_POSITIVE_SHARE =
@@ -119,6 +133,12 @@ public final class QkColumns {
     c.add(SCORE_NULL_SD.column());
     c.add(new Column<>("score_low", "lowest head's score", r -> extreme(r, Head::score, -1)));
     c.add(new Column<>("score_high", "highest head's score", r -> extreme(r, Head::score, 1)));
+    c.add(LAYER_SCORE.column());
+    c.add(
+        new Column<>(
+            LAYER_SCORE.chance(),
+            "its exact mean over all orders of the inputs of W_k",
+            r -> r.layer() == null ? null : r.layer().expectedScore()));
     mean(c, "deviation", "mean over heads of |M - M^T| / |M|; sound", Head::deviation);
     c.add(POSITIVE_ENERGY.column());
     c.add(

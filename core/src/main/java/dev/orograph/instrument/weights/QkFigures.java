@@ -10,11 +10,12 @@ import java.util.List;
  * @param task which attention
  * @param nonFinite NaN and infinite entries; above 0 there are no other figures
  * @param whole the seed's figures of the product of the whole matrices, or null
+ * @param layer the form of all heads together, or null
  * @param heads one per query head; empty where heads are not known
  * @param draws what the heads give with the inputs of the keys permuted
  */
 public record QkFigures(
-    Task<QkPair> task, long nonFinite, Whole whole, List<Head> heads, List<Draw> draws)
+    Task<QkPair> task, long nonFinite, Whole whole, Layer layer, List<Head> heads, List<Draw> draws)
     implements Serializable {
 
   /** Which attention of which stack, in words. */
@@ -44,6 +45,17 @@ public record QkFigures(
       List<Double> top,
       Integer rescaled,
       Integer permuted)
+      implements Serializable {}
+
+  /**
+   * The bilinear form M = W_q^T W_k of a whole layer, key heads repeated: the sum of its heads';
+   * see {@link dev.orograph.linalg.LayerForm}.
+   *
+   * @param score tr(M M) / tr(M M^T)
+   * @param expectedScore its mean over all orders of the inputs of W_k
+   * @param draws its score under some of them
+   */
+  public record Layer(double score, double expectedScore, List<Double> draws)
       implements Serializable {}
 
   /**

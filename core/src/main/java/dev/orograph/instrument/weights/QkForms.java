@@ -32,16 +32,18 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
           "qk",
           "Query-key forms",
           "attention",
-          2,
+          3,
           "how symmetric each head's comparison of queries with keys is, and how it weighs likeness"
               + " against unlikeness",
           "Head h compares x with y by x^T M y, M = W_q,h^T W_k,h (d x d, rank at most d_head), through"
               + " problems of size 2 d_head. The score tr(MM)/tr(MM^T) is 1 for a symmetric M, -1 for"
               + " an antisymmetric one; positive energy is the share of squared eigenvalues of (M +"
               + " M^T)/2 that belongs to positive ones. The null permutes the inputs of W_k, which"
-              + " keeps both weights and forgets which inputs belong together. The seed's A = W_q W_k^T"
+              + " keeps both weights and forgets which inputs belong together. The form"
+              + " of a whole layer, W_q^T W_k, is the sum of its heads' and has a score of its own, which is"
+              + " what the literature reports. The reference notebooks' A = W_q W_k^T"
               + " compares outputs with outputs and stands beside it for reproduction.",
-          "seed 003 sections 4 to 6",
+          "seed 003 sections 4 to 6; Saponati et al. 2025",
           "Norm scales are not folded in, rotary positions are at offset 0, biases and query and key"
               + " norms are left out; attention patterns also depend on the inputs. Counts of positive"
               + " eigenvalues of M are fixed by Sylvester's law and say nothing. In cross-attention"
@@ -49,6 +51,9 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
               + " not claimed.",
           List.of(
               "Vaswani, A. et al. (2017). Attention is all you need.",
+              "Saponati, M., Sager, P., Aceituno, P. V., Stadelmann, T. & Grewe, B. (2025). The"
+                  + " underlying structures of self-attention: symmetry, directionality, and emergent"
+                  + " dynamics in Transformer training. ICML.",
               "Horn, R. A. & Johnson, C. R. (2013). Matrix Analysis, 4.5 (Sylvester's law of"
                   + " inertia)."));
 
@@ -162,6 +167,8 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
     boolean seed =
         obstacle.isEmpty() && inner * d < Integer.MAX_VALUE && blocks + product <= work.memory();
     boolean sound = settings.sound() && heads > 0 && obstacle.isEmpty();
+    long squared = (long) (8 * d * d);
+    boolean layer = sound && d * d < Integer.MAX_VALUE && blocks + squared <= work.memory();
     int draws = sound ? (small ? MANY_DRAWS : FEW_DRAWS) : 0;
     int full = sound ? Math.min(heads, MOST_FULL) : 0;
     double head = width * width * (3 * d + 60 * width + draws * d);
@@ -174,8 +181,12 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
     return Task.of(
         place.stack() + "." + place.component() + "." + place.layer(),
         place,
-        Math.max(1, (sound ? heads * head : 0) + (seed ? whole : 0)),
-        blocks + (seed ? product : 0),
+        Math.max(
+            1,
+            (sound ? heads * head : 0)
+                + (seed ? whole : 0)
+                + (layer ? d * d * (2 * inner + 4 * draws) : 0)),
+        blocks + Math.max(seed ? product : 0, layer ? squared : 0),
         new QkPair(
             q.tensor().name(),
             k.tensor().name(),
@@ -184,6 +195,7 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
             (int) q.inputs(),
             (int) q.outputs(),
             seed,
+            layer,
             settings.sound() && first && small && seed,
             draws,
             full,

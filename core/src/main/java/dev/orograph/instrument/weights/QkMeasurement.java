@@ -6,8 +6,10 @@ import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Work;
 import dev.orograph.instrument.weights.QkFigures.Draw;
 import dev.orograph.instrument.weights.QkFigures.Head;
+import dev.orograph.instrument.weights.QkFigures.Layer;
 import dev.orograph.instrument.weights.QkFigures.Whole;
 import dev.orograph.linalg.BilinearForm;
+import dev.orograph.linalg.LayerForm;
 import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 import dev.orograph.linalg.SquareForm;
@@ -45,7 +47,7 @@ final class QkMeasurement {
     Model model = work.model();
     QkPair pair = task.detail();
     if (!pair.obstacle().isEmpty()) {
-      return new QkFigures(task, 0, null, List.of(), List.of());
+      return new QkFigures(task, 0, null, null, List.of(), List.of());
     }
     Parameter query = model.parameter(pair.query()).orElseThrow();
     Parameter key = model.parameter(pair.key()).orElseThrow();
@@ -55,24 +57,46 @@ final class QkMeasurement {
       OutputRows keys = new OutputRows(k, key.transposed());
       long broken = queries.nonFinite() + keys.nonFinite();
       if (broken > 0) {
-        return new QkFigures(task, broken, null, List.of(), List.of());
+        return new QkFigures(task, broken, null, null, List.of(), List.of());
       }
       QkMeasurement m = new QkMeasurement(work, task, queries, keys);
       Generator generator = work.generator(task);
       List<Head> heads = new ArrayList<>();
       List<Draw> draws = new ArrayList<>();
+      Layer layer = null;
       if (settings.sound() && pair.heads() > 0) {
-        m.heads(generator, heads, draws);
+        List<int[]> orders = new ArrayList<>();
+        for (int i = 0; i < pair.draws(); i++) {
+          orders.add(generator.permutation(pair.dModel()));
+        }
+        m.heads(orders, heads, draws);
+        layer = pair.layer() ? m.layer(orders) : null;
       }
-      return new QkFigures(task, 0, pair.seed() ? m.whole(generator) : null, heads, draws);
+      return new QkFigures(task, 0, pair.seed() ? m.whole(generator) : null, layer, heads, draws);
     }
   }
 
-  private void heads(Generator generator, List<Head> heads, List<Draw> draws) {
-    List<int[]> orders = new ArrayList<>();
-    for (int i = 0; i < pair.draws(); i++) {
-      orders.add(generator.permutation(pair.dModel()));
+  /** All heads together; null where they are zero. */
+  private Layer layer(List<int[]> orders) {
+    try (Scope scope = new Scope()) {
+      LayerForm form =
+          LayerForm.of(
+              h -> {
+                context.checkCancelled();
+                return queries.read(h * width, width);
+              },
+              h -> keys.read(group(h) * width, width),
+              blocks,
+              pair.dModel(),
+              scope);
+      return form.zero()
+          ? null
+          : new Layer(
+              form.score(), form.expectedScore(), orders.stream().map(form::score).toList());
     }
+  }
+
+  private void heads(List<int[]> orders, List<Head> heads, List<Draw> draws) {
     double[] key = new double[0];
     int held = -1;
     for (int h = 0; h < blocks; h++) {

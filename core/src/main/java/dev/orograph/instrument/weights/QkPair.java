@@ -12,6 +12,7 @@ import java.io.Serializable;
  * @param dModel inputs of both weights
  * @param inner outputs of the query weight
  * @param seed whether the seed's product of whole matrices fits into memory
+ * @param layer whether the form of the whole layer, dModel squared, fits into memory
  * @param probe whether to measure what a rescaling and a permutation do to the seed's figures
  * @param draws permutations under which every head's score is taken
  * @param fullDraws for how many heads some of them also give eigenvalues
@@ -26,6 +27,7 @@ public record QkPair(
     int dModel,
     int inner,
     boolean seed,
+    boolean layer,
     boolean probe,
     int draws,
     int fullDraws,

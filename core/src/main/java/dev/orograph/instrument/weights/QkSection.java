@@ -18,6 +18,7 @@ import dev.orograph.stats.Estimate;
 import dev.orograph.stats.PairedMean;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,9 @@ final class QkSection {
 
   /** Standard deviations from the null beyond which a head is said to stand apart. */
   private static final double APART = 4;
+
+  /** Difference of two shares that makes none. */
+  private static final double ALIKE = 0.05;
 
   private final Card card;
   private final WeightSettings settings;
@@ -70,7 +74,7 @@ final class QkSection {
 
   private String summary() {
     if (!settings.sound()) {
-      return "Only the seed's figures were asked for; nothing here is set against chance.";
+      return "Only the reference notebooks' figures were asked for; nothing here is set against chance.";
     }
     int heads = 0;
     int symmetric = 0;
@@ -132,7 +136,7 @@ final class QkSection {
           new Note(
               "qk.heads_unknown",
               "Heads not known",
-              "The configuration does not say how many heads there are, so only the seed's product"
+              "The configuration does not say how many heads there are, so only the reference notebooks' product"
                   + " of whole matrices was measured."));
     }
     if (all.stream()
@@ -155,13 +159,24 @@ final class QkSection {
             .filter(r -> r.whole() != null && r.whole().permuted() != null)
             .map(QkSection::probe)
             .collect(Collectors.joining(" "));
+    boolean same =
+        places.values().stream()
+            .map(ms -> ms.get(0))
+            .filter(r -> r.whole() != null && r.whole().permuted() != null)
+            .allMatch(
+                r ->
+                    Math.abs(r.whole().positive() - r.whole().permuted())
+                        <= ALIKE * r.task().detail().inner());
     if (!evidence.isEmpty()) {
       findings.add(
           new Note(
               "qk.lock",
-              "What the seed's \"0.500 lock\" is worth",
-              "Nothing: a product of unrelated matrices has as many positive as negative eigenvalues,"
-                  + " and the share is no property of the model. "
+              "What the reference notebooks' \"0.500 lock\" is worth",
+              (same
+                      ? "Nothing in this model: it is what unrelated matrices have. "
+                      : "It is no property of what attention does, though it differs here from what"
+                          + " unrelated matrices have. ")
+                  + "A product of unrelated matrices has as many positive as negative eigenvalues. "
                   + evidence
                   + " For the form that a head uses, the counts are d_head and d_head by Sylvester's"
                   + " law, whatever was learned."));
@@ -192,6 +207,7 @@ final class QkSection {
   }
 
   private void sound(String place, List<QkFigures> members) {
+    layers(place, members);
     figure(
         place,
         members,
@@ -213,6 +229,66 @@ final class QkSection {
         Draw::signedBalance,
         "unlikeness outweighs likeness",
         "likeness outweighs unlikeness");
+  }
+
+  /** The forms of whole layers, which add up what their heads do and may cancel it. */
+  private void layers(String place, List<QkFigures> members) {
+    List<QkFigures> known = members.stream().filter(r -> r.layer() != null).toList();
+    if (known.isEmpty()) {
+      return;
+    }
+    List<Double> scores = known.stream().map(r -> r.layer().score()).toList();
+    PairedMean test = new PairedMean();
+    known.stream()
+        .filter(r -> !r.layer().draws().isEmpty())
+        .forEach(r -> test.add(r.layer().score(), r.layer().draws(), r.layer().expectedScore()));
+    Estimate e = test.of(Samples.meanOf(scores)).inside(-1, 1);
+    double median = Samples.median(scores.stream().sorted().toList());
+    QkFigures most = known.get(scores.indexOf(Collections.max(scores)));
+    QkFigures least = known.get(scores.indexOf(Collections.min(scores)));
+    findings.add(
+        Scalar.of(
+                id(place) + "." + QkColumns.LAYER_SCORE.name(),
+                place + ": " + QkColumns.LAYER_SCORE.words(),
+                e,
+                null,
+                "1",
+                "qk." + QkColumns.LAYER_SCORE.name(),
+                "Taken whole, W_q^T W_k of "
+                    + place
+                    + " has symmetry "
+                    + Spelling.number(e.value())
+                    + (known.size() > 1 ? " in the mean over layers" : "")
+                    + Words.against(
+                        e,
+                        "with permuted inputs it has ",
+                        "it compares more antisymmetrically than chance",
+                        "it compares more symmetrically than chance")
+                    + (known.size() < 2
+                        ? ""
+                        : " The median is "
+                            + Spelling.number(median)
+                            + ", from "
+                            + Spelling.number(least.layer().score())
+                            + " in layer "
+                            + least.task().place().layer()
+                            + " to "
+                            + Spelling.number(most.layer().score())
+                            + " in layer "
+                            + most.task().place().layer()
+                            + "."))
+            .on(QkColumns.LAYER_SCORE.scale()));
+    findings.add(
+        Scalar.plain(
+            id(place) + "." + QkColumns.LAYER_SCORE.name() + "_median",
+            place + ": " + QkColumns.LAYER_SCORE.words() + ", median over layers",
+            median,
+            "1",
+            "Half of the layers of "
+                + place
+                + " have a symmetry of the whole layer below "
+                + Spelling.number(median)
+                + "."));
   }
 
   private void figure(
@@ -248,22 +324,23 @@ final class QkSection {
     e = test.of(e).inside(figure.equals(QkColumns.HEAD_POSITIVE_ENERGY) ? 0 : -1, 1);
     findings.add(
         Scalar.of(
-            id(place) + "." + figure.name(),
-            place + ": " + figure.words(),
-            e,
-            null,
-            "1",
-            figure.equals(QkColumns.HEAD_SIGNED_BALANCE) ? null : "qk." + figure.name(),
-            "The heads of "
-                + place
-                + " have on average "
-                + figure.words()
-                + " "
-                + Spelling.number(e.value())
-                + Words.against(e, "with permuted inputs they have ", below, above)
-                + (e.z() == null || Math.abs(e.z()) < APART || tested.size() < 2
-                    ? ""
-                    : farthest(tested.get(test.farthest()), figure, Math.signum(e.z())))));
+                id(place) + "." + figure.name(),
+                place + ": " + figure.words(),
+                e,
+                null,
+                "1",
+                figure.equals(QkColumns.HEAD_SIGNED_BALANCE) ? null : "qk." + figure.name(),
+                "The heads of "
+                    + place
+                    + " have on average "
+                    + figure.words()
+                    + " "
+                    + Spelling.number(e.value())
+                    + Words.against(e, "with permuted inputs they have ", below, above)
+                    + (e.z() == null || Math.abs(e.z()) < APART || tested.size() < 2
+                        ? ""
+                        : farthest(tested.get(test.farthest()), figure, Math.signum(e.z()))))
+            .on(figure.scale()));
   }
 
   /** The head of that layer that lies farthest on that side. */
@@ -308,10 +385,16 @@ final class QkSection {
     findings.add(
         Scalar.seed(
             id(place) + "." + name,
-            place + ": the seed's " + words,
+            place + ": the reference notebooks' " + words,
             value,
             "1",
-            "The seed's " + words + " of " + place + " is " + Spelling.number(value) + "."));
+            "The reference notebooks' "
+                + words
+                + " of "
+                + place
+                + " is "
+                + Spelling.number(value)
+                + "."));
   }
 
   private static String id(String place) {
@@ -359,7 +442,7 @@ final class QkSection {
       findings.add(
           new Curve(
               "qk.seed_positive_share_by_layer",
-              "The seed's positive share by layer",
+              "The reference notebooks' positive share by layer",
               Axis.linear("layer"),
               Axis.linear("positive eigenvalues / all"),
               panels,

@@ -64,7 +64,7 @@ final class SparsityCharts {
     findings.add(
         new Bars(
             "sparsity.seed_shares",
-            "The seed's sparsity: entries below fixed thresholds",
+            "The reference notebooks' sparsity: entries below fixed thresholds",
             Axis.linear("share of entries"),
             names(),
             groups,

@@ -13,12 +13,24 @@ import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Gaussian;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Collectors;
 
 /** What the entries say: by component, stack and model, and one row per tensor. */
 final class SparsitySection {
+  /** Entries from which the shape of their distribution is told. */
+  private static final int FEWEST = 1000;
+
+  /** Deviations of both figures of N numbers spread evenly, times sqrt N. */
+  private static final double KURTOSIS_ERROR = 1.18;
+
+  private static final double GINI_ERROR = 0.26;
+
+  private static final int NAMED = 4;
+
   private final Card card;
   private final WeightSettings settings;
   private final List<EntryFigures> all;
@@ -55,6 +67,7 @@ final class SparsitySection {
           }
         });
     if (settings.sound()) {
+      untrained();
       queries(components.getOrDefault(Component.SELF_ATTN_Q.id(), List.of()));
     }
     SparsityCharts charts = new SparsityCharts(components, findings);
@@ -82,7 +95,7 @@ final class SparsitySection {
     double last = Shares.share(all, Shares.LAST);
     String text =
         Spelling.percent(last)
-            + " of all weights are below 0.1 in magnitude, the seed's sparsity. ";
+            + " of all weights are below 0.1 in magnitude, the reference notebooks' sparsity. ";
     if (!settings.sound()) {
       return text;
     }
@@ -117,6 +130,63 @@ final class SparsitySection {
             zeros + " of " + all.stream().mapToLong(EntryFigures::count).sum() + " are 0."));
   }
 
+  /**
+   * Matrices whose entries are spread evenly to 1 / sqrt(inputs), as a linear layer of PyTorch
+   * begins: kurtosis 1.8, Gini coefficient 1/3, deviation 1 / sqrt(3 inputs). A training long
+   * enough to matter leaves none of the three.
+   */
+  private void untrained() {
+    List<EntryFigures> left =
+        all.stream()
+            .filter(r -> r.task().detail().matrix() && r.count() >= FEWEST && Shares.shaped(r))
+            .filter(r -> Math.abs(r.kurtosis() - 1.8) < off(KURTOSIS_ERROR, r))
+            .filter(r -> Math.abs(r.gini() - 1 / 3.0) < off(GINI_ERROR, r))
+            .toList();
+    if (left.isEmpty()) {
+      return;
+    }
+    long linear = left.stream().filter(SparsitySection::ofLinear).count();
+    findings.add(
+        new Note(
+            "sparsity.initial",
+            "Left as they began",
+            "Entries of "
+                + left.size()
+                + (left.size() == 1 ? " matrix are" : " matrices are")
+                + " spread evenly (kurtosis 1.8 and Gini 1/3, where a Gaussian has 3 and .414), "
+                + (linear == left.size() ? "all" : linear + " of them")
+                + " with the deviation 1/sqrt(3 inputs) that torch.nn.Linear starts from: "
+                + left.stream()
+                    .limit(NAMED)
+                    .map(r -> "'" + r.task().label() + "'")
+                    .collect(Collectors.joining(", "))
+                + (left.size() > NAMED ? " and others" : "")
+                + ". They look as initialised; nothing here was learned, as far as entries tell."));
+  }
+
+  /** Eight deviations of a figure of so many numbers. */
+  private static double off(double error, EntryFigures r) {
+    return 8 * error / Math.sqrt((double) r.count());
+  }
+
+  private static boolean ofLinear(EntryFigures r) {
+    double columns = r.task().detail().columns();
+    double rows = r.task().detail().rows();
+    return near(r.deviation() * Math.sqrt(3 * columns))
+        || near(r.deviation() * Math.sqrt(3 * rows));
+  }
+
+  /** Whether a share of so many is that of a Gaussian, to a tenth or four deviations. */
+  private static boolean alike(double share, double multiple, double count) {
+    double gaussian = Gaussian.below(multiple);
+    double deviation = Math.sqrt(Gaussian.belowVariance(multiple) / count);
+    return Math.abs(share - gaussian) < Math.max(0.1 * gaussian, Words.CLEAR * deviation);
+  }
+
+  private static boolean near(double ratio) {
+    return Math.abs(ratio - 1) < 0.02;
+  }
+
   /** What the seed's share of small entries of W_q is worth, from this model. */
   private void queries(List<EntryFigures> all) {
     List<EntryFigures> members = all.stream().filter(Shares::shaped).toList();
@@ -127,18 +197,21 @@ final class SparsitySection {
     for (EntryFigures r : members) {
       near += r.count() * r.belowDeviation().get(1);
     }
+    double tenth = EntryStatistics.IN_DEVIATIONS[1];
     findings.add(
         new Note(
             "sparsity.queries",
-            "What the seed's \"Q sparsity 93-100 %\" is worth",
-            "It measures scale: "
+            "What the reference notebooks' \"Q sparsity 93-100 %\" is worth",
+            (alike(near / Shares.total(members), tenth, Shares.total(members))
+                    ? "It measures scale: "
+                    : "It measures scale first: ")
                 + Spelling.percent(Shares.share(members, Shares.LAST))
                 + " of W_q is below 0.1 here, and a Gaussian of the same standard deviations has "
                 + Spelling.percent(Shares.gaussianShare(members, Shares.LAST))
                 + " there. Against a tenth of its own standard deviation W_q has "
                 + Spelling.percent(near / Shares.total(members))
                 + " small entries, a Gaussian "
-                + Spelling.percent(Gaussian.below(EntryStatistics.IN_DEVIATIONS[1]))
+                + Spelling.percent(Gaussian.below(tenth))
                 + "."));
   }
 
@@ -221,7 +294,29 @@ final class SparsitySection {
                 + figure.words()
                 + " "
                 + Spelling.number(e.value())
-                + Words.against(e, "a Gaussian has ", below(figure), above(figure))));
+                + Words.against(e, "a Gaussian has ", below(figure), above(figure))
+                + place(members, figure, e)));
+  }
+
+  /** Where the tensor is that lies farthest on that side, where the mean clearly does. */
+  private static String place(List<EntryFigures> members, Figure<EntryFigures> figure, Estimate e) {
+    if (e.z() == null
+        || Math.abs(e.z()) < Words.CLEAR
+        || members.size() < 2
+        || members.stream().anyMatch(r -> r.task().place().layer() < 0)) {
+      return "";
+    }
+    EntryFigures far =
+        members.stream()
+            .max(Comparator.comparingDouble(r -> Math.signum(e.z()) * figure.number(r)))
+            .orElseThrow();
+    return " It is farthest in layer "
+        + far.task().place().layer()
+        + " of the "
+        + far.task().place().stack()
+        + ": "
+        + Spelling.number(figure.number(far))
+        + ".";
   }
 
   private static String below(Figure<EntryFigures> figure) {

@@ -26,18 +26,22 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
           "spectra",
           "Spectra of the weights",
           "matrix",
-          3,
+          4,
           "singular values of every weight matrix: stable, effective and 90 % rank, condition,"
               + " power-law tail, Marchenko-Pastur spikes",
           "Singular values s come from the float64 Gram matrix on the short side (from a direct"
               + " decomposition where s1/sn exceeds 1e6); stable rank is |W|_F^2/s1^2, effective"
               + " rank exp(-sum p ln p) with p = s/sum s, alpha the exponent of the tail of s^2"
               + " above the x_min with the smallest Kolmogorov-Smirnov distance, spikes the s above"
-              + " the Marchenko-Pastur edge std(W) (sqrt rows + sqrt columns). The null is the same"
+              + " the Marchenko-Pastur edge std(W) (sqrt rows + sqrt columns) and, for finite matrices,"
+              + " above the Tracy-Widom edge that noise reaches once in a hundred. The distance of a"
+              + " spectrum from chance is the Wasserstein-1 distance of its s^2 from the shuffled"
+              + " copies', over their mean. Beside the power law stand an exponential (Vuong), one with"
+              + " a cut-off, and the bootstrap of Clauset et al. The null is the same"
               + " matrix with all its entries shuffled, which keeps every value and forgets where"
               + " it stood.",
           "seed 003 section 4; Roy & Vetterli 2007; Clauset, Shalizi & Newman 2009; Martin, Peng &"
-              + " Mahoney 2021; Marchenko & Pastur 1967",
+              + " Mahoney 2021; Marchenko & Pastur 1967; Johnstone 2001; Ma 2012",
           "A low rank says that a matrix prefers few directions, not that the model uses only"
               + " these; the input's own covariance decides that. A power law fits many things:"
               + " read alpha only beside its distance and the shuffled copy's. Norm scales and"
@@ -51,7 +55,13 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
                   + " state-of-the-art neural networks without access to training or testing data."
                   + " Nature Communications 12.",
               "Marchenko, V. A. & Pastur, L. A. (1967). Distribution of eigenvalues for some sets"
-                  + " of random matrices."));
+                  + " of random matrices.",
+              "Johnstone, I. M. (2001). On the distribution of the largest eigenvalue in principal"
+                  + " components analysis. Annals of Statistics 29.",
+              "Ma, Z. (2012). Accuracy of the Tracy-Widom limits for the extreme eigenvalues in white"
+                  + " Wishart matrices. Bernoulli 18.",
+              "Vuong, Q. H. (1989). Likelihood ratio tests for model selection and non-nested"
+                  + " hypotheses. Econometrica 57."));
 
   /** Short side up to which each matrix has ten shuffled copies. */
   private static final int SMALL = 256;

@@ -1,8 +1,10 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Figure;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.geometry.PowerLaw;
+import dev.orograph.geometry.TailComparison;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
@@ -62,10 +64,11 @@ public final class SpectraColumns {
   /** log10 of the largest singular value. */
   public static final Figure<Figures> LOG10_SPECTRAL_NORM =
       figure(
-          "log10_spectral_norm",
-          "log10 of s1",
-          "log10 s1; sound",
-          f -> f.largest() > 0 ? Math.log10(f.largest()) : null);
+              "log10_spectral_norm",
+              "log10 of s1",
+              "log10 s1; sound",
+              f -> f.largest() > 0 ? Math.log10(f.largest()) : null)
+          .on(Scale.LOG10);
 
   /** Exponent of the tail of s^2. */
   public static final Figure<Figures> ALPHA =
@@ -80,6 +83,27 @@ public final class SpectraColumns {
               "singular values above it; sound",
               f -> (long) f.spikes())
           .against("null_spikes");
+
+  /** Singular values above the Tracy-Widom edge. */
+  public static final Figure<Figures> BEYOND =
+      figure(
+              "tw_spikes",
+              "Tracy-Widom spikes",
+              "singular values above it; sound",
+              f -> (long) f.beyond())
+          .against("null_tw_spikes");
+
+  /** How far a matrix is from chance. */
+  public static final Figure<SpectrumFigures> DISTANCE =
+      Figure.<SpectrumFigures>of(
+              MATRICES,
+              "spectrum_distance",
+              "distance of the spectrum from chance",
+              "mean |s_i^2 - copy's s_i^2| over mean s^2 (Wasserstein-1), mean over its shuffled"
+                  + " copies; sound",
+              SpectrumFigures::distance)
+          .against("null_spectrum_distance")
+          .on(Scale.DIFFERENCE);
 
   private SpectraColumns() {}
 
@@ -124,11 +148,11 @@ public final class SpectraColumns {
     c.add(PARTICIPATION_RATIO.column(SpectrumFigures::own));
     c.add(ACTIVE_SHARE.column(SpectrumFigures::own));
     c.add(RANK90.column(SpectrumFigures::own));
-    own(c, "s1", "largest singular value; the seed's max", Figures::largest);
+    own(c, "s1", "largest singular value; the reference notebooks' max", Figures::largest);
     own(
         c,
         "s_min",
-        "smallest singular value; the seed's min has the error of a float32 decomposition",
+        "smallest singular value; the reference notebooks' min has the error of a float32 decomposition",
         Figures::smallest);
     c.add(CONDITION.column(SpectrumFigures::own));
     c.add(EFFECTIVE_RANK.column(SpectrumFigures::own));
@@ -157,6 +181,32 @@ public final class SpectraColumns {
     tail(c, "alpha_ks", "Kolmogorov-Smirnov distance of the tail from the fit", PowerLaw::ks);
     tail(c, "alpha_tail", "values in the tail", t -> (long) t.tail());
     tail(c, "alpha_xmin", "where the tail begins, in units of s^2", PowerLaw::xMin);
+    c.add(
+        new Column<>(
+            "alpha_status",
+            "fitted; too few values; or failed, where values are equal",
+            SpectraColumns::status));
+    tails(
+        c,
+        "alpha_p",
+        "share of draws from the fit whose distance is at least as large (Clauset et al.); below .1 a"
+            + " power law is ruled out",
+        TailComparison::p);
+    tails(c, "alpha_p_draws", "how many draws", t -> (long) t.draws());
+    tails(
+        c,
+        "exponential_ratio",
+        "Vuong's ratio of the tail's likelihoods, power law against exponential; positive where the"
+            + " power law fits better",
+        TailComparison::exponential);
+    tails(c, "exponential_p", "its two-sided p", TailComparison::exponentialP);
+    tails(
+        c,
+        "cutoff_alpha",
+        "exponent of the power law with a cut-off, l^-a e^(-b l / x_min)",
+        TailComparison::cutoffAlpha);
+    tails(c, "cutoff_rate", "its b; 1e-6 where there is no cut-off", TailComparison::cutoffRate);
+    tails(c, "cutoff_p", "whether the cut-off improves the fit", TailComparison::cutoffP);
     chance(c, nulls, ALPHA.chance(), "mean exponent of shuffled copies", ALPHA::number);
     chance(
         c,
@@ -171,6 +221,25 @@ public final class SpectraColumns {
         Figures::edge);
     c.add(SPIKES.column(SpectrumFigures::own));
     chance(c, nulls, SPIKES.chance(), "mean number in shuffled copies", SPIKES::number);
+    own(
+        c,
+        "tw_edge_s",
+        "Tracy-Widom edge, above which one matrix of noise in a hundred has a singular value, in units"
+            + " of s",
+        Figures::softEdge);
+    c.add(BEYOND.column(SpectrumFigures::own));
+    chance(c, nulls, BEYOND.chance(), "mean number in shuffled copies", BEYOND::number);
+    own(
+        c,
+        "bulk_over_largest",
+        "Marchenko-Pastur edge squared over s1 squared; 1 for noise",
+        Figures::bulkShare);
+    c.add(DISTANCE.column());
+    c.add(
+        new Column<>(
+            DISTANCE.chance(),
+            "mean distance of its copies from each other",
+            r -> average(r.distances())));
     c.add(new Column<>("mean", "mean entry", r -> r.own() == null ? null : (Object) r.mean()));
     c.add(
         new Column<>(
@@ -204,12 +273,25 @@ public final class SpectraColumns {
     List<String> missing = new ArrayList<>();
     if (r.own().tail() == null) {
       missing.add(
-          "alpha: fewer than " + PowerLaw.LEAST + " different singular values above rounding");
+          "alpha: fewer than "
+              + PowerLaw.LEAST
+              + " different singular values above rounding ("
+              + status(r)
+              + ")");
     }
     if (nulls.of(r, Figures::effectiveRank).isEmpty()) {
       missing.add("null: no shuffled copy of its component and shape");
     }
     return missing.isEmpty() ? null : String.join("; ", missing);
+  }
+
+  /** What became of the power law's fit; null without a spectrum. */
+  private static String status(SpectrumFigures r) {
+    return r.own() == null
+        ? null
+        : r.own().tail() != null
+            ? "fitted"
+            : r.usable() < PowerLaw.LEAST ? "too few values" : "failed: equal values";
   }
 
   static boolean finite(Double v) {
@@ -259,6 +341,14 @@ public final class SpectraColumns {
   private static void tail(
       List<Column<SpectrumFigures>> c, String name, String about, Function<PowerLaw, Object> of) {
     own(c, name, about, f -> f.tail() == null ? null : of.apply(f.tail()));
+  }
+
+  private static void tails(
+      List<Column<SpectrumFigures>> c,
+      String name,
+      String about,
+      Function<TailComparison, Object> of) {
+    c.add(new Column<>(name, about, r -> r.tails() == null ? null : of.apply(r.tails())));
   }
 
   private static void chance(

@@ -6,6 +6,7 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
+import dev.orograph.geometry.TailComparison;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Task;
@@ -17,6 +18,7 @@ import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What the spectra say: scalars by component, curves by layer, one row per matrix. */
 final class SpectraSection {
@@ -78,7 +80,8 @@ final class SpectraSection {
     }
     String text = measured.size() + " matrices were decomposed. ";
     if (!settings.sound()) {
-      return text + "Only the seed's figures were asked for; nothing here is set against chance.";
+      return text
+          + "Only the reference notebooks' figures were asked for; nothing here is set against chance.";
     }
     long withNull = measured.stream().filter(r -> hasNull(r)).count();
     long below =
@@ -89,7 +92,13 @@ final class SpectraSection {
                     nulls.of(r, Figures::effectiveRank).stream()
                         .allMatch(n -> r.own().effectiveRank() < n))
             .count();
-    long spiked = measured.stream().filter(r -> r.own().spikes() > 0).count();
+    long spiked = measured.stream().filter(r -> r.own().beyond() > 0).count();
+    List<Double> apart =
+        measured.stream()
+            .map(SpectrumFigures::distance)
+            .filter(SpectraColumns::finite)
+            .sorted()
+            .toList();
     return text
         + below
         + " of "
@@ -98,8 +107,14 @@ final class SpectraSection {
         + spiked
         + " of "
         + measured.size()
-        + " have singular values above the Marchenko-Pastur edge. Seed and sound columns agree"
-        + " where the formula is the same; what the seed lacks is the null.";
+        + " have singular values above the Tracy-Widom edge, which noise reaches once in a hundred."
+        + (apart.isEmpty()
+            ? ""
+            : " The squared singular values of the median matrix lie "
+                + Spelling.percent(Samples.median(apart))
+                + " of their mean from those of its shuffled copies.")
+        + " The reference notebooks' columns and the sound ones agree where the formula is the same;"
+        + " what the notebooks lack is the null.";
   }
 
   private boolean hasNull(SpectrumFigures r) {
@@ -142,6 +157,7 @@ final class SpectraSection {
                   + bare.get(0).task().label()
                   + "'. Give more with --memory, and --fresh."));
     }
+    tails();
     long direct = measured.stream().filter(SpectrumFigures::direct).count();
     if (direct > 0) {
       findings.add(
@@ -152,6 +168,44 @@ final class SpectraSection {
                   + " matrices have a condition number above 1e6 and were decomposed directly"
                   + " instead of through their Gram matrix (column 'route')."));
     }
+  }
+
+  /** Whether the tails are power laws at all. */
+  private void tails() {
+    List<TailComparison> fits =
+        measured.stream().map(SpectrumFigures::tails).filter(Objects::nonNull).toList();
+    List<TailComparison> drawn = fits.stream().filter(t -> t.p() != null).toList();
+    if (fits.isEmpty()) {
+      return;
+    }
+    long plausible = drawn.stream().filter(t -> t.p() >= TailComparison.PLAUSIBLE).count();
+    long exponential =
+        fits.stream().filter(t -> t.exponential() < 0 && t.exponentialP() < 0.05).count();
+    long power = fits.stream().filter(t -> t.exponential() > 0 && t.exponentialP() < 0.05).count();
+    long cut = fits.stream().filter(t -> t.cutoffP() < 0.05).count();
+    findings.add(
+        new Note(
+            "spectra.tails",
+            "Whether the tails are power laws",
+            "A power law was fitted to "
+                + fits.size()
+                + " of "
+                + measured.size()
+                + " matrices"
+                + (drawn.isEmpty()
+                    ? ""
+                    : "; by bootstrap it is plausible (p at least .1) for "
+                        + plausible
+                        + " of the "
+                        + drawn.size()
+                        + " that are small enough")
+                + ". Against an exponential it clearly fits better in "
+                + power
+                + ", worse in "
+                + exponential
+                + "; a cut-off improves it in "
+                + cut
+                + "."));
   }
 
   /** What becomes of tensors of three and more dimensions. */
@@ -230,6 +284,7 @@ final class SpectraSection {
         figure(group, members, figure);
       }
     }
+    distance(group, members);
   }
 
   private void figure(String group, List<SpectrumFigures> members, SpectrumFigure figure) {
@@ -242,8 +297,8 @@ final class SpectraSection {
     StoredTensor shape = members.get(0).task().detail();
     Estimate e = Samples.meanOf(own);
     String place = "";
-    if (figure.figure().equals(SpectraColumns.SPIKES)) {
-      e = spikes(e, members);
+    if (figure.count()) {
+      e = spikes(e, members, figure);
     } else if (figure.figure().equals(SpectraColumns.CONDITION)) {
       e = condition(e, members);
     } else {
@@ -260,18 +315,53 @@ final class SpectraSection {
     String chance = (one ? "its" : "their") + " entries shuffled give ";
     findings.add(
         Scalar.of(
-            "spectra." + Spelling.id(group) + "." + figure.name(),
-            group + ": " + figure.words(),
-            e,
-            figure.seed() ? e.value() : null,
-            "1",
-            figure.claim() ? "spectra." + figure.name() : null,
-            subject
-                + figure.words()
-                + " "
-                + Spelling.number(e.value())
-                + Words.against(e, chance, figure.below(), figure.above())
-                + place));
+                "spectra." + Spelling.id(group) + "." + figure.name(),
+                group + ": " + figure.words(),
+                e,
+                figure.seed() ? e.value() : null,
+                "1",
+                figure.claim() ? "spectra." + figure.name() : null,
+                subject
+                    + figure.words()
+                    + " "
+                    + Spelling.number(e.value())
+                    + Words.against(e, chance, figure.below(), figure.above())
+                    + place)
+            .on(figure.figure().scale()));
+  }
+
+  /** How far spectra are from those of their copies, against how far copies are from each other. */
+  private void distance(String group, List<SpectrumFigures> members) {
+    List<SpectrumFigures> known = members.stream().filter(r -> r.distance() != null).toList();
+    if (known.isEmpty()) {
+      return;
+    }
+    PairedMean test = new PairedMean();
+    List<SpectrumFigures> tested = known.stream().filter(r -> !r.distances().isEmpty()).toList();
+    tested.forEach(r -> test.add(r.distance(), r.distances()));
+    Estimate mean = Samples.meanOf(known.stream().map(SpectrumFigures::distance).toList());
+    Estimate e = tested.size() == known.size() ? test.of(mean) : mean;
+    e = e.inside(0, Double.POSITIVE_INFINITY);
+    findings.add(
+        Scalar.of(
+                "spectra." + Spelling.id(group) + "." + SpectraColumns.DISTANCE.name(),
+                group + ": " + SpectraColumns.DISTANCE.words(),
+                e,
+                null,
+                "1",
+                "spectra." + SpectraColumns.DISTANCE.name(),
+                "The squared singular values of "
+                    + (known.size() == 1
+                        ? "the " + group + " matrix"
+                        : known.size() + " " + group + " matrices")
+                    + " lie on average "
+                    + Spelling.percent(e.value())
+                    + " of their mean from those of shuffled copies"
+                    + (e.expected() == null
+                        ? "."
+                        : "; copies lie " + Spelling.percent(e.expected()) + " from each other.")
+                    + (e.expected() == null ? "" : place(tested, test, e)))
+            .on(SpectraColumns.DISTANCE.scale()));
   }
 
   /** Where the matrix is that lies farthest out, of those that clearly do on average. */
@@ -300,14 +390,17 @@ final class SpectraSection {
    * Counts are no deviations: given as many spikes in matrices and copies together, those of the
    * matrices are binomial where both have the same rate.
    */
-  private static Estimate spikes(Estimate e, List<SpectrumFigures> members) {
-    int own = members.stream().mapToInt(r -> r.own().spikes()).sum();
+  private static Estimate spikes(Estimate e, List<SpectrumFigures> members, SpectrumFigure figure) {
+    int own = members.stream().mapToInt(r -> figure.of(r.own()).intValue()).sum();
     int copies = members.stream().mapToInt(r -> r.shuffled().size()).sum();
     if (copies == 0) {
       return e;
     }
     int drawn =
-        members.stream().flatMap(r -> r.shuffled().stream()).mapToInt(Figures::spikes).sum();
+        members.stream()
+            .flatMap(r -> r.shuffled().stream())
+            .mapToInt(f -> figure.of(f).intValue())
+            .sum();
     double share = (double) members.size() / (members.size() + copies);
     return e.beside(
         (double) drawn / copies, null, Binomial.twoSided(own, own + drawn, share), copies);

@@ -48,6 +48,12 @@ record SpectrumFigure(
               "fewer directions stand out than by chance",
               "these directions stand out of the noise",
               false,
+              false),
+          new SpectrumFigure(
+              SpectraColumns.BEYOND,
+              "fewer directions stand out than by chance",
+              "these directions stand out of the noise",
+              false,
               true),
           new SpectrumFigure(
               SpectraColumns.LOG10_SPECTRAL_NORM,
@@ -74,7 +80,12 @@ record SpectrumFigure(
     }
     boolean open = figure.equals(SpectraColumns.ALPHA) || figure.equals(SpectraColumns.CONDITION);
     double high = open ? Double.POSITIVE_INFINITY : n;
-    return e.inside(figure.equals(SpectraColumns.SPIKES) ? 0 : 1, high);
+    return e.inside(count() ? 0 : 1, high);
+  }
+
+  /** Whether it counts what reaches over an edge. */
+  boolean count() {
+    return figure.equals(SpectraColumns.SPIKES) || figure.equals(SpectraColumns.BEYOND);
   }
 
   /** Its name in sentences. */

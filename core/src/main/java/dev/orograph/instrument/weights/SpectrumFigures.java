@@ -1,6 +1,7 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.geometry.PowerLaw;
+import dev.orograph.geometry.TailComparison;
 import dev.orograph.instrument.Task;
 import java.io.Serializable;
 import java.util.List;
@@ -14,6 +15,11 @@ import java.util.List;
  * @param direct whether the direct singular value decomposition was needed
  * @param own figures of the matrix; null where there is no spectrum
  * @param shuffled figures of its shuffled copies, one each
+ * @param usable singular values that are more than rounding
+ * @param tails how the power law compares with other laws; null where there is no fit
+ * @param distance mean Wasserstein-1 distance from the copies' s^2, over the mean s^2; null without
+ *     copies
+ * @param distances the same of each copy from the others; empty where there is one
  * @param mean mean entry
  * @param deviation standard deviation of entries, ddof 0
  * @param quantiles singular values over s1 at evenly spaced ranks, for the picture
@@ -26,11 +32,22 @@ public record SpectrumFigures(
     boolean direct,
     Figures own,
     List<Figures> shuffled,
+    int usable,
+    TailComparison tails,
+    Double distance,
+    List<Double> distances,
     double mean,
     double deviation,
     List<Double> quantiles,
     List<Double> shuffledQuantiles)
     implements Serializable {
+
+  /** One without a spectrum. */
+  static SpectrumFigures none(Task<StoredTensor> task, long nonFinite, long zeroRows) {
+    return new SpectrumFigures(
+        task, nonFinite, zeroRows, false, null, List.of(), 0, null, null, List.of(), 0, 0,
+        List.of(), List.of());
+  }
 
   /**
    * Figures of one spectrum; the first seven are the seed's, in its order.
@@ -46,6 +63,8 @@ public record SpectrumFigures(
    * @param effectiveRank exponential of the entropy of s / sum s
    * @param edge Marchenko-Pastur edge, in units of s
    * @param spikes singular values above it
+   * @param softEdge Tracy-Widom edge, in units of s
+   * @param beyond singular values above it
    * @param tail power-law fit of s^2, or null
    */
   public record Figures(
@@ -60,6 +79,8 @@ public record SpectrumFigures(
       double effectiveRank,
       double edge,
       int spikes,
+      double softEdge,
+      int beyond,
       PowerLaw tail)
       implements Serializable {
 
@@ -77,7 +98,14 @@ public record SpectrumFigures(
           effectiveRank,
           edge * factor,
           spikes,
+          softEdge * factor,
+          beyond,
           tail);
+    }
+
+    /** Squared Marchenko-Pastur edge over squared s1; null for zero. */
+    Double bulkShare() {
+      return largest > 0 ? (Double) (edge / largest * (edge / largest)) : null;
     }
 
     /** alpha of the tail, or null. */

@@ -8,6 +8,8 @@ import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.geometry.MarchenkoPastur;
 import dev.orograph.geometry.PowerLaw;
 import dev.orograph.geometry.Spectrum;
+import dev.orograph.geometry.TailComparison;
+import dev.orograph.geometry.TracyWidom;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Work;
 import dev.orograph.instrument.weights.SpectrumFigures.Figures;
@@ -17,25 +19,34 @@ import dev.orograph.linalg.SingularValues;
 import dev.orograph.random.Generator;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** Measures the spectrum of one matrix and of its shuffled copies. */
 final class SpectrumMeasurement {
   private static final int CHUNK = 1 << 13;
   private static final int POINTS = 33;
 
+  /** Values up to which the bootstrap has so many draws. */
+  private static final int MANY_UP_TO = 512;
+
+  private static final int MANY = 100;
+  private static final int FEW_UP_TO = 1024;
+  private static final int FEW = 40;
+
   private SpectrumMeasurement() {}
 
   static SpectrumFigures measure(
       Work work, WeightSettings settings, Task<StoredTensor> task, TensorData data) {
     if (!task.detail().matrix()) {
-      return new SpectrumFigures(task, 0, 0, false, null, List.of(), 0, 0, List.of(), List.of());
+      return SpectrumFigures.none(task, 0, 0);
     }
     Entries w = new TensorEntries(data);
     Pass pass = new Pass(w, 1);
     if (pass.nonFinite > 0) {
-      return new SpectrumFigures(
-          task, pass.nonFinite, pass.zeroRows, false, null, List.of(), 0, 0, List.of(), List.of());
+      return SpectrumFigures.none(task, pass.nonFinite, pass.zeroRows);
     }
     double scale = SingularValues.scale(pass.largest);
     if (scale != 1) {
@@ -43,26 +54,35 @@ final class SpectrumMeasurement {
     }
     SingularValues decomposed = SingularValues.of(w, scale, task.nativeThreads());
     double[] s = decomposed.values();
-    double edge = MarchenkoPastur.edge(pass.deviation(), w.rows(), w.columns());
+    Edges edges =
+        new Edges(
+            MarchenkoPastur.edge(pass.deviation(), w.rows(), w.columns()),
+            TracyWidom.edge(pass.deviation(), w.rows(), w.columns()));
     double floor = floor(data.info(), s[0]);
-    Figures own = figures(s, edge, floor, settings.sound());
+    Figures own = figures(s, edges, floor, settings.sound());
     List<Figures> shuffled = new ArrayList<>();
     List<Double> shuffledQuantiles = List.of();
+    List<double[]> copies = new ArrayList<>();
+    Generator generator = work.generator(task);
     if (task.detail().draws() > 0) {
-      Generator generator = work.generator(task);
       try (Scope scope = new Scope()) {
         ShuffledEntries copy = new ShuffledEntries(data, scope);
         for (int i = 0; i < task.detail().draws(); i++) {
           work.checkCancelled();
           copy.shuffle(generator);
           double[] values = SingularValues.of(copy, scale, task.nativeThreads()).values();
-          shuffled.add(figures(values, edge, floor, true));
+          shuffled.add(figures(values, edges, floor, true));
+          copies.add(values);
           if (i == 0) {
             shuffledQuantiles = quantiles(values, s[0]);
           }
         }
       }
     }
+    TailComparison tails =
+        own.tail() == null
+            ? null
+            : TailComparison.of(s, floor, own.tail(), resamples(s.length), generator);
     Path file = work.arrays().resolve("singular_values.safetensors");
     String name = SafetensorsWriter.arrayName(task.label(), task.detail().index());
     SafetensorsWriter.writeUnforced(file, List.of(Entry.of(name, s, s.length)));
@@ -73,6 +93,10 @@ final class SpectrumMeasurement {
         decomposed.direct(),
         own,
         shuffled,
+        (int) Arrays.stream(s).filter(v -> v > floor).count(),
+        tails,
+        distance(s, copies, -1),
+        apart(copies),
         pass.mean(),
         pass.deviation(),
         quantiles(s, s[0]),
@@ -89,11 +113,48 @@ final class SpectrumMeasurement {
         : largest * 0x1p-24;
   }
 
-  static Figures figures(double[] s, double edge, boolean sound) {
-    return figures(s, edge, 0, sound);
+  /** Up to where noise reaches: the Marchenko-Pastur and the Tracy-Widom edge. */
+  private record Edges(double bulk, double soft) {}
+
+  /** How often the power law is drawn anew and fitted, which costs the square of the values. */
+  private static int resamples(int values) {
+    return values <= MANY_UP_TO ? MANY : values <= FEW_UP_TO ? FEW : 0;
   }
 
-  private static Figures figures(double[] s, double edge, double floor, boolean sound) {
+  /** How far each copy is from the others; empty where there are none, or all are zero. */
+  private static List<Double> apart(List<double[]> copies) {
+    return IntStream.range(0, copies.size() < 2 ? 0 : copies.size())
+        .mapToObj(i -> distance(copies.get(i), copies, i))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /**
+   * Mean Wasserstein-1 distance of the squares of singular values from those of copies, over their
+   * mean: of as many values as there are it is the mean distance of those of one rank.
+   *
+   * @param but the copy that the values are, or -1
+   */
+  private static Double distance(double[] s, List<double[]> copies, int but) {
+    double squares = 0;
+    for (double v : s) {
+      squares += v / s[0] * (v / s[0]);
+    }
+    if (copies.isEmpty() || !(squares > 0)) {
+      return null;
+    }
+    double sum = 0;
+    for (int c = 0; c < copies.size(); c++) {
+      for (int i = 0; i < s.length && c != but; i++) {
+        double own = s[i] / s[0];
+        double other = copies.get(c)[i] / s[0];
+        sum += Math.abs(own * own - other * other);
+      }
+    }
+    return sum / squares / (but < 0 ? copies.size() : copies.size() - 1);
+  }
+
+  private static Figures figures(double[] s, Edges edges, double floor, boolean sound) {
     Spectrum spectrum = new Spectrum(s);
     PowerLaw tail = sound ? PowerLaw.ofSquares(s, floor) : null;
     return new Figures(
@@ -106,8 +167,10 @@ final class SpectrumMeasurement {
         spectrum.condition(),
         spectrum.frobenius(),
         spectrum.effectiveRank(),
-        edge,
-        MarchenkoPastur.spikes(s, edge),
+        edges.bulk(),
+        MarchenkoPastur.spikes(s, edges.bulk()),
+        edges.soft(),
+        MarchenkoPastur.spikes(s, edges.soft()),
         tail);
   }
 

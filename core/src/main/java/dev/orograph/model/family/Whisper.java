@@ -55,7 +55,10 @@ public final class Whisper implements Family {
       String at = "(?:model.)?" + stack.id() + ".";
       r.in(stack, at)
           .name("embed_tokens.weight", Component.EMBEDDING)
-          .name("embed_positions.weight", Component.POSITION_EMBEDDING)
+          // The encoder's are sines, written once and never trained.
+          .name(
+              "embed_positions.weight",
+              stack == Stack.ENCODER ? Component.BUFFER : Component.POSITION_EMBEDDING)
           .name("conv[12].*", Component.PROJECTION)
           .name("layer_norm.*", Component.NORM)
           .under(at + "layers.#.")

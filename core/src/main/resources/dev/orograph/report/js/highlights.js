@@ -57,7 +57,8 @@ function card(s, section) {
       has(s.z) ? el('span', { class: 'against', title: full(s.z) }, Math.abs(s.z) > 1000 ? 'z ' : 'z = ', el('b', {}, fmtZ(s.z))) : null,
       has(s.seed) ? el('span', { class: 'against notebook', title: full(s.seed) }, 'notebook ', el('b', {}, fmt(s.seed))) : null),
     has(s.null) ? numberLine(s) : null,
-    el('p', { class: 'sentence' }, s.sentence));
+    el('p', { class: 'sentence' }, s.sentence),
+    results.standings && results.standings[s.id] ? el('p', { class: 'sentence standing' }, results.standings[s.id]) : null);
 }
 
 const keyItem = (draw, text) => {
@@ -87,7 +88,7 @@ export function highlights() {
     el('h2', { id: 'h-far' }, title),
     el('p', { class: 'aside' }, comparison
       ? 'Differences of at least a tenth that are four or more standard errors, each figure once. Layers of one model are not independent samples.'
-      : 'Findings at least four deviations from their null whose size is at least a tenth, the largest first, one of each kind.'),
+      : 'Findings at least four deviations from their null whose size is at least a tenth, one of each kind: the least usual among reference models first, then the largest.'),
     el('ol', { class: 'cards', 'data-count': chosen.length }, chosen.map(([s, section]) => card(s, section))),
     el('ul', { class: 'key', 'aria-label': 'Key' },
       keyItem((s) => s.append(svg('circle', { class: 'dot', cx: 17, cy: 9, r: 5 })), 'value, with its 95 % interval where there is one'),

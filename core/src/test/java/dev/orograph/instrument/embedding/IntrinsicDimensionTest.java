@@ -26,6 +26,7 @@ import dev.orograph.linalg.NearestNeighbours;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,8 +89,10 @@ class IntrinsicDimensionTest {
       assertThat(twonn.expected()).isGreaterThan(twonn.value());
       assertThat(twonn.draws()).isEqualTo(10);
       Scalar most = Sections.scalar(section, ID + tensor + ".max_10_occurrence");
-      assertThat(most.title()).contains("(token " + r.hubs().get(0).row() + ")");
-      assertThat(section.summary()).contains(twonn.sentence(), most.sentence());
+      assertThat(most.title()).contains("(token " + r.hubs().get(0).row());
+      assertThat(section.summary())
+          .contains(
+              "by Euclidean distances (TwoNN) is", "The strongest hub, token ", "By cosine it is");
     }
   }
 
@@ -169,7 +172,7 @@ class IntrinsicDimensionTest {
     assertThat(hubs).doesNotContain(2L, 9L, 21L, 22L, 60L).doesNotHaveDuplicates().hasSize(20);
     int at = hubs.indexOf(20L);
     if (at >= 0) {
-      assertThat(table.rows().get(at).get(3)).isEqualTo(3L);
+      assertThat(table.rows().get(at).get(4)).isEqualTo(3L);
     }
     try (Checkpoint c = Checkpoint.open(OneModel.left(folder, "neighbours.safetensors"))) {
       assertThat(c.tensor("only.weight.neighbours").orElseThrow().shape())
@@ -234,6 +237,42 @@ class IntrinsicDimensionTest {
     assertThat(s.sentence()).contains("clearly more");
   }
 
+  /** A row near the middle of a cloud in many dimensions is everyone's neighbour; not by cosine. */
+  @Test
+  void whatAHubMakesOfTheDimension() throws IOException {
+    int n = 400;
+    int d = 100;
+    double[] x = Made.gaussian(n * d, 1, 8);
+    for (int j = 0; j < d; j++) {
+      x[j] *= 0.01;
+    }
+    Files.createDirectories(folder.resolve("all"));
+    Files.createDirectories(folder.resolve("rest"));
+    Section section =
+        Sections.of(
+            new IntrinsicDimension(),
+            new Made().add("w", DType.F32, x, n, d).write(folder.resolve("all")),
+            folder.resolve("a"));
+    Section rest =
+        Sections.of(
+            new IntrinsicDimension(),
+            new Made()
+                .add("w", DType.F32, Arrays.copyOfRange(x, d, n * d), n - 1, d)
+                .write(folder.resolve("rest")),
+            folder.resolve("b"));
+    assertThat(Sections.scalar(section, ID + "w.max_10_occurrence").value()).isGreaterThan(300);
+    double without = Sections.scalar(section, ID + "w.twonn_without_hubs").value();
+    assertThat(without).isEqualTo(Sections.scalar(rest, ID + "w.twonn").value());
+    assertThat(without).isNotCloseTo(Sections.scalar(section, ID + "w.twonn").value(), within(1.0));
+    assertThat(rest.findings()).noneMatch(f -> f.id().equals(ID + "w.twonn_without_hubs"));
+    assertThat(section.summary())
+        .contains(
+            "The strongest hub, token 0, is among the ten nearest of", "; without it TwoNN is");
+    assertThat(Sections.scalar(section, ID + "w.hubness_skewness_cosine").value())
+        .isLessThan(Sections.scalar(section, ID + "w.hubness_skewness").value() / 2);
+    assertThat(Sections.scalar(section, ID + "w.shared_neighbours").value()).isBetween(1.0, 9.9);
+  }
+
   /** More rows than are measured: a part is drawn, and set against clouds of as many rows. */
   @Test
   void aLargeMatrixIsMeasuredInPart() {
@@ -276,7 +315,7 @@ class IntrinsicDimensionTest {
     try (OneModel c = new OneModel(model, "intrinsic_dimension", folder, OneModel.AMPLE)) {
       Options seed = new Options(42, Options.Figures.SEED);
       assertThat(Plan.of(instrument, c, instrument.settings(seed)).whyNot())
-          .isEqualTo("the seed documents print none of it");
+          .isEqualTo("the reference notebooks print none of it");
     }
   }
 

@@ -240,7 +240,7 @@ class GainTest {
   }
 
   private static Stream stream(int heads, int width) {
-    return new Stream("decoder", 1, width, heads, true, true, List.of());
+    return new Stream("decoder", 1, width, heads, true, true, false, List.of());
   }
 
   @Test
@@ -255,7 +255,7 @@ class GainTest {
   /** The mean of ratios, not the ratio of means; a hit where verdict and prediction agree. */
   @Test
   void meanVerdictAndInterval() {
-    Stream s = new Stream("decoder", 2, 80, 4, true, true, new ArrayList<>());
+    Stream s = new Stream("decoder", 2, 80, 4, true, true, false, new ArrayList<>());
     for (double g : new double[] {0.5, 0.7, 3.6}) {
       s.prompts()
           .add(
@@ -275,9 +275,9 @@ class GainTest {
     assertThat(last.value()).isCloseTo(1.6, within(1e-9));
     assertThat(last.interval().get(0)).isLessThan(0.5);
     assertThat(last.expected()).isNull();
-    assertThat(Sections.cell(section, "gain.h25", 2, "verdict")).isEqualTo("EXPAND");
+    assertThat(Sections.cell(section, "gain.h25", 2, "verdict")).isEqualTo("UNDECIDED");
     assertThat(Sections.cell(section, "gain.h25", 2, "predicted")).isEqualTo("DAMPEN");
-    assertThat(Sections.cell(section, "gain.h25", 2, "h25")).isEqualTo("miss");
+    assertThat(Sections.cell(section, "gain.h25", 2, "h25")).isEqualTo("undecided");
     assertThat(Sections.number(section, "gain.h25", 2, "median")).isCloseTo(0.7, within(1e-9));
     assertThat(Sections.cell(section, "gain.h25", 0, "h25")).isEqualTo("hit");
     assertThat(section.summary()).contains("cannot be decided", "no null exists");

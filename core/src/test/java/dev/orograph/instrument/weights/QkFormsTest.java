@@ -14,7 +14,9 @@ import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.weights.QkFigures.Draw;
 import dev.orograph.instrument.weights.QkFigures.Head;
 import dev.orograph.linalg.BilinearForm;
+import dev.orograph.linalg.LayerForm;
 import dev.orograph.linalg.Scope;
+import dev.orograph.random.Generator;
 import dev.orograph.stats.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,6 +148,72 @@ class QkFormsTest {
       assertThat(r.whole().asymmetry()).isEqualTo(whole.asymmetry());
       assertThat(r.whole().top()).isEqualTo(whole.top());
     }
+  }
+
+  /** The sum of all heads' forms, written out; of six query heads three use each key head. */
+  @Test
+  void theWholeLayerIsTheSumOfItsHeads() throws IOException {
+    config(6, 2);
+    double[] q = Made.gaussian(6 * WIDTH * D, 1, 13);
+    double[] k = Made.gaussian(2 * WIDTH * D, 1, 14);
+    for (int i = 0; i < k.length; i++) {
+      k[i] += 0.5 * q[i] + 0.1;
+    }
+    add(0, q, k);
+    QkFigures r = measure(ALL).get(0);
+    double[][] m = new double[D][D];
+    for (int h = 0; h < 6; h++) {
+      for (int w = 0; w < WIDTH; w++) {
+        for (int i = 0; i < D; i++) {
+          for (int j = 0; j < D; j++) {
+            m[i][j] += q[(h * WIDTH + w) * D + i] * k[(h / 3 * WIDTH + w) * D + j];
+          }
+        }
+      }
+    }
+    assertThat(r.layer().score()).isCloseTo(score(m), within(1e-12));
+    assertThat(r.layer().draws()).hasSize(10);
+    // The exact mean over all orders against that of many.
+    double mean = 0;
+    Generator orders = Generator.of(5);
+    int many = 20_000;
+    for (int i = 0; i < many; i++) {
+      int[] order = orders.permutation(D);
+      double[][] moved = new double[D][D];
+      for (int a = 0; a < D; a++) {
+        for (int b = 0; b < D; b++) {
+          moved[a][b] = m[a][order[b]];
+        }
+      }
+      double score = score(moved);
+      mean += score / many;
+      if (i == 0) {
+        try (Scope scope = new Scope()) {
+          LayerForm form = LayerForm.of(h -> part(q, h), h -> part(k, h / 3), 6, D, scope);
+          assertThat(form.score(order)).isCloseTo(score, within(1e-12));
+        }
+      }
+    }
+    double deviation = Samples.deviation(r.layer().draws());
+    assertThat(r.layer().expectedScore()).isCloseTo(mean, within(6 * deviation / Math.sqrt(many)));
+    Section section = new QkForms().conclude(ALL, List.of(r));
+    assertThat(section.findings()).anyMatch(f -> f.id().equals("qk.decoder_self_attn.layer_score"));
+  }
+
+  private static double[] part(double[] w, int head) {
+    return Arrays.copyOfRange(w, head * WIDTH * D, (head + 1) * WIDTH * D);
+  }
+
+  private static double score(double[][] m) {
+    double both = 0;
+    double square = 0;
+    for (int i = 0; i < D; i++) {
+      for (int j = 0; j < D; j++) {
+        both += m[i][j] * m[j][i];
+        square += m[i][j] * m[i][j];
+      }
+    }
+    return both / square;
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.orograph.finding.Section;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Sections;
+import dev.orograph.random.Generator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,35 @@ class SparsitySectionTest {
         .isLessThan(9);
     assertThat(Sections.scalar(section, "sparsity.self_attn_q_2x12.kurtosis").expected())
         .isEqualTo(3 * 23 / 25.0);
+  }
+
+  /** Spread evenly to 1 / sqrt(inputs), as a linear layer of PyTorch begins; and a Gaussian one. */
+  @Test
+  void whatWasLeftAsItBeganIsNamed() throws IOException {
+    Generator g = Generator.of(4);
+    double[] uniform = new double[100 * 64];
+    g.random(uniform);
+    for (int i = 0; i < uniform.length; i++) {
+      uniform[i] = (2 * uniform[i] - 1) / 8;
+    }
+    Section section =
+        survey(
+            new Made()
+                .add("model.layers.0.self_attn.q_proj.weight", DType.F32, uniform, 100, 64)
+                .add(
+                    "model.layers.1.self_attn.q_proj.weight",
+                    DType.F32,
+                    Made.gaussian(6400, 0.125 / Math.sqrt(3), 3),
+                    100,
+                    64));
+    Note note = (Note) Sections.finding(section, "sparsity.initial");
+    assertThat(note.text())
+        .startsWith("Entries of 1 matrix are spread evenly")
+        .contains(", all with the deviation 1/sqrt(3 inputs)", "'model.layers.0.self_attn.q_proj")
+        .doesNotContain("layers.1");
+    assertThat(Sections.scalar(section, "sparsity.self_attn_q.kurtosis").sentence())
+        .contains("It is farthest in layer 0 of the decoder: 1.");
+    assertThat(survey().findings()).noneMatch(f -> f.id().equals("sparsity.initial"));
   }
 
   private static double[] weights() {

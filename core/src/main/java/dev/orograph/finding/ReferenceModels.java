@@ -1,0 +1,164 @@
+package dev.orograph.finding;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What models that were surveyed before have by the same figures, so that a finding can be said to
+ * be usual or not: of each claim its effect, how far the figure lies from its null on its {@link
+ * Scale}. No weights.
+ *
+ * @param models the models, in the order in which they were added
+ */
+public record ReferenceModels(List<Reference> models) {
+  /** None. */
+  public static final ReferenceModels NONE = new ReferenceModels(List.of());
+
+  /** Fewest models that say what is usual. */
+  public static final int FEWEST = 3;
+
+  /** Names that are told; more are counted. */
+  private static final int NAMED = 6;
+
+  private static final double USUAL = 0.5;
+
+  /**
+   * One model.
+   *
+   * @param name its name
+   * @param kind "encoder", "decoder", "encoder-decoder", or "other"
+   * @param fingerprint of its checkpoint
+   * @param effects by id of the scalar
+   */
+  public record Reference(
+      String name, String kind, String fingerprint, Map<String, Double> effects) {
+    /** What a run says for later ones: four digits of each claim that is set against a null. */
+    public static Reference of(Results run) {
+      Map<String, Double> effects = new TreeMap<>();
+      scalars(run.sections())
+          .filter(FirstScreen::measured)
+          .forEach(s -> effects.put(s.id(), rounded(FirstScreen.effect(s))));
+      return new Reference(
+          run.model().name(),
+          ReferenceModels.kind(run.sections()),
+          run.model().fingerprint(),
+          effects);
+    }
+
+    private static double rounded(double v) {
+      return Double.isFinite(v) && v != 0
+          ? new java.math.BigDecimal(v).round(new java.math.MathContext(4)).doubleValue()
+          : 0;
+    }
+  }
+
+  /** Where a figure stands. */
+  private record Place(List<Reference> others, String kind, long below, long above) {
+    /** 0 beyond all others, .5 in their midst. */
+    double rank() {
+      return Math.min(below, above) / (double) others.size();
+    }
+
+    String words() {
+      int n = others.size();
+      String all = kind.isEmpty() ? " reference models" : " reference " + kind + "s";
+      String where =
+          above == n
+              ? "lower than all " + n
+              : below == n ? "higher than all " + n : "higher than " + below + " of " + n;
+      List<String> names = others.stream().map(Reference::name).limit(NAMED).toList();
+      return "Against its null it lies "
+          + where
+          + all
+          + " ("
+          + String.join(", ", names)
+          + (n > NAMED ? " and " + (n - NAMED) + " more" : "")
+          + ").";
+    }
+  }
+
+  private static Stream<Scalar> scalars(List<Section> sections) {
+    return sections.stream()
+        .flatMap(s -> s.findings().stream())
+        .filter(Scalar.class::isInstance)
+        .map(Scalar.class::cast);
+  }
+
+  /** Which stacks with attention of their own there are. */
+  private static String kind(List<Section> sections) {
+    boolean encoder = scalars(sections).anyMatch(s -> s.id().startsWith("qk.encoder_self_attn."));
+    boolean decoder = scalars(sections).anyMatch(s -> s.id().startsWith("qk.decoder_self_attn."));
+    return encoder && decoder
+        ? "encoder-decoder"
+        : encoder ? "encoder" : decoder ? "decoder" : "other";
+  }
+
+  /** The same with another model at the end, in place of one of the same checkpoint. */
+  public ReferenceModels with(Reference model) {
+    List<Reference> all = new ArrayList<>();
+    models.stream().filter(m -> !m.fingerprint().equals(model.fingerprint())).forEach(all::add);
+    all.add(model);
+    return new ReferenceModels(List.copyOf(all));
+  }
+
+  /** These and others; a checkpoint that both have counts once. */
+  public ReferenceModels and(ReferenceModels others) {
+    ReferenceModels both = this;
+    for (Reference m : others.models()) {
+      both = both.with(m);
+    }
+    return both;
+  }
+
+  /**
+   * Where a scalar stands among the models of its run's kind, or among all where there are fewer
+   * than {@value #FEWEST} of the kind; its own checkpoint is left out.
+   */
+  private Optional<Place> place(Scalar s, String kind, String fingerprint) {
+    List<Reference> known =
+        models.stream()
+            .filter(m -> m.effects().containsKey(s.id()) && !m.fingerprint().equals(fingerprint))
+            .toList();
+    List<Reference> own = known.stream().filter(m -> m.kind().equals(kind)).toList();
+    boolean enough = own.size() >= FEWEST;
+    List<Reference> others = enough ? own : known;
+    if (others.size() < FEWEST) {
+      return Optional.empty();
+    }
+    double effect = FirstScreen.effect(s);
+    return Optional.of(
+        new Place(
+            others,
+            enough && !kind.equals("other") ? kind : "",
+            others.stream().filter(m -> m.effects().get(s.id()) < effect).count(),
+            others.stream().filter(m -> m.effects().get(s.id()) > effect).count()));
+  }
+
+  /** Where the scalars of these ids stand, in words; none for what too few models have. */
+  Map<String, String> standings(List<Section> sections, String fingerprint, List<String> ids) {
+    String kind = kind(sections);
+    Map<String, String> words = new TreeMap<>();
+    scalars(sections)
+        .filter(s -> ids.contains(s.id()))
+        .forEach(s -> place(s, kind, fingerprint).ifPresent(p -> words.put(s.id(), p.words())));
+    return words;
+  }
+
+  /**
+   * How usual each of these scalars is among the models: 0 beyond all, .5 in their midst or not
+   * known.
+   */
+  Map<String, Double> ranks(List<Section> sections, String fingerprint, List<Scalar> eligible) {
+    String kind = kind(sections);
+    Map<String, Double> ranks = new HashMap<>();
+    for (Scalar s : eligible) {
+      ranks.put(s.id(), place(s, kind, fingerprint).map(Place::rank).orElse(USUAL));
+    }
+    return ranks;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.orograph.finding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orograph.finding.ReferenceModels.Reference;
+import dev.orograph.finding.Results.ModelCard;
+import dev.orograph.stats.Estimate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReferenceModelsTest {
+  private static final String RANK = "spectra.a.effective_rank";
+  private static final String GINI = "sparsity.a.gini";
+
+  private static Scalar scalar(String id, String claim, double value, double chance) {
+    return Scalar.of(
+        id, id, Estimate.of(value).against(chance, chance / 100), null, "1", claim, id + ".");
+  }
+
+  private static Results run(String print, ReferenceModels models, Scalar... scalars) {
+    Section section = new Section("s", "S", "", "", "", "", Arrays.asList((Finding[]) scalars));
+    ModelCard card = new ModelCard("model " + print, "bert", Map.of(), print, "");
+    return Results.of(card, Map.of(), List.of(), List.of(section), models);
+  }
+
+  /** Models whose effective rank is that share of chance, and whose Gini stands at its null. */
+  private static ReferenceModels models(double... shares) {
+    ReferenceModels all = ReferenceModels.NONE;
+    for (int i = 0; i < shares.length; i++) {
+      Results run =
+          run(
+              "ref" + i,
+              ReferenceModels.NONE,
+              scalar(RANK, "spectra.effective_rank", shares[i], 1),
+              scalar(GINI, "sparsity.gini", 1.2 + i, 1),
+              scalar("unclaimed", null, 2, 1));
+      all = all.with(Reference.of(run));
+    }
+    return all;
+  }
+
+  @Test
+  void effectsOfClaimsAreKept() {
+    Reference r = models(0.5).models().get(0);
+    assertThat(r.name()).isEqualTo("model ref0");
+    assertThat(r.kind()).isEqualTo("other");
+    assertThat(r.effects()).containsOnlyKeys(RANK, GINI).containsEntry(RANK, -0.6931);
+  }
+
+  @Test
+  void whereAFindingStands() {
+    ReferenceModels four = models(0.5, 0.6, 0.7, 0.8);
+    assertThat(run("x", four, scalar(RANK, "spectra.r", 0.4, 1)).standings().get(RANK))
+        .isEqualTo(
+            "Against its null it lies lower than all 4 reference models (model ref0, model ref1,"
+                + " model ref2, model ref3).");
+    assertThat(run("x", four, scalar(RANK, "spectra.r", 0.85, 1)).standings().get(RANK))
+        .contains("higher than all 4");
+    assertThat(run("x", four, scalar(RANK, "spectra.r", 0.65, 1)).standings().get(RANK))
+        .contains("higher than 2 of 4");
+    assertThat(run("x", models(0.5, 0.6), scalar(RANK, "spectra.r", 0.4, 1)).standings())
+        .as("two do not say what is usual")
+        .isNull();
+  }
+
+  /** A model's own checkpoint is not beside it, and the width of another does not matter. */
+  @Test
+  void itsOwnCheckpointIsLeftOut() {
+    ReferenceModels four = models(0.5, 0.6, 0.7, 0.8);
+    assertThat(run("ref0", four, scalar(RANK, "spectra.r", 50, 100)).standings().get(RANK))
+        .contains("lower than all 3", "(model ref1,");
+  }
+
+  /** The Gini has the larger effect, the rank is the less usual. */
+  @Test
+  void theLeastUsualComesFirst() {
+    Scalar rank = scalar(RANK, "spectra.r", 0.4, 1);
+    Scalar gini = scalar(GINI, "sparsity.g", 3, 1);
+    assertThat(run("x", ReferenceModels.NONE, rank, gini).highlights()).containsExactly(GINI, RANK);
+    assertThat(run("x", models(0.5, 0.6, 0.7, 0.8), rank, gini).highlights())
+        .containsExactly(RANK, GINI);
+  }
+
+  @Test
+  void oneOfTheSameCheckpointIsReplaced() {
+    ReferenceModels four = models(0.5, 0.6, 0.7, 0.8);
+    ReferenceModels again = four.with(models(0.1).models().get(0));
+    assertThat(again.models()).hasSize(4);
+    assertThat(four.and(again).models()).hasSize(4);
+  }
+}
