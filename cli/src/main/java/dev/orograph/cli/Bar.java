@@ -2,36 +2,52 @@ package dev.orograph.cli;
 
 import dev.orograph.survey.Progress;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.LongSupplier;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Progress with time left: a bar on a terminal, a plain line now and then elsewhere. The time left
- * follows from the work done, not from the number of pieces.
+ * Progress with time left: a line on a terminal that is written anew while the clock ticks, a plain
+ * line now and then elsewhere. The time left follows from the work done, not from the number of
+ * pieces, and is told once it can be known.
+ *
+ * <p>It draws by itself: libraries that ask the terminal how wide it is take Ctrl-C from the
+ * program, which then could not say how to go on.
  */
 final class Bar implements Progress, AutoCloseable {
   /** Milliseconds between two plain lines. */
   static final String EVERY = "orograph.progress.every";
 
-  private static final int SCALE = 1000;
+  private static final int BLOCKS = 16;
+  private static final int SECOND = 1_000;
+  private static final double KNOWN_SHARE = 0.05;
+  private static final double KNOWN_SECONDS = 10;
   private final boolean quiet;
-  private final boolean terminal;
+  private final int columns;
   private final String name;
   private final String unit;
   private final LongSupplier clock;
   private final long every = Duration.ofMillis(Long.getLong(EVERY, 5_000)).toNanos();
   private final long started;
-  private ProgressBar bar;
+  private final Set<String> running = new LinkedHashSet<>();
+  private Thread ticking;
+  private boolean drawn;
   private long lastLine;
   private double resumedWork = -1;
+  private String last = "";
+  private double done;
+  private double total;
+  private String pieces = "";
 
-  /** On a clock that tells nanoseconds. */
-  Bar(boolean quiet, boolean terminal, String name, String unit, LongSupplier clock) {
+  /**
+   * On a clock that tells nanoseconds.
+   *
+   * @param columns of the terminal; 0 where there is none
+   */
+  Bar(boolean quiet, int columns, String name, String unit, LongSupplier clock) {
     this.quiet = quiet;
-    this.terminal = terminal;
+    this.columns = columns;
     this.name = name;
     this.unit = unit;
     this.clock = clock;
@@ -45,7 +61,33 @@ final class Bar implements Progress, AutoCloseable {
 
   /** A bar for another task, whose pieces have another name. */
   static Bar on(boolean quiet, String name, String unit) {
-    return new Bar(quiet, Boolean.getBoolean("orograph.terminal"), name, unit, System::nanoTime);
+    Bar bar = new Bar(quiet, Terminal.columns(), name, unit, System::nanoTime);
+    if (bar.columns > 0 && !quiet) {
+      bar.ticking = new Thread(bar::tick, "orograph-progress");
+      bar.ticking.setDaemon(true);
+      bar.ticking.start();
+    }
+    return bar;
+  }
+
+  private void tick() {
+    try {
+      while (true) {
+        Thread.sleep(SECOND);
+        draw();
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  @Override
+  public synchronized void begun(String instrument, String label) {
+    running.add(piece(instrument, label));
+  }
+
+  private static String piece(String instrument, String label) {
+    return label.isEmpty() ? instrument : instrument + ": " + Terminal.visible(label);
   }
 
   @Override
@@ -57,24 +99,18 @@ final class Bar implements Progress, AutoCloseable {
     if (resumedWork < 0) {
       resumedWork = done;
     }
-    if (terminal) {
-      if (bar == null) {
-        bar =
-            new ProgressBarBuilder()
-                .setInitialMax(SCALE)
-                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-                .setUpdateIntervalMillis(200)
-                .setTaskName(name)
-                .hideEta()
-                .build();
-      }
-      bar.setExtraMessage(tasks + "/" + of + " " + instrument + left(done, total));
-      bar.stepTo(Math.round(SCALE * done / total));
+    this.done = done;
+    this.total = total;
+    running.remove(piece(instrument, label));
+    last = instrument;
+    pieces = tasks + "/" + of;
+    if (columns > 0) {
       return;
     }
     long now = clock.getAsLong();
     if (now - lastLine >= every) {
       lastLine = now;
+      String left = left();
       System.err.printf(
           Locale.ROOT,
           "%3.0f %%  %d of %d %s, %s%s%n",
@@ -83,29 +119,77 @@ final class Bar implements Progress, AutoCloseable {
           of,
           unit,
           instrument,
-          left(done, total));
+          left.isEmpty() ? "" : ", " + left);
     }
   }
 
-  private String left(double done, double total) {
+  /** Writes the line on the terminal anew. */
+  synchronized void draw() {
+    System.err.print("\r\u001b[K" + line());
+    System.err.flush();
+    drawn = true;
+  }
+
+  /** What stands on the terminal: no wider than it, what matters most first. */
+  synchronized String line() {
+    double share = total > 0 ? done / total : 0;
+    int full = (int) Math.round(BLOCKS * share);
+    String left = left();
+    String clockAndLeft =
+        spent((long) (seconds())) + (left.isEmpty() ? "" : ", " + left);
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%s %3.0f %%", name, 100 * share));
+    // One column stays free: a terminal may go to the next line behind the last one.
+    int room = columns - 1 - line.length() - clockAndLeft.length() - pieces.length() - 4;
+    if (room >= BLOCKS + 12) {
+      line.append(" [").append("#".repeat(full)).append(".".repeat(BLOCKS - full)).append(']');
+    }
+    if (!pieces.isEmpty()) {
+      line.append("  ").append(pieces);
+    }
+    line.append("  ").append(clockAndLeft);
+    String piece = running.stream().findFirst().orElse(last);
+    if (!piece.isEmpty()) {
+      line.append("  ").append(piece);
+    }
+    return line.length() < columns ? line.toString() : line.substring(0, Math.max(0, columns - 2)) + "~";
+  }
+
+  private double seconds() {
+    return (clock.getAsLong() - started) / 1e9;
+  }
+
+  private static String spent(long s) {
+    return s >= 3600
+        ? String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60)
+        : String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60);
+  }
+
+  /** Nothing until some of this run's work has taken some time: any number would be a guess. */
+  private String left() {
     double mine = done - resumedWork;
-    if (mine <= 0 || done >= total) {
+    double seconds = seconds();
+    if (done >= total || mine < KNOWN_SHARE * (total - resumedWork) || seconds < KNOWN_SECONDS) {
       return "";
     }
-    double seconds = (clock.getAsLong() - started) / 1e9 * (total - done) / mine;
-    long s = Math.round(seconds);
+    long s = Math.round(seconds * (total - done) / mine);
     return s >= 3600
-        ? String.format(Locale.ROOT, ", %d h %02d min left", s / 3600, s / 60 % 60)
+        ? String.format(Locale.ROOT, "%d h %02d min left", s / 3600, s / 60 % 60)
         : s >= 60
-            ? String.format(Locale.ROOT, ", %d min %02d s left", s / 60, s % 60)
-            : ", " + s + " s left";
+            ? String.format(Locale.ROOT, "%d min %02d s left", s / 60, s % 60)
+            : s + " s left";
   }
 
-  /** Takes the bar away. */
-  synchronized void clear() {
-    if (bar != null) {
-      bar.close();
-      bar = null;
+  /** Takes the line away. */
+  void clear() {
+    if (ticking != null) {
+      ticking.interrupt();
+    }
+    synchronized (this) {
+      if (drawn) {
+        System.err.print("\r\u001b[K");
+        System.err.flush();
+        drawn = false;
+      }
     }
   }
 

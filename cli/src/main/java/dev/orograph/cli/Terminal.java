@@ -7,10 +7,20 @@ import java.util.stream.Collectors;
 
 /** How lines look on a terminal. */
 final class Terminal {
-  private static final int WIDTH = 96;
+  private static final int WIDTH =
+      Math.max(30, Math.min(96, Integer.getInteger("orograph.wrap", 96)));
+
+  private static final int USUAL_COLUMNS = 80;
   private static final int LONGEST_ESCAPE = 6;
 
   private Terminal() {}
+
+  /** How wide the terminal is on which progress is shown; 0 where it is none. */
+  static int columns() {
+    return Boolean.getBoolean("orograph.terminal")
+        ? Integer.getInteger("orograph.columns", USUAL_COLUMNS)
+        : 0;
+  }
 
   static String wrap(String text) {
     return wrap(text, "");

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plain lines of progress, on a clock that the test moves. */
 class BarTest {
@@ -38,7 +40,7 @@ class BarTest {
   }
 
   private Bar bar(boolean quiet) {
-    return new Bar(quiet, false, "survey", "pieces", clock::get);
+    return new Bar(quiet, 0, "survey", "pieces", clock::get);
   }
 
   private void pass(double seconds) {
@@ -55,14 +57,14 @@ class BarTest {
       pass(0.001);
       bar.task("norms", "c", 50, 100, 2, 4);
       bar.task("norms", "c", 50, 100, 2, 4);
-      assertThat(lines()).containsExactly(" 50 %  2 of 4 pieces, norms, 5 s left");
+      assertThat(lines()).containsExactly(" 50 %  2 of 4 pieces, norms");
       pass(3600);
       bar.task("qk", "d", 75, 100, 3, 4);
       pass(5);
       bar.task("qk", "e", 100, 100, 4, 4);
       assertThat(lines())
           .containsExactly(
-              " 50 %  2 of 4 pieces, norms, 5 s left",
+              " 50 %  2 of 4 pieces, norms",
               " 75 %  3 of 4 pieces, qk, 20 min 02 s left", "100 %  4 of 4 pieces, qk");
     }
   }
@@ -76,6 +78,59 @@ class BarTest {
       bar.task("norms", "b", 90, 100, 4, 5);
       assertThat(lines()).containsExactly(" 90 %  4 of 5 pieces, norms, 10 s left");
     }
+  }
+
+  /** Before a twentieth of the work, or ten seconds, any time left would be a guess. */
+  @Test
+  void noTimeLeftBeforeItCanBeKnown() {
+    try (Bar bar = bar(false)) {
+      bar.task("norms", "kept", 50, 1000, 1, 9);
+      pass(600);
+      bar.task("norms", "b", 97, 1000, 2, 9);
+      pass(5);
+      bar.task("norms", "c", 97.5, 1000, 3, 9);
+      assertThat(lines())
+          .containsExactly(
+              " 10 %  2 of 9 pieces, norms",
+              " 10 %  3 of 9 pieces, norms, 3 h 11 min left");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 40, 60, 80, 200})
+  void onATerminalALineThatFitsAndTicks(int columns) {
+    try (Bar bar = new Bar(false, columns, "survey", "pieces", clock::get)) {
+      assertThat(bar.line()).startsWith("survey   0 ".substring(0, Math.min(11, columns - 2)));
+      bar.begun("Spectra of the weights", "encoder.block.0.layer.0.SelfAttention.q.weight");
+      bar.begun("Norms", "x");
+      bar.task("Norms", "x", 30, 100, 1, 4);
+      pass(75);
+      bar.task("Norms", "y", 60, 100, 2, 4);
+      String before = bar.line();
+      assertThat(before).hasSizeLessThan(columns);
+      if (columns >= 60) {
+        assertThat(before)
+            .startsWith("survey  60 % ")
+            .contains("  2/4  1:15, 1 min 40 s left  Spectra of the");
+      }
+      assertThat(before.contains("[##########......]")).isEqualTo(columns >= 80);
+      assertThat(before.contains(": encoder.block.0.layer.0.SelfAttention.q.weight"))
+          .isEqualTo(columns == 200);
+      pass(1);
+      if (columns > 30) {
+        assertThat(bar.line()).contains("1:16").isNotEqualTo(before);
+      }
+      assertThat(lines()).isEmpty();
+    }
+  }
+
+  /** What is written can be taken away again. */
+  @Test
+  void theLineIsTakenAway() {
+    try (Bar bar = new Bar(false, 60, "survey", "pieces", clock::get)) {
+      bar.draw();
+    }
+    assertThat(said.toString(StandardCharsets.UTF_8)).isEqualTo("\r\u001b[Ksurvey   0 % [................]  0:00\r\u001b[K");
   }
 
   @Test

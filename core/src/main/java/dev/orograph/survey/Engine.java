@@ -14,6 +14,9 @@ public interface Engine extends AutoCloseable {
    * @param <R> result of a task
    */
   interface Sink<D extends Record & Serializable, R extends Record & Serializable> {
+    /** A task is measured from now on; told from any thread, by engines that know. */
+    default void begun(Task<D> task) {}
+
     /** One result. */
     void accept(Task<D> task, R result);
   }

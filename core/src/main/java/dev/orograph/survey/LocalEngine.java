@@ -73,6 +73,7 @@ public final class LocalEngine implements Engine {
               batch,
               task,
               () -> {
+                sink.begun(task);
                 R result = job.instrument().measure(workshop.at(job, task), job.settings(), task);
                 synchronized (oneAtATime) {
                   sink.accept(task, result);

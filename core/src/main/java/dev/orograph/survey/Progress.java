@@ -6,6 +6,14 @@ public interface Progress {
   Progress SILENT = (instrument, label, done, total, tasks, of) -> {};
 
   /**
+   * A task has been begun.
+   *
+   * @param instrument title of the instrument
+   * @param label the task
+   */
+  default void begun(String instrument, String label) {}
+
+  /**
    * A task has ended.
    *
    * @param instrument title of the instrument

@@ -490,10 +490,18 @@ public final class Survey implements AutoCloseable {
           engine.start(
               job,
               missing,
-              (task, result) -> {
-                store.write(task, result);
-                results.put(task.label(), result);
-                ended(task, progress);
+              new Engine.Sink<>() {
+                @Override
+                public void begun(Task<D> task) {
+                  progress.begun(instrument.card().title(), task.label());
+                }
+
+                @Override
+                public void accept(Task<D> task, R result) {
+                  store.write(task, result);
+                  results.put(task.label(), result);
+                  ended(task, progress);
+                }
               });
       return () -> {
         pending.await();
