@@ -44,7 +44,9 @@ public final class FirstScreen {
           "cross_layer.",
           "position_bias.",
           "qk.score",
-          "radial trend");
+          "radial trend",
+          "project.",
+          "shared_start.");
 
   /** Claims of comparisons, which have looked at the size of their differences themselves. */
   private static final String COMPARED = "compare.";
