@@ -144,7 +144,7 @@ class ArchitectureTest {
         .resideInAPackage(ROOT + ".model.family..")
         .check(all);
     for (String subject :
-        List.of("weights", "embedding", "density", "states", "corpus", "alignment")) {
+        List.of("weights", "embedding", "density", "states", "corpus", "alignment", "projection")) {
       // The names of figures are for everybody; what they are figures of comes with their types.
       noClasses()
           .that()

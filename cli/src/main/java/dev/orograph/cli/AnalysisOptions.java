@@ -8,6 +8,7 @@ import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.Options;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -123,15 +124,35 @@ final class AnalysisOptions {
     return survey(model, several, needed, options().with(spec.name(), name, word));
   }
 
+  /**
+   * Runs the analysis, which takes several models at once, and others of the same models beside it.
+   *
+   * @param needed what the models must be, for the message, which names the first
+   * @throws InputException where the analysis does not apply to them
+   */
+  RunOptions.Run survey(List<Path> models, List<String> beside, String needed) {
+    List<String> ids = new ArrayList<>(List.of(spec.name()));
+    ids.addAll(beside);
+    return applied(
+        run.survey(models, ids, options(), Optional.ofNullable(out), RunOptions.RUNS),
+        models.get(0),
+        needed);
+  }
+
   private RunOptions.Run survey(Path model, boolean several, String needed, Options options) {
-    String id = spec.name();
-    RunOptions.Run done =
+    return applied(
         run.survey(
             model,
-            List.of(id),
+            List.of(spec.name()),
             options,
             out == null || several ? Optional.empty() : Optional.of(out),
-            out == null ? RunOptions.RUNS : out);
+            out == null ? RunOptions.RUNS : out),
+        model,
+        needed);
+  }
+
+  private RunOptions.Run applied(RunOptions.Run done, Path model, String needed) {
+    String id = spec.name();
     done.results().analyses().stream()
         .filter(a -> a.id().equals(id) && a.reason() != null)
         .map(Results.Analysis::reason)

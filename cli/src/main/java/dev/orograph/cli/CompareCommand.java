@@ -39,6 +39,8 @@ import picocli.CommandLine.ParentCommand;
       "Where one model is at fault the others are compared, and the exit code is 1.",
     })
 final class CompareCommand implements Callable<Integer> {
+  private static final int MOST_IN_PAIRS = 4;
+
   @ParentCommand private Main main;
 
   @Parameters(
@@ -59,6 +61,9 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private SurveyOptions options;
 
+  /** Models that were surveyed here, not read from a run. */
+  private final List<Path> measured = new ArrayList<>();
+
   @Override
   public Integer call() {
     options.check();
@@ -74,13 +79,31 @@ final class CompareCommand implements Callable<Integer> {
       System.err.println("orograph: fewer than two models remain, so there is nothing to compare");
       return exit;
     }
+    List<ComparisonFolder.Source> pairs = pairs();
     Results comparison =
-        Comparison.of(sources.stream().map(ComparisonFolder.Source::results).toList());
+        Comparison.of(
+            sources.stream().map(ComparisonFolder.Source::results).toList(),
+            pairs.stream().map(ComparisonFolder.Source::results).toList());
     Path folder =
         ComparisonFolder.write(
-            sources, comparison, Optional.ofNullable(out), RunOptions.RUNS, options.fresh());
+            sources, pairs, comparison, Optional.ofNullable(out), RunOptions.RUNS, options.fresh());
     Summary.print(comparison, folder, options.quiet());
     return exit;
+  }
+
+  /** Tensor by tensor, which takes the models themselves; up to four in all pairs. */
+  private List<ComparisonFolder.Source> pairs() {
+    List<Path> open = measured.stream().distinct().toList();
+    List<ComparisonFolder.Source> pairs = new ArrayList<>();
+    for (int i = 0; i < (open.size() > MOST_IN_PAIRS ? 1 : open.size()); i++) {
+      for (int j = i + 1; j < open.size(); j++) {
+        options
+            .pair(open.get(i), open.get(j), "shared_start", RunOptions.RUNS)
+            .ifPresent(
+                run -> pairs.add(new ComparisonFolder.Source(run.folder(), run.results())));
+      }
+    }
+    return pairs;
   }
 
   private ComparisonFolder.Source source(Path model) {
@@ -103,6 +126,7 @@ final class CompareCommand implements Callable<Integer> {
                 run.results().model().name()
                     + (run.there() ? " was surveyed before: " : " is surveyed: ")
                     + run.folder()));
+    measured.add(model);
     return new ComparisonFolder.Source(run.folder(), run.results());
   }
 

@@ -88,9 +88,18 @@ final class RunOptions {
    * @param folder the run folder, or empty for one under {@code parent}
    */
   Run survey(Path model, List<String> chosen, Options options, Optional<Path> folder, Path parent) {
+    return survey(List.of(model), chosen, options, folder, parent);
+  }
+
+  /** The same with analyses of several models at once. */
+  Run survey(
+      List<Path> models,
+      List<String> chosen,
+      Options options,
+      Optional<Path> folder,
+      Path parent) {
     return run(
-        new Survey.Request(
-            List.of(model), options, chosen, threads, bytes(), folder, parent, fresh));
+        new Survey.Request(models, options, chosen, threads, bytes(), folder, parent, fresh));
   }
 
   /** What the user chose for all analyses. */

@@ -73,6 +73,15 @@ final class SurveyOptions {
     return run.survey(model, chosen(), options(), folder, parent);
   }
 
+  /** An analysis of two models at once, unless it is not among those that are asked for. */
+  Optional<RunOptions.Run> pair(Path first, Path second, String analysis, Path parent) {
+    return chosen().contains(analysis)
+        ? Optional.of(
+            run.survey(
+                List.of(first, second), List.of(analysis), run.options(), Optional.empty(), parent))
+        : Optional.empty();
+  }
+
   private Options options() {
     Options options = run.options();
     if (words != null) {

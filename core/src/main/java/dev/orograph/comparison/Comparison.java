@@ -32,8 +32,10 @@ public final class Comparison {
 
   private final List<Compared> models;
   private final Differences differences;
+  private final Starts starts;
 
-  private Comparison(List<Results> runs) {
+  private Comparison(List<Results> runs, List<Results> pairs) {
+    this.starts = new Starts(pairs);
     this.models = Compared.of(runs);
     this.differences = new Differences(models);
   }
@@ -50,10 +52,19 @@ public final class Comparison {
    * @throws IllegalArgumentException for anything else
    */
   public static Results of(List<Results> runs) {
+    return of(runs, List.of());
+  }
+
+  /**
+   * Compares, and tells which models share a start.
+   *
+   * @param pairs results of the analysis {@code shared_start} of pairs of the models
+   */
+  public static Results of(List<Results> runs, List<Results> pairs) {
     if (runs.size() < 2 || runs.stream().anyMatch(Comparison::is)) {
       throw new IllegalArgumentException("a comparison needs the results of two models or more");
     }
-    return new Comparison(List.copyOf(runs)).results();
+    return new Comparison(List.copyOf(runs), pairs).results();
   }
 
   private Results results() {
@@ -66,6 +77,7 @@ public final class Comparison {
       sections.add(byDepth(curves));
     }
     headDensity.ifPresent(sections::add);
+    starts.section().ifPresent(sections::add);
     sections.add(figures());
     for (Section s : sections) {
       analyses.add(new Analysis(s.id(), s.title(), "done", null));
@@ -113,6 +125,7 @@ public final class Comparison {
     if (!alike.isEmpty()) {
       text.append(" Alike: ").append(String.join("; ", alike)).append('.');
     }
+    text.append(starts.sentences());
     return text.toString();
   }
 

@@ -150,7 +150,25 @@ public final class SeedClaims {
               "gain\\.(last_block|rho)",
               "interval of the last block's gain on the predicted side of 1; a norm behind the sum"
                   + " leaves no residual gain",
-              SeedClaims::dampens));
+              SeedClaims::dampens),
+          claim(
+              "tokens of a larger and a smaller model have the same relations",
+              "0.920",
+              "project\\.relational",
+              "interval above 0.87, their number less 0.05",
+              (s, all) -> within(s, 0.92 - MARGIN, 1)),
+          claim(
+              "projection brings the relations nearer than the models have them",
+              "more than 0.920",
+              "project\\.relational_gain",
+              "interval of the gain above 0; a rotation by itself changes none",
+              (s, all) -> s.interval() == null ? null : above(s)),
+          claim(
+              "volumes of five projected tokens have a CV in the band of all models",
+              "0.20 to 0.23",
+              "project\\.simplices\\.(native|projected)_cv",
+              "within the band",
+              (s, all) -> within(s, 0.20, 0.23)));
 
   /** A section with a row for each claim and figure; none where no claim can be spoken to. */
   public static Optional<Section> of(List<Section> sections) {
@@ -229,6 +247,11 @@ public final class SeedClaims {
       return HOLDS;
     }
     return i.get(1) < low || i.get(0) > high ? NOT : UNTOLD;
+  }
+
+  /** Whether the interval lies above 0. */
+  private static String above(Scalar s) {
+    return s.interval().get(0) > 0 ? HOLDS : s.interval().get(1) <= 0 ? NOT : UNTOLD;
   }
 
   /** Whether the value lies clearly and not only slightly beyond its null on that side. */

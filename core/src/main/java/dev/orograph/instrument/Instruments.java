@@ -13,6 +13,7 @@ import dev.orograph.instrument.embedding.Simplices;
 import dev.orograph.instrument.embedding.UnderTrained;
 import dev.orograph.instrument.embedding.Unembedding;
 import dev.orograph.instrument.embedding.WordGeometry;
+import dev.orograph.instrument.projection.Projection;
 import dev.orograph.instrument.states.Gain;
 import dev.orograph.instrument.states.HiddenStates;
 import dev.orograph.instrument.weights.Adapter;
@@ -21,6 +22,7 @@ import dev.orograph.instrument.weights.Neurons;
 import dev.orograph.instrument.weights.Norms;
 import dev.orograph.instrument.weights.PositionBias;
 import dev.orograph.instrument.weights.QkForms;
+import dev.orograph.instrument.weights.SharedStart;
 import dev.orograph.instrument.weights.Sparsity;
 import dev.orograph.instrument.weights.Spectra;
 import java.util.List;
@@ -53,7 +55,9 @@ public final class Instruments {
           new HiddenStates(),
           new Entropy(),
           new Extract(),
-          new WordNetAlignment());
+          new WordNetAlignment(),
+          new Projection(),
+          new SharedStart());
 
   private Instruments() {}
 

@@ -1,5 +1,10 @@
 package dev.orograph.linalg;
 
+import static org.bytedeco.openblas.global.openblas.CblasColMajor;
+import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas.CblasTrans;
+import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
+
 import org.bytedeco.javacpp.DoublePointer;
 
 /**
@@ -32,6 +37,40 @@ public final class Matrix {
   public Matrix columns(int count) {
     at(0, 0, Math.multiplyExact(rows, count));
     return new Matrix(rows, count, data);
+  }
+
+  /** The product of this and another matrix; inside of {@link Lapack#with}. */
+  public Matrix times(Matrix other, Scope scope) {
+    return product(CblasNoTrans, other, other.columns, scope);
+  }
+
+  /** The product of this and the transpose of another matrix; inside of {@link Lapack#with}. */
+  public Matrix timesTransposed(Matrix other, Scope scope) {
+    return product(CblasTrans, other, other.rows, scope);
+  }
+
+  private Matrix product(int theirs, Matrix other, int n, Scope scope) {
+    if (columns != (theirs == CblasTrans ? other.columns : other.rows)) {
+      throw new IllegalArgumentException(
+          rows + " x " + columns + " and " + other.rows + " x " + other.columns);
+    }
+    Matrix c = scope.matrix(rows, n);
+    cblas_dgemm(
+        CblasColMajor,
+        CblasNoTrans,
+        theirs,
+        rows,
+        n,
+        columns,
+        1,
+        data,
+        Math.max(1, rows),
+        other.data,
+        Math.max(1, other.rows),
+        0,
+        c.data,
+        Math.max(1, rows));
+    return c;
   }
 
   /** Element (i, j). */

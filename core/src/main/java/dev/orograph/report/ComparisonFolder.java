@@ -41,8 +41,25 @@ public final class ComparisonFolder {
    */
   public static Path write(
       List<Source> sources, Results comparison, Optional<Path> out, Path parent, boolean fresh) {
+    return write(sources, List.of(), comparison, out, parent, fresh);
+  }
+
+  /**
+   * The same where runs of pairs of the models were looked at too.
+   *
+   * @param pairs those runs
+   */
+  public static Path write(
+      List<Source> sources,
+      List<Source> pairs,
+      Results comparison,
+      Optional<Path> out,
+      Path parent,
+      boolean fresh) {
+    List<Source> all = new ArrayList<>(sources);
+    all.addAll(pairs);
     List<String> digests = new ArrayList<>();
-    for (Source s : sources) {
+    for (Source s : all) {
       digests.add(
           RunFolder.key(new String(ResultsJson.write(s.results()), StandardCharsets.UTF_8)));
     }
@@ -52,12 +69,12 @@ public final class ComparisonFolder {
       if (!folder.done()) {
         ObjectNode run = RunFolder.preamble();
         ArrayNode runs = run.putArray("runs");
-        for (int i = 0; i < sources.size(); i++) {
+        for (int i = 0; i < all.size(); i++) {
           ObjectNode r = runs.addObject();
-          r.put("name", sources.get(i).results().model().name());
+          r.put("name", all.get(i).results().model().name());
           r.put(
               "folder",
-              sources.get(i).path().toAbsolutePath().normalize().getFileName().toString());
+              all.get(i).path().toAbsolutePath().normalize().getFileName().toString());
           r.put("results", digests.get(i));
         }
         folder.begin(run);

@@ -46,6 +46,8 @@ class InstrumentContractTest {
   static void make() throws IOException {
     RandomCheckpoint.write(RandomCheckpoint.Shape.LLAMA_TINY, 3, models.resolve("llama"));
     RandomCheckpoint.write(RandomCheckpoint.Shape.T5_TINY, 3, models.resolve("t5"));
+    RandomCheckpoint.write(RandomCheckpoint.Shape.LLAMA_TINY, 4, models.resolve("llama-other"));
+    RandomCheckpoint.write(RandomCheckpoint.Shape.T5_TINY, 4, models.resolve("t5-other"));
     Made.awkward(Files.createDirectories(models.resolve("awkward")));
     Made.oddT5(Files.createDirectories(models.resolve("odd")));
     Files.createDirectories(models.resolve("packed"));
@@ -163,7 +165,16 @@ class InstrumentContractTest {
   }
 
   private OneModel open(Instrument<?, ?, ?> i, String model, String name) {
-    return new OneModel(models.resolve(model), i.card().id(), folder.resolve(name), OneModel.AMPLE);
+    return new OneModel(given(i, model), i.card().id(), folder.resolve(name), OneModel.AMPLE);
+  }
+
+  /** A model, and for what takes two another of its kind. */
+  private static List<Path> given(Instrument<?, ?, ?> i, String model) {
+    Path first = models.resolve(model);
+    Path other = models.resolve(model + "-other");
+    return i.needs().models() == 1
+        ? List.of(first)
+        : List.of(first, Files.exists(other) ? other : first);
   }
 
   private static <
@@ -171,7 +182,7 @@ class InstrumentContractTest {
           D extends Record & Serializable,
           R extends Record & Serializable>
       String whyNot(Instrument<S, D, R> i, String model, Path folder, Figures figures) {
-    try (OneModel c = new OneModel(models.resolve(model), "applies", folder, OneModel.AMPLE)) {
+    try (OneModel c = new OneModel(given(i, model), "applies", folder, OneModel.AMPLE)) {
       return Plan.of(i, c, settings(i, figures)).whyNot();
     }
   }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The least that an analysis needs: one open model and a folder. */
+/** The least that an analysis needs: one open model, or a few, and a folder. */
 public final class OneModel implements Work, AutoCloseable {
   /** A budget that no test needs to think about. */
   public static final long AMPLE = 4L << 30;
@@ -20,8 +20,8 @@ public final class OneModel implements Work, AutoCloseable {
   /** Usual seed of every draw. */
   public static final long SEED = 42;
 
-  private final Model model;
-  private final Subject subject;
+  private final List<Model> models = new ArrayList<>();
+  private final List<Subject> subjects = new ArrayList<>();
   private final String instrument;
   private final Path folder;
   private final long memory;
@@ -38,19 +38,29 @@ public final class OneModel implements Work, AutoCloseable {
    * @param memory budget in bytes
    */
   public OneModel(Path checkpoint, String instrument, Path folder, long memory) {
+    this(List.of(checkpoint), instrument, folder, memory);
+  }
+
+  /** The same with several models. */
+  public OneModel(List<Path> checkpoints, String instrument, Path folder, long memory) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    this.model = Model.open(checkpoint);
-    this.subject =
-        new Subject(
-            checkpoint.toString(), model.checkpoint().name(), model.checkpoint().fingerprint());
+    for (Path checkpoint : checkpoints) {
+      Model model = Model.open(checkpoint);
+      models.add(model);
+      subjects.add(
+          new Subject(
+              checkpoint.toString(),
+              model.checkpoint().name(),
+              model.checkpoint().fingerprint()));
+      workshop.lend(subjects.get(subjects.size() - 1), model);
+    }
     this.instrument = instrument;
     this.folder = folder;
     this.memory = memory;
-    workshop.lend(subject, model);
   }
 
   /** What an engine is given for an analysis of this model. */
@@ -59,7 +69,7 @@ public final class OneModel implements Work, AutoCloseable {
           D extends Record & Serializable,
           R extends Record & Serializable>
       Job<S, D, R> job(Instrument<S, D, R> i, S settings) {
-    return new Job<>(i, List.of(subject), settings, seed, memory, folder.toString());
+    return new Job<>(i, List.copyOf(subjects), settings, seed, memory, folder.toString());
   }
 
   /** Measures one task as an engine does. */
@@ -104,17 +114,17 @@ public final class OneModel implements Work, AutoCloseable {
 
   @Override
   public int models() {
-    return 1;
+    return models.size();
   }
 
   @Override
   public Model model(int i) {
-    return List.of(model).get(i);
+    return models.get(i);
   }
 
   @Override
   public String fingerprint(int i) {
-    return subject.fingerprint();
+    return subjects.get(i).fingerprint();
   }
 
   @Override
@@ -148,6 +158,6 @@ public final class OneModel implements Work, AutoCloseable {
   @Override
   public void close() {
     workshop.close();
-    model.close();
+    models.forEach(Model::close);
   }
 }

@@ -69,7 +69,8 @@ class NamesTest {
           "entropy.capped",
           "extract.blind",
           "extract.cut",
-          "sparsity.initial");
+          "sparsity.initial",
+          "project.fault");
 
   /** Analyses that measure nothing unless they are given a text. */
   private static final List<String> OF_A_TEXT = List.of("entropy", "extract");
@@ -99,6 +100,21 @@ class NamesTest {
             Optional.of(folder.resolve("run")),
             folder,
             true);
+    measure(request);
+    measure(
+        new Survey.Request(
+            List.of(
+                Path.of("../samples/checkpoints/t5"), Path.of("../samples/checkpoints/lm")),
+            Options.usual(),
+            List.of("project", "shared_start"),
+            1,
+            1L << 30,
+            Optional.of(folder.resolve("pair")),
+            folder,
+            true));
+  }
+
+  private static void measure(Survey.Request request) throws IOException {
     try (Survey survey = Survey.open(request)) {
       add(new ObjectMapper().readTree(ResultsJson.write(survey.run(Progress.SILENT))));
     }

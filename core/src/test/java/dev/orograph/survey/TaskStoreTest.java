@@ -17,6 +17,7 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -66,7 +67,8 @@ class TaskStoreTest {
           R extends Record & Serializable>
       void comeBack(Instrument<S, D, R> i, Path checkpoint) throws IOException {
     Path stored = Files.createDirectories(folder.resolve("stored"));
-    try (OneModel c = new OneModel(checkpoint, i.card().id(), stored, OneModel.AMPLE)) {
+    List<Path> models = Collections.nCopies(i.needs().models(), checkpoint);
+    try (OneModel c = new OneModel(models, i.card().id(), stored, OneModel.AMPLE)) {
       S settings = i.settings(Given.options(new Options(1, Options.Figures.ALL), folder));
       if (!Plan.of(i, c, settings).applies()) {
         assertThat(i.card().id()).isIn(NOT_ALL);

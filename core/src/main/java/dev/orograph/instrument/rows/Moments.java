@@ -48,13 +48,13 @@ public final class Moments {
   }
 
   /** Key of the shared value. */
-  private record Of(String tensor) {}
+  private record Of(TokenRows.Matrix matrix) {}
 
   /** Those of all whole rows of a matrix. */
   public static Moments of(Work work, TokenRows rows) {
     int leading = Math.max(1, rows.width() / DIMENSIONS_PER_COMPONENT);
     return work.once(
-        new Of(rows.tensor()), () -> of(rows.of(rows.whole()), leading, work::checkCancelled));
+        new Of(rows.matrix()), () -> of(rows.of(rows.whole()), leading, work::checkCancelled));
   }
 
   /** Those of some rows; at least one. */

@@ -6,6 +6,7 @@ import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.RowParts;
 import dev.orograph.model.Model;
 import dev.orograph.tokenizer.Tokenizer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
 public final class TokenRows {
   private static final int PANEL = 1 << 18;
 
+  private final Matrix matrix;
   private final TensorData data;
   private final int rows;
   private final int width;
@@ -28,9 +30,12 @@ public final class TokenRows {
   /**
    * What one pass over the matrix tells.
    *
-   * @param tensor which matrix
+   * @param matrix which, of all that a run has open
    */
-  private record NormsOf(String tensor) {}
+  private record NormsOf(Matrix matrix) {}
+
+  /** A matrix among those of several models. */
+  record Matrix(Path model, String tensor) {}
 
   /** Euclidean norms of all rows; NaN of a broken one. */
   private static final class Norms {
@@ -43,7 +48,8 @@ public final class TokenRows {
     }
   }
 
-  private TokenRows(TensorData data, Optional<Tokenizer> tokenizer, Norms norms) {
+  private TokenRows(Path root, TensorData data, Optional<Tokenizer> tokenizer, Norms norms) {
+    this.matrix = new Matrix(root, data.info().name());
     this.data = data;
     this.tokenizer = tokenizer;
     this.rows = Math.toIntExact(data.info().rows());
@@ -58,17 +64,19 @@ public final class TokenRows {
    */
   public static TokenRows of(Work work, TensorData data, Model model, int threads) {
     Optional<Tokenizer> tokenizer = tokenizer(model);
-    TokenRows unread = new TokenRows(data, tokenizer, null);
+    Path root = model.checkpoint().root();
+    TokenRows unread = new TokenRows(root, data, tokenizer, null);
     Norms norms =
-        work.once(
-            new NormsOf(data.info().name()), () -> unread.read(threads, work::checkCancelled));
-    return new TokenRows(data, tokenizer, norms);
+        work.once(new NormsOf(unread.matrix), () -> unread.read(threads, work::checkCancelled));
+    return new TokenRows(root, data, tokenizer, norms);
   }
 
   /** The same where nothing is shared; reads the matrix through. */
   static TokenRows of(TensorData data, Model model) {
     Optional<Tokenizer> tokenizer = tokenizer(model);
-    return new TokenRows(data, tokenizer, new TokenRows(data, tokenizer, null).read(1, () -> {}));
+    Path root = model.checkpoint().root();
+    Norms norms = new TokenRows(root, data, tokenizer, null).read(1, () -> {});
+    return new TokenRows(root, data, tokenizer, norms);
   }
 
   /** Bytes that what is kept of a matrix of so many rows takes. */
@@ -217,6 +225,11 @@ public final class TokenRows {
   /** Some rows less a point, as entries. */
   public Entries less(int[] which, double[] point) {
     return Entries.less(of(which), point);
+  }
+
+  /** Which matrix it is among those of all models. */
+  Matrix matrix() {
+    return matrix;
   }
 
   /** The tensor that the rows are. */

@@ -1,0 +1,2 @@
+/** Projection of one model onto another. */
+package dev.orograph.instrument.projection;

@@ -1,0 +1,153 @@
+package dev.orograph.instrument.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.orograph.checkpoint.DType;
+import dev.orograph.finding.Section;
+import dev.orograph.instrument.Made;
+import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Plan;
+import dev.orograph.random.Generator;
+import dev.orograph.stats.Estimate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checkpoints whose origin is known. */
+class SharedStartTest {
+  @TempDir private Path folder;
+
+  private List<SharedStartFigures> measure(Path a, Path b) {
+    SharedStart s = new SharedStart();
+    try (OneModel work =
+        new OneModel(List.of(a, b), "shared_start", folder.resolve("out"), OneModel.AMPLE)) {
+      return work.measureAll(s, s.settings(Options.usual()));
+    }
+  }
+
+  private Path blocks(String name, int layers, long seed, double noise, long own)
+      throws IOException {
+    Made made = new Made();
+    for (int l = 0; l < layers; l++) {
+      double[] start = Made.gaussian(600, 1, seed + l);
+      double[] moved = Made.gaussian(600, noise, own + l);
+      double[] values = new double[600];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (start[i] + moved[i]);
+      }
+      made.add("blocks." + l + ".w", DType.F32, values, 30, 20);
+    }
+    return made.add("scale", DType.F32, DoubleStream.generate(() -> 1).limit(9).toArray(), 9)
+        .write(Files.createDirectories(folder.resolve(name)));
+  }
+
+  private static Section section(List<SharedStartFigures> figures) {
+    SharedStart s = new SharedStart();
+    return s.conclude(s.settings(Options.usual()), figures);
+  }
+
+  @Test
+  void twoTrainingsOfOneStart() throws IOException {
+    List<SharedStartFigures> f =
+        measure(blocks("a", 3, 1, 0.5, 100), blocks("b", 3, 1, 0.5, 200));
+    for (SharedStartFigures t : f.subList(0, 3)) {
+      // Of unit variance both, with .25 of one's own: 1 / 1.25.
+      assertThat(t.cosine().value()).isCloseTo(0.8, within(0.06));
+      assertThat(t.cosine().z()).isGreaterThan(10);
+      assertThat(t.distance()).isCloseTo(Math.sqrt(0.2), within(0.05));
+      assertThat(t.shared()).isTrue();
+    }
+    assertThat(section(f).summary()).contains("a and b share a start: 3 of 3 matrices");
+    assertThat(f.get(3).counts()).as("a scale").isFalse();
+  }
+
+  @Test
+  void twoStarts() throws IOException {
+    List<SharedStartFigures> f =
+        measure(blocks("a", 3, 1, 0.5, 100), blocks("b", 3, 50, 0.5, 200));
+    assertThat(f.subList(0, 3)).allMatch(t -> Math.abs(t.cosine().z()) < 4 && !t.shared());
+    assertThat(section(f).summary()).contains("share no start that can be seen: 0 of 3");
+  }
+
+  @Test
+  void theNullIsThatOfRowsAndColumnsInRandomOrders() {
+    int m = 7;
+    int n = 5;
+    double[][] a = skewed(m, n, 1);
+    double[][] b = skewed(m, n, 2);
+    Estimate e = SharedStartMeasurement.permuted(Estimate.of(0), a, b);
+    double scale = Math.sqrt(square(a)) * Math.sqrt(square(b));
+    Generator g = Generator.of(3);
+    int draws = 200_000;
+    double sum = 0;
+    double squares = 0;
+    for (int d = 0; d < draws; d++) {
+      int[] rows = g.permutation(m);
+      int[] columns = g.permutation(n);
+      double dot = 0;
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j++) {
+          dot += a[i][j] * b[rows[i]][columns[j]];
+        }
+      }
+      sum += dot / scale / draws;
+      squares += dot / scale * dot / scale / draws;
+    }
+    double sd = Math.sqrt(squares - sum * sum);
+    assertThat(e.expected()).isCloseTo(sum, within(5 * sd / Math.sqrt(draws)));
+    assertThat(e.deviation()).isCloseTo(sd, within(0.01 * sd));
+  }
+
+  /** With a mean, rows and columns of their own. */
+  private static double[][] skewed(int m, int n, long seed) {
+    Generator g = Generator.of(seed);
+    double[][] a = new double[m][n];
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        a[i][j] = g.standardNormal() + 0.3 + 0.4 * i - 0.7 * j;
+      }
+    }
+    return a;
+  }
+
+  private static double square(double[][] a) {
+    double sum = 0;
+    for (double[] row : a) {
+      for (double v : row) {
+        sum += v * v;
+      }
+    }
+    return sum;
+  }
+
+  @Test
+  void nothingInCommonAndNaN() throws IOException {
+    Path a = blocks("a", 2, 1, 0, 1);
+    Path other =
+        new Made()
+            .add("else", DType.F32, Made.gaussian(20, 1, 1), 5, 4)
+            .write(Files.createDirectories(folder.resolve("c")));
+    SharedStart s = new SharedStart();
+    try (OneModel work =
+        new OneModel(List.of(a, other), "shared_start", folder.resolve("out"), OneModel.AMPLE)) {
+      assertThat(Plan.of(s, work, s.settings(Options.usual())).whyNot())
+          .isEqualTo("no two tensors of the same name and shape");
+    }
+    double[] holes = Made.gaussian(20, 1, 1);
+    holes[2] = Double.NaN;
+    Path broken =
+        new Made()
+            .add("else", DType.F32, holes, 5, 4)
+            .write(Files.createDirectories(folder.resolve("d")));
+    List<SharedStartFigures> f = measure(broken, other);
+    assertThat(f.get(0).cosine()).isNull();
+    assertThat(f.get(0).nonFinite()).isEqualTo(1);
+    assertThat(section(f).findings()).anyMatch(x -> x.id().equals("shared_start.non_finite"));
+  }
+}
