@@ -63,10 +63,10 @@ class NamesTest {
 
   /** What only a run has in which something was left out or went wrong. */
   private static final Set<String> SOMETIMES =
-      Set.of("gain.fault", "wordnet.fault", "entropy.capped", "extract.blind", "extract.cut");
+      Set.of("gain.fault", "wordnet.fault", "entropy.capped", "extract.blind", "extract.cut", "waterfill.fault", "waterfill.broken", "waterfill.zeros");
 
   /** Analyses that measure nothing unless they are given a text. */
-  private static final List<String> OF_A_TEXT = List.of("entropy", "extract");
+  private static final List<String> OF_A_TEXT = List.of("entropy", "extract", "waterfill");
 
   /** Columns of every table that a run of one of the golden models has. */
   private static final Map<String, Set<String>> TABLES = new TreeMap<>();
