@@ -38,7 +38,8 @@ final class WaterfillCommand implements Callable<Integer> {
   @Option(
       names = "--array",
       paramLabel = "FILE",
-      description = "A file of arrays (.npy, .npz, .safetensors, .pt) in place of a model's states.")
+      description =
+          "A file of arrays (.npy, .npz, .safetensors, .pt) in place of a model's states.")
   private Path array;
 
   @Mixin private AnalysisOptions options;
@@ -48,7 +49,8 @@ final class WaterfillCommand implements Callable<Integer> {
     if ((model == null) == (array == null)) {
       throw options.usage("give a MODEL or --array, one of them");
     }
-    for (String name : array == null ? new String[0] : new String[] {"--text", "--ids", "--state"}) {
+    for (String name :
+        array == null ? new String[0] : new String[] {"--text", "--ids", "--state"}) {
       if (options.given(name) != null) {
         throw options.usage(name + " goes with a model, not with --array");
       }

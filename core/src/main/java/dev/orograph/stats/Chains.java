@@ -6,11 +6,11 @@ import java.util.Arrays;
  * What several Markov chains of one length say of a figure: how far they agree and how many
  * independent draws they are worth.
  *
- * <p>With every chain cut in two halves (m of them, length n): W the mean variance within, B / n the
- * variance of the means, V = W (n - 1) / n + B / n; R-hat = sqrt(V / W). Effective draws m n / t, t
- * = -1 + 2 sum of the sums of neighbouring autocorrelations 1 - (W - mean autocovariance) / V, as
- * long as those are positive and made monotone (Geyer 1992), at most m n log10(m n). Source: Gelman
- * et al. 2013; Vehtari et al. 2021.
+ * <p>With every chain cut in two halves (m of them, length n): W the mean variance within, B / n
+ * the variance of the means, V = W (n - 1) / n + B / n; R-hat = sqrt(V / W). Effective draws m n /
+ * t, t = -1 + 2 sum of the sums of neighbouring autocorrelations 1 - (W - mean autocovariance) / V,
+ * as long as those are positive and made monotone (Geyer 1992), at most m n log10(m n). Source:
+ * Gelman et al. 2013; Vehtari et al. 2021.
  *
  * @param rHat near 1 where the chains agree; NaN where the figure does not vary
  * @param effective draws; NaN where the figure does not vary

@@ -77,9 +77,7 @@ public final class Spearman {
     return ranks;
   }
 
-  /**
-   * Places in ascending order of their values, ties by lower place, by six passes over 11 bits.
-   */
+  /** Places in ascending order of their values, ties by lower place, by six passes over 11 bits. */
   public static int[] order(double[] values) {
     int n = values.length;
     long[] keys = new long[n];

@@ -260,7 +260,8 @@ public final class Survey implements AutoCloseable {
     List<Section> sections = measure(stages, progress);
     sections.forEach(section -> requireComputed(section, analyses));
     // Water-filling is the whole of a seed document, with claims of its own.
-    boolean whole = sections.size() > 1 || sections.stream().anyMatch(s -> s.id().equals("waterfill"));
+    boolean whole =
+        sections.size() > 1 || sections.stream().anyMatch(s -> s.id().equals("waterfill"));
     if (whole && request.options().figures() == Options.Figures.ALL) {
       SeedClaims.of(sections).ifPresent(sections::add);
     }

@@ -12,7 +12,8 @@ public final class Given {
   private static final String IDS = "{\"input_ids\": [[3, 1, 4, 1, 5, 9, 2, 6], [5, 3, 5]]}";
   private static final String ONE = "{\"input_ids\": [[3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5]]}";
 
-  private static final Map<String, String> FILES = Map.of("extract", IDS, "entropy", ONE, "waterfill", ONE);
+  private static final Map<String, String> FILES =
+      Map.of("extract", IDS, "entropy", ONE, "waterfill", ONE);
 
   private Given() {}
 

@@ -119,6 +119,13 @@ public final class Osmotic {
     return o;
   }
 
+  /** Places points of one prominence: all begin in shell 0, and none is an outlier. */
+  public static Osmotic ofEqual(int n, Shells shells, Rule rule, int threads, Runnable check) {
+    Osmotic o = new Osmotic(shells, rule, new short[n]);
+    o.run(threads, check);
+    return o;
+  }
+
   /** Mean + 1 standard deviation: what is above it is an outlier. */
   public static double limit(double[] prominences) {
     int n = prominences.length;
@@ -273,7 +280,7 @@ public final class Osmotic {
     for (int s = 0; s < counts.length; s++) {
       off += Math.abs(counts[s] - n * shells.share(s));
     }
-    return off / 2 / n;
+    return Math.min(1, off / 2 / n);
   }
 
   /** How many points. */

@@ -19,7 +19,14 @@ public final class Placement {
    * @param point its number
    */
   public static void place(
-      double[] vector, int at, int d, double norm, double radius, double angle, long key, long point) {
+      double[] vector,
+      int at,
+      int d,
+      double norm,
+      double radius,
+      double angle,
+      long key,
+      long point) {
     if (!(norm > 0)) {
       return;
     }

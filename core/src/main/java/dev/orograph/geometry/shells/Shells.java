@@ -116,8 +116,8 @@ public final class Shells {
   }
 
   /**
-   * The first shell of each point: {@code searchsorted} from the left of its prominence among the
-   * S + 1 linear percentiles of all, clipped to S - 1.
+   * The first shell of each point: {@code searchsorted} from the left of its prominence among the S
+   * + 1 linear percentiles of all, clipped to S - 1.
    *
    * @param prominences finite numbers, at least one
    * @param order their places in ascending order

@@ -35,8 +35,7 @@ public final class Windows {
    * @param window positions that are read at once, at least 2
    * @param together how many whole windows are computed side by side
    */
-  public static void forEach(
-      Transformer t, int[] ids, int window, int together, Reader reader) {
+  public static void forEach(Transformer t, int[] ids, int window, int together, Reader reader) {
     if (window < 2 || ids.length == 0) {
       throw new IllegalArgumentException(ids.length + " ids in windows of " + window);
     }

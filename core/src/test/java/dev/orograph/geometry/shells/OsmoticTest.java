@@ -81,13 +81,7 @@ class OsmoticTest {
         }
         steps.add(
             new Step(
-                moved[0],
-                moved[1],
-                moved[2],
-                eligible,
-                0,
-                0,
-                Osmotic.off(counts(count), shells)));
+                moved[0], moved[1], moved[2], eligible, 0, 0, Osmotic.off(counts(count), shells)));
       }
     }
 

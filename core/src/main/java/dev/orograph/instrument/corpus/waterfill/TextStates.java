@@ -112,8 +112,7 @@ final class TextStates {
     double[] normed = new double[n];
     Path file = work.keep().resolve(FILE);
     int d = t.design().stacks().get(0).shape().dModel();
-    List<Entry> entries =
-        List.of(Entry.streamed(TENSOR, DType.F32, List.of((long) n, (long) d)));
+    List<Entry> entries = List.of(Entry.streamed(TENSOR, DType.F32, List.of((long) n, (long) d)));
     try (SafetensorsStream out =
         new SafetensorsStream(file, work.keep().resolve(FILE + ".part"), entries, Map.of())) {
       Windows.forEach(

@@ -89,15 +89,17 @@ final class ThermalRun {
 
   private static Mixing mixing(String figure, double[][] values) {
     Chains c = Chains.of(values);
-    return new Mixing(
-        figure, c.mean(), finite(c.error()), finite(c.effective()), finite(c.rHat()));
+    return new Mixing(figure, c.mean(), finite(c.error()), finite(c.effective()), finite(c.rHat()));
   }
 
   private static Double finite(double v) {
     return Double.isFinite(v) ? (Double) v : null;
   }
 
-  /** Each point with those of the most like direction, weighted by their cosine above 0. */
+  /**
+   * Each point with those of the most like direction, weighted by their cosine above 0 so that
+   * together they pull about half as strongly as gravity.
+   */
   private Pairs pairs(int n) {
     double[][] units = cloud.vectors(IntStream.range(0, n).toArray());
     int d = cloud.width();
@@ -116,7 +118,7 @@ final class ThermalRun {
         double cosine = 1 - far * far / 2;
         if (cosine > 0 && (i < j || !among(near, j, i))) {
           pairs.add(new int[] {i, j});
-          weights.add(COUPLING * cosine);
+          weights.add(COUPLING / NEIGHBOURS * cosine);
         }
       }
     }

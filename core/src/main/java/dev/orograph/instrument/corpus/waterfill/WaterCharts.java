@@ -86,8 +86,7 @@ final class WaterCharts {
     List<Curve.Panel> panels = new ArrayList<>();
     for (int m = 0; m < r.fillings().size(); m++) {
       int at = m;
-      List<Double> members =
-          r.shells().stream().map(s -> (double) s.members().get(at)).toList();
+      List<Double> members = r.shells().stream().map(s -> (double) s.members().get(at)).toList();
       List<Double> room = r.shells().stream().map(Shell::capacity).toList();
       panels.add(
           new Curve.Panel(

@@ -113,7 +113,8 @@ public final class WaterFilling implements Instrument<WaterSettings, Nothing, Wa
     boolean scores =
         design.head().isPresent() && design.stacks().get(0).block().attention().causal();
     if (WaterSettings.PATCHES.equals(settings.points()) && !scores) {
-      return Optional.of("patches follow from the entropy of the next token, which it does not say");
+      return Optional.of(
+          "patches follow from the entropy of the next token, which it does not say");
     }
     return Extract.tokenizer(work.model(), !settings.ids().given())
         .or(() -> Extract.memory(work, settings.precision().bytes()));
@@ -172,8 +173,7 @@ public final class WaterFilling implements Instrument<WaterSettings, Nothing, Wa
     Passage p = Passage.of(work, settings.reading());
     int bytes = settings.precision().bytes();
     String model = work.model().checkpoint().root().toString();
-    work.once(
-        List.of("waterfill state", settings.state(), model), () -> stateOf(work, settings));
+    work.once(List.of("waterfill state", settings.state(), model), () -> stateOf(work, settings));
     return List.of(
         new Task<>(
             "points",

@@ -73,8 +73,7 @@ final class WaterMeasurement {
   private final List<String> notes = new ArrayList<>();
   private short[] optimum;
 
-  WaterMeasurement(
-      Work work, WaterSettings settings, Cloud cloud, Cloud.About about, int threads) {
+  WaterMeasurement(Work work, WaterSettings settings, Cloud cloud, Cloud.About about, int threads) {
     this.work = work;
     this.settings = settings;
     this.cloud = cloud;
@@ -107,8 +106,9 @@ final class WaterMeasurement {
     if (settings.sound()) {
       short[] drawn = draws(energies);
       fill(DRAWN, i -> drawn[i], null);
-      int[] chained = new ThermalRun(shells, settings, cloud, threads, this::check)
-          .run(energies, mixing, notes);
+      int[] chained =
+          new ThermalRun(shells, settings, cloud, threads, this::check)
+              .run(energies, mixing, notes);
       if (chained.length > 0) {
         fill(CHAIN, i -> chained[i], null);
       }
@@ -148,7 +148,8 @@ final class WaterMeasurement {
   private List<Fact> facts(IntUnaryOperator placed) {
     Map<String, double[]> of = new LinkedHashMap<>();
     of.put("norm", norms);
-    of.put("radius", IntStream.range(0, n).mapToDouble(i -> radius(placed.applyAsInt(i))).toArray());
+    of.put(
+        "radius", IntStream.range(0, n).mapToDouble(i -> radius(placed.applyAsInt(i))).toArray());
     return new Facts(about, generator("facts")).measure(of);
   }
 
@@ -267,10 +268,7 @@ final class WaterMeasurement {
 
   /** The same without the signal, and without lateral moves; the share of promotions saved. */
   private Double controls(int[] order, Osmotic osmotic) {
-    double[] ones = new double[n];
-    Arrays.fill(ones, 1);
-    int[] as = IntStream.range(0, n).toArray();
-    Osmotic unit = Osmotic.of(ones, as, shells, rule("unit"), threads, this::check);
+    Osmotic unit = Osmotic.ofEqual(n, shells, rule("unit"), threads, this::check);
     flows(BASELINE, unit);
     fill(BASELINE, unit::shell, unit);
     Rule usual = rule("osmotic");
@@ -346,8 +344,7 @@ final class WaterMeasurement {
       check();
       int[] other = g.permutation(some.length);
       KeptNeighbours.Kept chance =
-          original.of(
-              map(some, vectors, k -> radius(placed.applyAsInt(some[other[k]])), angles));
+          original.of(map(some, vectors, k -> radius(placed.applyAsInt(some[other[k]])), angles));
       trusts.add(chance.trustworthiness());
       overlaps.add(chance.overlap());
     }
@@ -431,8 +428,7 @@ final class WaterMeasurement {
     }
     Path file = work.arrays().resolve("waterfill.safetensors");
     try (SafetensorsStream out =
-        new SafetensorsStream(
-            file, work.arrays().resolve("waterfill.part"), entries, Map.of())) {
+        new SafetensorsStream(file, work.arrays().resolve("waterfill.part"), entries, Map.of())) {
       int most = Math.max(1, PANEL / d);
       double[] block = new double[most * d];
       for (int from = 0; from < n; from += most) {
@@ -455,7 +451,14 @@ final class WaterMeasurement {
           cloud.entries().read((long) first * d, block, 0, count * d);
           for (int i = 0; i < count; i++) {
             Placement.place(
-                block, i * d, d, norms[first + i], radius(shell[i]), turned[i], tangents, first + i);
+                block,
+                i * d,
+                d,
+                norms[first + i],
+                radius(shell[i]),
+                turned[i],
+                tangents,
+                first + i);
           }
           out.append("coordinates", count == most ? block : Arrays.copyOf(block, count * d));
         }

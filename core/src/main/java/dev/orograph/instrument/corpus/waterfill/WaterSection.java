@@ -71,10 +71,15 @@ final class WaterSection {
 
   private void filling(Filling f, String of) {
     String who = of.isEmpty() ? "" : ", unit vectors";
-    plain(of + "inner", "inner shells" + who, f.inner(), "Share of points in the inner shells" + who);
+    plain(
+        of + "inner", "inner shells" + who, f.inner(), "Share of points in the inner shells" + who);
     plain(of + "middle", "middle shells" + who, f.middle(), "Share in the middle shells" + who);
     plain(of + "outer", "outer shells" + who, f.outer(), "Share in the outer shells" + who);
-    plain(of + "off", "points beyond capacity" + who, f.off(), "Share of points beyond a shell's room" + who);
+    plain(
+        of + "off",
+        "points beyond capacity" + who,
+        f.off(),
+        "Share of points beyond a shell's room" + who);
     plain(of + "iterations", "iterations" + who, f.iterations(), "Iterations" + who);
     plain(
         of + "settled",
@@ -152,9 +157,7 @@ final class WaterSection {
                   + Spelling.number(e.value())
                   + (e.expected() == null
                       ? "."
-                      : "; with radii dealt at random "
-                          + Spelling.number(e.expected())
-                          + ".")));
+                      : "; with radii dealt at random " + Spelling.number(e.expected()) + ".")));
     }
   }
 

@@ -44,27 +44,78 @@ final class WaterTables {
     Signal unit = r.signals().get(r.signals().size() - 1);
     List<Expected> rows =
         List.of(
-            row("share inner (0 to 32 of 128)", 0.252, 0.083, with, without, Filling::inner,
+            row(
+                "share inner (0 to 32 of 128)",
+                0.252,
+                0.083,
+                with,
+                without,
+                Filling::inner,
                 "the seed's quarter is where points begin, by percentiles: 32 of 128; capacities"
                     + " give the inner shells 1.2 %"),
-            row("share middle (33 to 96)", 0.498, 0.834, with, without, Filling::middle,
+            row(
+                "share middle (33 to 96)",
+                0.498,
+                0.834,
+                with,
+                without,
+                Filling::middle,
                 "begins with one half; capacities give 39.4 %"),
-            row("share outer (97 to 127)", 0.250, 0.083, with, without, Filling::outer,
+            row(
+                "share outer (97 to 127)",
+                0.250,
+                0.083,
+                with,
+                without,
+                Filling::outer,
                 "begins with one quarter; capacities give 59.3 %, and outliers go out whatever the"
                     + " room"),
-            row("iterations", 12.0, null, with, without, f -> (double) f.iterations(),
-                "the rules send points into shells that then send them back; 100 is the cap"),
-            row("settled", true, false, with, without, Filling::settled,
+            row(
+                "iterations",
+                12.0,
+                null,
+                with,
+                without,
+                f -> (double) f.iterations(),
+                "a point that leaves a full shell for one that has room is sent back in the same iteration,"
+                    + " so that full shells stay full; 100 is the cap"),
+            row(
+                "settled",
+                true,
+                false,
+                with,
+                without,
+                Filling::settled,
                 "no point is eligible to change its shell"),
-            new Expected("share of promotions saved", 0.70, r.fewer(), null, null,
+            new Expected(
+                "share of promotions saved",
+                0.70,
+                r.fewer(),
+                null,
+                null,
                 "against all such points going out, with the same rules; .7 of an iteration's move"
                     + " at any time"),
-            new Expected("standard deviation", 0.48, pre.deviation(), 0.0, unit.deviation(),
+            new Expected(
+                "standard deviation",
+                0.48,
+                pre.deviation(),
+                0.0,
+                unit.deviation(),
                 "the seed's are made-up numbers; unit vectors have one length by construction"),
-            new Expected("dynamic range (largest less smallest)", 1.36, pre.most() - pre.least(),
-                0.0, unit.most() - unit.least(), "likewise"),
-            new Expected("share of outliers (above mean + 1 deviation)", 0.162, pre.outliers(),
-                0.0, unit.outliers(), "a normal distribution has 15.9 %"));
+            new Expected(
+                "dynamic range (largest less smallest)",
+                1.36,
+                pre.most() - pre.least(),
+                0.0,
+                unit.most() - unit.least(),
+                "likewise"),
+            new Expected(
+                "share of outliers (above mean + 1 deviation)",
+                0.162,
+                pre.outliers(),
+                0.0,
+                unit.outliers(),
+                "a normal distribution has 15.9 %"));
     return Table.of(
         "waterfill.expected",
         "What the seed expects, and what is measured",
@@ -224,7 +275,8 @@ final class WaterTables {
             new Column<>("demoted", "one in", Flow::demoted),
             new Column<>("turned", "within the shell", Flow::turned),
             new Column<>("eligible", "could have changed their shell", Flow::eligible),
-            new Column<>("overloaded", "shells above 1.2 of their room", f -> (long) f.overloaded()),
+            new Column<>(
+                "overloaded", "shells above 1.2 of their room", f -> (long) f.overloaded()),
             new Column<>(
                 "underloaded", "shells below 0.8 of their room", f -> (long) f.underloaded()),
             new Column<>("off", "half the sum of |members - capacity| / N, after", Flow::off)),
