@@ -37,7 +37,11 @@ import picocli.CommandLine.Option;
       "  orograph entropy path/to/model --text story.txt",
       "  orograph extract path/to/model --text corpus.txt --states all",
       "  orograph wordnet path/to/model        whether words close in WordNet are close in it",
+<<<<<<< HEAD
       "  orograph project LARGE SMALL          whether tokens of two models lie alike",
+=======
+      "  orograph waterfill path/to/model --text story.txt",
+>>>>>>> waterfill
       "  orograph get RUN spectra.self_attn_q.stable_rank",
       "",
       "Exit codes: 0 done, 1 a fault in the input, 2 wrong usage, 3 interrupted but resumable,",
@@ -68,7 +72,11 @@ public final class Main {
           EntropyCommand.class,
           ExtractCommand.class,
           WordnetCommand.class,
+<<<<<<< HEAD
           ProjectCommand.class,
+=======
+          WaterfillCommand.class,
+>>>>>>> waterfill
           FetchCommand.class,
           GetCommand.class,
           DiffCommand.class,
@@ -92,7 +100,11 @@ public final class Main {
           EntropyCommand.class,
           ExtractCommand.class,
           WordnetCommand.class,
+<<<<<<< HEAD
           ProjectCommand.class);
+=======
+          WaterfillCommand.class);
+>>>>>>> waterfill
 
   @Option(
       names = "--debug",

@@ -11,6 +11,11 @@ import java.nio.file.Path;
 final class Summary {
   private Summary() {}
 
+  /** Whether one analysis was asked for. */
+  private static boolean alone(Results results) {
+    return results.sections().stream().filter(s -> !s.id().equals("claims")).count() == 1;
+  }
+
   static void print(Results results, Path folder, Quiet quiet) {
     if (quiet.quiet()) {
       return;
@@ -36,7 +41,7 @@ final class Summary {
       System.out.println();
     }
     for (Results.Analysis a : results.analyses()) {
-      if (a.reason() != null && !(results.sections().size() == 1 && a.status().equals("skipped"))) {
+      if (a.reason() != null && !(alone(results) && a.status().equals("skipped"))) {
         System.out.println(Terminal.visible("Left out: " + a.title() + ": " + a.reason()));
       }
     }

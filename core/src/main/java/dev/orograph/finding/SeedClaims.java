@@ -168,7 +168,47 @@ public final class SeedClaims {
               "0.20 to 0.23",
               "project\\.simplices\\.(native|projected)_cv",
               "within the band",
-              (s, all) -> within(s, 0.20, 0.23)));
+              (s, all) -> within(s, 0.20, 0.23)),
+          claim(
+              "the norm takes the signal away: infinitely more before it",
+              "infinite",
+              "waterfill\\.left_after_norm",
+              "the relative spread of lengths behind the final norm is below a millionth of that"
+                  + " before",
+              (s, all) -> s.value() <= 1e-6 ? HOLDS : NOT),
+          claim(
+              "one point in six is an outlier",
+              "16.2 %",
+              "waterfill\\.outliers",
+              "within .01 of it",
+              (s, all) -> within(s, 0.152, 0.172)),
+          claim(
+              "a quarter, a half and a quarter of the points are inner, middle and outer",
+              "25 / 50 / 25 %",
+              "waterfill\\.(inner|middle|outer)",
+              "each within .05 of its share",
+              (s, all) -> {
+                double share = s.id().endsWith("middle") ? 0.5 : 0.25;
+                return within(s, share - MARGIN, share + MARGIN);
+              }),
+          claim(
+              "lateral moves save promotions",
+              "70 % fewer",
+              "waterfill\\.fewer_promotions",
+              "within .05 of it, against the same rules without lateral moves",
+              (s, all) -> within(s, 0.7 - MARGIN, 0.7 + MARGIN)),
+          claim(
+              "the flow settles soon",
+              "12 iterations",
+              "waterfill\\.iterations",
+              "no point is eligible after 12 iterations or fewer",
+              (s, all) -> s.value() <= 12 ? HOLDS : NOT),
+          claim(
+              "without the signal the flow does not settle",
+              "no convergence",
+              "waterfill\\.baseline\\.settled",
+              "it goes on to the cap on unit vectors",
+              (s, all) -> s.value() == 0 ? HOLDS : NOT));
 
   /** A section with a row for each claim and figure; none where no claim can be spoken to. */
   public static Optional<Section> of(List<Section> sections) {

@@ -3,6 +3,7 @@ package dev.orograph.instrument;
 import dev.orograph.instrument.alignment.WordNetAlignment;
 import dev.orograph.instrument.corpus.Entropy;
 import dev.orograph.instrument.corpus.Extract;
+import dev.orograph.instrument.corpus.waterfill.WaterFilling;
 import dev.orograph.instrument.density.Density;
 import dev.orograph.instrument.embedding.Cosines;
 import dev.orograph.instrument.embedding.EigenSpectrum;
@@ -56,8 +57,12 @@ public final class Instruments {
           new Entropy(),
           new Extract(),
           new WordNetAlignment(),
+<<<<<<< HEAD
           new Projection(),
           new SharedStart());
+=======
+          new WaterFilling());
+>>>>>>> waterfill
 
   private Instruments() {}
 

@@ -39,7 +39,7 @@ public record Needs(int models, List<Need> each, String lacking) {
 
   /** Whether measuring takes a forward pass, whose last digits libtorch's kernels decide. */
   public boolean pass() {
-    return each.contains(Need.TEXT_PASS);
+    return each.contains(Need.TEXT_PASS) || each.contains(Need.TEXT_PASS_OR_ROWS);
   }
 
   /** What an analysis with these needs is about. */
@@ -134,6 +134,16 @@ public record Needs(int models, List<Need> each, String lacking) {
       @Override
       Optional<String> unmet(Model model) {
         return noPass(model, true);
+      }
+    },
+    /** A forward pass that reads token ids, or a matrix whose rows are as good as states. */
+    TEXT_PASS_OR_ROWS("a forward pass that reads token ids, or a matrix") {
+      @Override
+      Optional<String> unmet(Model model) {
+        boolean rows =
+            model.checkpoint().tensors().stream()
+                .anyMatch(t -> t.rank() == 2 && t.dtype().floating());
+        return rows ? Optional.empty() : noPass(model, true);
       }
     };
 

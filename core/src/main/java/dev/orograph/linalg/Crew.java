@@ -10,7 +10,7 @@ import java.util.function.IntConsumer;
  * The caller is member 0. Waiting spins for some microseconds, then sleeps in short naps, so that a
  * busy machine is not made busier. When one member fails, the others stop at their next wait.
  */
-final class Crew {
+public final class Crew {
   private static final int SPINS = 5_000;
   private static final long NAP_NANOS = 10_000;
 
@@ -21,7 +21,7 @@ final class Crew {
   private volatile int generation;
 
   /** A crew of {@code size} members, the calling thread included; at least 1. */
-  Crew(int size) {
+  public Crew(int size) {
     if (size < 1) {
       throw new IllegalArgumentException("a crew needs at least 1 member, not " + size);
     }
@@ -36,7 +36,7 @@ final class Crew {
    * Runs {@code body} once per member with its number, and returns when all have ended. The first
    * failure of a member is thrown on, as it is.
    */
-  void run(IntConsumer body) {
+  public void run(IntConsumer body) {
     Thread[] helpers = new Thread[size - 1];
     for (int i = 0; i < helpers.length; i++) {
       int member = i + 1;
@@ -69,7 +69,7 @@ final class Crew {
   }
 
   /** Whether a member has failed, so that the work of the others is of no use. */
-  boolean failed() {
+  public boolean failed() {
     return failure.get() != null;
   }
 
@@ -82,12 +82,12 @@ final class Crew {
   }
 
   /** The next task number since the last barrier, from 0. */
-  int ticket() {
+  public int ticket() {
     return tickets.getAndIncrement();
   }
 
   /** Waits for all members, then starts the task numbers again from 0. */
-  void barrier() {
+  public void barrier() {
     int mine = generation;
     if (arrived.incrementAndGet() == size) {
       arrived.set(0);

@@ -77,8 +77,8 @@ public final class Spearman {
     return ranks;
   }
 
-  /** Places in ascending order of their values, by six passes over 11 bits. */
-  private static int[] order(double[] values) {
+  /** Places in ascending order of their values, ties by lower place, by six passes over 11 bits. */
+  public static int[] order(double[] values) {
     int n = values.length;
     long[] keys = new long[n];
     int[] from = new int[n];

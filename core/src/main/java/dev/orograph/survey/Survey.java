@@ -259,7 +259,10 @@ public final class Survey implements AutoCloseable {
     }
     List<Section> sections = measure(stages, progress);
     sections.forEach(section -> requireComputed(section, analyses));
-    if (sections.size() > 1 && request.options().figures() == Options.Figures.ALL) {
+    // Water-filling is the whole of a seed document, with claims of its own.
+    boolean whole =
+        sections.size() > 1 || sections.stream().anyMatch(s -> s.id().equals("waterfill"));
+    if (whole && request.options().figures() == Options.Figures.ALL) {
       SeedClaims.of(sections).ifPresent(sections::add);
     }
     ObjectNode timings = run.putObject("timings");

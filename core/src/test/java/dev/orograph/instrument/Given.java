@@ -12,14 +12,15 @@ public final class Given {
   private static final String IDS = "{\"input_ids\": [[3, 1, 4, 1, 5, 9, 2, 6], [5, 3, 5]]}";
   private static final String ONE = "{\"input_ids\": [[3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5]]}";
 
-  private static final Map<String, String> FILES = Map.of("extract", IDS, "entropy", ONE);
+  private static final Map<String, String> FILES =
+      Map.of("extract", IDS, "entropy", ONE, "waterfill", ONE);
 
   private Given() {}
 
   /** The options with these files, which are written to the folder. */
   public static Options options(Options options, Path folder) {
     Options all = options;
-    for (String id : List.of("extract", "entropy")) {
+    for (String id : List.of("extract", "entropy", "waterfill")) {
       try {
         Path file = folder.resolve(id + ".ids.json");
         if (Files.notExists(file)) {

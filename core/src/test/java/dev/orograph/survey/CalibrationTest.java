@@ -41,7 +41,8 @@ class CalibrationTest {
   private static final int DRAWS = 20;
 
   /** Draws pairs of a layout, which no null covers. */
-  private static final List<String> OTHERS = List.of("embedding_map", "entropy", "extract");
+  private static final List<String> OTHERS =
+      List.of("embedding_map", "entropy", "extract", "waterfill");
 
   @TempDir private Path folder;
   private final Map<String, List<Double>> scores = new TreeMap<>();

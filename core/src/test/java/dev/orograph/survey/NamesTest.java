@@ -70,10 +70,13 @@ class NamesTest {
           "extract.blind",
           "extract.cut",
           "sparsity.initial",
-          "project.fault");
+          "project.fault",
+          "waterfill.fault",
+          "waterfill.broken",
+          "waterfill.zeros");
 
   /** Analyses that measure nothing unless they are given a text. */
-  private static final List<String> OF_A_TEXT = List.of("entropy", "extract");
+  private static final List<String> OF_A_TEXT = List.of("entropy", "extract", "waterfill");
 
   /** Columns of every table that a run of one of the golden models has. */
   private static final Map<String, Set<String>> TABLES = new TreeMap<>();
@@ -85,7 +88,7 @@ class NamesTest {
     for (GoldenModel model : GoldenModel.values()) {
       add(GoldenFile.read(model.id()).orElseThrow());
     }
-    Path text = Files.writeString(folder.resolve("text"), "Once upon a time\n");
+    Path text = Files.writeString(folder.resolve("text"), "Once upon a time\n".repeat(20));
     Options options = Options.usual();
     for (String id : OF_A_TEXT) {
       options = options.with(id, "text", text.toString());

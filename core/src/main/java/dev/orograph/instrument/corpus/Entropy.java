@@ -181,7 +181,7 @@ public final class Entropy implements Instrument<EntropySettings, Nothing, Entro
         file.isEmpty() ? "the text given" : Path.of(file).getFileName().toString(),
         tokenizer == null ? "" : tokenizer.fingerprint(),
         p.window(),
-        n > p.window() ? EntropyPatches.overlap(p.window()) : 0,
+        n > p.window() ? Windows.overlap(p.window()) : 0,
         p.vocabulary(),
         patches.threshold(),
         reason,
@@ -236,7 +236,7 @@ public final class Entropy implements Instrument<EntropySettings, Nothing, Entro
   }
 
   /** What tokens stand for; without a tokenizer their ids. */
-  private static String text(int[] ids, int from, int to, Tokenizer tokenizer) {
+  public static String text(int[] ids, int from, int to, Tokenizer tokenizer) {
     List<Integer> part = Arrays.stream(ids, from, to).boxed().toList();
     if (tokenizer == null) {
       return part.stream().map(id -> "#" + id).collect(Collectors.joining(" "));

@@ -1,7 +1,6 @@
 package dev.orograph.instrument.corpus;
 
 import dev.orograph.input.InputException;
-import dev.orograph.model.forward.Inputs;
 import dev.orograph.model.forward.Transformer;
 import dev.orograph.stats.Quantiles;
 import java.nio.file.Path;
@@ -23,7 +22,7 @@ import java.util.stream.IntStream;
  * @param threshold nats
  * @param starts first positions of the patches, ascending
  */
-record EntropyPatches(List<Double> nats, int first, double threshold, List<Integer> starts) {
+public record EntropyPatches(List<Double> nats, int first, double threshold, List<Integer> starts) {
   /** The threshold that BLT's patcher has for bytes, in nats. */
   static final double BLT_THRESHOLD = 1.335442066192627;
 
@@ -31,7 +30,7 @@ record EntropyPatches(List<Double> nats, int first, double threshold, List<Integ
   static final double BLT_LENGTH = 4.5;
 
   /** Copies its lists. */
-  EntropyPatches {
+  public EntropyPatches {
     nats = List.copyOf(nats);
     starts = List.copyOf(starts);
   }
@@ -43,10 +42,10 @@ record EntropyPatches(List<Double> nats, int first, double threshold, List<Integ
    * @param to the first one behind it
    * @param nats entropy of the prediction of its first position; null at the begin of the input
    */
-  record Patch(int from, int to, Double nats) {}
+  public record Patch(int from, int to, Double nats) {}
 
   /** Cuts a text; an entropy that equals the threshold does not start a patch. */
-  static EntropyPatches cut(List<Double> nats, int first, double threshold) {
+  public static EntropyPatches cut(List<Double> nats, int first, double threshold) {
     if (first < 0 || first >= nats.size()) {
       throw new IllegalArgumentException("text from " + first + " of " + nats.size() + " on");
     }
@@ -82,30 +81,19 @@ record EntropyPatches(List<Double> nats, int first, double threshold, List<Integ
    */
   static List<Double> nats(
       Transformer t, int[] ids, int window, int together, Path file, IntConsumer progress) {
-    if (window < 2 || ids.length == 0) {
-      throw new IllegalArgumentException(ids.length + " ids in windows of " + window);
-    }
     List<Double> all = new ArrayList<>(ids.length);
-    while (all.size() < ids.length) {
-      List<int[]> windows = new ArrayList<>();
-      int start = Math.max(0, all.size() - overlap(window));
-      int next = start;
-      do {
-        int to = Math.min(ids.length, next + window);
-        windows.add(Arrays.copyOfRange(ids, next, to));
-        next = to - overlap(window);
-        // The last one may be shorter than the others: it comes by itself.
-      } while (windows.size() < together && next + window <= ids.length);
-      if (together > 1 && windows.size() == 1) {
-        t.threads(1); // One alone would have them all, and other digits on another machine.
-      }
-      int from = start;
-      for (double[] found : t.entropy(Inputs.ids(windows))) {
-        add(all, found, from, file);
-        from = all.size() - overlap(window);
-      }
-      progress.accept(all.size());
-    }
+    Windows.forEach(
+        t,
+        ids,
+        window,
+        together,
+        (in, starts, fresh) -> {
+          List<double[]> found = t.entropy(in);
+          for (int w = 0; w < starts.length; w++) {
+            add(all, found.get(w), starts[w], file);
+          }
+          progress.accept(all.size());
+        });
     return all;
   }
 
@@ -124,23 +112,18 @@ record EntropyPatches(List<Double> nats, int first, double threshold, List<Integ
     }
   }
 
-  /** Positions of a window that are context of what comes next. */
-  static int overlap(int window) {
-    return window / 2;
-  }
-
   /** Entropy of the prediction of a position, in nats; null for the first of the input. */
-  Double of(int position) {
+  public Double of(int position) {
     return position == 0 ? null : nats.get(position - 1);
   }
 
   /** Positions of the text. */
-  int length() {
+  public int length() {
     return nats.size() - first;
   }
 
   /** The patches in order; they cover the text. */
-  List<Patch> patches() {
+  public List<Patch> patches() {
     List<Patch> all = new ArrayList<>();
     for (int i = 0; i < starts.size(); i++) {
       int to = i + 1 < starts.size() ? starts.get(i + 1) : nats.size();
@@ -150,7 +133,7 @@ record EntropyPatches(List<Double> nats, int first, double threshold, List<Integ
   }
 
   /** Mean entropy of the predictions of the text's positions, in nats; null where there is none. */
-  Double mean() {
+  public Double mean() {
     double[] within =
         IntStream.range(Math.max(1, first), nats.size())
             .mapToDouble(i -> nats.get(i - 1))

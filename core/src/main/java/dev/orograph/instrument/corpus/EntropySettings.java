@@ -18,7 +18,7 @@ import java.util.List;
  * @param window positions read at once; 0 for the usual number
  * @param precision of the pass
  */
-record EntropySettings(
+public record EntropySettings(
     boolean sound,
     List<String> texts,
     String source,

@@ -92,14 +92,14 @@ public final class Extract implements Instrument<ExtractSettings, Nothing, Extra
   }
 
   /** Why text cannot be read. */
-  static Optional<String> tokenizer(Model model, boolean text) {
+  public static Optional<String> tokenizer(Model model, boolean text) {
     return text
         ? model.whyNoTokenizer().map(why -> "it needs a tokenizer to read text: " + why)
         : Optional.empty();
   }
 
   /** Why a pass has no room. */
-  static Optional<String> memory(Work work, int bytes) {
+  public static Optional<String> memory(Work work, int bytes) {
     long needs = bytes * work.model().count();
     return needs <= work.memory()
         ? Optional.empty()
@@ -130,7 +130,7 @@ public final class Extract implements Instrument<ExtractSettings, Nothing, Extra
   }
 
   /** Those of the task, but no more than there are. */
-  static int threads(Task<?> task) {
+  public static int threads(Task<?> task) {
     return Math.min(task.nativeThreads(), Runtime.getRuntime().availableProcessors());
   }
 

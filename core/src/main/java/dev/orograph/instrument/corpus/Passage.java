@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A text as a model will read it: found out once, before anything is computed. */
-final class Passage {
+public final class Passage {
   /** Positions read at once where a model sets no bound or a higher one. */
   private static final int MOST_WINDOW = 2048;
 
@@ -33,17 +33,17 @@ final class Passage {
   }
 
   /** Its tokens, which nobody changes. */
-  int[] ids() {
+  public int[] ids() {
     return ids;
   }
 
   /** The first of them that is text. */
-  int first() {
+  public int first() {
     return first;
   }
 
   /** Positions read at once. */
-  int window() {
+  public int window() {
     return window;
   }
 
@@ -57,7 +57,7 @@ final class Passage {
    *
    * @throws InputException where it is at fault, or the model reads too little at once
    */
-  static Passage of(Work work, EntropySettings settings) {
+  public static Passage of(Work work, EntropySettings settings) {
     return work.once(List.of("entropy", settings), () -> made(work.model(), settings));
   }
 
@@ -75,7 +75,7 @@ final class Passage {
   }
 
   /** The model's tokenizer, or null. */
-  static Tokenizer tokenizer(Model model) {
+  public static Tokenizer tokenizer(Model model) {
     return model.whyNoTokenizer().isPresent() ? null : model.tokenizer().orElseThrow();
   }
 
@@ -137,7 +137,7 @@ final class Passage {
    * Windows that are computed side by side. Each is a slice of its own, with the digits that it has
    * alone; shorter ones would share a slice, so they come one by one.
    */
-  int together() {
+  public int together() {
     long each = (long) Float.BYTES * window * vocabulary;
     return window <= SLICE / 2 || ids.length <= window
         ? 1
@@ -145,7 +145,7 @@ final class Passage {
   }
 
   /** Bytes of the scores that are held at once, and of what is told of every position. */
-  long bytes(int number) {
+  public long bytes(int number) {
     return 2L * number * together() * Math.min(window, ids.length) * vocabulary + 200L * ids.length;
   }
 }

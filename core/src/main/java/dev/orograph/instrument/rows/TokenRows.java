@@ -92,15 +92,19 @@ public final class TokenRows {
         (part, first, count, block) -> {
           check.run();
           for (int i = 0; i < count; i++) {
-            values[first + i] = norm(block, i * width);
+            values[first + i] = norm(block, i * width, width);
           }
         });
     return new Norms(
         values, IntStream.range(0, rows).filter(i -> !Double.isNaN(values[i])).toArray());
   }
 
-  /** NaN where the row is broken. */
-  private double norm(double[] block, int at) {
+  /**
+   * Euclidean norm of a row; NaN where it has NaN, an infinite number or one beyond float32.
+   *
+   * @param at index of its first entry
+   */
+  public static double norm(double[] block, int at, int width) {
     double most = 0;
     boolean finite = true;
     for (int j = 0; j < width; j++) {
