@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
       "  orograph entropy path/to/model --text story.txt",
       "  orograph extract path/to/model --text corpus.txt --states all",
       "  orograph wordnet path/to/model        whether words close in WordNet are close in it",
+      "  orograph levelset path/to/model --target dog",
       "  orograph get RUN spectra.self_attn_q.stable_rank",
       "",
       "Exit codes: 0 done, 1 a fault in the input, 2 wrong usage, 3 interrupted but resumable,",
@@ -66,6 +67,7 @@ public final class Main {
           EntropyCommand.class,
           ExtractCommand.class,
           WordnetCommand.class,
+          LevelsetCommand.class,
           FetchCommand.class,
           GetCommand.class,
           DiffCommand.class,
@@ -86,7 +88,8 @@ public final class Main {
           StatesCommand.class,
           EntropyCommand.class,
           ExtractCommand.class,
-          WordnetCommand.class);
+          WordnetCommand.class,
+          LevelsetCommand.class);
 
   @Option(
       names = "--debug",

@@ -13,6 +13,7 @@ import dev.orograph.instrument.embedding.Simplices;
 import dev.orograph.instrument.embedding.UnderTrained;
 import dev.orograph.instrument.embedding.Unembedding;
 import dev.orograph.instrument.embedding.WordGeometry;
+import dev.orograph.instrument.levelset.LevelSet;
 import dev.orograph.instrument.states.Gain;
 import dev.orograph.instrument.states.HiddenStates;
 import dev.orograph.instrument.weights.CrossLayer;
@@ -51,7 +52,8 @@ public final class Instruments {
           new HiddenStates(),
           new Entropy(),
           new Extract(),
-          new WordNetAlignment());
+          new WordNetAlignment(),
+          new LevelSet());
 
   private Instruments() {}
 
