@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
       "  orograph extract path/to/model --text corpus.txt --states all",
       "  orograph wordnet path/to/model        whether words close in WordNet are close in it",
       "  orograph levelset path/to/model --target dog",
+      "  orograph normal RUN                   normals of the level-set that a run found",
       "  orograph get RUN spectra.self_attn_q.stable_rank",
       "",
       "Exit codes: 0 done, 1 a fault in the input, 2 wrong usage, 3 interrupted but resumable,",
@@ -68,6 +69,7 @@ public final class Main {
           ExtractCommand.class,
           WordnetCommand.class,
           LevelsetCommand.class,
+          NormalCommand.class,
           FetchCommand.class,
           GetCommand.class,
           DiffCommand.class,
@@ -89,7 +91,8 @@ public final class Main {
           EntropyCommand.class,
           ExtractCommand.class,
           WordnetCommand.class,
-          LevelsetCommand.class);
+          LevelsetCommand.class,
+          NormalCommand.class);
 
   @Option(
       names = "--debug",

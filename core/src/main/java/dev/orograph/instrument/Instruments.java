@@ -14,6 +14,7 @@ import dev.orograph.instrument.embedding.UnderTrained;
 import dev.orograph.instrument.embedding.Unembedding;
 import dev.orograph.instrument.embedding.WordGeometry;
 import dev.orograph.instrument.levelset.LevelSet;
+import dev.orograph.instrument.levelset.Normal;
 import dev.orograph.instrument.states.Gain;
 import dev.orograph.instrument.states.HiddenStates;
 import dev.orograph.instrument.weights.CrossLayer;
@@ -53,7 +54,8 @@ public final class Instruments {
           new Entropy(),
           new Extract(),
           new WordNetAlignment(),
-          new LevelSet());
+          new LevelSet(),
+          new Normal());
 
   private Instruments() {}
 

@@ -66,7 +66,7 @@ final class LevelSetMeasurement {
               ? "take a larger --epsilon, or a larger --tolerance"
               : "take --precision float64, or a larger --epsilon");
     }
-    Search search = new Search(f, settings.epsilon(), arrived -> work.checkCancelled());
+    Search search = new Search(f, settings.epsilon());
     List<Way> ways = new ArrayList<>();
     List<Reached> kept = null;
     long weights = scene.model().count();

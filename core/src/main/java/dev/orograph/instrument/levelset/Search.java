@@ -1,9 +1,11 @@
 package dev.orograph.instrument.levelset;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /**
  * Ways from any point to the level-set {f = epsilon}. Many points go side by side, and none knows
@@ -22,22 +24,29 @@ final class Search {
   private static final int MEMORY = 6;
 
   private static final double SUFFICIENT = 1e-4;
+
+  /** Steps and changes of the gradient that stand for the Hessian. */
+  private static final int PAIRS = 12;
+
+  /** A pair counts where the gradient grew along the step by at least this cosine. */
+  private static final double CURVED = 1e-4;
+
+  /** Halvings after which the Hessian is forgotten. */
+  private static final int TRIALS = 6;
+
   private static final double[] NONE = {};
 
   private final Landscape f;
   private final double epsilon;
-  private final IntConsumer goOn;
 
   /**
    * A search.
    *
    * @param epsilon the level
-   * @param goOn told how many points have arrived, after every step
    */
-  Search(Landscape f, double epsilon, IntConsumer goOn) {
+  Search(Landscape f, double epsilon) {
     this.f = f;
     this.epsilon = epsilon;
-    this.goOn = goOn;
   }
 
   /** One point on its way. */
@@ -58,6 +67,7 @@ final class Search {
     double[] second;
 
     // Newton
+    final Deque<double[][]> pairs = new ArrayDeque<>();
     final double[] past = new double[MEMORY];
     double step;
     int halved;
@@ -104,7 +114,6 @@ final class Search {
           adam(w, t, rate);
         }
       }
-      goOn.accept((int) all.stream().filter(w -> w.arrived).count());
     }
     return all.stream().map(w -> w.reached(w.arrived)).toList();
   }
@@ -127,14 +136,25 @@ final class Search {
   }
 
   /**
-   * Newton's step along the gradient, x - s (f - epsilon) g / |g|^2 (Polyak 1969), where s is
-   * halved from 1 until |f - epsilon| is clearly below the largest of its last {@value #MEMORY}
-   * values (Grippo, Lampariello and Lucidi 1986). A point is stuck where no step helps: at a
-   * minimum above epsilon, or where f has no more digits.
+   * Newton's step to {f = epsilon} along p, x + s (epsilon - f) p / (g'p): at first p is the
+   * gradient g (Polyak 1969), then H g with the inverse Hessian H that the last {@value #PAIRS}
+   * steps tell (L-BFGS, Liu and Nocedal 1989), and no further than H g itself. s is halved from 1
+   * until |f - epsilon| is clearly below the largest of its last {@value #MEMORY} values (Grippo,
+   * Lampariello and Lucidi 1986). A point is stuck where not even a step along the gradient helps:
+   * at a minimum above epsilon, or where f has no more digits.
    *
    * @param tolerance of |f - epsilon|
    */
   List<Reached> newton(double[][] starts, double tolerance, int iterations) {
+    return newton(starts, tolerance, iterations, PAIRS);
+  }
+
+  /** The same along the gradient alone: to the nearest point of the set, for small distances. */
+  List<Reached> project(double[][] starts, double tolerance, int iterations) {
+    return newton(starts, tolerance, iterations, 0);
+  }
+
+  private List<Reached> newton(double[][] starts, double tolerance, int iterations, int pairs) {
     List<Walker> all = Arrays.stream(starts).map(Walker::new).toList();
     look(all);
     for (Walker w : all) {
@@ -162,6 +182,7 @@ final class Search {
         double most = Arrays.stream(w.past).max().orElseThrow();
         double[] x = Landscape.moved(w.x, w.step, w.towards);
         if (off <= (1 - SUFFICIENT * w.step) * most && !Arrays.equals(x, w.x)) {
+          remember(w, x, s.gradients()[i], pairs);
           w.x = x;
           w.value = value;
           w.gradient = s.gradients()[i];
@@ -172,12 +193,27 @@ final class Search {
         } else {
           w.step /= 2;
           w.halved++;
+          if (w.halved > TRIALS && !w.pairs.isEmpty()) {
+            w.pairs.clear();
+            aim(w, tolerance);
+          }
           w.stuck = w.halved > HALVINGS;
         }
       }
-      goOn.accept((int) all.stream().filter(w -> w.arrived).count());
     }
     return all.stream().map(w -> w.reached(w.arrived)).toList();
+  }
+
+  private static void remember(Walker w, double[] x, double[] gradient, int pairs) {
+    double[] step = Landscape.moved(x, -1, w.x);
+    double[] by = Landscape.moved(gradient, -1, w.gradient);
+    double curved = Landscape.dot(step, by);
+    if (pairs > 0 && curved > CURVED * Landscape.length(step) * Landscape.length(by)) {
+      w.pairs.addLast(new double[][] {step, by});
+      if (w.pairs.size() > pairs) {
+        w.pairs.removeFirst();
+      }
+    }
   }
 
   private void aim(Walker w, double tolerance) {
@@ -185,10 +221,35 @@ final class Search {
     double square = Landscape.dot(w.gradient, w.gradient);
     w.stuck = !Double.isFinite(w.value) || !(square > 0) || !Double.isFinite(square);
     if (!w.stuck) {
-      w.towards = Landscape.moved(new double[w.x.length], (epsilon - w.value) / square, w.gradient);
+      double[] p = w.pairs.isEmpty() ? w.gradient : curved(w);
+      double share = (epsilon - w.value) / Landscape.dot(p, w.gradient);
+      if (!w.pairs.isEmpty()) {
+        share = Math.max(-1, Math.min(1, share));
+      }
+      w.towards = Landscape.moved(new double[w.x.length], share, p);
       w.step = 1;
       w.halved = 0;
     }
+  }
+
+  /** H g by the two loops of Nocedal 1980. */
+  private static double[] curved(Walker w) {
+    double[] q = w.gradient.clone();
+    double[] alphas = new double[w.pairs.size()];
+    int k = alphas.length;
+    for (Iterator<double[][]> back = w.pairs.descendingIterator(); back.hasNext(); ) {
+      double[][] pair = back.next();
+      alphas[--k] = Landscape.dot(pair[0], q) / Landscape.dot(pair[0], pair[1]);
+      q = Landscape.moved(q, -alphas[k], pair[1]);
+    }
+    double[][] last = w.pairs.getLast();
+    double scale = Landscape.dot(last[0], last[1]) / Landscape.dot(last[1], last[1]);
+    q = Landscape.moved(new double[q.length], scale, q);
+    for (double[][] pair : w.pairs) {
+      double beta = Landscape.dot(pair[1], q) / Landscape.dot(pair[0], pair[1]);
+      q = Landscape.moved(q, alphas[k++] - beta, pair[0]);
+    }
+    return q;
   }
 
   private void look(List<Walker> walkers) {
