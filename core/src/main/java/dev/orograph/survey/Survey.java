@@ -259,7 +259,9 @@ public final class Survey implements AutoCloseable {
     }
     List<Section> sections = measure(stages, progress);
     sections.forEach(section -> requireComputed(section, analyses));
-    if (sections.size() > 1 && request.options().figures() == Options.Figures.ALL) {
+    boolean several =
+        sections.size() > 1 || sections.stream().anyMatch(s -> SeedClaims.ALONE.contains(s.id()));
+    if (several && request.options().figures() == Options.Figures.ALL) {
       SeedClaims.of(sections).ifPresent(sections::add);
     }
     ObjectNode timings = run.putObject("timings");

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("numeric")
 class InstrumentContractTest {
   /** Instruments that need a forward pass, for which an odd model is too odd. */
-  private static final Set<String> FORWARD = Set.of("gain", "states", "entropy", "extract");
+  private static final Set<String> FORWARD =
+      Set.of("gain", "states", "entropy", "extract", "levelset", "normal");
 
   @TempDir static Path models;
   private static SecondJvm second;
@@ -117,6 +118,7 @@ class InstrumentContractTest {
             null,
             "embedding and head are not stored apart: there is only 'shared.weight'",
             "no tokenizer lies beside the weights",
+            "no level-set is given: orograph levelset, then orograph normal RUN",
             "it writes what follows from another text, which an encoder reads");
     String odd = whyNot(instrument, "odd", folder);
     if (FORWARD.contains(instrument.card().id())) {

@@ -30,7 +30,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TaskStoreTest {
   /** Instruments that one of the models here lacks something for. */
   private static final Set<String> NOT_ALL =
-      Set.of("unembedding", "words", "gain", "states", "entropy", "extract", "wordnet");
+      Set.of(
+          "unembedding",
+          "words",
+          "gain",
+          "states",
+          "entropy",
+          "extract",
+          "wordnet",
+          "levelset",
+          "normal");
 
   @TempDir Path folder;
 

@@ -79,7 +79,7 @@ public final class LevelSet implements Instrument<LevelSetSettings, Nothing, Lev
             Place.MODEL,
             100.0 * settings.points() * (1.0 + model.count()),
             Scene.bytes(model, precision),
-            Scene.SIDE_BY_SIDE,
+            Scene.threads(model),
             new Nothing()));
   }
 

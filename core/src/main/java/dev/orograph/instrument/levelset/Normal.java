@@ -126,7 +126,7 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
         Place.MODEL,
         cost,
         Scene.bytes(work.model(), set.precision()),
-        Scene.SIDE_BY_SIDE,
+        Scene.threads(work.model()),
         piece);
   }
 

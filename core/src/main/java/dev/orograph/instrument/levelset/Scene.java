@@ -26,7 +26,9 @@ import java.util.Optional;
  */
 final class Scene implements AutoCloseable {
   /** Slices that are computed side by side at most; their number changes no digit. */
-  static final int SIDE_BY_SIDE = 8;
+  private static final int SIDE_BY_SIDE = 8;
+
+  private static final int FEW = 2;
 
   private static final long BESIDE = 256L << 20;
 
@@ -128,6 +130,11 @@ final class Scene implements AutoCloseable {
                 + " MB");
   }
 
+  /** How many slices are computed side by side: few where each of them is large. */
+  static int threads(Model model) {
+    return model.count() > LevelSetSettings.LARGE ? FEW : SIDE_BY_SIDE;
+  }
+
   /** Bytes that a pass takes: weights that are cast, and what a slice holds for its way back. */
   static long bytes(Model model, Precision precision) {
     Parameter table = embedding(model);
@@ -136,7 +143,7 @@ final class Scene implements AutoCloseable {
     long slice = Divergence.TOGETHER * (64L * v + 512L * d * model.spec().stacks().size());
     long layers = model.spec().stacks().stream().mapToLong(s -> s.layers() * 32L * s.dFf()).sum();
     return precision.bytes() * model.count()
-        + SIDE_BY_SIDE * (slice + Divergence.TOGETHER * layers * 4)
+        + threads(model) * (slice + Divergence.TOGETHER * layers * 4)
         + TokenRows.bytes(v)
         + BESIDE;
   }
