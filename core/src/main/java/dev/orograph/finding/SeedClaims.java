@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
@@ -208,7 +209,29 @@ public final class SeedClaims {
               "no convergence",
               "waterfill\\.baseline\\.settled",
               "it goes on to the cap on unit vectors",
-              (s, all) -> s.value() == 0 ? HOLDS : NOT));
+              (s, all) -> s.value() == 0 ? HOLDS : NOT),
+          claim(
+              "unsigned central differences give the normal",
+              "n_i = |b| - |a|",
+              "normal\\.(unsigned|seed)\\.cosine",
+              "interval of the cosine with the gradient above 0.95",
+              (s, all) -> within(s, 1 - MARGIN, 1)),
+          claim(
+              "large components indicate strong curvature",
+              "top components called strongest curvature",
+              "normal\\.curvature\\.components",
+              "rank correlation with the bend towards the axis: interval above 0.1, a tenth, and 4"
+                  + " deviations from chance",
+              (s, all) -> ranked(s)));
+
+  /** Analyses that are asked for by themselves, so that no survey of several tells their claims. */
+  public static final Set<String> ALONE = Set.of("normal");
+
+  /** Whether a rank correlation is above chance and not only slightly. */
+  private static String ranked(Scalar s) {
+    String large = within(s, FirstScreen.SMALLEST, 1);
+    return !large.equals(HOLDS) ? large : s.z() != null && s.z() >= CLEAR ? HOLDS : UNTOLD;
+  }
 
   /** A section with a row for each claim and figure; none where no claim can be spoken to. */
   public static Optional<Section> of(List<Section> sections) {

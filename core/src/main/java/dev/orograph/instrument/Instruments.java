@@ -14,7 +14,12 @@ import dev.orograph.instrument.embedding.Simplices;
 import dev.orograph.instrument.embedding.UnderTrained;
 import dev.orograph.instrument.embedding.Unembedding;
 import dev.orograph.instrument.embedding.WordGeometry;
+<<<<<<< HEAD
 import dev.orograph.instrument.projection.Projection;
+=======
+import dev.orograph.instrument.levelset.LevelSet;
+import dev.orograph.instrument.levelset.Normal;
+>>>>>>> levelset
 import dev.orograph.instrument.states.Gain;
 import dev.orograph.instrument.states.HiddenStates;
 import dev.orograph.instrument.weights.Adapter;
@@ -58,11 +63,16 @@ public final class Instruments {
           new Extract(),
           new WordNetAlignment(),
 <<<<<<< HEAD
+<<<<<<< HEAD
           new Projection(),
           new SharedStart());
 =======
           new WaterFilling());
 >>>>>>> waterfill
+=======
+          new LevelSet(),
+          new Normal());
+>>>>>>> levelset
 
   private Instruments() {}
 

@@ -38,6 +38,8 @@ public final class RandomCheckpoint {
     T5_XXL_BLOCKS("t5", 4096, 2, 0, 64, 64, 10240, 0, true, DType.F16),
     /** A Llama small enough to be surveyed in a second. */
     LLAMA_TINY("llama", 64, 0, 3, 4, 16, 192, 512, true, DType.F32),
+    /** The shape of Llama-3.2-1B: 1.24 G parameters, 2.5 GB, one matrix for embedding and head. */
+    LLAMA_1B("llama", 2048, 0, 16, 32, 64, 8192, 128256, true, DType.BF16),
     /** The bundled T5 before its training: 2.6 M parameters. */
     SAMPLE_T5(
         "t5",
@@ -150,6 +152,14 @@ public final class RandomCheckpoint {
     private boolean sample() {
       return !sha256.isEmpty();
     }
+
+    private boolean tied() {
+      return sample() || this == LLAMA_1B;
+    }
+
+    private int keyHeads() {
+      return this == LLAMA_1B ? heads / 4 : heads / 2;
+    }
   }
 
   /** The seed of what the bundled checkpoints were trained from. */
@@ -198,14 +208,20 @@ public final class RandomCheckpoint {
     ObjectNode n = new ObjectMapper().createObjectNode();
     if (shape.type.equals("meta")) {
       n.put("dim", shape.d).put("n_layers", shape.decoder);
-      n.put("n_heads", shape.heads).put("n_kv_heads", shape.heads / 2);
+      n.put("n_heads", shape.heads).put("n_kv_heads", shape.keyHeads());
       n.put("ffn_dim", shape.ff).put("vocab_size", shape.vocabulary);
       n.put("norm_eps", 1e-5).put("rope_theta", 10000.0).put("max_seqlen", POSITIONS);
       return n;
     }
     n.put("model_type", shape.type);
     n.put("vocab_size", shape.vocabulary);
-    n.put("torch_dtype", shape.dtype == DType.F16 ? "float16" : "float32");
+    n.put(
+        "torch_dtype",
+        switch (shape.dtype) {
+          case F16 -> "float16";
+          case BF16 -> "bfloat16";
+          default -> "float32";
+        });
     if (shape.type.equals("t5")) {
       n.put("d_model", shape.d).put("d_kv", shape.dHead).put("d_ff", shape.ff);
       n.put("num_layers", shape.encoder).put("num_decoder_layers", shape.decoder);
@@ -215,8 +231,11 @@ public final class RandomCheckpoint {
     } else {
       n.put("hidden_size", shape.d).put("intermediate_size", shape.ff);
       n.put("num_hidden_layers", shape.decoder).put("num_attention_heads", shape.heads);
-      n.put("num_key_value_heads", shape.heads / 2).put("head_dim", shape.dHead);
-      n.put("hidden_act", "silu").put("tie_word_embeddings", shape.sample());
+      n.put("num_key_value_heads", shape.keyHeads()).put("head_dim", shape.dHead);
+      n.put("hidden_act", "silu").put("tie_word_embeddings", shape.tied());
+      if (shape == Shape.LLAMA_1B) {
+        n.put("rms_norm_eps", 1e-5).put("rope_theta", 500000.0);
+      }
     }
     if (shape.sample()) {
       tokens(n);
@@ -296,7 +315,7 @@ public final class RandomCheckpoint {
         List.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj"),
         List.of("mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"),
         List.of("input_layernorm", "post_attention_layernorm"));
-    if (!shape.sample()) {
+    if (!shape.tied()) {
       normal("lm_head.weight", 0.02, shape.vocabulary, shape.d);
     }
   }
@@ -320,12 +339,13 @@ public final class RandomCheckpoint {
   private void decoder(
       String root, String embedding, List<String> attention, List<String> mlp, List<String> norms) {
     int inner = shape.heads * shape.dHead;
+    int keys = shape.keyHeads() * shape.dHead;
     normal(root + embedding + ".weight", 0.02, shape.vocabulary, shape.d);
     for (int b = 0; b < shape.decoder; b++) {
       String at = root + "layers." + b + ".";
       normal(at + attention.get(0) + ".weight", 0.02, inner, shape.d);
-      normal(at + attention.get(1) + ".weight", 0.02, inner / 2, shape.d);
-      normal(at + attention.get(2) + ".weight", 0.02, inner / 2, shape.d);
+      normal(at + attention.get(1) + ".weight", 0.02, keys, shape.d);
+      normal(at + attention.get(2) + ".weight", 0.02, keys, shape.d);
       normal(at + attention.get(3) + ".weight", 0.02, shape.d, inner);
       normal(at + mlp.get(0) + ".weight", 0.02, shape.ff, shape.d);
       normal(at + mlp.get(1) + ".weight", 0.02, shape.ff, shape.d);
@@ -363,11 +383,17 @@ public final class RandomCheckpoint {
         if (bytes == 4) {
           buffer.putFloat(v);
         } else {
-          buffer.putShort(toHalf(v));
+          buffer.putShort(shape.dtype == DType.BF16 ? toBrain(v) : toHalf(v));
         }
       }
       out.write(buffer.array(), 0, n * bytes);
     }
+  }
+
+  /** The nearest bfloat16 of a finite number, ties to even. */
+  static short toBrain(float v) {
+    int bits = Float.floatToRawIntBits(v);
+    return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
   }
 
   /** The nearest float16, ties to even. */

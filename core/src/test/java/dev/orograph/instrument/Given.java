@@ -31,6 +31,11 @@ public final class Given {
         throw new UncheckedIOException(e);
       }
     }
-    return all.with("extract", "states", "all").with("wordnet", "read", "glosses");
+    return all.with("extract", "states", "all")
+        .with("wordnet", "read", "glosses")
+        .with("levelset", "target_id", "5")
+        .with("levelset", "epsilon", "5.5")
+        .with("levelset", "points", "3")
+        .with("levelset", "iterations", "5");
   }
 }

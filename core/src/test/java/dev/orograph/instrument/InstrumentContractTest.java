@@ -36,7 +36,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InstrumentContractTest {
   /** Instruments that need a forward pass, for which an odd model is too odd. */
   private static final Set<String> FORWARD =
+<<<<<<< HEAD
       Set.of("gain", "states", "entropy", "extract", "waterfill");
+=======
+      Set.of("gain", "states", "entropy", "extract", "levelset", "normal");
+>>>>>>> levelset
 
   @TempDir static Path models;
   private static SecondJvm second;
@@ -120,6 +124,7 @@ class InstrumentContractTest {
             null,
             "embedding and head are not stored apart: there is only 'shared.weight'",
             "no tokenizer lies beside the weights",
+            "no level-set is given: orograph levelset, then orograph normal RUN",
             "it writes what follows from another text, which an encoder reads");
     String odd = whyNot(instrument, "odd", folder);
     if (FORWARD.contains(instrument.card().id())) {

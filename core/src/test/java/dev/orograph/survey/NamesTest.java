@@ -73,10 +73,14 @@ class NamesTest {
           "project.fault",
           "waterfill.fault",
           "waterfill.broken",
-          "waterfill.zeros");
+          "waterfill.zeros",
+          "normal.head.cosine");
 
   /** Analyses that measure nothing unless they are given a text. */
   private static final List<String> OF_A_TEXT = List.of("entropy", "extract", "waterfill");
+
+  private static final List<String> OF_A_TARGET = List.of("levelset");
+  private static final List<String> OF_POINTS = List.of("normal");
 
   /** Columns of every table that a run of one of the golden models has. */
   private static final Map<String, Set<String>> TABLES = new TreeMap<>();
@@ -93,14 +97,33 @@ class NamesTest {
     for (String id : OF_A_TEXT) {
       options = options.with(id, "text", text.toString());
     }
+    run(folder, OF_A_TEXT, options.with("extract", "states", "all"));
+    run(
+        folder,
+        OF_A_TARGET,
+        Options.usual()
+            .with("levelset", "target_from", "Once upon")
+            .with("levelset", "points", "4")
+            .with("levelset", "epsilon", "0.2"));
+    Path points = folder.resolve("levelset").resolve("arrays").resolve("levelset.safetensors");
+    run(
+        folder,
+        OF_POINTS,
+        Options.usual()
+            .with("normal", "points", points.toString())
+            .with("normal", "method", "all")
+            .with("normal", "dimensions", "8"));
+  }
+
+  private static void run(Path folder, List<String> which, Options options) throws IOException {
     Survey.Request request =
         new Survey.Request(
             List.of(Path.of("../samples/checkpoints/bytes")),
-            options.with("extract", "states", "all"),
-            OF_A_TEXT,
+            options,
+            which,
             1,
             1L << 30,
-            Optional.of(folder.resolve("run")),
+            Optional.of(folder.resolve(which.get(0))),
             folder,
             true);
     measure(request);
@@ -120,6 +143,11 @@ class NamesTest {
   private static void measure(Survey.Request request) throws IOException {
     try (Survey survey = Survey.open(request)) {
       add(new ObjectMapper().readTree(ResultsJson.write(survey.run(Progress.SILENT))));
+      if (which.equals(OF_A_TARGET)) {
+        // The points that normals are taken of.
+        Path from = survey.folder().path().resolve("arrays");
+        assertThat(from.resolve("levelset.safetensors")).isRegularFile();
+      }
     }
   }
 

@@ -32,7 +32,19 @@ class TaskStoreTest {
   /** Instruments that one of the models here lacks something for. */
   private static final Set<String> NOT_ALL =
       Set.of(
+<<<<<<< HEAD
           "unembedding", "words", "gain", "states", "entropy", "extract", "wordnet", "waterfill");
+=======
+          "unembedding",
+          "words",
+          "gain",
+          "states",
+          "entropy",
+          "extract",
+          "wordnet",
+          "levelset",
+          "normal");
+>>>>>>> levelset
 
   @TempDir Path folder;
 

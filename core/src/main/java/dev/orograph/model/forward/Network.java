@@ -126,8 +126,18 @@ final class Network implements AutoCloseable {
    * @param rows which, counted through the batch
    */
   Tensor scores(Inputs in, Tensor rows) {
+    return scores(in, null, rows);
+  }
+
+  /**
+   * The same with vectors in place of tokens.
+   *
+   * @param vectors {@code (batch, positions, d)}; may be null
+   */
+  Tensor scores(Inputs in, Tensor vectors, Tensor rows) {
     Pass pass = new Pass(Set.of("logits"), new States(), Hook.NONE);
-    Tensor x = design.encoderDecoder() ? both(pass, in, null, null) : one(pass, in, null, null);
+    Tensor x =
+        design.encoderDecoder() ? both(pass, in, vectors, null) : one(pass, in, vectors, null);
     return head.apply(torch.index_select(x.flatten(0, 1), 0, rows));
   }
 

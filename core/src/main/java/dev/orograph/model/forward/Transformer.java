@@ -7,6 +7,8 @@ import dev.orograph.model.design.Design;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
@@ -108,6 +110,11 @@ public final class Transformer implements AutoCloseable {
     return network.first().entry().vocabulary();
   }
 
+  /** Tokens that it scores; 0 where it has no head. */
+  public long scored() {
+    return network.names().contains("logits") ? network.vocabulary() : 0;
+  }
+
   /** Token types that its first stack tells apart; 0 for none. */
   public long tokenTypes() {
     return network.first().entry().typed();
@@ -173,6 +180,11 @@ public final class Transformer implements AutoCloseable {
           }
           return work.run();
         });
+  }
+
+  /** Pieces of native work side by side, each with one native thread; see {@link Slices#each}. */
+  <T> void side(List<Supplier<T>> pieces, Consumer<T> taken) {
+    slices.each(pieces, taken);
   }
 
   /** A pass without derivatives. */

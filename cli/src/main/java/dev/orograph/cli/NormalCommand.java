@@ -1,0 +1,75 @@
+package dev.orograph.cli;
+
+import dev.orograph.input.InputException;
+import dev.orograph.survey.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code orograph normal}: the normals of a level-set that a run found. */
+@Command(
+    name = "normal",
+    description =
+        "Takes the normals of a level-set that 'orograph levelset' found, its curvature, and what"
+            + " lies around it.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  orograph normal RUN                          the gradient's, with curvature",
+      "  orograph normal RUN --method all             signed and unsigned differences besides",
+      "  orograph normal RUN --method central --delta 0.01 --batch 64",
+      "",
+      "RUN is the folder of a run of levelset; the normals have a folder of their own.",
+      "A run that was interrupted goes on where it stopped when the same command is given again.",
+    })
+final class NormalCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "RUN", description = "The folder of a run of levelset.")
+  private Path run;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description = "Where the model is now, if it is no longer where the run found it.")
+  private Path model;
+
+  @Mixin private AnalysisOptions options;
+
+  @Override
+  public Integer call() {
+    options.check();
+    Path file = run.resolve("arrays").resolve("levelset.safetensors");
+    if (!Files.isRegularFile(file)) {
+      throw InputException.at(run)
+          .expected("must be the folder of a run of levelset")
+          .found("it has no arrays/levelset.safetensors")
+          .remedy("find points first: orograph levelset MODEL --target WORD")
+          .build();
+    }
+    Path of = model;
+    if (of == null) {
+      String path = RunFolder.run(run).path("model").path("path").asText("");
+      if (path.isEmpty()) {
+        throw InputException.at(run.resolve(RunFolder.RUN))
+            .expected("must say where the model is")
+            .found("it does not")
+            .remedy("say it with --model")
+            .build();
+      }
+      of = Path.of(path);
+    }
+    RunOptions.Run done =
+        options.survey(of, false, "answer to points of that run", "points", file.toString());
+    Quiet quiet = options.run().quiet();
+    if (!quiet.quiet()) {
+      System.out.println();
+      System.out.println(Terminal.wrap(done.results().sections().get(0).summary()));
+    }
+    Summary.print(done.results(), done.folder(), quiet);
+    return 0;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.orograph.instrument.levelset;
+
+/** A function of a point with its gradient, for many points at once. */
+interface Landscape {
+  /**
+   * What was found at some points.
+   *
+   * @param values f, one per point
+   * @param gradients df/dx, {@code (points, d)}
+   */
+  record Slopes(double[] values, double[][] gradients) {}
+
+  /** f at each point. */
+  double[] values(double[][] points);
+
+  /** f and its gradient at each point. */
+  Slopes slopes(double[][] points);
+
+  /** The product of two vectors. */
+  static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  /** Euclidean length. */
+  static double length(double[] a) {
+    return Math.sqrt(dot(a, a));
+  }
+
+  /** a + s b. */
+  static double[] moved(double[] a, double s, double[] b) {
+    double[] c = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      c[i] = a[i] + s * b[i];
+    }
+    return c;
+  }
+
+  /** a of length 1; as it is where it is 0. */
+  static double[] unit(double[] a) {
+    double length = length(a);
+    return length == 0 ? a.clone() : moved(new double[a.length], 1 / length, a);
+  }
+
+  /** The cosine of the angle between two vectors; NaN where one is 0. */
+  static double cosine(double[] a, double[] b) {
+    return dot(a, b) / (length(a) * length(b));
+  }
+}

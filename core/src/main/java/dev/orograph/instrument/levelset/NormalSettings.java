@@ -1,0 +1,124 @@
+package dev.orograph.instrument.levelset;
+
+import dev.orograph.instrument.Choice;
+import dev.orograph.instrument.Choices;
+import dev.orograph.instrument.InputFile;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Which normals, and how.
+ *
+ * @param sound whether chance, curvature and the pictures are wanted beside the normals
+ * @param points the file of a level-set
+ * @param method gradient, central, seed or all
+ * @param batch dimensions that go side by side
+ * @param delta how far differences move a number
+ * @param most points that are taken
+ * @param dimensions that differences are taken of; 0 for all
+ * @param curvature full, none, or "" where the model's size decides
+ */
+record NormalSettings(
+    boolean sound,
+    InputFile points,
+    String method,
+    int batch,
+    double delta,
+    int most,
+    int dimensions,
+    String curvature)
+    implements Serializable {
+  private static final int BATCH = 128;
+  private static final double DELTA = 1e-3;
+  private static final int MOST = 16;
+
+  static final Choice<InputFile> POINTS =
+      Choice.input(
+          "points", "FILE", "The points: arrays/levelset.safetensors of a run of levelset.");
+
+  static final Choice<String> METHOD =
+      Choice.of(
+          "method",
+          "WAY",
+          "gradient: exact, one pass forward and back; central: signed and unsigned differences"
+              + " besides, brought back to the set exactly; seed: as the seed's program does it;"
+              + " all (default: gradient).",
+          Choice.oneOf(List.of("gradient", "central", "seed", "all")),
+          "gradient");
+
+  static final Choice<Integer> BATCH_CHOICE =
+      Choice.of(
+          "batch",
+          "N",
+          "Dimensions side by side in differences; changes no digit (default: 128).",
+          Choice::positive,
+          BATCH);
+
+  static final Choice<Double> DELTA_CHOICE =
+      Choice.of(
+          "delta",
+          "D",
+          "How far differences move a number (default: 0.001).",
+          NormalSettings::delta,
+          DELTA);
+
+  static final Choice<Integer> MOST_CHOICE =
+      Choice.of("most", "N", "Points to take at most (default: 16).", Choice::positive, MOST);
+
+  static final Choice<Integer> DIMENSIONS =
+      Choice.of(
+          "dimensions",
+          "N",
+          "Differences of the first N dimensions only (default: all).",
+          Choice::positive,
+          0);
+
+  static final Choice<String> CURVATURE =
+      Choice.of(
+          "curvature",
+          "full|none",
+          "Principal curvatures, 2 d gradients a point (default: full, above 100 million weights or"
+              + " 1,024 dimensions none).",
+          Choice.oneOf(List.of("full", "none")),
+          "");
+
+  static final Choices<NormalSettings> CHOICES =
+      new Choices<>(
+          List.of(
+              POINTS, METHOD, BATCH_CHOICE, DELTA_CHOICE, MOST_CHOICE, DIMENSIONS, CURVATURE),
+          made ->
+              new NormalSettings(
+                  made.sound(),
+                  made.get(POINTS),
+                  made.get(METHOD),
+                  made.get(BATCH_CHOICE),
+                  made.get(DELTA_CHOICE),
+                  made.get(MOST_CHOICE),
+                  made.get(DIMENSIONS),
+                  made.get(CURVATURE)));
+
+  private static double delta(String text) {
+    double v = Double.parseDouble(text);
+    if (!(v > 0) || Double.isInfinite(v)) {
+      throw new IllegalArgumentException("a number above 0");
+    }
+    return v;
+  }
+
+  /** Whether signed and unsigned differences are taken. */
+  boolean central() {
+    return method.equals("central") || method.equals("all");
+  }
+
+  /** Whether the seed's program is followed. */
+  boolean seed() {
+    return method.equals("seed") || method.equals("all");
+  }
+
+  /** Whether a Hessian is taken at every point. */
+  boolean curved(long weights, int width) {
+    return curvature.isEmpty()
+        ? sound && weights <= LevelSetSettings.LARGE && width <= 1024
+        : curvature.equals("full");
+  }
+}
