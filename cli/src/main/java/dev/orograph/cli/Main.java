@@ -37,16 +37,10 @@ import picocli.CommandLine.Option;
       "  orograph entropy path/to/model --text story.txt",
       "  orograph extract path/to/model --text corpus.txt --states all",
       "  orograph wordnet path/to/model        whether words close in WordNet are close in it",
-<<<<<<< HEAD
-<<<<<<< HEAD
       "  orograph project LARGE SMALL          whether tokens of two models lie alike",
-=======
       "  orograph waterfill path/to/model --text story.txt",
->>>>>>> waterfill
-=======
       "  orograph levelset path/to/model --target dog",
       "  orograph normal RUN                   normals of the level-set that a run found",
->>>>>>> levelset
       "  orograph get RUN spectra.self_attn_q.stable_rank",
       "",
       "Exit codes: 0 done, 1 a fault in the input, 2 wrong usage, 3 interrupted but resumable,",
@@ -77,16 +71,10 @@ public final class Main {
           EntropyCommand.class,
           ExtractCommand.class,
           WordnetCommand.class,
-<<<<<<< HEAD
-<<<<<<< HEAD
           ProjectCommand.class,
-=======
           WaterfillCommand.class,
->>>>>>> waterfill
-=======
           LevelsetCommand.class,
           NormalCommand.class,
->>>>>>> levelset
           FetchCommand.class,
           GetCommand.class,
           DiffCommand.class,
@@ -110,16 +98,10 @@ public final class Main {
           EntropyCommand.class,
           ExtractCommand.class,
           WordnetCommand.class,
-<<<<<<< HEAD
-<<<<<<< HEAD
-          ProjectCommand.class);
-=======
-          WaterfillCommand.class);
->>>>>>> waterfill
-=======
+          ProjectCommand.class,
+          WaterfillCommand.class,
           LevelsetCommand.class,
           NormalCommand.class);
->>>>>>> levelset
 
   @Option(
       names = "--debug",

@@ -224,8 +224,8 @@ public final class SeedClaims {
                   + " deviations from chance",
               (s, all) -> ranked(s)));
 
-  /** Analyses that are asked for by themselves, so that no survey of several tells their claims. */
-  public static final Set<String> ALONE = Set.of("normal");
+  /** Analyses that are asked for by themselves and have claims of their own. */
+  public static final Set<String> ALONE = Set.of("project", "waterfill", "normal");
 
   /** Whether a rank correlation is above chance and not only slightly. */
   private static String ranked(Scalar s) {

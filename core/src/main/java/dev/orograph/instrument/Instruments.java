@@ -14,12 +14,9 @@ import dev.orograph.instrument.embedding.Simplices;
 import dev.orograph.instrument.embedding.UnderTrained;
 import dev.orograph.instrument.embedding.Unembedding;
 import dev.orograph.instrument.embedding.WordGeometry;
-<<<<<<< HEAD
 import dev.orograph.instrument.projection.Projection;
-=======
 import dev.orograph.instrument.levelset.LevelSet;
 import dev.orograph.instrument.levelset.Normal;
->>>>>>> levelset
 import dev.orograph.instrument.states.Gain;
 import dev.orograph.instrument.states.HiddenStates;
 import dev.orograph.instrument.weights.Adapter;
@@ -62,17 +59,11 @@ public final class Instruments {
           new Entropy(),
           new Extract(),
           new WordNetAlignment(),
-<<<<<<< HEAD
-<<<<<<< HEAD
           new Projection(),
-          new SharedStart());
-=======
-          new WaterFilling());
->>>>>>> waterfill
-=======
+          new SharedStart(),
+          new WaterFilling(),
           new LevelSet(),
           new Normal());
->>>>>>> levelset
 
   private Instruments() {}
 

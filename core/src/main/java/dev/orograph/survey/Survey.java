@@ -259,16 +259,9 @@ public final class Survey implements AutoCloseable {
     }
     List<Section> sections = measure(stages, progress);
     sections.forEach(section -> requireComputed(section, analyses));
-<<<<<<< HEAD
-    // Water-filling is the whole of a seed document, with claims of its own.
-    boolean whole =
-        sections.size() > 1 || sections.stream().anyMatch(s -> s.id().equals("waterfill"));
-    if (whole && request.options().figures() == Options.Figures.ALL) {
-=======
     boolean several =
         sections.size() > 1 || sections.stream().anyMatch(s -> SeedClaims.ALONE.contains(s.id()));
     if (several && request.options().figures() == Options.Figures.ALL) {
->>>>>>> levelset
       SeedClaims.of(sections).ifPresent(sections::add);
     }
     ObjectNode timings = run.putObject("timings");

@@ -36,11 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InstrumentContractTest {
   /** Instruments that need a forward pass, for which an odd model is too odd. */
   private static final Set<String> FORWARD =
-<<<<<<< HEAD
-      Set.of("gain", "states", "entropy", "extract", "waterfill");
-=======
-      Set.of("gain", "states", "entropy", "extract", "levelset", "normal");
->>>>>>> levelset
+      Set.of("gain", "states", "entropy", "extract", "levelset", "normal", "waterfill");
 
   @TempDir static Path models;
   private static SecondJvm second;

@@ -32,9 +32,6 @@ class TaskStoreTest {
   /** Instruments that one of the models here lacks something for. */
   private static final Set<String> NOT_ALL =
       Set.of(
-<<<<<<< HEAD
-          "unembedding", "words", "gain", "states", "entropy", "extract", "wordnet", "waterfill");
-=======
           "unembedding",
           "words",
           "gain",
@@ -43,8 +40,8 @@ class TaskStoreTest {
           "extract",
           "wordnet",
           "levelset",
-          "normal");
->>>>>>> levelset
+          "normal",
+          "waterfill");
 
   @TempDir Path folder;
 
