@@ -81,6 +81,7 @@ class NamesTest {
 
   private static final List<String> OF_A_TARGET = List.of("levelset");
   private static final List<String> OF_POINTS = List.of("normal");
+  private static final List<String> OF_A_PAIR = List.of("project", "shared_start");
 
   /** Columns of every table that a run of one of the golden models has. */
   private static final Map<String, Set<String>> TABLES = new TreeMap<>();
@@ -113,12 +114,18 @@ class NamesTest {
             .with("normal", "points", points.toString())
             .with("normal", "method", "all")
             .with("normal", "dimensions", "8"));
+    run(folder, OF_A_PAIR, Options.usual(), List.of("t5", "lm"));
   }
 
   private static void run(Path folder, List<String> which, Options options) throws IOException {
+    run(folder, which, options, List.of("bytes"));
+  }
+
+  private static void run(Path folder, List<String> which, Options options, List<String> models)
+      throws IOException {
     Survey.Request request =
         new Survey.Request(
-            List.of(Path.of("../samples/checkpoints/bytes")),
+            models.stream().map(m -> Path.of("../samples/checkpoints", m)).toList(),
             options,
             which,
             1,
@@ -126,21 +133,6 @@ class NamesTest {
             Optional.of(folder.resolve(which.get(0))),
             folder,
             true);
-    measure(request);
-    measure(
-        new Survey.Request(
-            List.of(
-                Path.of("../samples/checkpoints/t5"), Path.of("../samples/checkpoints/lm")),
-            Options.usual(),
-            List.of("project", "shared_start"),
-            1,
-            1L << 30,
-            Optional.of(folder.resolve("pair")),
-            folder,
-            true));
-  }
-
-  private static void measure(Survey.Request request) throws IOException {
     try (Survey survey = Survey.open(request)) {
       add(new ObjectMapper().readTree(ResultsJson.write(survey.run(Progress.SILENT))));
       if (which.equals(OF_A_TARGET)) {
