@@ -55,6 +55,14 @@ class LevelsetCommandTest {
         .contains("large components indicate strong curvature");
     assertThat(normals.resolve("arrays/normal.safetensors")).isRegularFile();
     assertThat(Files.readString(normals.resolve("report.html"))).contains("normal.levels");
+    Path fine = dir.resolve("fine");
+    assertThat(
+            Cli.inside("normal", run, "--method", "central", "--delta", "1e-15", "--out", fine)
+                .exits(1)
+                .err())
+        .contains("must move the divergence by more than rounding does");
+    assertThat(Cli.inside("normal", run, "--delta", "0").exits(2).err())
+        .contains("--delta needs a number above 0");
   }
 
   private static double value(JsonNode results, String id) {

@@ -58,11 +58,13 @@ final class NormalCharts {
     double reach = s.up().get(s.up().size() - 1);
     lines.add(
         new Curve.Line("normal", List.of(0.0, 0.0), List.of(0.0, reach / 3), false));
+    double away = Math.max(Math.abs(s.tokenAcross()), Math.abs(s.tokenUp()));
+    double part = away > reach ? reach / away : 1;
     lines.add(
         new Curve.Line(
             "to token " + (s.text().isBlank() ? s.token() : "'" + s.text() + "'"),
-            List.of(0.0, s.tokenAcross()),
-            List.of(0.0, s.tokenUp()),
+            List.of(0.0, part * s.tokenAcross()),
+            List.of(0.0, part * s.tokenUp()),
             true));
     all.add(
         new Curve(
@@ -72,7 +74,9 @@ final class NormalCharts {
             Axis.linear("along the normal"),
             List.of(new Curve.Panel(r.divergence() + " in nats", lines, List.of())),
             "Lines of equal divergence in the plane of the point (at 0, 0), its normal and the"
-                + " nearest token, whose place is where the line with hollow marks ends. The line of "
+                + " nearest token, which lies "
+                + name(Math.hypot(s.tokenAcross(), s.tokenUp()))
+                + " away on the line with hollow marks. The line of "
                 + name(r.epsilon())
                 + " nats is the set; the normal stands on it and points to where f grows."));
   }

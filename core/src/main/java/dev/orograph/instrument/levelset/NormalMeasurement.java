@@ -31,6 +31,7 @@ final class NormalMeasurement {
   private static final int DIRECTIONS = 64;
   private static final int SHUFFLES = 8;
   private static final int GRID = 41;
+  private static final int DEPTHS = 64;
   private static final int STEPS = 20;
   private static final double STRIDE = 0.05;
   private static final int BACK = 100;
@@ -324,7 +325,7 @@ final class NormalMeasurement {
     double[] tangent = Landscape.moved(to, -up, n);
     double across = Landscape.length(tangent);
     double[] t = across > 0 ? Landscape.unit(tangent) : tangentOf(direction(draws, x.length), n);
-    double reach = 1.15 * Math.max(Math.max(across, Math.abs(up)), 1e-3);
+    double reach = reach(x, n, Math.max(hit.value(), 1e-3));
     List<Double> places = new ArrayList<>();
     for (int i = 0; i < GRID; i++) {
       places.add(reach * (2.0 * i / (GRID - 1) - 1));
@@ -341,6 +342,25 @@ final class NormalMeasurement {
     }
     return new Slice(
         places, places, all, hit.token(), scene.rows().text(hit.token()), across, up);
+  }
+
+  /**
+   * How much of the plane is shown: thrice as far as the inside of the set goes behind the point,
+   * but no more than the nearest token's distance and no less than a fiftieth of it.
+   */
+  private double reach(double[] x, double[] n, double next) {
+    double[][] behind = new double[DEPTHS][];
+    double[] depths = new double[DEPTHS];
+    for (int i = 0; i < DEPTHS; i++) {
+      depths[i] = next * Math.pow(10, -3 + 3.0 * i / (DEPTHS - 1));
+      behind[i] = Landscape.moved(x, -depths[i], n);
+    }
+    double[] values = f.values(behind);
+    double deepest = 0;
+    for (int i = 0; i < DEPTHS && values[i] < set.epsilon(); i++) {
+      deepest = depths[i];
+    }
+    return Math.max(next / 50, Math.min(1.1 * next, 3 * deepest));
   }
 
   private static double[] tangentOf(double[] direction, double[] normal) {

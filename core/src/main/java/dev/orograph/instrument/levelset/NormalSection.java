@@ -227,7 +227,7 @@ final class NormalSection {
       findings.add(
           Scalar.of(
               "normal.shared.target",
-              "the same, against other targets",
+              "directions that the normals fill, against other targets",
               o,
               null,
               "1",

@@ -84,7 +84,8 @@ public final class Divergence {
               "the target has " + target.length + " probabilities");
     }
     if (reverse && Arrays.stream(target).anyMatch(t -> t == 0)) {
-      throw new IllegalArgumentException("a token of probability 0 makes KL(model||target) infinite");
+      throw new IllegalArgumentException(
+          "a token of probability 0 makes KL(model||target) infinite");
     }
     logTarget = Arrays.stream(target).map(t -> t > 0 ? Math.log(t) : 0).toArray();
   }

@@ -109,7 +109,8 @@ class DifferencesTest {
 
   @Test
   void aSphereBendsByOneOverItsRadius() {
-    double[] x = Landscape.moved(new double[D], 4, Landscape.unit(LinearSoftmax.starts(1, 1, D)[0]));
+    double[] x =
+        Landscape.moved(new double[D], 4, Landscape.unit(LinearSoftmax.starts(1, 1, D)[0]));
     double[][] h = Curvature.hessian(SearchTest.bowl(0), x, 1e-4);
     for (double k : Curvature.principal(h, Landscape.moved(x, 1, x))) {
       assertThat(k).isCloseTo(0.25, within(1e-8));

@@ -41,8 +41,7 @@ class KlLandscapeTest {
         new OneModel(
             RealCheckpoints.at("tinystories-656k-llama"), "normal", folder, OneModel.AMPLE);
     scene = Scene.open(work, Precision.FLOAT64, 2);
-    kl =
-        RealCheckpoints.reference("tinystories_states.json").path("kl_at_context_(BOS,x)");
+    kl = RealCheckpoints.reference("tinystories_states.json").path("kl_at_context_(BOS,x)");
   }
 
   @AfterEach
@@ -129,7 +128,8 @@ class KlLandscapeTest {
       Landscape.Slopes one = f.slopes(new double[][] {all[i]});
       assertThat(one.values()[0])
           .isCloseTo(together.values()[i], within(1e-13 * (1 + together.values()[i])));
-      double off = Landscape.length(Landscape.moved(one.gradients()[0], -1, together.gradients()[i]));
+      double off =
+          Landscape.length(Landscape.moved(one.gradients()[0], -1, together.gradients()[i]));
       assertThat(off / Landscape.length(one.gradients()[0])).isLessThan(1e-12);
     }
   }
@@ -162,7 +162,11 @@ class KlLandscapeTest {
     double[] g = f.slopes(new double[][] {set}).gradients()[0];
     Differences.Distances d =
         new Differences(f, delta, 64)
-            .exact(set, 0, 128, scene.resolution(f, new double[][] {set}, dev.orograph.random.Generator.of(1)));
+            .exact(
+                set,
+                0,
+                128,
+                scene.resolution(f, new double[][] {set}, dev.orograph.random.Generator.of(1)));
     assertThat(d.back()).isEqualTo(256);
     double[] signed = Differences.signed(d.up(), d.down());
     double[] unsigned = Differences.unsigned(d.up(), d.down());

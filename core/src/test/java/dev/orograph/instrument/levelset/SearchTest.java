@@ -73,7 +73,8 @@ class SearchTest {
   @Test
   void fromInsideItGoesOutwards() {
     LinearSoftmax f = LinearSoftmax.drawn(11, TOKENS, D);
-    double[] near = new Search(f, 1e-3).newton(LinearSoftmax.starts(12, 1, D), 1e-9, 200).get(0).point();
+    double[] near =
+        new Search(f, 1e-3).newton(LinearSoftmax.starts(12, 1, D), 1e-9, 200).get(0).point();
     Reached r = new Search(f, EPSILON).newton(new double[][] {near}, 1e-10, 100).get(0);
     assertThat(r.converged()).isTrue();
     assertThat(r.course().get(0)).isLessThan(EPSILON);
