@@ -36,7 +36,7 @@ class LevelsetCommandTest {
   void pointsAndTheirNormals() throws IOException {
     Path run = dir.resolve("run");
     Object[] args = {
-      "levelset", BYTES, "--target-from", "Once upon", "--points", 4, "--epsilon", 0.2, "--out", run
+      "levelset", BYTES, "--target-from", "Once upon", "--points", 4, "--iterations", 20, "--epsilon", 0.2, "--out", run
     };
     assertThat(Cli.inside(args).exits(0).out()).contains("points reach KL(target||model) = 0.2");
     Path normals = dir.resolve("normals");

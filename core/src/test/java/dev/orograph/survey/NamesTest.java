@@ -99,6 +99,7 @@ class NamesTest {
         Options.usual()
             .with("levelset", "target_from", "Once upon")
             .with("levelset", "points", "4")
+            .with("levelset", "iterations", "20")
             .with("levelset", "epsilon", "0.2"));
     Path points = folder.resolve("levelset").resolve("arrays").resolve("levelset.safetensors");
     run(
