@@ -89,9 +89,7 @@ final class Target {
     Tokenizer tokenizer = tokenizer(model, "--target-from");
     Design design = t.design();
     List<Integer> ids =
-        design.encoderDecoder()
-            ? tokenizer.encodeWithSpecials(text).ids()
-            : tokenizer.prompt(text);
+        design.encoderDecoder() ? tokenizer.encodeWithSpecials(text).ids() : tokenizer.prompt(text);
     Inputs in = Inputs.ids(ids.stream().mapToInt(Integer::intValue).toArray());
     in = design.encoderDecoder() ? in.decoder(Inputs.ids(design.start())) : in;
     try (States states = t.forward(in, Set.of("logits"))) {
