@@ -52,7 +52,7 @@ final class Target {
     }
     Tokenizer tokenizer = tokenizer(model, "--target");
     List<Integer> ids = tokenizer.encode(s.word()).ids();
-    Integer unknown = tokenizer.specials().get("unk");
+    int unknown = tokenizer.specials().getOrDefault("unk", -1);
     if (ids.isEmpty() || ids.contains(unknown) || ids.stream().anyMatch(i -> i >= vocabulary)) {
       throw InputException.at(place)
           .place("--target '" + s.word() + "'")

@@ -12,9 +12,11 @@ import dev.orograph.instrument.Options;
 import dev.orograph.instrument.levelset.NormalFigures.Whole;
 import dev.orograph.model.forward.Precision;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,11 +195,9 @@ class KlLandscapeTest {
             folder.resolve("points"),
             OneModel.AMPLE)) {
       points = m.measureAll(levelSet, levelSet.settings(options));
-      array =
-          java.nio.file.Files.walk(folder.resolve("points"))
-              .filter(p -> p.endsWith(LevelSetFile.NAME))
-              .findFirst()
-              .orElseThrow();
+      try (Stream<Path> files = Files.walk(folder.resolve("points"))) {
+        array = files.filter(f -> f.endsWith(LevelSetFile.NAME)).findFirst().orElseThrow();
+      }
     }
     assertThat(points.get(0).ways().get(0).converged()).isEqualTo(3);
     assertThat(json(points.get(0), LevelSetFigures.class)).isEqualTo(points.get(0));
