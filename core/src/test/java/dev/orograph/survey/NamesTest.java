@@ -69,7 +69,8 @@ class NamesTest {
           "entropy.capped",
           "extract.blind",
           "extract.cut",
-          "normal.head.cosine");
+          "normal.head.cosine",
+          "normal.seed.cosine");
 
   /** Analyses that measure nothing unless they are given a text. */
   private static final List<String> OF_A_TEXT = List.of("entropy", "extract");

@@ -35,7 +35,7 @@ class SearchTest {
   void adamReachesItToo(long seed) {
     LinearSoftmax f = LinearSoftmax.drawn(seed, TOKENS, D);
     double[][] starts = LinearSoftmax.starts(seed + 100, 4, D);
-    List<Reached> adam = new Search(f, EPSILON).adam(starts, 0.03, 0.01 * EPSILON, 2000);
+    List<Reached> adam = new Search(f, EPSILON).adam(starts, 3e-3, 0.01 * EPSILON, 20_000);
     List<Reached> newton = new Search(f, EPSILON).newton(starts, 0.01 * EPSILON, 200);
     for (int i = 0; i < starts.length; i++) {
       assertThat(adam.get(i).converged()).isTrue();
