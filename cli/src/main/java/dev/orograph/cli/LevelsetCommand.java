@@ -31,8 +31,7 @@ final class LevelsetCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       arity = "1..*",
-      description =
-          "Checkpoint folders or files, or names that the Hugging Face cache has.")
+      description = "Checkpoint folders or files, or names that the Hugging Face cache has.")
   private List<Path> models = new ArrayList<>();
 
   @Mixin private AnalysisOptions options;

@@ -36,7 +36,18 @@ class LevelsetCommandTest {
   void pointsAndTheirNormals() throws IOException {
     Path run = dir.resolve("run");
     Object[] args = {
-      "levelset", BYTES, "--target-from", "Once upon", "--points", 4, "--epsilon", 0.2, "--out", run
+      "levelset",
+      BYTES,
+      "--target-from",
+      "Once upon",
+      "--points",
+      4,
+      "--iterations",
+      20,
+      "--epsilon",
+      0.2,
+      "--out",
+      run
     };
     assertThat(Cli.inside(args).exits(0).out()).contains("points reach KL(target||model) = 0.2");
     Path normals = dir.resolve("normals");
@@ -55,6 +66,14 @@ class LevelsetCommandTest {
         .contains("large components indicate strong curvature");
     assertThat(normals.resolve("arrays/normal.safetensors")).isRegularFile();
     assertThat(Files.readString(normals.resolve("report.html"))).contains("normal.levels");
+    Path fine = dir.resolve("fine");
+    assertThat(
+            Cli.inside("normal", run, "--method", "central", "--delta", "1e-15", "--out", fine)
+                .exits(1)
+                .err())
+        .contains("must move the divergence by more than rounding does");
+    assertThat(Cli.inside("normal", run, "--delta", "0").exits(2).err())
+        .contains("--delta needs a number above 0");
   }
 
   private static double value(JsonNode results, String id) {
@@ -86,7 +105,7 @@ class LevelsetCommandTest {
       })
   void whatCannotBeMeantIsToldAsUsage(String options, String told) {
     Object[] args = {"levelset", BYTES};
-    Object[] more = options.split(" ");
+    Object[] more = options.split(" ", -1);
     Object[] all = Arrays.copyOf(args, args.length + more.length);
     System.arraycopy(more, 0, all, args.length, more.length);
     assertThat(Cli.inside(all).exits(2).err()).contains(told);
@@ -106,8 +125,7 @@ class LevelsetCommandTest {
     assertThat(fault("--target-file", array("below", p, TOKENS))).contains("entry 3 is -0.1");
     double[] hot = new double[TOKENS];
     hot[7] = 1;
-    assertThat(
-            fault("--target-file", array("hot", hot, TOKENS), "--direction", "model||target"))
+    assertThat(fault("--target-file", array("hot", hot, TOKENS), "--direction", "model||target"))
         .contains("makes it infinite");
     assertThat(fault("--target-id", 260)).contains("must be below the 260 tokens");
     assertThat(fault("--target-id", 70, "--epsilon", "1e-17")).contains("rounding alone moves");
@@ -132,8 +150,18 @@ class LevelsetCommandTest {
         .contains("must be the folder of a run of levelset");
     Path run = dir.resolve("far");
     Cli.inside(
-            "levelset", BYTES, "--target-id", 70, "--epsilon", "1e-9", "--points", 2, "--out", run,
-            "--solver", "newton")
+            "levelset",
+            BYTES,
+            "--target-id",
+            70,
+            "--epsilon",
+            "1e-9",
+            "--points",
+            2,
+            "--out",
+            run,
+            "--solver",
+            "newton")
         .exits(0);
     assertThat(Cli.inside("normal", run, "--out", dir.resolve("n")).exits(1).err())
         .contains("none of the run's points is on the level-set");

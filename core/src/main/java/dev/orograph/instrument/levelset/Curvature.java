@@ -84,8 +84,7 @@ final class Curvature {
     double[][] tangent = new double[d - 1][d - 1];
     for (int i = 1; i < d; i++) {
       for (int j = 1; j < d; j++) {
-        double turned =
-            hessian[i][j] - 2 * (w[i] * hw[j] + hw[i] * w[j]) + 4 * whw * w[i] * w[j];
+        double turned = hessian[i][j] - 2 * (w[i] * hw[j] + hw[i] * w[j]) + 4 * whw * w[i] * w[j];
         tangent[i - 1][j - 1] = turned / length;
       }
     }

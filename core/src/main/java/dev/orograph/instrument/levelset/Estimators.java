@@ -18,6 +18,7 @@ import java.util.List;
  * @param seed the seed's formula with the seed's own way back; null where none was taken
  * @param zeros dimensions of which the seed's way back leaves both distances 0
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Estimators(
     double[] gradient,
     double[] signed,

@@ -8,6 +8,7 @@ interface Landscape {
    * @param values f, one per point
    * @param gradients df/dx, {@code (points, d)}
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Slopes(double[] values, double[][] gradients) {}
 
   /** f at each point. */

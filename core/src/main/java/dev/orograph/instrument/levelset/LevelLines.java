@@ -36,10 +36,7 @@ final class LevelLines {
           double b = corner[next] - level;
           if (a < 0 != b < 0) {
             double s = a / (a - b);
-            cuts.add(
-                new double[] {
-                  cx[k] + s * (cx[next] - cx[k]), cy[k] + s * (cy[next] - cy[k])
-                });
+            cuts.add(new double[] {cx[k] + s * (cx[next] - cx[k]), cy[k] + s * (cy[next] - cy[k])});
           }
         }
         for (int k = 0; k + 1 < cuts.size(); k += 2) {

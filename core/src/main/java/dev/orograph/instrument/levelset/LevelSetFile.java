@@ -22,6 +22,7 @@ import java.util.List;
  * @param precision of the pass
  * @param left points of the file that are not on the set
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record LevelSetFile(
     double[][] points,
     double[] target,

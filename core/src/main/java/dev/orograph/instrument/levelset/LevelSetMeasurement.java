@@ -75,8 +75,7 @@ final class LevelSetMeasurement {
       ways.add(way("newton", kept));
     }
     if (settings.goes("adam", weights)) {
-      List<Reached> adam =
-          search.adam(starts, settings.rate(), tolerance, settings.iterations());
+      List<Reached> adam = search.adam(starts, settings.rate(), tolerance, settings.iterations());
       ways.add(way("adam", adam));
       kept = kept == null ? adam : kept;
     }
@@ -204,8 +203,7 @@ final class LevelSetMeasurement {
         List.of(
             Entry.of(LevelSetFile.STARTS, flat(starts), n, scene.width()),
             Entry.of(LevelSetFile.POINTS, flat(ends), n, scene.width()),
-            Entry.of(
-                LevelSetFile.VALUES, kept.stream().mapToDouble(Reached::value).toArray(), n),
+            Entry.of(LevelSetFile.VALUES, kept.stream().mapToDouble(Reached::value).toArray(), n),
             Entry.of(
                 LevelSetFile.CONVERGED,
                 kept.stream().mapToLong(r -> r.converged() ? 1 : 0).toArray(),

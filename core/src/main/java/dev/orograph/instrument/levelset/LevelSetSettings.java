@@ -87,8 +87,7 @@ record LevelSetSettings(
       Choice.of("epsilon", "NATS", "The level (default: 0.1).", Parsers::above0, EPSILON);
 
   static final Choice<Integer> POINTS =
-      Choice.of(
-          "points", "N", "Start points that are drawn (default: 16).", Parsers::points, 16);
+      Choice.of("points", "N", "Start points that are drawn (default: 16).", Parsers::points, 16);
 
   static final Choice<InputFile> START =
       Choice.input(
@@ -115,7 +114,11 @@ record LevelSetSettings(
 
   static final Choice<Integer> ITERATIONS_CHOICE =
       Choice.of(
-          "iterations", "N", "Steps of Adam at most (default: 2000).", Choice::positive, ITERATIONS);
+          "iterations",
+          "N",
+          "Steps of Adam at most (default: 2000).",
+          Choice::positive,
+          ITERATIONS);
 
   static final Choice<Precision> PRECISION =
       Choice.of(
@@ -228,9 +231,7 @@ record LevelSetSettings(
 
   /** The precision for a model of so many weights. */
   Precision precision(long weights) {
-    return precision != null
-        ? precision
-        : weights > LARGE ? Precision.FLOAT32 : Precision.FLOAT64;
+    return precision != null ? precision : weights > LARGE ? Precision.FLOAT32 : Precision.FLOAT64;
   }
 
   /** Whether a way is gone. */

@@ -99,8 +99,7 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
     int most = settings.dimensions() == 0 ? width : Math.min(width, settings.dimensions());
     double pass = 1.0 + work.model().count();
     List<Task<Piece>> tasks = new ArrayList<>();
-    double gradients =
-        settings.curved(work.model().count(), width) ? 2.0 * width * points : points;
+    double gradients = settings.curved(work.model().count(), width) ? 2.0 * width * points : points;
     tasks.add(task(work, set, "gradients", 4 * gradients * pass, new Piece(-1, 0, 0, false)));
     for (boolean seed : new boolean[] {false, true}) {
       if (!(seed ? settings.seed() : settings.central())) {
@@ -134,8 +133,7 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
   public NormalFigures measure(Work work, NormalSettings settings, Task<Piece> task) {
     LevelSetFile set = file(work, settings);
     try (Scene scene = Scene.open(work, set.precision(), LevelSet.threads(task))) {
-      NormalMeasurement m =
-          new NormalMeasurement(work, settings, scene, set, work.generator(task));
+      NormalMeasurement m = new NormalMeasurement(work, settings, scene, set, work.generator(task));
       Piece p = task.detail();
       return p.point() < 0
           ? new NormalFigures(m.whole(), null)

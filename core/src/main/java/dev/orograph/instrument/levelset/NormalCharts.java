@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** The pictures of normals: the plane, spectra, the walk, and what the seed's estimator measures. */
+/**
+ * The pictures of normals: the plane, spectra, the walk, and what the seed's estimator measures.
+ */
 final class NormalCharts {
   private static final double[] LEVELS = {0.25, 0.5, 1, 2, 4};
   private static final int MOST_LINES = 8;
@@ -26,8 +28,7 @@ final class NormalCharts {
   private final List<Estimators> estimators;
   private final List<Finding> all = new ArrayList<>();
 
-  NormalCharts(
-      NormalSettings settings, NormalFigures.Whole r, List<Estimators> estimators) {
+  NormalCharts(NormalSettings settings, NormalFigures.Whole r, List<Estimators> estimators) {
     this.settings = settings;
     this.r = r;
     this.estimators = estimators;
@@ -56,13 +57,14 @@ final class NormalCharts {
       }
     }
     double reach = s.up().get(s.up().size() - 1);
-    lines.add(
-        new Curve.Line("normal", List.of(0.0, 0.0), List.of(0.0, reach / 3), false));
+    lines.add(new Curve.Line("normal", List.of(0.0, 0.0), List.of(0.0, reach / 3), false));
+    double away = Math.max(Math.abs(s.tokenAcross()), Math.abs(s.tokenUp()));
+    double part = away > reach ? reach / away : 1;
     lines.add(
         new Curve.Line(
             "to token " + (s.text().isBlank() ? s.token() : "'" + s.text() + "'"),
-            List.of(0.0, s.tokenAcross()),
-            List.of(0.0, s.tokenUp()),
+            List.of(0.0, part * s.tokenAcross()),
+            List.of(0.0, part * s.tokenUp()),
             true));
     all.add(
         new Curve(
@@ -72,7 +74,9 @@ final class NormalCharts {
             Axis.linear("along the normal"),
             List.of(new Curve.Panel(r.divergence() + " in nats", lines, List.of())),
             "Lines of equal divergence in the plane of the point (at 0, 0), its normal and the"
-                + " nearest token, whose place is where the line with hollow marks ends. The line of "
+                + " nearest token, which lies "
+                + name(Math.hypot(s.tokenAcross(), s.tokenUp()))
+                + " away on the line with hollow marks. The line of "
                 + name(r.epsilon())
                 + " nats is the set; the normal stands on it and points to where f grows."));
   }
@@ -129,11 +133,7 @@ final class NormalCharts {
     for (int i = 0; i < Math.min(MOST_LINES, r.normals().size()); i++) {
       double[] n = Landscape.unit(r.normals().get(i).array());
       List<Double> sorted =
-          Arrays.stream(n)
-              .map(Math::abs)
-              .boxed()
-              .sorted(Collections.reverseOrder())
-              .toList();
+          Arrays.stream(n).map(Math::abs).boxed().sorted(Collections.reverseOrder()).toList();
       lines.add(new Curve.Line("point " + i, places, sorted, false));
     }
     all.add(

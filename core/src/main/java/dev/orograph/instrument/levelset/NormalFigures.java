@@ -172,12 +172,6 @@ record NormalFigures(Whole whole, Part part) implements Serializable {
    * @param calls evaluations of f
    */
   record Part(
-      int point,
-      int from,
-      boolean seed,
-      List<Double> up,
-      List<Double> down,
-      int back,
-      long calls)
+      int point, int from, boolean seed, List<Double> up, List<Double> down, int back, long calls)
       implements Serializable {}
 }

@@ -4,7 +4,6 @@ import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.input.InputException;
-import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Work;
 import dev.orograph.instrument.levelset.NormalFigures.Curved;
 import dev.orograph.instrument.levelset.NormalFigures.Near;
@@ -31,6 +30,7 @@ final class NormalMeasurement {
   private static final int DIRECTIONS = 64;
   private static final int SHUFFLES = 8;
   private static final int GRID = 41;
+  private static final int DEPTHS = 64;
   private static final int STEPS = 20;
   private static final double STRIDE = 0.05;
   private static final int BACK = 100;
@@ -74,8 +74,10 @@ final class NormalMeasurement {
 
   /** Differences of some dimensions at a point. */
   Part part(int point, int from, int to, boolean seed) {
-    double change = settings.delta() * Landscape.length(f.slopes(new double[][] {points[point]}).gradients()[0])
-        / Math.sqrt(scene.width());
+    double change =
+        settings.delta()
+            * Landscape.length(f.slopes(new double[][] {points[point]}).gradients()[0])
+            / Math.sqrt(scene.width());
     if (!seed && !(change > 10 * resolution)) {
       throw tooSmall(change);
     }
@@ -174,17 +176,13 @@ final class NormalMeasurement {
     entries.add(Entry.of("normals", LevelSetMeasurement.flat(units), points.length, d));
     if (principal.length > 0) {
       entries.add(
-          Entry.of(
-              "curvatures", LevelSetMeasurement.flat(principal), points.length, d - 1L));
+          Entry.of("curvatures", LevelSetMeasurement.flat(principal), points.length, d - 1L));
       entries.add(Entry.of("tangent_basis_0", tangents(units[0]), d - 1L, d));
     }
     if (!walked.isEmpty()) {
       entries.add(
           Entry.of(
-              "walk",
-              LevelSetMeasurement.flat(walked.toArray(double[][]::new)),
-              walked.size(),
-              d));
+              "walk", LevelSetMeasurement.flat(walked.toArray(double[][]::new)), walked.size(), d));
     }
     SafetensorsWriter.write(work.arrays().resolve("normal.safetensors"), Map.of(), entries);
   }
@@ -324,7 +322,7 @@ final class NormalMeasurement {
     double[] tangent = Landscape.moved(to, -up, n);
     double across = Landscape.length(tangent);
     double[] t = across > 0 ? Landscape.unit(tangent) : tangentOf(direction(draws, x.length), n);
-    double reach = 1.15 * Math.max(Math.max(across, Math.abs(up)), 1e-3);
+    double reach = reach(x, n, Math.max(hit.value(), 1e-3));
     List<Double> places = new ArrayList<>();
     for (int i = 0; i < GRID; i++) {
       places.add(reach * (2.0 * i / (GRID - 1) - 1));
@@ -339,19 +337,35 @@ final class NormalMeasurement {
     for (int i = 0; i < GRID; i++) {
       all.add(list(Arrays.copyOfRange(values, i * GRID, (i + 1) * GRID)));
     }
-    return new Slice(
-        places, places, all, hit.token(), scene.rows().text(hit.token()), across, up);
+    return new Slice(places, places, all, hit.token(), scene.rows().text(hit.token()), across, up);
+  }
+
+  /**
+   * How much of the plane is shown: thrice as far as the inside of the set goes behind the point,
+   * but no more than the nearest token's distance and no less than a fiftieth of it.
+   */
+  private double reach(double[] x, double[] n, double next) {
+    double[][] behind = new double[DEPTHS][];
+    double[] depths = new double[DEPTHS];
+    for (int i = 0; i < DEPTHS; i++) {
+      depths[i] = next * Math.pow(10, -3 + 3.0 * i / (DEPTHS - 1));
+      behind[i] = Landscape.moved(x, -depths[i], n);
+    }
+    double[] values = f.values(behind);
+    double deepest = 0;
+    for (int i = 0; i < DEPTHS && values[i] < set.epsilon(); i++) {
+      deepest = depths[i];
+    }
+    return Math.max(next / 50, Math.min(1.1 * next, 3 * deepest));
   }
 
   private static double[] tangentOf(double[] direction, double[] normal) {
-    return Landscape.unit(
-        Landscape.moved(direction, -Landscape.dot(direction, normal), normal));
+    return Landscape.unit(Landscape.moved(direction, -Landscape.dot(direction, normal), normal));
   }
 
   /** Steps of a twentieth of the nearest token's distance, each brought back to the set. */
   private List<Step> walk(double[] start, double[] gradient, List<double[]> walked) {
-    double stride =
-        STRIDE * Nearby.nearest(work, scene.rows(), new double[][] {start})[0].value();
+    double stride = STRIDE * Nearby.nearest(work, scene.rows(), new double[][] {start})[0].value();
     Search search = new Search(f, set.epsilon());
     double tolerance = Math.max(resolution, set.tolerance() * set.epsilon());
     List<Step> steps = new ArrayList<>();
@@ -419,33 +433,29 @@ final class NormalMeasurement {
     List<Double> drawn = new ArrayList<>();
     int count = Math.min(ANCHORS, whole.length);
     int[] anchors = draws.choice(whole.length, count, false);
-    double[][] among =
-        Starts.draw(work, rows, count, draws, scene.model().checkpoint().root());
+    double[][] among = Starts.draw(work, rows, count, draws, scene.model().checkpoint().root());
     for (int k = 0; k < count; k++) {
       double[] x = new double[scene.width()];
       rows.read(whole[anchors[k]], x, 0);
       addRatio(tokens, x, true);
       addRatio(drawn, among[k], false);
     }
-    return new Radius(
-        tokens, drawn, inside, asked.length, best, bestToken, rows.text(bestToken));
+    return new Radius(tokens, drawn, inside, asked.length, best, bestToken, rows.text(bestToken));
   }
 
   /** The radius of the set around a point's own answer over its distance to the next token. */
   private void addRatio(List<Double> into, double[] x, boolean token) {
-    double next = token ? nextDistance(x) : Nearby.nearest(work, scene.rows(), new double[][] {x})[0].value();
+    double next =
+        token ? nextDistance(x) : Nearby.nearest(work, scene.rows(), new double[][] {x})[0].value();
     double[] said = scene.said(x);
     boolean zero = Arrays.stream(said).anyMatch(p -> p == 0);
     if (!(next > 0) || (set.reverse() && zero)) {
       return;
     }
     double sum = Arrays.stream(said).sum();
-    Landscape own =
-        scene.landscape(Arrays.stream(said).map(p -> p / sum).toArray(), set.reverse());
+    Landscape own = scene.landscape(Arrays.stream(said).map(p -> p / sum).toArray(), set.reverse());
     double[][] rays =
-        IntStream.range(0, RAYS)
-            .mapToObj(i -> direction(draws, x.length))
-            .toArray(double[][]::new);
+        IntStream.range(0, RAYS).mapToObj(i -> direction(draws, x.length)).toArray(double[][]::new);
     double[] radii = Rays.first(own, x, rays, set.epsilon(), next / 64, 8 * next);
     into.add(Rays.median(radii) / next);
   }

@@ -38,7 +38,12 @@ final class NormalSection {
   NormalSection(Card card, NormalSettings settings, List<NormalFigures> results) {
     this.card = card;
     this.settings = settings;
-    r = results.stream().map(NormalFigures::whole).filter(Objects::nonNull).findFirst().orElseThrow();
+    r =
+        results.stream()
+            .map(NormalFigures::whole)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElseThrow();
     parts = results.stream().map(NormalFigures::part).filter(Objects::nonNull).toList();
     estimators =
         IntStream.range(0, r.normals().size())
@@ -227,7 +232,7 @@ final class NormalSection {
       findings.add(
           Scalar.of(
               "normal.shared.target",
-              "the same, against other targets",
+              "directions that the normals fill, against other targets",
               o,
               null,
               "1",
@@ -281,8 +286,7 @@ final class NormalSection {
     if (r.curved().isEmpty()) {
       return;
     }
-    List<Double> all =
-        r.curved().stream().flatMap(c -> c.principal().stream()).sorted().toList();
+    List<Double> all = r.curved().stream().flatMap(c -> c.principal().stream()).sorted().toList();
     double negative = all.stream().filter(v -> v < 0).count() / (double) all.size();
     findings.add(
         Scalar.plain(
@@ -388,15 +392,15 @@ final class NormalSection {
     List<Column<Row>> columns = new ArrayList<>();
     columns.add(new Column<>("point", "row of the arrays", x -> (long) x.point()));
     columns.add(new Column<>("divergence", "f there, nats", x -> x.normal().value()));
-    columns.add(
-        new Column<>("gradient", "|grad f|", x -> Landscape.length(x.normal().array())));
+    columns.add(new Column<>("gradient", "|grad f|", x -> Landscape.length(x.normal().array())));
     columns.add(
         new Column<>(
             "dimensions",
             "participation ratio of the squared components; d/3 for a random direction",
             x -> spread(x.normal().array())));
     columns.add(
-        new Column<>("signed", "cosine of signed differences", x -> x.of().cosine(x.of().signed())));
+        new Column<>(
+            "signed", "cosine of signed differences", x -> x.of().cosine(x.of().signed())));
     columns.add(
         new Column<>(
             "unsigned",
@@ -495,11 +499,9 @@ final class NormalSection {
 
   private static void near(List<Column<Row>> columns, String id, Near n) {
     if (n != null) {
-      columns.add(
-          new Column<>(id, "nearest row", x -> (long) n.tokens().get(x.point())));
+      columns.add(new Column<>(id, "nearest row", x -> (long) n.tokens().get(x.point())));
       columns.add(new Column<>(id + "_text", "its text", x -> n.texts().get(x.point())));
-      columns.add(
-          new Column<>(id + "_cosine", "its |cosine|", x -> n.cosines().get(x.point())));
+      columns.add(new Column<>(id + "_cosine", "its |cosine|", x -> n.cosines().get(x.point())));
     }
   }
 

@@ -84,8 +84,7 @@ record NormalSettings(
 
   static final Choices<NormalSettings> CHOICES =
       new Choices<>(
-          List.of(
-              POINTS, METHOD, BATCH_CHOICE, DELTA_CHOICE, MOST_CHOICE, DIMENSIONS, CURVATURE),
+          List.of(POINTS, METHOD, BATCH_CHOICE, DELTA_CHOICE, MOST_CHOICE, DIMENSIONS, CURVATURE),
           made ->
               new NormalSettings(
                   made.sound(),

@@ -14,6 +14,7 @@ import java.util.List;
  * @param calledAt numbers of calls at which the course was noted
  * @param course f there
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Reached(
     double[] point,
     double value,

@@ -52,7 +52,7 @@ final class Target {
     }
     Tokenizer tokenizer = tokenizer(model, "--target");
     List<Integer> ids = tokenizer.encode(s.word()).ids();
-    Integer unknown = tokenizer.specials().get("unk");
+    int unknown = tokenizer.specials().getOrDefault("unk", -1);
     if (ids.isEmpty() || ids.contains(unknown) || ids.stream().anyMatch(i -> i >= vocabulary)) {
       throw InputException.at(place)
           .place("--target '" + s.word() + "'")
@@ -89,9 +89,7 @@ final class Target {
     Tokenizer tokenizer = tokenizer(model, "--target-from");
     Design design = t.design();
     List<Integer> ids =
-        design.encoderDecoder()
-            ? tokenizer.encodeWithSpecials(text).ids()
-            : tokenizer.prompt(text);
+        design.encoderDecoder() ? tokenizer.encodeWithSpecials(text).ids() : tokenizer.prompt(text);
     Inputs in = Inputs.ids(ids.stream().mapToInt(Integer::intValue).toArray());
     in = design.encoderDecoder() ? in.decoder(Inputs.ids(design.start())) : in;
     try (States states = t.forward(in, Set.of("logits"))) {

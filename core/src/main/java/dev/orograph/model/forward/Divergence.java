@@ -45,6 +45,7 @@ public final class Divergence {
    * @param after vectors behind it
    * @param decoder what a decoder behind an encoder reads; empty without one
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Around(double[] before, double[] after, List<Integer> decoder) {}
 
   /**
@@ -53,6 +54,7 @@ public final class Divergence {
    * @param values f, one per point
    * @param gradients df/dx, {@code (points, d)}
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Slopes(double[] values, double[][] gradients) {}
 
   /**
@@ -84,7 +86,8 @@ public final class Divergence {
               "the target has " + target.length + " probabilities");
     }
     if (reverse && Arrays.stream(target).anyMatch(t -> t == 0)) {
-      throw new IllegalArgumentException("a token of probability 0 makes KL(model||target) infinite");
+      throw new IllegalArgumentException(
+          "a token of probability 0 makes KL(model||target) infinite");
     }
     logTarget = Arrays.stream(target).map(t -> t > 0 ? Math.log(t) : 0).toArray();
   }
@@ -130,6 +133,7 @@ public final class Divergence {
   }
 
   /** The logarithms of the model's probabilities at a point, {@code (vocabulary)}. */
+  @SuppressWarnings("try") // the scope frees what is made inside it
   public double[] logProbabilities(double[] point) {
     double[][] slice = new double[TOGETHER][];
     Arrays.fill(slice, point);

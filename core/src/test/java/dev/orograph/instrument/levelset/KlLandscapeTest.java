@@ -12,9 +12,11 @@ import dev.orograph.instrument.Options;
 import dev.orograph.instrument.levelset.NormalFigures.Whole;
 import dev.orograph.model.forward.Precision;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,8 +43,7 @@ class KlLandscapeTest {
         new OneModel(
             RealCheckpoints.at("tinystories-656k-llama"), "normal", folder, OneModel.AMPLE);
     scene = Scene.open(work, Precision.FLOAT64, 2);
-    kl =
-        RealCheckpoints.reference("tinystories_states.json").path("kl_at_context_(BOS,x)");
+    kl = RealCheckpoints.reference("tinystories_states.json").path("kl_at_context_(BOS,x)");
   }
 
   @AfterEach
@@ -129,7 +130,8 @@ class KlLandscapeTest {
       Landscape.Slopes one = f.slopes(new double[][] {all[i]});
       assertThat(one.values()[0])
           .isCloseTo(together.values()[i], within(1e-13 * (1 + together.values()[i])));
-      double off = Landscape.length(Landscape.moved(one.gradients()[0], -1, together.gradients()[i]));
+      double off =
+          Landscape.length(Landscape.moved(one.gradients()[0], -1, together.gradients()[i]));
       assertThat(off / Landscape.length(one.gradients()[0])).isLessThan(1e-12);
     }
   }
@@ -162,7 +164,11 @@ class KlLandscapeTest {
     double[] g = f.slopes(new double[][] {set}).gradients()[0];
     Differences.Distances d =
         new Differences(f, delta, 64)
-            .exact(set, 0, 128, scene.resolution(f, new double[][] {set}, dev.orograph.random.Generator.of(1)));
+            .exact(
+                set,
+                0,
+                128,
+                scene.resolution(f, new double[][] {set}, dev.orograph.random.Generator.of(1)));
     assertThat(d.back()).isEqualTo(256);
     double[] signed = Differences.signed(d.up(), d.down());
     double[] unsigned = Differences.unsigned(d.up(), d.down());
@@ -189,11 +195,9 @@ class KlLandscapeTest {
             folder.resolve("points"),
             OneModel.AMPLE)) {
       points = m.measureAll(levelSet, levelSet.settings(options));
-      array =
-          java.nio.file.Files.walk(folder.resolve("points"))
-              .filter(p -> p.endsWith(LevelSetFile.NAME))
-              .findFirst()
-              .orElseThrow();
+      try (Stream<Path> files = Files.walk(folder.resolve("points"))) {
+        array = files.filter(f -> f.endsWith(LevelSetFile.NAME)).findFirst().orElseThrow();
+      }
     }
     assertThat(points.get(0).ways().get(0).converged()).isEqualTo(3);
     assertThat(json(points.get(0), LevelSetFigures.class)).isEqualTo(points.get(0));

@@ -35,7 +35,7 @@ class SearchTest {
   void adamReachesItToo(long seed) {
     LinearSoftmax f = LinearSoftmax.drawn(seed, TOKENS, D);
     double[][] starts = LinearSoftmax.starts(seed + 100, 4, D);
-    List<Reached> adam = new Search(f, EPSILON).adam(starts, 0.03, 0.01 * EPSILON, 2000);
+    List<Reached> adam = new Search(f, EPSILON).adam(starts, 3e-3, 0.01 * EPSILON, 20_000);
     List<Reached> newton = new Search(f, EPSILON).newton(starts, 0.01 * EPSILON, 200);
     for (int i = 0; i < starts.length; i++) {
       assertThat(adam.get(i).converged()).isTrue();
@@ -73,7 +73,8 @@ class SearchTest {
   @Test
   void fromInsideItGoesOutwards() {
     LinearSoftmax f = LinearSoftmax.drawn(11, TOKENS, D);
-    double[] near = new Search(f, 1e-3).newton(LinearSoftmax.starts(12, 1, D), 1e-9, 200).get(0).point();
+    double[] near =
+        new Search(f, 1e-3).newton(LinearSoftmax.starts(12, 1, D), 1e-9, 200).get(0).point();
     Reached r = new Search(f, EPSILON).newton(new double[][] {near}, 1e-10, 100).get(0);
     assertThat(r.converged()).isTrue();
     assertThat(r.course().get(0)).isLessThan(EPSILON);
