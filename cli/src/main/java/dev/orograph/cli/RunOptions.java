@@ -116,6 +116,23 @@ final class RunOptions {
     }
   }
 
+  /** The same of one analysis of several models; empty where it does not apply to them. */
+  Optional<Run> applied(List<Path> models, String analysis, Options options, Path parent) {
+    Survey.Request request =
+        new Survey.Request(
+            models,
+            options,
+            List.of(analysis),
+            threads,
+            bytes(),
+            Optional.empty(),
+            parent,
+            fresh);
+    return Survey.whyNot(request, analysis).isPresent()
+        ? Optional.empty()
+        : Optional.of(run(request));
+  }
+
   private Run run(Survey.Request request) {
     try (Survey survey = Survey.open(request);
         Bar bar = Bar.on(quiet.quiet())) {
