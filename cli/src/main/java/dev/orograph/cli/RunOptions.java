@@ -93,11 +93,7 @@ final class RunOptions {
 
   /** The same with analyses of several models at once. */
   Run survey(
-      List<Path> models,
-      List<String> chosen,
-      Options options,
-      Optional<Path> folder,
-      Path parent) {
+      List<Path> models, List<String> chosen, Options options, Optional<Path> folder, Path parent) {
     return run(
         new Survey.Request(models, options, chosen, threads, bytes(), folder, parent, fresh));
   }
@@ -120,14 +116,7 @@ final class RunOptions {
   Optional<Run> applied(List<Path> models, String analysis, Options options, Path parent) {
     Survey.Request request =
         new Survey.Request(
-            models,
-            options,
-            List.of(analysis),
-            threads,
-            bytes(),
-            Optional.empty(),
-            parent,
-            fresh);
+            models, options, List.of(analysis), threads, bytes(), Optional.empty(), parent, fresh);
     return Survey.whyNot(request, analysis).isPresent()
         ? Optional.empty()
         : Optional.of(run(request));

@@ -83,8 +83,7 @@ public final class ComparisonFolder {
     for (int i = 0; i < sources.size(); i++) {
       ObjectNode r = runs.addObject();
       r.put("name", sources.get(i).results().model().name());
-      r.put(
-          "folder", sources.get(i).path().toAbsolutePath().normalize().getFileName().toString());
+      r.put("folder", sources.get(i).path().toAbsolutePath().normalize().getFileName().toString());
       r.put("results", digests.get(i));
     }
   }

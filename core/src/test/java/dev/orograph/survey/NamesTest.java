@@ -63,7 +63,13 @@ class NamesTest {
 
   /** What only a run has in which something was left out or went wrong. */
   private static final Set<String> SOMETIMES =
-      Set.of("project.fault", "gain.fault", "wordnet.fault", "entropy.capped", "extract.blind", "extract.cut");
+      Set.of(
+          "project.fault",
+          "gain.fault",
+          "wordnet.fault",
+          "entropy.capped",
+          "extract.blind",
+          "extract.cut");
 
   /** Analyses that measure nothing unless they are given a text. */
   private static final List<String> OF_A_TEXT = List.of("entropy", "extract");
@@ -96,8 +102,7 @@ class NamesTest {
     measure(request);
     measure(
         new Survey.Request(
-            List.of(
-                Path.of("../samples/checkpoints/t5"), Path.of("../samples/checkpoints/lm")),
+            List.of(Path.of("../samples/checkpoints/t5"), Path.of("../samples/checkpoints/lm")),
             Options.usual(),
             List.of("project", "shared_start"),
             1,
