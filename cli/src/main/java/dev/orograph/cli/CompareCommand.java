@@ -99,8 +99,7 @@ final class CompareCommand implements Callable<Integer> {
       for (int j = i + 1; j < open.size(); j++) {
         options
             .pair(open.get(i), open.get(j), "shared_start", RunOptions.RUNS)
-            .ifPresent(
-                run -> pairs.add(new ComparisonFolder.Source(run.folder(), run.results())));
+            .ifPresent(run -> pairs.add(new ComparisonFolder.Source(run.folder(), run.results())));
       }
     }
     return pairs;

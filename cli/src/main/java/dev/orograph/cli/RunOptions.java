@@ -93,11 +93,7 @@ final class RunOptions {
 
   /** The same with analyses of several models at once. */
   Run survey(
-      List<Path> models,
-      List<String> chosen,
-      Options options,
-      Optional<Path> folder,
-      Path parent) {
+      List<Path> models, List<String> chosen, Options options, Optional<Path> folder, Path parent) {
     return run(
         new Survey.Request(models, options, chosen, threads, bytes(), folder, parent, fresh));
   }
@@ -114,6 +110,16 @@ final class RunOptions {
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  /** The same of one analysis of several models; empty where it does not apply to them. */
+  Optional<Run> applied(List<Path> models, String analysis, Options options, Path parent) {
+    Survey.Request request =
+        new Survey.Request(
+            models, options, List.of(analysis), threads, bytes(), Optional.empty(), parent, fresh);
+    return Survey.whyNot(request, analysis).isPresent()
+        ? Optional.empty()
+        : Optional.of(run(request));
   }
 
   private Run run(Survey.Request request) {

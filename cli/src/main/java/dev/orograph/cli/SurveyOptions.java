@@ -73,12 +73,10 @@ final class SurveyOptions {
     return run.survey(model, chosen(), options(), folder, parent);
   }
 
-  /** An analysis of two models at once, unless it is not among those that are asked for. */
+  /** An analysis of two models at once, where it applies and is among those asked for. */
   Optional<RunOptions.Run> pair(Path first, Path second, String analysis, Path parent) {
     return chosen().contains(analysis)
-        ? Optional.of(
-            run.survey(
-                List.of(first, second), List.of(analysis), run.options(), Optional.empty(), parent))
+        ? run.applied(List.of(first, second), analysis, run.options(), parent)
         : Optional.empty();
   }
 

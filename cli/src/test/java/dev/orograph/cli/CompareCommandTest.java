@@ -35,6 +35,19 @@ class CompareCommandTest {
   }
 
   @Test
+  void modelsOfOneShapeAreComparedTensorByTensor() throws IOException {
+    Path other = dir.resolve("other");
+    Cli.inside("make", "t5-tiny", other, "--seed", "7").exits(0);
+    Path out = dir.resolve("out");
+    Cli.run(dir, "compare", t5, other, "--only", "norms,shared_start", "--out", out).exits(0);
+    assertThat(Runs.results(out).path("model").path("paragraph").asText())
+        .contains("t5 and other share no start that can be seen.");
+    assertThat(Files.readString(out.resolve("tables/compare.starts.csv")))
+        .contains("t5, other", "shared.weight");
+    assertThat(Runs.run(out).path("pairs").findValuesAsText("name")).containsExactly("t5, other");
+  }
+
+  @Test
   void modelsAreSurveyedIntoTheirOwnFoldersAndCompared() throws IOException {
     Cli.Outcome outcome = Cli.run(dir, "compare", t5, llama).exits(0);
     assertThat(outcome.out()).contains("2 models beside each other: t5 (T5), llama (Llama).");

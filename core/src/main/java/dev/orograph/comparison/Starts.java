@@ -103,7 +103,6 @@ final class Starts {
     columns.addAll(last.columns());
     List<String> about = new ArrayList<>(List.of("which two"));
     about.addAll(last.about());
-    return List.of(
-        new Table("compare.starts", "Tensor by tensor", columns, about, null, rows));
+    return List.of(new Table("compare.starts", "Tensor by tensor", columns, about, null, rows));
   }
 }

@@ -68,20 +68,24 @@ public final class ComparisonFolder {
     try (RunFolder folder = RunFolder.open(path, key, fresh)) {
       if (!folder.done()) {
         ObjectNode run = RunFolder.preamble();
-        ArrayNode runs = run.putArray("runs");
-        for (int i = 0; i < all.size(); i++) {
-          ObjectNode r = runs.addObject();
-          r.put("name", all.get(i).results().model().name());
-          r.put(
-              "folder",
-              all.get(i).path().toAbsolutePath().normalize().getFileName().toString());
-          r.put("results", digests.get(i));
+        told(run.putArray("runs"), sources, digests);
+        if (!pairs.isEmpty()) {
+          told(run.putArray("pairs"), pairs, digests.subList(sources.size(), digests.size()));
         }
         folder.begin(run);
         Outputs.write(folder, run, comparison);
       }
     }
     return path;
+  }
+
+  private static void told(ArrayNode runs, List<Source> sources, List<String> digests) {
+    for (int i = 0; i < sources.size(); i++) {
+      ObjectNode r = runs.addObject();
+      r.put("name", sources.get(i).results().model().name());
+      r.put("folder", sources.get(i).path().toAbsolutePath().normalize().getFileName().toString());
+      r.put("results", digests.get(i));
+    }
   }
 
   /** Names as they may stand in a file's name, none of them hidden or long. */

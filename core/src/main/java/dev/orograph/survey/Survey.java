@@ -133,19 +133,7 @@ public final class Survey implements AutoCloseable {
     List<Subject> subjects = new ArrayList<>();
     Workshop workshop = new Workshop();
     try {
-      for (Path name : request.models()) {
-        // Once: a name may stand for another revision by the time that a task opens it again.
-        Path located = HubCache.usual().locate(name);
-        Model model = Model.open(located, request.options().opening());
-        models.add(model);
-        subjects.add(
-            new Subject(
-                located.toString(),
-                model.name(),
-                model.checkpoint().fingerprint(),
-                request.options().opening()));
-        workshop.lend(subjects.get(subjects.size() - 1), model);
-      }
+      subjects.addAll(opened(request, models, workshop));
       String key = key(request, instruments, models);
       String names = models.stream().map(Model::fileName).collect(Collectors.joining("-"));
       Path path = request.out().orElse(request.parent().resolve(names + "-" + key.substring(0, 8)));
@@ -163,15 +151,47 @@ public final class Survey implements AutoCloseable {
     }
   }
 
+  /** Why an analysis does not apply to the models of a request, or empty; nothing is written. */
+  public static Optional<String> whyNot(Request request, String analysis) {
+    List<Model> models = new ArrayList<>();
+    try (Workshop workshop = new Workshop()) {
+      List<Subject> subjects = opened(request, models, workshop);
+      Instrument<?, ?, ?> instrument = Instruments.find(analysis).orElseThrow();
+      return Optional.ofNullable(plan(instrument, request, subjects, workshop).whyNot());
+    } finally {
+      models.forEach(Model::close);
+    }
+  }
+
+  /** Opens the models of a request, which the caller closes. */
+  private static List<Subject> opened(Request request, List<Model> models, Workshop workshop) {
+    List<Subject> subjects = new ArrayList<>();
+    for (Path name : request.models()) {
+      // Once: a name may stand for another revision by the time that a task opens it again.
+      Path located = HubCache.usual().locate(name);
+      Model model = Model.open(located, request.options().opening());
+      models.add(model);
+      subjects.add(
+          new Subject(
+              located.toString(),
+              model.name(),
+              model.checkpoint().fingerprint(),
+              request.options().opening()));
+      workshop.lend(subjects.get(subjects.size() - 1), model);
+    }
+    return subjects;
+  }
+
   private static <
           S extends Record & Serializable,
           D extends Record & Serializable,
           R extends Record & Serializable>
-      void plan(Instrument<S, D, R> i, Request request, List<Subject> subjects, Workshop workshop) {
+      Plan<D> plan(
+          Instrument<S, D, R> i, Request request, List<Subject> subjects, Workshop workshop) {
     S settings = i.settings(request.options());
     Job<S, D, R> job =
         new Job<>(i, subjects, settings, request.options().seed(), request.memory(), "");
-    Plan.of(i, workshop.planning(job), settings);
+    return Plan.of(i, workshop.planning(job), settings);
   }
 
   /** Everything that must be equal for an earlier run's results to be this run's. */

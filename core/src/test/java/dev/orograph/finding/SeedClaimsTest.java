@@ -41,6 +41,26 @@ class SeedClaimsTest {
         .containsExactly("holds", "does not hold", "does not hold", "cannot be told");
   }
 
+  @Test
+  void whatAProjectionIsSaidToDo() {
+    add("project.relational", null, Estimate.of(0.95).within(0.94, 0.96));
+    add("project.relational", null, Estimate.of(0.74).within(0.72, 0.76));
+    add("project.relational", null, Estimate.of(0.87).within(0.86, 0.88));
+    add("project.relational_gain", null, Estimate.of(0.1).within(0.05, 0.15));
+    add("project.relational_gain", null, Estimate.of(-0.1).within(-0.15, -0.05));
+    add("project.relational_gain", null, Estimate.of(0).within(-0.1, 0.1));
+    add("project.simplices.native_cv", null, Estimate.of(0.4));
+    assertThat(verdicts())
+        .containsExactly(
+            "holds",
+            "does not hold",
+            "cannot be told",
+            "holds",
+            "does not hold",
+            "cannot be told",
+            "does not hold");
+  }
+
   /** Of three lists with p .01, .02, .04 all pass by Holm; with .01, .03, .04 only the first. */
   @Test
   void severalListsTogether() {

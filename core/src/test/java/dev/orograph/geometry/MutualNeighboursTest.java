@@ -43,7 +43,8 @@ class MutualNeighboursTest {
       y[2 * i + 1] = x[2 * order[i] + 1];
     }
     MutualNeighbours m = of(Entries.of(100, 2, x), Entries.of(100, 2, y), 5);
-    assertThat(Arrays.stream(m.shuffled(order)).average().orElseThrow()).isCloseTo(1, within(1e-12));
+    assertThat(Arrays.stream(m.shuffled(order)).average().orElseThrow())
+        .isCloseTo(1, within(1e-12));
     assertThat(Arrays.stream(m.shares()).average().orElseThrow()).isLessThan(0.3);
   }
 

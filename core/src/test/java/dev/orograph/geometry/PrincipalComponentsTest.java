@@ -76,7 +76,9 @@ class PrincipalComponentsTest {
     try (Scope scope = new Scope()) {
       Entries e = Entries.of(N, D, points);
       assertThat(PrincipalComponents.mean(e, 3)).isEqualTo(PrincipalComponents.mean(e, 1));
-      assertThat(PrincipalComponents.of(Entries.of(3, 2, new double[] {1, 2, 1, 2, 1, 2}), 1, 1, scope).kept())
+      assertThat(
+              PrincipalComponents.of(Entries.of(3, 2, new double[] {1, 2, 1, 2, 1, 2}), 1, 1, scope)
+                  .kept())
           .isEqualTo(1);
     }
   }

@@ -53,9 +53,7 @@ public final class OneModel implements Work, AutoCloseable {
       models.add(model);
       subjects.add(
           new Subject(
-              checkpoint.toString(),
-              model.checkpoint().name(),
-              model.checkpoint().fingerprint()));
+              checkpoint.toString(), model.checkpoint().name(), model.checkpoint().fingerprint()));
       workshop.lend(subjects.get(subjects.size() - 1), model);
     }
     this.instrument = instrument;

@@ -74,7 +74,8 @@ class NamesTest {
           "waterfill.fault",
           "waterfill.broken",
           "waterfill.zeros",
-          "normal.head.cosine");
+          "normal.head.cosine",
+          "normal.seed.cosine");
 
   /** Analyses that measure nothing unless they are given a text. */
   private static final List<String> OF_A_TEXT = List.of("entropy", "extract", "waterfill");

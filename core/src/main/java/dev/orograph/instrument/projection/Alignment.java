@@ -43,8 +43,7 @@ final class Alignment {
    * @param threads native threads, part of what fixes the digits
    * @param scope owns the map and the anchors
    */
-  Alignment(
-      Entries large, Entries small, int[] fitted, int[] anchored, int threads, Scope scope) {
+  Alignment(Entries large, Entries small, int[] fitted, int[] anchored, int threads, Scope scope) {
     this.threads = threads;
     this.small = small;
     int d = Math.toIntExact(small.columns());
@@ -110,9 +109,7 @@ final class Alignment {
         Matrix block = local.matrix(Math.toIntExact(large.columns()), count);
         fill(large, which, from, block, count);
         Matrix there =
-            basis == null
-                ? block
-                : Lapack.with(threads, () -> Points.along(basis, block, local));
+            basis == null ? block : Lapack.with(threads, () -> Points.along(basis, block, local));
         for (int i = 0; i < count; i++) {
           there.get(0, i, point, 0, d);
           all.put(0, from + i, point, 0, d);

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** Whether the tokens of a larger model lie as those of a smaller one, up to a rotation. */
-public final class Projection implements Instrument<ProjectionSettings, Nothing, ProjectionFigures> {
+public final class Projection
+    implements Instrument<ProjectionSettings, Nothing, ProjectionFigures> {
   private static final int THREADS = 2;
 
   private static final Card CARD =

@@ -73,8 +73,7 @@ final class ProjectionCharts {
     List<Histogram.Mark> marks = new ArrayList<>();
     marks.add(new Histogram.Mark("held-out mean", r.estimates().cosine().value(), false));
     if (r.estimates().cosine().expected() != null) {
-      marks.add(
-          new Histogram.Mark("shuffled anchors", r.estimates().cosine().expected(), false));
+      marks.add(new Histogram.Mark("shuffled anchors", r.estimates().cosine().expected(), false));
     }
     if (r.lying() != null && settings.sound()) {
       marks.add(new Histogram.Mark("no rotation", r.lying().cosine(), false));
@@ -93,10 +92,11 @@ final class ProjectionCharts {
 
   private static Curve.Line line(String name, List<Double> values) {
     int n = Math.min(EIGENVALUES, values.size());
-    List<Double> y =
-        values.subList(0, n).stream().map(v -> v > 0 ? v : (Double) null).toList();
+    List<Double> y = values.subList(0, n).stream().map(v -> v > 0 ? v : (Double) null).toList();
     return new Curve.Line(
-        name, IntStream.rangeClosed(1, n).mapToObj(i -> (Double) (double) i).toList(), nulls(y),
+        name,
+        IntStream.rangeClosed(1, n).mapToObj(i -> (Double) (double) i).toList(),
+        nulls(y),
         false);
   }
 
@@ -134,11 +134,14 @@ final class ProjectionCharts {
                     i -> r.residual().own().get(i),
                     true),
                 new Column<Integer>(
-                    "own", "of the own rows about the anchors' mean", i -> r.residual().native_().get(i)),
+                    "own",
+                    "of the own rows about the anchors' mean",
+                    i -> r.residual().native_().get(i)),
                 new Column<Integer>(
                     "shuffled",
                     "of what a rotation fitted to shuffled anchors leaves",
-                    i -> r.residual().shuffled().isEmpty() ? null : r.residual().shuffled().get(i))),
+                    i ->
+                        r.residual().shuffled().isEmpty() ? null : r.residual().shuffled().get(i))),
             IntStream.range(0, Math.min(EIGENVALUES, r.residual().own().size())).boxed().toList()));
   }
 

@@ -127,8 +127,7 @@ final class ProjectionMeasurement {
               largeName,
               smallName,
               counts(relations.size),
-              new ProjectionFigures.Map(
-                  alignment.kept(), alignment.scale(), alignment.stretch()),
+              new ProjectionFigures.Map(alignment.kept(), alignment.scale(), alignment.stretch()),
               Spread.of(cosines),
               Spread.of(distances(own, moved)),
               Spread.of(all),
@@ -634,7 +633,14 @@ final class ProjectionMeasurement {
       Estimate gain = Estimate.of(relational.value() - relationalRaw.value());
       if (!settings.sound()) {
         return new Estimates(
-            cosine, centred, explained, relational, relationalRaw, gain, difference(a, b), null,
+            cosine,
+            centred,
+            explained,
+            relational,
+            relationalRaw,
+            gain,
+            difference(a, b),
+            null,
             null);
       }
       if (Double.isFinite(r) && Double.isFinite(rawR)) {

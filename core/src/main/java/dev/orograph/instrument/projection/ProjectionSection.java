@@ -195,7 +195,10 @@ final class ProjectionSection {
             "mean difference of the cosines of pairs",
             e.difference(),
             "1",
-            pairs + "the two cosines differ by " + Spelling.number(e.difference()) + " on average."));
+            pairs
+                + "the two cosines differ by "
+                + Spelling.number(e.difference())
+                + " on average."));
     scalar(
         "cka_debiased",
         "debiased CKA",
@@ -386,7 +389,9 @@ final class ProjectionSection {
                 + Spelling.number(e.cosine().value())
                 + " with their own rows");
     if (e.cosine().expected() != null) {
-      text.append(" (shuffled anchors: ").append(Spelling.number(e.cosine().expected())).append(')');
+      text.append(" (shuffled anchors: ")
+          .append(Spelling.number(e.cosine().expected()))
+          .append(')');
     }
     text.append(", and cosines of pairs correlate at ")
         .append(Spelling.number(e.relational().value()))

@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.Set;
 
 /** How far two checkpoints have one origin, tensor by tensor. */
-public final class SharedStart
-    implements WeightInstrument<SharedStart.Pair, SharedStartFigures> {
+public final class SharedStart implements WeightInstrument<SharedStart.Pair, SharedStartFigures> {
   /** Components whose rows are the same thing in every model: tokens, positions, segments. */
-  private static final Set<Component> NAMED_ROWS = Set.of(
+  private static final Set<Component> NAMED_ROWS =
+      Set.of(
           Component.EMBEDDING,
           Component.HEAD,
           Component.TYPE_EMBEDDING,
@@ -74,8 +74,7 @@ public final class SharedStart
 
   @Override
   public Needs needs() {
-    return Needs.twoModels(Need.PLAIN_WEIGHTS)
-        .orLacks("no two tensors of the same name and shape");
+    return Needs.twoModels(Need.PLAIN_WEIGHTS).orLacks("no two tensors of the same name and shape");
   }
 
   @Override
@@ -152,8 +151,7 @@ public final class SharedStart
                         "layers of " + component,
                         new Place(first.role().stack().id(), first.group(), Place.NO_LAYER),
                         1.0 * own.size() * theirs.size() * SharedStartFigures.LEADING,
-                        BYTES
-                            + 8L * SharedStartFigures.LEADING * (own.size() + theirs.size() + 2),
+                        BYTES + 8L * SharedStartFigures.LEADING * (own.size() + theirs.size() + 2),
                         new Pair("", false, names(own), names(theirs))));
               }
             });

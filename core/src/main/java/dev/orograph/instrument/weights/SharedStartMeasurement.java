@@ -128,7 +128,17 @@ final class SharedStartMeasurement {
     double scale = Math.sqrt(s.aa) * Math.sqrt(s.bb);
     if (s.nonFinite > 0 || !(scale > 0) || !Double.isFinite(scale)) {
       return new SharedStartFigures(
-          task, names, shape, s.nonFinite, null, null, null, null, null, List.of(), List.of(),
+          task,
+          names,
+          shape,
+          s.nonFinite,
+          null,
+          null,
+          null,
+          null,
+          null,
+          List.of(),
+          List.of(),
           List.of());
     }
     Estimate e = Estimate.of(s.ab / scale);
@@ -158,8 +168,7 @@ final class SharedStartMeasurement {
    * |row b|^2 / (m - 1), m^2 |column a|^2 |column b|^2 / (n - 1), |rest a|^2 |rest b|^2 / ((m - 1)
    * (n - 1)).
    */
-  static Estimate permuted(
-      Estimate e, double[][] a, double[][] b) {
+  static Estimate permuted(Estimate e, double[][] a, double[][] b) {
     Sums s = new Sums(a[0].length, new int[0][]);
     for (int i = 0; i < a.length; i++) {
       s.row(a[i], b[i], 0);
@@ -211,8 +220,18 @@ final class SharedStartMeasurement {
       cosines.add(row);
     }
     return new SharedStartFigures(
-        task, names, List.of(), 0, null, null, null, null, null,
-        List.copyOf(pair.layers().keySet()), List.copyOf(pair.others().keySet()), cosines);
+        task,
+        names,
+        List.of(),
+        0,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.copyOf(pair.layers().keySet()),
+        List.copyOf(pair.others().keySet()),
+        cosines);
   }
 
   private static List<double[]> leading(Model model, Collection<String> tensors) {

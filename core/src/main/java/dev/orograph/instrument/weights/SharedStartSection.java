@@ -286,7 +286,8 @@ final class SharedStartSection {
             "distance",
             "|a - b| / sqrt(|a|^2 + |b|^2): 0 for equal ones, 1 for orthogonal ones",
             SharedStartFigures::distance));
-    c.add(new Column<>("change", "|a - b| / |a|, a of the first model", SharedStartFigures::change));
+    c.add(
+        new Column<>("change", "|a - b| / |a|, a of the first model", SharedStartFigures::change));
     c.add(new Column<>("norm", "|a|", SharedStartFigures::norm));
     c.add(new Column<>("other_norm", "|b|", SharedStartFigures::other));
     c.add(
@@ -298,8 +299,7 @@ final class SharedStartSection {
     findings.add(Table.of("shared_start.tensors", "Tensor by tensor", c, tensors));
   }
 
-  private static Object of(
-      Estimate e, Function<Estimate, Double> figure) {
+  private static Object of(Estimate e, Function<Estimate, Double> figure) {
     return e == null ? null : figure.apply(e);
   }
 }

@@ -125,8 +125,7 @@ class BgeOntoMiniLmTest {
       int[] order = g.permutation(n);
       int[] held = Arrays.copyOfRange(order, 10_000, 15_000);
       Alignment alignment =
-          new Alignment(
-              rows(a), rows(b), fitted, Arrays.copyOf(order, 10_000), 1, scope);
+          new Alignment(rows(a), rows(b), fitted, Arrays.copyOf(order, 10_000), 1, scope);
       Matrix own = alignment.target(held, scope);
       Matrix wrong =
           alignment.misaligned(

@@ -39,9 +39,7 @@ class ProjectionTest {
 
   private Path model(String name, double[] rows, int width) throws IOException {
     Path path = Files.createDirectories(folder.resolve(name));
-    return new Made()
-        .add("embedding", DType.F64, rows, rows.length / width, width)
-        .write(path);
+    return new Made().add("embedding", DType.F64, rows, rows.length / width, width).write(path);
   }
 
   private static double[] gaussian(int n, long seed) {
@@ -168,7 +166,8 @@ class ProjectionTest {
   private static void words(Path model, int first, int count) throws IOException {
     String words =
         IntStream.range(first, first + count)
-            .mapToObj(i -> i == first ? "[UNK]" : "word" + (char) ('a' + i / 26) + (char) ('a' + i % 26))
+            .mapToObj(
+                i -> i == first ? "[UNK]" : "word" + (char) ('a' + i / 26) + (char) ('a' + i % 26))
             .collect(Collectors.joining("\n"));
     Files.writeString(model.resolve("vocab.txt"), words);
   }
@@ -215,7 +214,8 @@ class ProjectionTest {
     double[] rows = gaussian(V * WIDTH, 1);
     double[] wide = hidden(rows);
     measure(model("large", wide, WIDE), model("small", rows, WIDTH));
-    try (Checkpoint c = Checkpoint.open(OneModel.left(folder.resolve("out"), "project.safetensors"))) {
+    try (Checkpoint c =
+        Checkpoint.open(OneModel.left(folder.resolve("out"), "project.safetensors"))) {
       double[] map = read(c, "map");
       double[] mean = read(c, "mean");
       double[] offset = read(c, "offset");

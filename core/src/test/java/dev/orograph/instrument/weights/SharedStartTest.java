@@ -54,8 +54,7 @@ class SharedStartTest {
 
   @Test
   void twoTrainingsOfOneStart() throws IOException {
-    List<SharedStartFigures> f =
-        measure(blocks("a", 3, 1, 0.5, 100), blocks("b", 3, 1, 0.5, 200));
+    List<SharedStartFigures> f = measure(blocks("a", 3, 1, 0.5, 100), blocks("b", 3, 1, 0.5, 200));
     for (SharedStartFigures t : f.subList(0, 3)) {
       // Of unit variance both, with .25 of one's own: 1 / 1.25.
       assertThat(t.cosine().value()).isCloseTo(0.8, within(0.06));
@@ -69,8 +68,7 @@ class SharedStartTest {
 
   @Test
   void twoStarts() throws IOException {
-    List<SharedStartFigures> f =
-        measure(blocks("a", 3, 1, 0.5, 100), blocks("b", 3, 50, 0.5, 200));
+    List<SharedStartFigures> f = measure(blocks("a", 3, 1, 0.5, 100), blocks("b", 3, 50, 0.5, 200));
     assertThat(f.subList(0, 3)).allMatch(t -> Math.abs(t.cosine().z()) < 4 && !t.shared());
     assertThat(section(f).summary()).contains("share no start that can be seen: 0 of 3");
   }
