@@ -16,11 +16,18 @@ import picocli.CommandLine.Spec;
     name = "explain",
     description = "Explains one analysis: formula, source, what it does not show.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Examples:", "  orograph explain spectra", "  orograph explain spectra.self_attn_q.stable_rank"})
+    footer = {
+      "",
+      "Examples:",
+      "  orograph explain spectra",
+      "  orograph explain spectra.self_attn_q.stable_rank"
+    })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "ID", description = "An analysis (see 'orograph list'), or the id of a figure of a run.")
+  @Parameters(
+      paramLabel = "ID",
+      description = "An analysis (see 'orograph list'), or the id of a figure of a run.")
   private String id;
 
   @Override

@@ -113,14 +113,15 @@ final class TalkCommand implements Callable<Integer> {
 
   private void check() {
     String wrong =
-        (prompt == null) == (file == null) ? "give a prompt or --text, one of them"
+        (prompt == null) == (file == null)
+            ? "give a prompt or --text, one of them"
             : tokens < 1
-            ? "--tokens must be at least 1, not " + tokens
-            : !(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)
-                ? "--temperature must be 0 or more, not " + temperature
-                : !(topP > 0 && topP <= 1)
-                    ? "--top-p must be above 0 and at most 1, not " + topP
-                    : "";
+                ? "--tokens must be at least 1, not " + tokens
+                : !(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)
+                    ? "--temperature must be 0 or more, not " + temperature
+                    : !(topP > 0 && topP <= 1)
+                        ? "--top-p must be above 0 and at most 1, not " + topP
+                        : "";
     if (!wrong.isEmpty()) {
       throw new CommandLine.ParameterException(spec.commandLine(), wrong);
     }

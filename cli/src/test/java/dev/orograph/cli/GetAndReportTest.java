@@ -65,8 +65,7 @@ class GetAndReportTest {
   void severalIdsAreAListAsJsonAndOneAfterTheOtherWithout() throws IOException {
     String other = "spectra.self_attn_k.stable_rank";
     JsonNode both =
-        new ObjectMapper()
-            .readTree(Cli.inside("get", run, SCALAR, other, "--json").exits(0).out());
+        new ObjectMapper().readTree(Cli.inside("get", run, SCALAR, other, "--json").exits(0).out());
     assertThat(both).hasSize(2);
     assertThat(both.get(1)).isEqualTo(Runs.finding(Runs.results(run), other));
     assertThat(Cli.inside("get", run, SCALAR, other).exits(0).out().lines())

@@ -114,7 +114,8 @@ class UsageTest {
   @Test
   void helpWordsAndOtherSpellings() {
     assertThat(Cli.inside("help", "survey").exits(0).out()).startsWith("Usage: orograph survey");
-    assertThat(Cli.inside("neighbors", "--help").exits(0).out()).contains("tokens whose rows lie nearest");
+    assertThat(Cli.inside("neighbors", "--help").exits(0).out())
+        .contains("tokens whose rows lie nearest");
     for (String command : List.of("survey", "compare", "density")) {
       assertThat(Cli.inside(command, "--help").out()).contains("-o, --out=DIR");
     }
