@@ -135,7 +135,7 @@ final class Bar implements Progress, AutoCloseable {
     double share = total > 0 ? done / total : 0;
     int full = (int) Math.round(BLOCKS * share);
     String left = left();
-    String clockAndLeft = spent((long) (seconds())) + (left.isEmpty() ? "" : ", " + left);
+    String clockAndLeft = spent((long) seconds()) + (left.isEmpty() ? "" : ", " + left);
     StringBuilder line =
         new StringBuilder(String.format(Locale.ROOT, "%s %3.0f %%", name, 100 * share));
     // One column stays free: a terminal may go to the next line behind the last one.
