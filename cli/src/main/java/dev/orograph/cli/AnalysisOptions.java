@@ -28,7 +28,7 @@ final class AnalysisOptions {
   private CommandSpec spec;
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "DIR",
       description =
           "The run folder (with several models: where their run folders go; default:"
@@ -47,13 +47,22 @@ final class AnalysisOptions {
             i -> {
               for (Choice<?> c : i.choices().all()) {
                 command.addOption(
-                    OptionSpec.builder(c.option())
+                    OptionSpec.builder(names(c))
                         .type(String.class)
                         .paramLabel(c.value())
                         .description(c.words())
                         .build());
               }
             });
+  }
+
+  /** As the analysis calls it, and as all commands do. */
+  private static String[] names(Choice<?> c) {
+    return c.name().equals("prompts")
+        ? new String[] {c.option(), "--text"}
+        : c.name().length() == 1
+            ? new String[] {"-" + c.name(), c.option()}
+            : new String[] {c.option()};
   }
 
   private Instrument<?, ?, ?> analysis() {
@@ -99,7 +108,7 @@ final class AnalysisOptions {
     for (Choice<?> c : analysis().choices().all()) {
       String word = given(c.option());
       if (word != null) {
-        options = options.with(spec.name(), c.name(), reader.apply(c, word));
+        options = options.with(spec.name(), c.name(), reader.apply(c, StandardInput.file(c, word)));
       }
     }
     if (text != null) {

@@ -135,9 +135,9 @@ final class Bar implements Progress, AutoCloseable {
     double share = total > 0 ? done / total : 0;
     int full = (int) Math.round(BLOCKS * share);
     String left = left();
-    String clockAndLeft =
-        spent((long) (seconds())) + (left.isEmpty() ? "" : ", " + left);
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%s %3.0f %%", name, 100 * share));
+    String clockAndLeft = spent((long) seconds()) + (left.isEmpty() ? "" : ", " + left);
+    StringBuilder line =
+        new StringBuilder(String.format(Locale.ROOT, "%s %3.0f %%", name, 100 * share));
     // One column stays free: a terminal may go to the next line behind the last one.
     int room = columns - 1 - line.length() - clockAndLeft.length() - pieces.length() - 4;
     if (room >= BLOCKS + 12) {
@@ -151,7 +151,9 @@ final class Bar implements Progress, AutoCloseable {
     if (!piece.isEmpty()) {
       line.append("  ").append(piece);
     }
-    return line.length() < columns ? line.toString() : line.substring(0, Math.max(0, columns - 2)) + "~";
+    return line.length() < columns
+        ? line.toString()
+        : line.substring(0, Math.max(0, columns - 2)) + "~";
   }
 
   private double seconds() {

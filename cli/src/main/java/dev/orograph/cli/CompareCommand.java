@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import dev.orograph.comparison.Comparison;
 import dev.orograph.finding.Results;
 import dev.orograph.input.InputException;
+import dev.orograph.model.Model;
 import dev.orograph.report.ComparisonFolder;
 import dev.orograph.report.Outputs;
 import dev.orograph.survey.RunFolder;
@@ -52,7 +53,7 @@ final class CompareCommand implements Callable<Integer> {
   private List<Path> models = new ArrayList<>();
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "DIR",
       description =
           "The comparison's folder (default: orograph-runs/compare-NAMES-KEY). The models' own run"
@@ -67,6 +68,10 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.check();
+    if (out != null) {
+      ComparisonFolder.requireFree(
+          out, models.stream().flatMap(m -> name(m).stream()).toList(), options.fresh());
+    }
     List<ComparisonFolder.Source> sources = new ArrayList<>();
     int exit =
         main.each(
@@ -103,6 +108,20 @@ final class CompareCommand implements Callable<Integer> {
       }
     }
     return pairs;
+  }
+
+  /** The name that a model's results will have; none where it is at fault and is left out. */
+  private Optional<String> name(Path path) {
+    try {
+      if (isRun(path)) {
+        return Optional.ofNullable(Outputs.read(path).model().name());
+      }
+      try (Model model = Model.open(path, options.opening())) {
+        return Optional.of(model.name());
+      }
+    } catch (InputException e) {
+      return Optional.empty();
+    }
   }
 
   private ComparisonFolder.Source source(Path model) {

@@ -120,13 +120,23 @@ final class DiffCommand implements Callable<Integer> {
                 f ->
                     List.of(
                         f.what(),
-                        shown(f.before()),
+                        digits(f.before(), f.after()),
                         "->",
-                        shown(f.after()),
+                        digits(f.after(), f.before()),
                         f.relative() == null
                             ? ""
                             : (f.relative() > 0 ? "+" : "") + Spelling.percent(f.relative())))
             .toList());
+  }
+
+  /** Four digits, or all where four do not tell it from the other. */
+  private static String digits(Double value, Double other) {
+    if (value == null) {
+      return "-";
+    }
+    String four = Spelling.number(value);
+    boolean told = other == null || !four.equals(Spelling.number(other));
+    return told ? four : value.toString();
   }
 
   /** Aligned columns under a title; names in them may be a stranger's. */

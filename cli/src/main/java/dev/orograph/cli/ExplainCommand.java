@@ -16,22 +16,34 @@ import picocli.CommandLine.Spec;
     name = "explain",
     description = "Explains one analysis: formula, source, what it does not show.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Example:", "  orograph explain spectra"})
+    footer = {
+      "",
+      "Examples:",
+      "  orograph explain spectra",
+      "  orograph explain spectra.self_attn_q.stable_rank"
+    })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "ID", description = "An analysis (see 'orograph list').")
+  @Parameters(
+      paramLabel = "ID",
+      description = "An analysis (see 'orograph list'), or the id of a figure of a run.")
   private String id;
 
   @Override
   public Integer call() {
+    // A figure's id begins with its analysis's.
+    String first = id.contains(".") ? id.substring(0, id.indexOf('.')) : id;
     Instrument<?, ?, ?> analysis =
-        Instruments.find(id)
+        Instruments.find(first)
             .orElseThrow(
                 () ->
                     new CommandLine.ParameterException(
-                        spec.commandLine(), "no analysis '" + id + "'; see 'orograph list'"));
+                        spec.commandLine(), "no analysis '" + first + "'; see 'orograph list'"));
     Card c = analysis.card();
+    if (!first.equals(id)) {
+      System.out.println(Terminal.wrap(id + " is found by " + first + ":"));
+    }
     System.out.println(c.title());
     System.out.println();
     System.out.println(Terminal.wrap(c.method()));
@@ -39,7 +51,7 @@ final class ExplainCommand implements Callable<Integer> {
     System.out.println(Terminal.wrap("What it does not show: " + c.limits()));
     System.out.println();
     if (!analysis.choices().all().isEmpty()) {
-      System.out.println("Options (in a survey: --set " + id + ".OPTION=VALUE):");
+      System.out.println("Options (in a survey: --set " + first + ".OPTION=VALUE):");
       for (Choice<?> choice : analysis.choices().all()) {
         System.out.println(
             Terminal.wrap(

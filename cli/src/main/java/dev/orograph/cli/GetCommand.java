@@ -3,7 +3,6 @@ package dev.orograph.cli;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Scalar;
-import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.input.InputException;
 import dev.orograph.report.CsvTables;
@@ -11,7 +10,10 @@ import dev.orograph.report.Outputs;
 import dev.orograph.report.ResultsJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,14 +25,16 @@ import picocli.CommandLine.Spec;
 /** {@code orograph get}: one number or one table of a finished run. */
 @Command(
     name = "get",
-    description = "Prints one number, table or chart of a finished run.",
+    description = "Prints numbers, tables or charts of a finished run.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",
       "  orograph get RUN --list",
+      "  orograph get RUN spectra.self_attn_q                       the ids that begin so",
       "  orograph get RUN spectra.self_attn_q.stable_rank           the value",
       "  orograph get RUN spectra.self_attn_q.stable_rank --json    with seed, interval and null",
+      "  orograph get RUN qk.lock spectra.matrices --json           several, as a list",
       "  orograph get RUN spectra.matrix > matrices.csv             a table as CSV",
     })
 final class GetCommand implements Callable<Integer> {
@@ -39,8 +43,12 @@ final class GetCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "RUN", description = "A run folder.")
   private Path run;
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "ID", description = "What to print.")
-  private String id;
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "ID",
+      description = "What to print; the beginning of ids lists those.")
+  private List<String> ids = new ArrayList<>();
 
   @Option(names = "--list", description = "List every id.")
   private boolean list;
@@ -50,41 +58,72 @@ final class GetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (id == null && !list) {
+    if (ids.isEmpty() && !list) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "name an ID, or give --list to see them");
     }
     Results results = Outputs.read(run);
     if (list) {
-      for (Section s : results.sections()) {
-        for (Finding f : s.findings()) {
-          if (id == null || f.id().startsWith(id)) {
-            String shown = Terminal.visible(f.id());
-            System.out.printf(Locale.ROOT, "%-56s %s%n", shown, Terminal.visible(f.title()));
-          }
-        }
-      }
+      List<Finding> all = ids.isEmpty() ? beginning(results, "") : new ArrayList<>();
+      ids.forEach(id -> all.addAll(beginning(results, id)));
+      all.forEach(GetCommand::list);
       return 0;
     }
-    Finding f =
+    // All are looked for before any is printed.
+    List<List<Finding>> asked = ids.stream().map(id -> asked(results, id)).toList();
+    if (json) {
+      List<Finding> all = asked.stream().flatMap(List::stream).toList();
+      boolean one = ids.size() == 1 && results.find(ids.get(0)).isPresent();
+      System.out.println(ResultsJson.text(one ? all.get(0) : all));
+      return 0;
+    }
+    for (int i = 0; i < ids.size(); i++) {
+      Optional<Finding> exact = results.find(ids.get(i));
+      if (exact.isPresent()) {
+        print(exact.get());
+      } else {
+        asked.get(i).forEach(GetCommand::list);
+      }
+    }
+    return 0;
+  }
+
+  /** The finding of that id, or those whose ids go on from it. */
+  private List<Finding> asked(Results results, String id) {
+    List<Finding> found =
         results
             .find(id)
-            .orElseThrow(
-                () ->
-                    InputException.at(run)
-                        .place("'" + id + "'")
-                        .expected("is no id of this run")
-                        .remedy("see 'orograph get " + run.getFileName() + " --list'")
-                        .build());
-    if (json) {
-      System.out.println(ResultsJson.text(f));
-    } else if (f instanceof Scalar s) {
+            .map(List::of)
+            .orElseGet(() -> id.isEmpty() ? List.of() : beginning(results, id));
+    if (found.isEmpty()) {
+      throw InputException.at(run)
+          .place("'" + id + "'")
+          .expected("is no id of this run")
+          .remedy("see 'orograph get " + run.getFileName() + " --list'")
+          .build();
+    }
+    return found;
+  }
+
+  private static List<Finding> beginning(Results results, String prefix) {
+    return results.sections().stream()
+        .flatMap(s -> s.findings().stream())
+        .filter(f -> f.id().startsWith(prefix))
+        .toList();
+  }
+
+  private static void list(Finding f) {
+    String shown = Terminal.visible(f.id());
+    System.out.printf(Locale.ROOT, "%-56s %s%n", shown, Terminal.visible(f.title()));
+  }
+
+  private static void print(Finding f) {
+    if (f instanceof Scalar s) {
       System.out.println(s.value());
     } else if (f instanceof Table t) {
       System.out.print(new String(CsvTables.write(t), StandardCharsets.UTF_8));
     } else {
       System.out.println(ResultsJson.text(f));
     }
-    return 0;
   }
 }

@@ -117,7 +117,12 @@ public final class Main {
   }
 
   /** Runs a command and returns its exit code. */
-  static int run(String... args) {
+  static int run(String... given) {
+    String[] args = given.clone();
+    // The other spelling, which the help does not need to tell.
+    if (args.length > 0 && args[0].equals("neighbors")) {
+      args[0] = name(NeighboursCommand.class);
+    }
     System.setProperty(ReferenceFile.PROPERTY, ReferenceCommand.own().toString());
     Main main = new Main();
     List<Class<?>> commands = commands(args);
@@ -129,6 +134,9 @@ public final class Main {
     }
     CommandLine line = new CommandLine(main);
     commands.forEach(line::addSubcommand);
+    if (commands.size() > 1) {
+      line.addSubcommand(new CommandLine.HelpCommand());
+    }
     line.getSubcommands().values().forEach(c -> AnalysisOptions.declare(c.getCommandSpec()));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, parsed) -> fault(e, main.debug));

@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import dev.orograph.instrument.rows.TokenSearch;
 import dev.orograph.model.Model;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
       "  orograph neighbours path/to/model '#262' --matrix head",
       "",
       "A word is taken as it stands in a sentence, with the space before it, where that is one token;",
-      "#17 is token 17. A word of several tokens takes the mean of their rows, with a warning.",
+      "#17 is token 17. The word itself is left out. A word of several tokens takes the mean of their rows, with a warning.",
     })
 final class NeighboursCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "Checkpoint folder, file, or name.")
@@ -38,8 +39,14 @@ final class NeighboursCommand implements Callable<Integer> {
     options.check();
     try (Model model = Model.open(path, opening.opening())) {
       TokenSearch search = options.search(model);
-      double[] point = options.word(path, search, word).point();
-      options.print(search, options.nearest(search, point, 0));
+      TokenSearch.Word asked = options.word(path, search, word);
+      double[] point = asked.point();
+      options.requireDirection(path, word, point);
+      // The word itself lies nearest to itself.
+      int own = asked.tokens().size() == 1 ? asked.tokens().get(0) : -1;
+      List<TokenSearch.Hit> others =
+          options.nearest(search, point, 1).stream().filter(h -> h.token() != own).toList();
+      options.print(search, others);
     }
     return 0;
   }

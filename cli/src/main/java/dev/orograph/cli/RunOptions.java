@@ -2,6 +2,7 @@ package dev.orograph.cli;
 
 import dev.orograph.finding.Results;
 import dev.orograph.instrument.Options;
+import dev.orograph.model.Opening;
 import dev.orograph.report.Outputs;
 import dev.orograph.survey.Sizes;
 import dev.orograph.survey.Survey;
@@ -72,6 +73,10 @@ final class RunOptions {
 
   Quiet quiet() {
     return quiet;
+  }
+
+  Opening opening() {
+    return opening.opening();
   }
 
   /**

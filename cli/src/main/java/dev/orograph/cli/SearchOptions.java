@@ -117,6 +117,18 @@ final class SearchOptions {
         metric == Metric.COSINE ? TokenSearch.cosine(point) : TokenSearch.euclidean(point), k);
   }
 
+  /** Refuses to measure angles to a row that has none. */
+  void requireDirection(Path file, String text, double[] point) {
+    if (metric == Metric.COSINE && Arrays.stream(point).allMatch(v -> v == 0)) {
+      throw InputException.at(file)
+          .place("'" + text + "'")
+          .expected("should have a row with a direction")
+          .found("every entry of its row is zero")
+          .remedy("take --metric euclidean")
+          .build();
+    }
+  }
+
   /** Shows the first of them, as many as are wanted. */
   void print(TokenSearch search, List<Hit> hits) {
     String what = metric == Metric.COSINE ? "cosine" : "distance";
@@ -129,8 +141,10 @@ final class SearchOptions {
           rank++,
           metric == Metric.COSINE ? 1 - h.distance() : h.distance(),
           h.token(),
-          Terminal.visible(
-              h.text().startsWith("#" + h.token() + ",") ? h.text() : "'" + h.text() + "'"));
+          h.text().isEmpty()
+              ? "#" + h.token()
+              : Terminal.visible(
+                  h.text().startsWith("#" + h.token() + ",") ? h.text() : "'" + h.text() + "'"));
     }
     System.out.println();
     System.out.println(Terminal.wrap("over all rows of '" + search.tensor() + "'"));

@@ -45,7 +45,7 @@ final class SurveyCommand implements Callable<Integer> {
   private List<Path> models = new ArrayList<>();
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "DIR",
       description =
           "The run folder (with several models: where their run folders go; default:"

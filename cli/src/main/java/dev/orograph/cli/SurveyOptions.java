@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.Options;
+import dev.orograph.model.Opening;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,10 @@ final class SurveyOptions {
 
   Quiet quiet() {
     return run.quiet();
+  }
+
+  Opening opening() {
+    return run.opening();
   }
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.input.BoundedJson;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
+import dev.orograph.instrument.Choice;
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.Generation;
 import dev.orograph.model.forward.Inputs;
@@ -48,8 +49,18 @@ final class TalkCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "Checkpoint folder, file, or name.")
   private Path path;
 
-  @Parameters(index = "1", paramLabel = "PROMPT", description = "What the text begins with.")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PROMPT",
+      description = "What the text begins with.")
   private String prompt;
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "A file with the prompt, in UTF-8; - for standard input.")
+  private String file;
 
   @Option(
       names = "--tokens",
@@ -85,6 +96,11 @@ final class TalkCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
+    if (file != null) {
+      Choice<String> text = Choice.text("text", "FILE", "The prompt.", Choice.Given::text, "");
+      // The end of the last line belongs to the file.
+      prompt = text.given(StandardInput.file(text, file)).text().replaceFirst("\\R\\z", "");
+    }
     try (Model model = Model.open(path, opening.opening())) {
       Tokenizer tokenizer = tokenizer(model, path);
       try (Transformer transformer = pass.load(model)) {
@@ -97,13 +113,15 @@ final class TalkCommand implements Callable<Integer> {
 
   private void check() {
     String wrong =
-        tokens < 1
-            ? "--tokens must be at least 1, not " + tokens
-            : !(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)
-                ? "--temperature must be 0 or more, not " + temperature
-                : !(topP > 0 && topP <= 1)
-                    ? "--top-p must be above 0 and at most 1, not " + topP
-                    : "";
+        (prompt == null) == (file == null)
+            ? "give a prompt or --text, one of them"
+            : tokens < 1
+                ? "--tokens must be at least 1, not " + tokens
+                : !(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)
+                    ? "--temperature must be 0 or more, not " + temperature
+                    : !(topP > 0 && topP <= 1)
+                        ? "--top-p must be above 0 and at most 1, not " + topP
+                        : "";
     if (!wrong.isEmpty()) {
       throw new CommandLine.ParameterException(spec.commandLine(), wrong);
     }

@@ -91,8 +91,7 @@ class BarTest {
       bar.task("norms", "c", 97.5, 1000, 3, 9);
       assertThat(lines())
           .containsExactly(
-              " 10 %  2 of 9 pieces, norms",
-              " 10 %  3 of 9 pieces, norms, 3 h 11 min left");
+              " 10 %  2 of 9 pieces, norms", " 10 %  3 of 9 pieces, norms, 3 h 11 min left");
     }
   }
 
@@ -130,7 +129,8 @@ class BarTest {
     try (Bar bar = new Bar(false, 60, "survey", "pieces", clock::get)) {
       bar.draw();
     }
-    assertThat(said.toString(StandardCharsets.UTF_8)).isEqualTo("\r\u001b[Ksurvey   0 % [................]  0:00\r\u001b[K");
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .isEqualTo("\r\u001b[Ksurvey   0 % [................]  0:00\r\u001b[K");
   }
 
   @Test

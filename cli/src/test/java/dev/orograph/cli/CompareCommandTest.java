@@ -113,6 +113,19 @@ class CompareCommandTest {
   }
 
   @Test
+  void aConflictIsToldBeforeAnythingIsMeasured() throws IOException {
+    Path out = dir.resolve("another");
+    Cli.inside("compare", t5Run, llamaRun, "--out", out).exits(0);
+    Path work = Files.createDirectories(dir.resolve("work"));
+    for (Path conflict : List.of(out, t5Run, t5)) {
+      Map<String, String> before = Runs.untouched(conflict);
+      assertThat(Cli.run(work, "compare", t5, t5, "--out", conflict).fault()).contains("--out");
+      assertThat(Runs.untouched(conflict)).isEqualTo(before);
+      assertThat(work).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void theOptionsOfASurveyAreTheModels() throws IOException {
     Cli.run(dir, "compare", t5, llama, "--only", "sparsity", "--seed", 7, "--out", "out").exits(0);
     JsonNode results = Runs.results(dir.resolve("out"));

@@ -62,6 +62,33 @@ class GetAndReportTest {
   }
 
   @Test
+  void severalIdsAreAListAsJsonAndOneAfterTheOtherWithout() throws IOException {
+    String other = "spectra.self_attn_k.stable_rank";
+    JsonNode both =
+        new ObjectMapper().readTree(Cli.inside("get", run, SCALAR, other, "--json").exits(0).out());
+    assertThat(both).hasSize(2);
+    assertThat(both.get(1)).isEqualTo(Runs.finding(Runs.results(run), other));
+    assertThat(Cli.inside("get", run, SCALAR, other).exits(0).out().lines())
+        .containsExactly(
+            Double.toString(both.get(0).path("value").asDouble()),
+            Double.toString(both.get(1).path("value").asDouble()));
+    Cli.Outcome wrong = Cli.inside("get", run, SCALAR, "spectra.nope");
+    assertThat(wrong.fault()).contains("'spectra.nope' is no id of this run");
+    assertThat(wrong.out()).isEmpty();
+  }
+
+  @Test
+  void theBeginningOfIdsListsThem() throws IOException {
+    String listed = Cli.inside("get", run, "spectra.self_attn_q").exits(0).out();
+    assertThat(listed.lines()).hasSizeGreaterThan(3).allMatch(l -> l.startsWith("spectra.self_"));
+    assertThat(listed).isEqualTo(Cli.inside("get", run, "spectra.self_attn_q", "--list").out());
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(Cli.inside("get", run, "spectra.self_attn_q", "--json").exits(0).out());
+    assertThat(json).hasSize((int) listed.lines().count());
+  }
+
+  @Test
   void theListHasEveryIdAndCanBeNarrowed() {
     String all = Cli.inside("get", run, "--list").exits(0).out();
     for (JsonNode section : Runs.results(run).path("sections")) {

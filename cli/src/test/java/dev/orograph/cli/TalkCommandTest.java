@@ -6,7 +6,9 @@ import dev.orograph.model.Model;
 import dev.orograph.model.forward.Generation;
 import dev.orograph.model.forward.Inputs;
 import dev.orograph.model.forward.Transformer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,6 +171,24 @@ class TalkCommandTest {
     String out = Cli.inside("talk", MODEL, prompt, "--tokens", 40).exits(0).out();
     assertThat(out).startsWith("\\u001b[31mred\\u202e\\r\nnext\\u0007");
     assertThat(out.chars().filter(c -> c != '\n')).allMatch(c -> !Character.isISOControl(c));
+  }
+
+  @Test
+  void thePromptMayStandInAFile(@TempDir Path folder) throws IOException {
+    String said = Cli.inside("talk", MODEL, "ab c", "--tokens", 5, "--greedy").exits(0).out();
+    Path file = Files.writeString(folder.resolve("prompt.txt"), "ab c\n");
+    assertThat(Cli.inside("talk", MODEL, "--text", file, "--tokens", 5, "--greedy").exits(0).out())
+        .isEqualTo(said);
+    assertThat(Cli.inside("talk", MODEL, "--text", folder.resolve("none")).fault())
+        .contains("does not exist");
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream("ab c".getBytes(StandardCharsets.UTF_8)));
+    try {
+      assertThat(Cli.inside("talk", MODEL, "--text", "-", "--tokens", 5, "--greedy").exits(0).out())
+          .isEqualTo(said);
+    } finally {
+      System.setIn(before);
+    }
   }
 
   @Test

@@ -59,8 +59,10 @@ class UsageTest {
         "diff MODEL MODEL more | more",
         "get | RUN",
         "get MODEL | name an ID, or give --list",
-        "get MODEL id more | more",
         "inspect | MODEL",
+        "talk MODEL | give a prompt or --text, one of them",
+        "talk MODEL once --text FILE | give a prompt or --text, one of them",
+        "explain nope.figure | no analysis 'nope'; see 'orograph list'",
         "fetch | NAME",
         "report | RUN",
         "explain | ID",
@@ -107,6 +109,25 @@ class UsageTest {
     assertThat(Cli.inside("--help").exits(0).out()).contains("\n  " + command + " ");
     assertThat(Cli.inside("completion").exits(0).out())
         .contains("_picocli_orograph_" + command + "()");
+  }
+
+  @Test
+  void helpWordsAndOtherSpellings() {
+    assertThat(Cli.inside("help", "survey").exits(0).out()).startsWith("Usage: orograph survey");
+    assertThat(Cli.inside("neighbors", "--help").exits(0).out())
+        .contains("tokens whose rows lie nearest");
+    for (String command : List.of("survey", "compare", "density")) {
+      assertThat(Cli.inside(command, "--help").out()).contains("-o, --out=DIR");
+    }
+    assertThat(Cli.inside("density", "--help").out()).contains("-k, --k=");
+    assertThat(Cli.inside("states", "--help").out()).contains("--text, --prompts=FILE");
+  }
+
+  @Test
+  void aFigureIsExplainedByItsAnalysis() {
+    String whole = Cli.inside("explain", "spectra").exits(0).out();
+    assertThat(Cli.inside("explain", "spectra.self_attn_q.stable_rank").exits(0).out())
+        .isEqualTo("spectra.self_attn_q.stable_rank is found by spectra:\n" + whole);
   }
 
   @Test

@@ -1,11 +1,14 @@
 package dev.orograph.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Results;
+import dev.orograph.input.InputException;
 import dev.orograph.survey.RunFolder;
 import dev.orograph.survey.Survey;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +88,32 @@ public final class ComparisonFolder {
       r.put("name", sources.get(i).results().model().name());
       r.put("folder", sources.get(i).path().toAbsolutePath().normalize().getFileName().toString());
       r.put("results", digests.get(i));
+    }
+  }
+
+  /**
+   * Checks before anything is measured that a folder can take the comparison.
+   *
+   * @param names of the models
+   * @param fresh whether an earlier run's files there are thrown away
+   * @throws InputException where it holds something else, or a run of other models
+   */
+  public static void requireFree(Path path, List<String> names, boolean fresh) {
+    RunFolder.requireFree(path);
+    if (fresh || !Files.isRegularFile(path.resolve(RunFolder.RUN))) {
+      return;
+    }
+    JsonNode runs = RunFolder.run(path).path("runs");
+    boolean mine = runs.size() == names.size();
+    for (int i = 0; mine && i < names.size(); i++) {
+      mine = names.get(i).equals(runs.path(i).path("name").asText());
+    }
+    if (!mine) {
+      throw InputException.at(path)
+          .expected("should be a comparison of these models")
+          .found("it is one of others, or no comparison")
+          .remedy("choose another folder with --out, or replace it with --fresh")
+          .build();
     }
   }
 

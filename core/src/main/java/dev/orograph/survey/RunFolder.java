@@ -113,6 +113,23 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks what can be checked before a run's key is known: that a folder is not there, or is empty
+   * or an earlier run's.
+   *
+   * @throws InputException where it holds something else
+   */
+  public static void requireFree(Path path) {
+    try {
+      if (Files.exists(path)) {
+        requireOurs(path);
+        requirePlain(path);
+      }
+    } catch (IOException e) {
+      throw InputException.unreadable(path, e);
+    }
+  }
+
   /** A folder is ours if it is empty, or new and not begun, or holds the run.json of a run. */
   private static void requireOurs(Path path) throws IOException {
     if (Files.isRegularFile(path.resolve(RUN))) {
