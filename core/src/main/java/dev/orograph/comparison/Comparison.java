@@ -164,7 +164,7 @@ public final class Comparison {
     return new Section(
         "models",
         "Side by side",
-        "The figures that the seed documents compare across models, each with the sound one or what"
+        "The figures that the reference notebooks compare across models, each with the sound one or what"
             + " chance gives beside it; a row per stack where a model has several.",
         "Taken from the tables of the single runs. Shares of Q, K and V together are weighted by"
             + " entries; cross-attention is left out.",

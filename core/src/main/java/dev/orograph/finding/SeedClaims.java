@@ -289,7 +289,7 @@ public final class SeedClaims {
             + " cannot be told.",
         "Each claim is set against one figure of this run, its interval and its null, by a rule that"
             + " does not depend on the model.",
-        "the seed notebooks 000 to 004",
+        "the reference notebooks 000 to 004",
         "One model neither proves nor refutes a claim about all models; a claim that holds by a rule"
             + " that chance fulfils too says nothing of the model.",
         List.of(Table.of(TABLE, "Verdicts", columns, rows)));

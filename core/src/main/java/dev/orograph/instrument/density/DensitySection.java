@@ -199,7 +199,7 @@ final class DensitySection {
             + " times the density of the shell"
             + (Double.isNaN(seedRatio)
                 ? "."
-                : "; by norms that are not centred, as the seed takes them, "
+                : "; by norms that are not centred, as the reference notebooks take them, "
                     + Spelling.number(seedRatio)
                     + ", which its program calls "
                     + Radial.verdict(seedRatio)

@@ -112,7 +112,7 @@ public record DensitySettings(
           "dim",
           "pr|id|D",
           "Dimension of volumes: participation ratio, intrinsic dimension or a number (default: pr;"
-              + " the seed takes 1333).",
+              + " the reference notebooks take 1333).",
           text -> text,
           "pr");
 

@@ -21,8 +21,8 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
           "matrix with a row per token",
           2,
           "cosines and Euclidean distances of pairs of tokens; the common direction; whether the"
-              + " seeds' constants are special",
-          "The seeds take all pairs of 5,000 (cosine) and 2,000 (distance) drawn tokens. Over all"
+              + " reference notebooks' constants are special",
+          "The reference notebooks take all pairs of 5,000 (cosine) and 2,000 (distance) drawn tokens. Over all"
               + " pairs of the vocabulary the mean cosine is (n^2 |m|^2 - n) / (n (n - 1)) with m the"
               + " mean of the unit rows: as stored, after centring, after standardising each"
               + " dimension, and without the leading d / 100 principal components. Its null is"

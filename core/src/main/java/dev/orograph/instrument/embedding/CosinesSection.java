@@ -278,7 +278,7 @@ final class CosinesSection {
       if (settings.sound() && k.at() == 0.29154 && k.excess() != null && k.error() != null) {
         double half = COVERAGE * k.error();
         String sentence =
-            "Within 0.01 of 0.29154, which the seeds call universal, lie "
+            "Within 0.01 of 0.29154, which the reference notebooks call universal, lie "
                 + Spelling.percent(k.share())
                 + " of the pairs: "
                 + Spelling.number(k.excess())
@@ -295,7 +295,7 @@ final class CosinesSection {
                     .against(1, k.error()),
                 null,
                 "1",
-                "a constant of the seeds",
+                "a constant of the reference notebooks",
                 sentence));
       }
     }

@@ -125,7 +125,7 @@ final class EigenSpectrumSection {
             + Spelling.number(share)
             + " (the reference notebooks', uncorrected: "
             + Spelling.number(r.spectrum().participation() / d)
-            + "); the 0.55 that the seeds found in their models is "
+            + "); the 0.55 that the reference notebooks found in their models is "
             + (low / d <= 0.55 && high / d >= 0.55 ? "inside" : "outside")
             + " its interval, and isotropic data have 1.";
     findings.add(

@@ -53,7 +53,7 @@ public final class EmbeddingMap implements MatrixInstrument<MapFigures> {
 
   @Override
   public Optional<String> obstacle(Work work, TerrainSettings settings) {
-    return settings.sound() ? Optional.empty() : Optional.of("the seed documents draw no map");
+    return settings.sound() ? Optional.empty() : Optional.of("the reference notebooks draw no map");
   }
 
   @Override

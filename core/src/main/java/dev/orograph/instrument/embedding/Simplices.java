@@ -19,13 +19,13 @@ public final class Simplices implements MatrixInstrument<SimplexFigures> {
           "Volumes of random simplices",
           "matrix with a row per token",
           2,
-          "the coefficient of variation of the volumes of random 4-simplices, which the seeds call"
+          "the coefficient of variation of the volumes of random 4-simplices, which the reference notebooks call"
               + " universal, against three nulls",
           "Random sets of five tokens; the volume of each is sqrt(det G) / 4!, G the Gram"
               + " matrix of the edges from the first point; CV = std / mean (ddof 0). Nulls:"
               + " (a) an isotropic Gaussian in d dimensions, in closed form; (b) a Gaussian of the"
               + " covariance that the rows are a sample of; (c) the same norms with random directions."
-              + " The seed draws 1,000 sets; the sound figure is of 20,000, within 20 groups of tokens,"
+              + " The reference notebooks draw 1,000 sets; the sound figure is of 20,000, within 20 groups of tokens,"
               + " whose spread gives the interval. (b) and (c) are drawn 12 times, each time a cloud"
               + " of as many points and 20,000 sets of it.",
           "seed 003 sections 1 and 13a; Menger 1928",

@@ -161,8 +161,8 @@ final class SimplicesSection {
 
   private static String band(double cv) {
     return cv >= BAND_LOW && cv <= BAND_HIGH
-        ? "It lies in the band of 0.20 to 0.23 that the seeds call universal."
-        : "The band of 0.20 to 0.23 that the seeds call universal does not hold it.";
+        ? "It lies in the band of 0.20 to 0.23 that the reference notebooks call universal."
+        : "The band of 0.20 to 0.23 that the reference notebooks call universal does not hold it.";
   }
 
   private static Double level(List<Double> values) {

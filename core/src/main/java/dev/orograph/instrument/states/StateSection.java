@@ -306,7 +306,7 @@ final class StateSection {
     note(
         "unrelated",
         "Encoder against decoder",
-        "The seed compares the same position of two different sentences, so these cosines are of"
+        "The reference notebook compares the same position of two different sentences, so these cosines are of"
             + " unrelated words.");
   }
 

@@ -31,7 +31,7 @@ public final class CrossLayer implements WeightInstrument<SameMatrix, CrossLayer
           "component of a stack",
           2,
           "cosine of the flattened weights of the same matrix in all pairs of layers",
-          "All entries of a matrix are one vector; of two layers a and b the seed takes a.b / (|a|"
+          "All entries of a matrix are one vector; of two layers a and b the reference notebook takes a.b / (|a|"
               + " |b| + 1e-8), the sound figure is the cosine itself. All pairs come from one Gram"
               + " matrix in float64. The null is vectors in random directions: mean 0, standard"
               + " deviation 1/sqrt(entries).",

@@ -74,7 +74,7 @@ final class CrossLayerSection {
     }
     long zero = known.stream().filter(p -> Math.abs(p.seed()) < SEED_ZERO).count();
     String text =
-        "The seed prints three decimals, in which "
+        "The reference notebook prints three decimals, in which "
             + zero
             + " of "
             + known.size()

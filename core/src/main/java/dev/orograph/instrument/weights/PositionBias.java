@@ -25,7 +25,7 @@ public final class PositionBias implements WeightInstrument<StoredTensor, Positi
           "tensor",
           2,
           "per head, how the bias follows the distance between query and key",
-          "The seed takes each head's values over all buckets: range, share of steps that do not"
+          "The reference notebook takes each head's values over all buckets: range, share of steps that do not"
               + " rise in the first half, correlation with the number of the bucket, and where the"
               + " peak is (local: bucket 0 to 2, global: one of the last three). The sound figures"
               + " take each direction apart, the bucket that is never met left out: the rank"

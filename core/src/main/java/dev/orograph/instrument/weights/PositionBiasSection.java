@@ -89,7 +89,7 @@ final class PositionBiasSection {
     }
     String text =
         heads.size()
-            + " heads have a relative position bias; by their peak bucket the seed calls "
+            + " heads have a relative position bias; by their peak bucket the reference notebook calls "
             + count(heads, Kind.LOCAL)
             + " local, "
             + count(heads, Kind.GLOBAL)
@@ -201,7 +201,7 @@ final class PositionBiasSection {
       seed(
           stack,
           kind.id(),
-          "share of heads that the seed calls " + kind.id(),
+          "share of heads that the reference notebook calls " + kind.id(),
           settings.sound()
               ? Estimate.of(count(heads, kind) / n)
                   .beside(

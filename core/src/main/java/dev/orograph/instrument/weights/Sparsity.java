@@ -22,7 +22,7 @@ public final class Sparsity implements WeightInstrument<StoredTensor, EntryFigur
           "tensor",
           3,
           "shares of small entries, kurtosis, Hoyer and Gini by tensor, component, stack and model",
-          "The seed counts |w| (as float32) below 1e-6 to 1e-1, which measures the scale of a"
+          "The reference notebook counts |w| (as float32) below 1e-6 to 1e-1, which measures the scale of a"
               + " matrix before its sparsity; the sound figures are shares below 0.01, 0.1 and 0.5"
               + " of the matrix's own standard deviation, kurtosis, Hoyer (sqrt N -"
               + " |w|_1/|w|_2)/(sqrt N - 1) and the Gini coefficient of |w|. The null is a centred"
