@@ -36,19 +36,19 @@ public final class ThermalChain {
   private long accepted;
   private long offered;
 
-  /**
-   * Pairs of points that feel each other.
-   *
-   * @param first a point of each pair
-   * @param second the other
-   * @param weight J w of each pair
-   */
+  /** Pairs of points that feel each other. */
   public static final class Pairs {
     private final int[] first;
     private final int[] second;
     private final double[] weight;
 
-    /** Pairs as three arrays of one length. */
+    /**
+     * Pairs as three arrays of one length.
+     *
+     * @param first a point of each pair
+     * @param second the other
+     * @param weight J w of each pair
+     */
     public Pairs(int[] first, int[] second, double[] weight) {
       if (first.length != second.length || first.length != weight.length) {
         throw new IllegalArgumentException(

@@ -17,7 +17,7 @@ class ThermalChainTest {
   private static final Pairs NONE = new Pairs(new int[0], new int[0], new double[0]);
   private static final int CHAINS = 4;
 
-  private static double h(double[] e, int[] s, Pairs pairs, double[][] w, Shells shells) {
+  private static double h(double[] e, int[] s, double[][] w, Shells shells) {
     double h = 0;
     for (int i = 0; i < e.length; i++) {
       h += Math.abs(e[i] - shells.energy(s[i]));
@@ -58,7 +58,7 @@ class ThermalChainTest {
       for (int i = 0, rest = code; i < n; i++, rest /= count) {
         s[i] = rest % count;
       }
-      double h = h(e, s, pairs, w, shells);
+      double h = h(e, s, w, shells);
       double odds = Math.exp(-h / kT);
       sum += odds;
       mean += odds * h;
@@ -77,7 +77,7 @@ class ThermalChainTest {
         int[] s = chain.state();
         energy[c][t] = chain.energy();
         if (t % 500 == 0) {
-          assertThat(chain.energy()).isCloseTo(h(e, s, pairs, w, shells), within(1e-9));
+          assertThat(chain.energy()).isCloseTo(h(e, s, w, shells), within(1e-9));
         }
         for (int i = 0; i < n; i++) {
           inside[i][s[i]][c][t] = 1;

@@ -90,12 +90,62 @@ final class Cloud {
     return vectors;
   }
 
-  /** What is known of the points beside their vectors; empty for rows of an array. */
-  record About(
-      int[] at,
-      IntFunction<String> text,
-      double[] surprisal,
-      double[] before,
-      double[] after,
-      int[] kinds) {}
+  /** What is known of the points beside their vectors. */
+  static final class About {
+    private final int[] at;
+    private final IntFunction<String> text;
+    private final double[] surprisal;
+    private final double[] before;
+    private final double[] after;
+    private final int[] kinds;
+
+    /**
+     * One entry per point each; what is not known is null.
+     *
+     * @param at position of the text
+     * @param text what it stands for
+     * @param surprisal nats
+     * @param before entropy of the prediction of its first token, nats
+     * @param after entropy of the prediction made behind it, nats
+     * @param kinds number of what it is: points of equal tokens have equal ones
+     */
+    About(
+        int[] at,
+        IntFunction<String> text,
+        double[] surprisal,
+        double[] before,
+        double[] after,
+        int[] kinds) {
+      this.at = at;
+      this.text = text;
+      this.surprisal = surprisal;
+      this.before = before;
+      this.after = after;
+      this.kinds = kinds;
+    }
+
+    int[] at() {
+      return at;
+    }
+
+    IntFunction<String> text() {
+      return text;
+    }
+
+    double[] surprisal() {
+      return surprisal;
+    }
+
+    double[] before() {
+      return before;
+    }
+
+    double[] after() {
+      return after;
+    }
+
+    int[] kinds() {
+      return kinds;
+    }
+  }
 }

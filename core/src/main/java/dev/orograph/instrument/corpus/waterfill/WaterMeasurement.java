@@ -118,7 +118,7 @@ final class WaterMeasurement {
     IntUnaryOperator placed = placed(osmotic);
     boolean turned = settings.method().equals(WaterSettings.OSMOTIC);
     IntToDoubleFunction angles = turned ? osmotic::angle : i -> 0;
-    leave(placed, angles, osmotic);
+    leave(placed, angles);
     Reading reading =
         new Reading(
             source,
@@ -407,7 +407,7 @@ final class WaterMeasurement {
   }
 
   /** All points as arrays; coordinates where they are not too many. */
-  private void leave(IntUnaryOperator placed, IntToDoubleFunction angles, Osmotic osmotic) {
+  private void leave(IntUnaryOperator placed, IntToDoubleFunction angles) {
     int d = cloud.width();
     boolean coordinates = (long) n * d <= WRITTEN;
     List<Long> each = List.of((long) n);
