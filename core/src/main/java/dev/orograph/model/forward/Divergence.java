@@ -73,7 +73,7 @@ public final class Divergence {
     this.width = width;
     this.reverse = reverse;
     this.target = target.clone();
-    this.positions = 1 + (around.before().length + around.after().length) / width;
+    this.positions = 1L + (around.before().length + around.after().length) / width;
     Network network = transformer.network();
     if (!network.names().contains("logits")) {
       throw network.checks().refused("scores tokens", "it has no head for that");
