@@ -1,5 +1,6 @@
 package dev.orograph.instrument;
 
+import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.finding.Section;
 import java.io.Serializable;
 import java.util.List;
@@ -59,6 +60,14 @@ public interface Instrument<
 
   /** Measures one task. Must depend on nothing but its arguments. */
   R measure(Work work, S settings, Task<D> task);
+
+  /**
+   * Small arrays that a result holds itself, since they would take a file each; they are written
+   * among those that its task left in {@link Work#arrays}.
+   */
+  default List<SafetensorsWriter.Entry> arrays(R result) {
+    return List.of();
+  }
 
   /** Turns the results, in the order of their tasks, into findings; touches no model. */
   Section conclude(S settings, List<R> results);

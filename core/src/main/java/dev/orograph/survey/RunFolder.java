@@ -248,54 +248,64 @@ public final class RunFolder implements AutoCloseable {
    * Gathers the arrays that an analysis's tasks left into {@code arrays/<instrument>}.
    *
    * @param labels of its tasks, in their order
+   * @param held by label what results hold themselves
    */
-  void gatherArrays(String instrument, List<String> labels) {
+  void gatherArrays(
+      String instrument, List<String> labels, Map<String, List<SafetensorsWriter.Entry>> held) {
     List<Path> files = new ArrayList<>();
-    for (String label : labels) {
-      Path from = Workshop.arrays(work(instrument), label);
-      if (Files.isDirectory(from)) {
-        try (Stream<Path> left = Files.list(from)) {
-          left.filter(f -> f.toString().endsWith(".safetensors")).sorted().forEach(files::add);
-        } catch (IOException e) {
-          throw InputException.unreadable(from, e);
+    List<Checkpoint> open = new ArrayList<>();
+    try {
+      List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+      for (String label : labels) {
+        entries.addAll(held.getOrDefault(label, List.of()));
+        Path from = Workshop.arrays(work(instrument), label);
+        if (Files.isDirectory(from)) {
+          for (Path file : arrays(from)) {
+            files.add(file);
+            Checkpoint c = Checkpoint.open(file);
+            open.add(c);
+            c.tensors().forEach(t -> entries.add(entry(c, t)));
+          }
         }
       }
-    }
-    if (!files.isEmpty()) {
-      Path target = make(path.resolve(ARRAYS)).resolve(instrument + ".safetensors");
-      if (files.size() > 1) {
-        merge(files, target);
+      if (files.isEmpty() && entries.isEmpty()) {
         return;
       }
-      try {
+      Path target = make(path.resolve(ARRAYS)).resolve(instrument + ".safetensors");
+      if (files.size() == 1 && held.values().stream().allMatch(List::isEmpty)) {
         // It may be larger than memory, and stays where its task's checksum expects it.
         Disk.link(files.get(0), target);
-      } catch (IOException e) {
-        throw InputException.unwritable(target, e);
+      } else {
+        SafetensorsWriter.write(target, Map.of(), entries);
       }
+    } catch (IOException e) {
+      throw InputException.unwritable(path.resolve(ARRAYS), e);
+    } finally {
+      open.forEach(Checkpoint::close);
     }
   }
 
-  private static void merge(List<Path> files, Path target) {
-    List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-    List<Checkpoint> open = new ArrayList<>();
-    try {
-      for (Path file : files) {
-        Checkpoint c = Checkpoint.open(file);
-        open.add(c);
-        for (TensorInfo t : c.tensors()) {
+  private static List<Path> arrays(Path folder) {
+    try (Stream<Path> left = Files.list(folder)) {
+      return left.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();
+    } catch (IOException e) {
+      throw InputException.unreadable(folder, e);
+    }
+  }
+
+  /** A stored array, read when it is written. */
+  private static SafetensorsWriter.Entry entry(Checkpoint c, TensorInfo t) {
+    return new SafetensorsWriter.Entry(
+        t.name(),
+        t.dtype(),
+        t.shape(),
+        out -> {
           byte[] bytes = new byte[Math.toIntExact(t.byteLength())];
           try (TensorData data = c.map(t)) {
             data.readRaw(0, bytes, 0, bytes.length);
           }
-          long[] shape = t.shape().stream().mapToLong(Long::longValue).toArray();
-          entries.add(SafetensorsWriter.Entry.of(t.name(), t.dtype(), bytes, shape));
-        }
-      }
-      SafetensorsWriter.write(target, Map.of(), entries);
-    } finally {
-      open.forEach(Checkpoint::close);
-    }
+          out.write(bytes);
+        });
   }
 
   /**

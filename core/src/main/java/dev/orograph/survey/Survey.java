@@ -3,6 +3,7 @@ package dev.orograph.survey;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
@@ -486,7 +487,12 @@ public final class Survey implements AutoCloseable {
         begun = begin(engine, progress);
       }
       count = results.size();
-      folder.gatherArrays(instrument.card().id(), List.copyOf(labels));
+      List<String> order = List.copyOf(labels);
+      Map<String, List<SafetensorsWriter.Entry>> held = new HashMap<>();
+      for (int i = 0; i < order.size(); i++) {
+        held.put(order.get(i), instrument.arrays(results.get(i)));
+      }
+      folder.gatherArrays(instrument.card().id(), order, held);
       Section section = instrument.conclude(job.settings(), results);
       seconds = Survey.seconds(startedAt);
       return section;

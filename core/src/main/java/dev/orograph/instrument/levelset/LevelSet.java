@@ -31,7 +31,7 @@ public final class LevelSet implements Instrument<LevelSetSettings, Nothing, Lev
               + " {f = epsilon} is reached by Newton's step along the gradient with a line search,"
               + " and by Adam on the sum of (f - epsilon)^2; a point that has arrived stays.",
           "seed 001; Polyak 1969; Kingma & Ba 2015",
-          "The seed's prose has KL(model||target), its program what is computed here. Points are"
+          "The reference notebook's prose has KL(model||target), its program what is computed here. Points are"
               + " where the searches end, no uniform sample of the set; a point that does not"
               + " arrive does not prove that the set is out of reach.",
           List.of(

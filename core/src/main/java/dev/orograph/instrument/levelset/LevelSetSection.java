@@ -253,7 +253,7 @@ final class LevelSetSection {
                 + Spelling.number(r.entropy())
                 + " nats), where x stands "
                 + (r.context().isEmpty() ? "alone" : "behind the tokens " + r.context())
-                + ". The seed's prose has the other direction, its program this one."));
+                + ". The reference notebook's prose has the other direction, its program this one."));
     if (first.converged() < r.points().size()) {
       findings.add(
           new Note(

@@ -28,7 +28,7 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
               + " lies around",
           "The normal is grad f / |grad f|. Differences move each number of a point up and down by"
               + " delta, bring both points back to the set and compare how far: with signed"
-              + " distances a - b they give the gradient, the seed's |b| - |a| loses the first order"
+              + " distances a - b they give the gradient, the notebook's |b| - |a| loses the first order"
               + " and leaves about -sign(g_i) delta^2 H_ii / |g|. Principal curvatures are the"
               + " eigenvalues of the Hessian in the tangent space over |g|. Chance: random"
               + " directions, targets with shuffled tokens, and points drawn among the tokens.",

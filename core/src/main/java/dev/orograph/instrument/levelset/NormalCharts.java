@@ -206,7 +206,7 @@ final class NormalCharts {
     all.add(
         new Scatter(
             "normal.unsigned.second_order",
-            "What the seed's estimator measures",
+            "What the notebook's estimator measures",
             "component",
             ids,
             labels,
@@ -217,7 +217,7 @@ final class NormalCharts {
                     Axis.linear("|b| - |a|"),
                     columns[1],
                     columns[0],
-                    "On the diagonal: the seed's number is a second derivative."),
+                    "On the diagonal: the notebook's number is a second derivative."),
                 Scatter.Layout.between(
                     "against the gradient",
                     Axis.linear("2 delta g / |g|"),

@@ -3,6 +3,7 @@ package dev.orograph.instrument.levelset;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -128,12 +129,12 @@ final class NormalSection {
       findings.add(
           Scalar.of(
               "normal.unsigned.cosine",
-              "the seed's unsigned differences and the gradient",
+              "the notebook's unsigned differences and the gradient",
               e,
               e.value(),
               "1",
               null,
-              "The seed's differences of unsigned distances have a cosine of "
+              "The reference notebook's differences of unsigned distances have a cosine of "
                   + Spelling.number(e.value())
                   + " with the gradient in the mean ("
                   + Spelling.number(unsigned.stream().mapToDouble(v -> v).min().orElse(0))
@@ -169,7 +170,7 @@ final class NormalSection {
                 null,
                 "1",
                 null,
-                "What the seed's estimator measures is -sign(g_i) delta^2 H_ii / |g|: the cosine of"
+                "What the notebook's estimator measures is -sign(g_i) delta^2 H_ii / |g|: the cosine of"
                     + " the two is "
                     + Spelling.number(Samples.mean(explained))
                     + " in the mean."));
@@ -182,24 +183,24 @@ final class NormalSection {
       findings.add(
           Scalar.seed(
               "normal.seed.zeros",
-              "components that the seed's program leaves 0",
+              "components that the notebook's program leaves 0",
               zeros,
               "1",
               "In "
                   + Spelling.percent(zeros)
                   + " of the dimensions both moved points count as on the set already, so that the"
-                  + " seed's program gives 0."));
+                  + " notebook's program gives 0."));
       if (!seed.isEmpty()) {
         Estimate e = cosine(seed);
         findings.add(
             Scalar.of(
                 "normal.seed.cosine",
-                "the seed's program and the gradient",
+                "the notebook's program and the gradient",
                 e,
                 e.value(),
                 "1",
                 null,
-                "The seed's program, Adam included, has a cosine of "
+                "The reference notebook's program, Adam included, has a cosine of "
                     + Spelling.number(e.value())
                     + " with the gradient in the mean."));
       }
@@ -263,7 +264,7 @@ final class NormalSection {
                 + Spelling.number(mean)
                 + " with it in the mean; that nearest to a random direction "
                 + Spelling.number(e.expected())
-                + "."));
+                + ".").on(Scale.BOUNDED));
   }
 
   /** The rank correlation of |n_i| with how much the set bends towards axis i, by point. */
@@ -404,12 +405,12 @@ final class NormalSection {
     columns.add(
         new Column<>(
             "unsigned",
-            "cosine of the seed's unsigned differences",
+            "cosine of the notebook's unsigned differences",
             x -> x.of().cosine(x.of().unsigned()),
             true));
     columns.add(
         new Column<>(
-            "seed", "cosine of the seed's program", x -> x.of().cosine(x.of().seed()), true));
+            "seed", "cosine of the notebook's program", x -> x.of().cosine(x.of().seed()), true));
     near(columns, "embedding", r.embedding());
     near(columns, "head", r.head());
     if (!r.curved().isEmpty()) {
@@ -485,7 +486,7 @@ final class NormalSection {
             "normal.effort",
             "What the estimators took",
             List.of(
-                new Column<>("method", "gradient, central differences, the seed's", Effort::method),
+                new Column<>("method", "gradient, central differences, the notebook's", Effort::method),
                 new Column<>("calls", "of the model, each forward and back", Effort::calls),
                 new Column<>("moved", "points that were moved off the set", Effort::moved),
                 new Column<>("back", "of which came back within the tolerance", Effort::back)),

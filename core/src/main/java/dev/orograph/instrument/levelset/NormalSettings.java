@@ -41,7 +41,7 @@ record NormalSettings(
           "method",
           "WAY",
           "gradient: exact, one pass forward and back; central: signed and unsigned differences"
-              + " besides, brought back to the set exactly; seed: as the seed's program does it;"
+              + " besides, brought back to the set exactly; seed: as the notebook's program does it;"
               + " all (default: gradient).",
           Choice.oneOf(List.of("gradient", "central", "seed", "all")),
           "gradient");

@@ -245,7 +245,7 @@ final class ProjectionCharts {
                 new Column<Ranked>("order", "worst or best", Ranked::order),
                 new Column<Ranked>(
                     "among",
-                    "all (the seed's, anchors included) or held out only (sound)",
+                    "all (the notebook's, anchors included) or held out only (sound)",
                     Ranked::among),
                 new Column<Ranked>("rank", "from 1", t -> (long) t.rank()),
                 new Column<Ranked>("token", "id in the smaller model", t -> (long) t.small()),
@@ -269,7 +269,7 @@ final class ProjectionCharts {
     all.add(
         Table.of(
             "project.seed",
-            "As the seed prints it",
+            "As the notebook prints it",
             List.of(
                 new Column<Row>("figure", "what", Row::figure),
                 new Column<Row>("section_13b", "seed 003 section 13b", Row::value, true)),

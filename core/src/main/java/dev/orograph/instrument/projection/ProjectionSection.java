@@ -3,6 +3,7 @@ package dev.orograph.instrument.projection;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.input.Text;
@@ -87,7 +88,9 @@ final class ProjectionSection {
   private void scalar(
       String id, String title, Estimate e, Double seed, String claim, String sentence) {
     if (e != null) {
-      findings.add(Scalar.of("project." + id, title, e, seed, "1", claim, sentence));
+      Scalar s = Scalar.of("project." + id, title, e, seed, "1", claim, sentence);
+      // Cosines, correlations and shares; a coefficient of variation has no upper end.
+      findings.add(id.startsWith("simplices.") ? s : s.on(Scale.BOUNDED));
     }
   }
 
@@ -318,7 +321,7 @@ final class ProjectionSection {
             "1",
             "Projected anchors come nearest to their own rows when they are multiplied by "
                 + Spelling.number(m.stretch())
-                + ", which the seed's map does not do."));
+                + ", which the notebook's map does not do."));
     findings.add(
         Scalar.seed(
             "project.held_out_distance",

@@ -5,6 +5,7 @@ import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -141,7 +142,7 @@ final class SharedStartSection {
                             + r.task().detail().tensor()
                             + "' have a cosine of "
                             + Spelling.number(r.cosine().value())
-                            + chance(r.cosine()))));
+                            + chance(r.cosine())).on(Scale.BOUNDED)));
   }
 
   private static String chance(Estimate e) {

@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
@@ -171,6 +172,12 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
     try (TensorData data = data(work.model(), task.label())) {
       return SpectrumMeasurement.measure(work, settings, task, data);
     }
+  }
+
+  @Override
+  public List<SafetensorsWriter.Entry> arrays(SpectrumFigures r) {
+    double[] s = r.few().stream().mapToDouble(Double::doubleValue).toArray();
+    return s.length == 0 ? List.of() : List.of(SpectrumMeasurement.array(r.task(), s));
   }
 
   @Override

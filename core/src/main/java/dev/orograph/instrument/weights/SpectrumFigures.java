@@ -24,6 +24,7 @@ import java.util.List;
  * @param deviation standard deviation of entries, ddof 0
  * @param quantiles singular values over s1 at evenly spaced ranks, for the picture
  * @param shuffledQuantiles the same of the first shuffled copy, over the matrix's own s1
+ * @param few all singular values where they are few; empty where they lie in a file of their own
  */
 public record SpectrumFigures(
     Task<StoredTensor> task,
@@ -39,14 +40,15 @@ public record SpectrumFigures(
     double mean,
     double deviation,
     List<Double> quantiles,
-    List<Double> shuffledQuantiles)
+    List<Double> shuffledQuantiles,
+    List<Double> few)
     implements Serializable {
 
   /** One without a spectrum. */
   static SpectrumFigures none(Task<StoredTensor> task, long nonFinite, long zeroRows) {
     return new SpectrumFigures(
         task, nonFinite, zeroRows, false, null, List.of(), 0, null, null, List.of(), 0, 0,
-        List.of(), List.of());
+        List.of(), List.of(), List.of());
   }
 
   /**

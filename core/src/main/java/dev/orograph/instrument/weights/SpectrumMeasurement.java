@@ -29,6 +29,9 @@ final class SpectrumMeasurement {
   private static final int CHUNK = 1 << 13;
   private static final int POINTS = 33;
 
+  /** Singular values that a result holds itself: to make and delete a file takes longer. */
+  private static final int FEW_VALUES = 64;
+
   /** Values up to which the bootstrap has so many draws. */
   private static final int MANY_UP_TO = 512;
 
@@ -83,9 +86,13 @@ final class SpectrumMeasurement {
         own.tail() == null
             ? null
             : TailComparison.of(s, floor, own.tail(), resamples(s.length), generator);
-    Path file = work.arrays().resolve("singular_values.safetensors");
-    String name = SafetensorsWriter.arrayName(task.label(), task.detail().index());
-    SafetensorsWriter.writeUnforced(file, List.of(Entry.of(name, s, s.length)));
+    List<Double> few = List.of();
+    if (s.length <= FEW_VALUES) {
+      few = Arrays.stream(s).boxed().toList();
+    } else {
+      Path file = work.arrays().resolve("singular_values.safetensors");
+      SafetensorsWriter.writeUnforced(file, List.of(array(task, s)));
+    }
     return new SpectrumFigures(
         task,
         0,
@@ -100,7 +107,14 @@ final class SpectrumMeasurement {
         pass.mean(),
         pass.deviation(),
         quantiles(s, s[0]),
-        shuffledQuantiles);
+        shuffledQuantiles,
+        few);
+  }
+
+  /** The singular values of a task as an array under its tensor's name. */
+  static Entry array(Task<StoredTensor> task, double[] s) {
+    return Entry.of(
+        SafetensorsWriter.arrayName(task.label(), task.detail().index()), s, s.length);
   }
 
   /**

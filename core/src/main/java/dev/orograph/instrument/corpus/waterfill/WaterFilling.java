@@ -60,7 +60,7 @@ public final class WaterFilling implements Instrument<WaterSettings, Nothing, Wa
           "seed 000; Boltzmann; Karush, Kuhn and Tucker for the optimum",
           "A radius is a function of p but for moves at random, so it tells no more than p does;"
               + " correlations of p with surprisal or frequency say what p tells of one text. The"
-              + " capacities are the seed's choice, not the data's.",
+              + " capacities are the notebook's choice, not the data's.",
           List.of(
               "Pagnoni, A. et al. (2024). Byte Latent Transformer: patches scale better than"
                   + " tokens. arXiv:2412.09871.",

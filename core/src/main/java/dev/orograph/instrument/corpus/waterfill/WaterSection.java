@@ -3,6 +3,7 @@ package dev.orograph.instrument.corpus.waterfill;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.input.Text;
@@ -131,7 +132,7 @@ final class WaterSection {
                 + Spelling.number(e.deviation() == null ? 0 : e.deviation())
                 + " (permuted p "
                 + Spelling.number(f.p())
-                + ")."));
+                + ").").on(Scale.BOUNDED));
   }
 
   private void kept(Kept k) {

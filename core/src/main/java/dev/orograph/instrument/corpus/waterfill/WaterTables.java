@@ -51,7 +51,7 @@ final class WaterTables {
                 with,
                 without,
                 Filling::inner,
-                "the seed's quarter is where points begin, by percentiles: 32 of 128; capacities"
+                "the notebook's quarter is where points begin, by percentiles: 32 of 128; capacities"
                     + " give the inner shells 1.2 %"),
             row(
                 "share middle (33 to 96)",
@@ -101,7 +101,7 @@ final class WaterTables {
                 pre.deviation(),
                 0.0,
                 unit.deviation(),
-                "the seed's are made-up numbers; unit vectors have one length by construction"),
+                "the notebook's are made-up numbers; unit vectors have one length by construction"),
             new Expected(
                 "dynamic range (largest less smallest)",
                 1.36,
@@ -118,7 +118,7 @@ final class WaterTables {
                 "a normal distribution has 15.9 %"));
     return Table.of(
         "waterfill.expected",
-        "What the seed expects, and what is measured",
+        "What the notebook expects, and what is measured",
         List.of(
             new Column<Expected>("figure", "which", Expected::figure),
             new Column<>("seed", "expected before the norm", Expected::with, true),
@@ -187,7 +187,7 @@ final class WaterTables {
             new Column<>("deviation", "standard deviation (ddof 0)", Signal::deviation),
             new Column<>("least", "shortest", Signal::least),
             new Column<>("most", "longest", Signal::most),
-            new Column<>("range", "longest less shortest, as the seed", s -> s.most() - s.least()),
+            new Column<>("range", "longest less shortest, as the notebook", s -> s.most() - s.least()),
             new Column<>("ratio", "longest over shortest", s -> s.most() / s.least()),
             new Column<>("outliers", "share above mean + 1 deviation", Signal::outliers)),
         r.signals());
