@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  orograph get RUN --list",
-      "  orograph get RUN spectra.self_attn_q                       the ids that begin so",
+      "  orograph get RUN spectra                                   the ids that begin so",
       "  orograph get RUN spectra.self_attn_q.stable_rank           the value",
       "  orograph get RUN spectra.self_attn_q.stable_rank --json    with seed, interval and null",
       "  orograph get RUN qk.lock spectra.matrices --json           several, as a list",

@@ -2,6 +2,7 @@ package dev.orograph.survey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orograph.checkpoint.DType;
 import dev.orograph.instrument.Given;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,6 +34,7 @@ class TaskStoreTest {
   /** Instruments that one of the models here lacks something for. */
   private static final Set<String> NOT_ALL =
       Set.of(
+          "adapter",
           "unembedding",
           "words",
           "gain",
@@ -53,6 +56,17 @@ class TaskStoreTest {
   @MethodSource("instruments")
   void resultsOfAnOddModelComeBack(Instrument<?, ?, ?> instrument) throws IOException {
     comeBack(instrument, Made.oddT5(Files.createDirectories(folder.resolve("model"))));
+  }
+
+  @Test
+  void resultsOfAnAdapterComeBack() throws IOException {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    new Made()
+        .add("h.0.q.lora_A.weight", DType.F32, new double[] {1, 2, 3, 4, 5, 6}, 2, 3)
+        .add("h.0.q.lora_B.weight", DType.F32, new double[] {1, 0, 1, 1, 0, 2}, 3, 2)
+        .write(model);
+    comeBack(Instruments.find("adapter").orElseThrow(), model);
+    assertThat(folder.resolve("stored").resolve(TaskStore.FILE)).exists();
   }
 
   /** Those that need no known family. */

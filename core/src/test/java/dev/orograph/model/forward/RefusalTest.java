@@ -132,6 +132,7 @@ class RefusalTest {
             "Phi-3",
             "Mixtral",
             "Qwen-MoE",
+            "Qwen3.5",
             "Falcon",
             "StarCoder2",
             "Whisper",
