@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,7 +75,9 @@ final class GetCommand implements Callable<Integer> {
     if (json) {
       List<Finding> all = asked.stream().flatMap(List::stream).toList();
       boolean one = ids.size() == 1 && results.find(ids.get(0)).isPresent();
-      System.out.println(ResultsJson.text(one ? all.get(0) : all));
+      // One by one: in a list of them the kind of each would be lost.
+      String texts = all.stream().map(ResultsJson::text).collect(Collectors.joining(",\n"));
+      System.out.println(one ? texts : "[\n" + texts + "\n]");
       return 0;
     }
     for (int i = 0; i < ids.size(); i++) {
