@@ -252,19 +252,20 @@ final class NormalSection {
     Estimate e = Estimate.of(mean).among(n.random(), 1.0 / n.cosines().size());
     findings.add(
         Scalar.of(
-            "normal." + id + ".cosine",
-            "normal and the nearest row of " + what,
-            e,
-            null,
-            "1",
-            "normals point at rows of " + what,
-            "The row of "
-                + what
-                + " that is nearest to a normal has a |cosine| of "
-                + Spelling.number(mean)
-                + " with it in the mean; that nearest to a random direction "
-                + Spelling.number(e.expected())
-                + ".").on(Scale.BOUNDED));
+                "normal." + id + ".cosine",
+                "normal and the nearest row of " + what,
+                e,
+                null,
+                "1",
+                "normals point at rows of " + what,
+                "The row of "
+                    + what
+                    + " that is nearest to a normal has a |cosine| of "
+                    + Spelling.number(mean)
+                    + " with it in the mean; that nearest to a random direction "
+                    + Spelling.number(e.expected())
+                    + ".")
+            .on(Scale.BOUNDED));
   }
 
   /** The rank correlation of |n_i| with how much the set bends towards axis i, by point. */
@@ -486,7 +487,8 @@ final class NormalSection {
             "normal.effort",
             "What the estimators took",
             List.of(
-                new Column<>("method", "gradient, central differences, the notebook's", Effort::method),
+                new Column<>(
+                    "method", "gradient, central differences, the notebook's", Effort::method),
                 new Column<>("calls", "of the model, each forward and back", Effort::calls),
                 new Column<>("moved", "points that were moved off the set", Effort::moved),
                 new Column<>("back", "of which came back within the tolerance", Effort::back)),

@@ -132,17 +132,18 @@ final class SharedStartSection {
             r ->
                 findings.add(
                     Scalar.of(
-                        "shared_start.tokens",
-                        "cosine of the token tables",
-                        r.cosine(),
-                        null,
-                        "1",
-                        "shared_start.tokens",
-                        "The tables '"
-                            + r.task().detail().tensor()
-                            + "' have a cosine of "
-                            + Spelling.number(r.cosine().value())
-                            + chance(r.cosine())).on(Scale.BOUNDED)));
+                            "shared_start.tokens",
+                            "cosine of the token tables",
+                            r.cosine(),
+                            null,
+                            "1",
+                            "shared_start.tokens",
+                            "The tables '"
+                                + r.task().detail().tensor()
+                                + "' have a cosine of "
+                                + Spelling.number(r.cosine().value())
+                                + chance(r.cosine()))
+                        .on(Scale.BOUNDED)));
   }
 
   private static String chance(Estimate e) {

@@ -113,8 +113,7 @@ final class SpectrumMeasurement {
 
   /** The singular values of a task as an array under its tensor's name. */
   static Entry array(Task<StoredTensor> task, double[] s) {
-    return Entry.of(
-        SafetensorsWriter.arrayName(task.label(), task.detail().index()), s, s.length);
+    return Entry.of(SafetensorsWriter.arrayName(task.label(), task.detail().index()), s, s.length);
   }
 
   /**

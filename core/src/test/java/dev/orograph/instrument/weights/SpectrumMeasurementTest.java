@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.DType;
+import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.geometry.PowerLaw;
 import dev.orograph.geometry.Spectrum;
@@ -19,6 +20,7 @@ import dev.orograph.random.Generator;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -319,19 +321,33 @@ class SpectrumMeasurementTest {
         .containsExactly(0, 0, 1, 1, 2, 2, 3, 3, 4, 4);
   }
 
+  /** Many in a file of their own, few in the result, which hands them out as the same array. */
   @Test
   void singularValuesAreLeftAsAnArray() {
-    double[] w = Made.gaussian(600, 1, 10);
-    SpectrumFigures r = measure(DType.F32, w, 30, 20, ALL);
-    Path file = OneModel.left(folder.resolve("out"), "singular_values.safetensors");
+    double[] w = Made.gaussian(80 * 70, 1, 10);
+    SpectrumFigures many = measure(DType.F32, w, 80, 70, ALL);
+    double[] s = SingularValues.of(Entries.of(80, 70, w), 1).values();
+    assertThat(many.few()).isEmpty();
+    assertThat(new Spectra().arrays(many)).isEmpty();
+    assertValues(OneModel.left(folder.resolve("out"), "singular_values.safetensors"), s);
+    w = Made.gaussian(600, 1, 10);
+    SpectrumFigures few = measure(DType.F32, w, 30, 20, ALL);
+    s = SingularValues.of(Entries.of(30, 20, w), 1).values();
+    assertThat(few.few()).containsExactly(Arrays.stream(s).boxed().toArray(Double[]::new));
+    assertThat(s[0]).isEqualTo(few.own().largest());
+    Path file = folder.resolve("few.safetensors");
+    SafetensorsWriter.write(file, Map.of(), new Spectra().arrays(few));
+    assertValues(file, s);
+  }
+
+  private static void assertValues(Path file, double[] expected) {
     try (Checkpoint c = Checkpoint.open(file);
         TensorData data = c.map(c.tensor("w").orElseThrow())) {
       assertThat(data.info().dtype()).isEqualTo(DType.F64);
-      assertThat(data.info().shape()).containsExactly(20L);
-      double[] s = new double[20];
-      data.read(0, s, 0, 20);
-      assertThat(s).isEqualTo(SingularValues.of(Entries.of(30, 20, w), 1).values());
-      assertThat(s[0]).isEqualTo(r.own().largest());
+      assertThat(data.info().shape()).containsExactly((long) expected.length);
+      double[] s = new double[expected.length];
+      data.read(0, s, 0, s.length);
+      assertThat(s).isEqualTo(expected);
     }
   }
 

@@ -111,28 +111,29 @@ final class WaterSection {
     Estimate e = f.spearman();
     findings.add(
         Scalar.of(
-            "waterfill." + f.of() + "." + f.with().replace(' ', '_'),
-            "Spearman of " + f.of() + " and " + f.with(),
-            e,
-            null,
-            "1",
-            f.of().equals("norm") ? "length and " + f.with() : null,
-            "The rank correlation of "
-                + f.of()
-                + " and "
-                + f.with()
-                + " over "
-                + Text.grouped(f.count())
-                + (f.with().equals("frequency") ? " kinds" : " points")
-                + " is "
-                + Spelling.number(e.value())
-                + "; by chance "
-                + Spelling.number(e.expected())
-                + " +- "
-                + Spelling.number(e.deviation() == null ? 0 : e.deviation())
-                + " (permuted p "
-                + Spelling.number(f.p())
-                + ").").on(Scale.BOUNDED));
+                "waterfill." + f.of() + "." + f.with().replace(' ', '_'),
+                "Spearman of " + f.of() + " and " + f.with(),
+                e,
+                null,
+                "1",
+                f.of().equals("norm") ? "length and " + f.with() : null,
+                "The rank correlation of "
+                    + f.of()
+                    + " and "
+                    + f.with()
+                    + " over "
+                    + Text.grouped(f.count())
+                    + (f.with().equals("frequency") ? " kinds" : " points")
+                    + " is "
+                    + Spelling.number(e.value())
+                    + "; by chance "
+                    + Spelling.number(e.expected())
+                    + " +- "
+                    + Spelling.number(e.deviation() == null ? 0 : e.deviation())
+                    + " (permuted p "
+                    + Spelling.number(f.p())
+                    + ").")
+            .on(Scale.BOUNDED));
   }
 
   private void kept(Kept k) {

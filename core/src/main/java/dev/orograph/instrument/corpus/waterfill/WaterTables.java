@@ -187,7 +187,8 @@ final class WaterTables {
             new Column<>("deviation", "standard deviation (ddof 0)", Signal::deviation),
             new Column<>("least", "shortest", Signal::least),
             new Column<>("most", "longest", Signal::most),
-            new Column<>("range", "longest less shortest, as the notebook", s -> s.most() - s.least()),
+            new Column<>(
+                "range", "longest less shortest, as the notebook", s -> s.most() - s.least()),
             new Column<>("ratio", "longest over shortest", s -> s.most() / s.least()),
             new Column<>("outliers", "share above mean + 1 deviation", Signal::outliers)),
         r.signals());
