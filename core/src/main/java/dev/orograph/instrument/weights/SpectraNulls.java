@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -15,6 +16,7 @@ import java.util.function.Function;
  */
 final class SpectraNulls {
   private final Map<List<Object>, List<SpectrumFigures>> byKind = new HashMap<>();
+  private final Map<List<Object>, Optional<Double>> spreads = new HashMap<>();
 
   SpectraNulls(List<SpectrumFigures> results) {
     for (SpectrumFigures r : results) {
@@ -62,6 +64,13 @@ final class SpectraNulls {
    * shape; null where none has two.
    */
   Double spread(SpectrumFigures r, Function<Figures, Double> figure) {
+    // One pass over a kind for each figure, not one for each of its matrices.
+    return spreads
+        .computeIfAbsent(List.of(kind(r), figure), k -> Optional.ofNullable(pooled(r, figure)))
+        .orElse(null);
+  }
+
+  private Double pooled(SpectrumFigures r, Function<Figures, Double> figure) {
     double squares = 0;
     int degrees = 0;
     for (SpectrumFigures o : byKind.get(kind(r))) {
