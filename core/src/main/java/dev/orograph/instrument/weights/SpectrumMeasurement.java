@@ -30,7 +30,7 @@ final class SpectrumMeasurement {
   private static final int POINTS = 33;
 
   /** Singular values that a result holds itself: to make and delete a file takes longer. */
-  private static final int FEW_VALUES = 64;
+  private static final int FEW_VALUES = 32;
 
   /** Values up to which the bootstrap has so many draws. */
   private static final int MANY_UP_TO = 512;
