@@ -11,6 +11,7 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
+import dev.orograph.model.Component;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
@@ -127,6 +128,7 @@ final class SharedStartSection {
             "Half of the matrices have a cosine above " + Spelling.number(median()) + "."));
     matrices.stream()
         .filter(r -> r.task().detail().named())
+        .filter(r -> r.task().place().component().equals(Component.EMBEDDING.id()))
         .findFirst()
         .ifPresent(
             r ->
