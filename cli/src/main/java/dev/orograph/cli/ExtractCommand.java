@@ -54,11 +54,7 @@ final class ExtractCommand implements Callable<Integer> {
     for (String id : List.of("extract.cut", "extract.blind")) {
       results.find(id).ifPresent(note -> quiet.say("orograph: " + ((Note) note).text()));
     }
-    if (!quiet.quiet()) {
-      System.out.println();
-      System.out.println(Terminal.wrap(results.sections().get(0).summary()));
-    }
-    Summary.print(results, run.folder(), quiet);
+    Summary.ofAnalyses(results, run.folder(), quiet);
     System.out.println("States:   " + run.folder().resolve("arrays/extract.safetensors"));
     return 0;
   }

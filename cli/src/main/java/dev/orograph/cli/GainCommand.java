@@ -73,10 +73,8 @@ final class GainCommand implements Callable<Integer> {
                 GainColumns.RHO.name(),
                 GainColumns.PREDICTED.name(),
                 GainColumns.HIT.name()));
-        System.out.println();
-        System.out.println(Terminal.wrap(results.sections().get(0).summary()));
       }
-      Summary.print(results, sources.get(0).path(), quiet);
+      Summary.ofAnalyses(results, sources.get(0).path(), quiet);
     } else if (sources.size() > 1) {
       compare(sources, quiet);
     }

@@ -50,12 +50,7 @@ final class LevelsetCommand implements Callable<Integer> {
   private int measure(Path model) {
     RunOptions.Run run =
         options.survey(model, models.size() > 1, "answer with scores of tokens to a vector");
-    Quiet quiet = options.run().quiet();
-    if (!quiet.quiet()) {
-      System.out.println();
-      System.out.println(Terminal.wrap(run.results().sections().get(0).summary()));
-    }
-    Summary.print(run.results(), run.folder(), quiet);
+    Summary.ofAnalyses(run.results(), run.folder(), options.run().quiet());
     return 0;
   }
 }

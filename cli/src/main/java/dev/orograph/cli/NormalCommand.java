@@ -64,12 +64,7 @@ final class NormalCommand implements Callable<Integer> {
     }
     RunOptions.Run done =
         options.survey(of, false, "answer to points of that run", "points", file.toString());
-    Quiet quiet = options.run().quiet();
-    if (!quiet.quiet()) {
-      System.out.println();
-      System.out.println(Terminal.wrap(done.results().sections().get(0).summary()));
-    }
-    Summary.print(done.results(), done.folder(), quiet);
+    Summary.ofAnalyses(done.results(), done.folder(), options.run().quiet());
     return 0;
   }
 }

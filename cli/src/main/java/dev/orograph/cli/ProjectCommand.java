@@ -46,14 +46,7 @@ final class ProjectCommand implements Callable<Integer> {
             List.of(large, small),
             List.of("shared_start"),
             "be a model whose tokens the other one has too");
-    Quiet quiet = options.run().quiet();
-    if (!quiet.quiet()) {
-      System.out.println();
-      run.results().sections().stream()
-          .filter(s -> !s.id().equals("claims"))
-          .forEach(s -> System.out.println(Terminal.wrap(s.summary())));
-    }
-    Summary.print(run.results(), run.folder(), quiet);
+    Summary.ofAnalyses(run.results(), run.folder(), options.run().quiet());
     return 0;
   }
 }

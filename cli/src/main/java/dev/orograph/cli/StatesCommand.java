@@ -41,11 +41,7 @@ final class StatesCommand implements Callable<Integer> {
         model -> {
           RunOptions.Run run =
               options.survey(model, models.size() > 1, "be a model that reads token ids");
-          if (!options.run().quiet().quiet()) {
-            System.out.println();
-            System.out.println(Terminal.wrap(run.results().sections().get(0).summary()));
-          }
-          Summary.print(run.results(), run.folder(), options.run().quiet());
+          Summary.ofAnalyses(run.results(), run.folder(), options.run().quiet());
           return 0;
         });
   }

@@ -16,10 +16,29 @@ final class Summary {
     return results.sections().stream().filter(s -> !s.id().equals("claims")).count() == 1;
   }
 
-  static void print(Results results, Path folder, Quiet quiet) {
-    if (quiet.quiet()) {
-      return;
+  /** At the end of a command with analyses of its own: what each of them found comes first. */
+  static void ofAnalyses(Results results, Path folder, Quiet quiet) {
+    if (!quiet.quiet()) {
+      System.out.println();
+      results.sections().stream()
+          .filter(s -> !s.id().equals("claims"))
+          .forEach(s -> System.out.println(Terminal.wrap(s.summary())));
+      print(results, folder, true);
     }
+  }
+
+  static void print(Results results, Path folder, Quiet quiet) {
+    if (!quiet.quiet()) {
+      print(results, folder, alone(results));
+    }
+  }
+
+  /**
+   * Prints.
+   *
+   * @param own whether analyses that nobody asked for go without saying
+   */
+  private static void print(Results results, Path folder, boolean own) {
     System.out.println();
     System.out.println(Terminal.wrap(results.model().paragraph()));
     System.out.println();
@@ -41,7 +60,7 @@ final class Summary {
       System.out.println();
     }
     for (Results.Analysis a : results.analyses()) {
-      if (a.reason() != null && !(alone(results) && a.status().equals("skipped"))) {
+      if (a.reason() != null && !(own && a.status().equals("skipped"))) {
         System.out.println(Terminal.visible("Left out: " + a.title() + ": " + a.reason()));
       }
     }

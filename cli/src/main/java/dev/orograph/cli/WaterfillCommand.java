@@ -66,12 +66,7 @@ final class WaterfillCommand implements Callable<Integer> {
         array != null && options.given("--tensor") == null
             ? options.survey(array, false, needed, "tensor", "*")
             : options.survey(array == null ? model : array, false, needed);
-    Quiet quiet = options.run().quiet();
-    if (!quiet.quiet()) {
-      System.out.println();
-      System.out.println(Terminal.wrap(run.results().sections().get(0).summary()));
-    }
-    Summary.print(run.results(), run.folder(), quiet);
+    Summary.ofAnalyses(run.results(), run.folder(), options.run().quiet());
     return 0;
   }
 }

@@ -69,12 +69,7 @@ final class WordnetCommand implements Callable<Integer> {
         options.given("--read") == null
             ? options.survey(model, several, needed, "read", "glosses")
             : options.survey(model, several, needed);
-    Quiet quiet = options.run().quiet();
-    if (!quiet.quiet()) {
-      System.out.println();
-      System.out.println(Terminal.wrap(run.results().sections().get(0).summary()));
-    }
-    Summary.print(run.results(), run.folder(), quiet);
+    Summary.ofAnalyses(run.results(), run.folder(), options.run().quiet());
     return 0;
   }
 
