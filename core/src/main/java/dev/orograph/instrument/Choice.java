@@ -194,6 +194,19 @@ public record Choice<T>(
     throw new IllegalArgumentException("a whole number above 0");
   }
 
+  /**
+   * A finite number above 0.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
+  public static double above0(String text) {
+    double v = Double.parseDouble(text);
+    if (!(v > 0) || Double.isInfinite(v)) {
+      throw new IllegalArgumentException("a number above 0");
+    }
+    return v;
+  }
+
   /** A parser of one of some words. */
   public static Function<String, String> oneOf(java.util.List<String> words) {
     return text -> {

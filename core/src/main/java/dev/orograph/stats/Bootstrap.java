@@ -45,6 +45,17 @@ public final class Bootstrap {
     return List.of(quantile(sorted, TAIL), quantile(sorted, 1 - TAIL));
   }
 
+  /**
+   * A figure with the middle 95 % of its draws as interval, quantiles linear; without one where
+   * fewer than two of them are finite.
+   */
+  public static Estimate around(Estimate e, double[] draws) {
+    double[] sorted = Arrays.stream(draws).filter(Double::isFinite).sorted().toArray();
+    return sorted.length < 2
+        ? e
+        : e.within(Quantiles.ofSorted(sorted, TAIL), Quantiles.ofSorted(sorted, 1 - TAIL));
+  }
+
   private static double quantile(double[] sorted, double p) {
     double at = p * (sorted.length - 1);
     int below = (int) at;

@@ -32,9 +32,10 @@ import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.model.forward.Transformer;
 import dev.orograph.random.Generator;
+import dev.orograph.stats.Bootstrap;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Mantel;
-import dev.orograph.stats.Quantiles;
+import dev.orograph.stats.Pearson;
 import dev.orograph.stats.Samples;
 import dev.orograph.stats.Spearman;
 import dev.orograph.tokenizer.Tokenizer;
@@ -329,8 +330,8 @@ final class AlignmentMeasurement {
     }
     double[] s = pairs.similarities();
     double[] c = known == null ? pairs.cosines(v) : known;
-    double pearson = SeedPairs.pearson(s, c);
-    double spearman = SeedPairs.pearson(Spearman.ranks(s), Spearman.ranks(c));
+    double pearson = Pearson.of(s, c);
+    double spearman = Pearson.of(Spearman.ranks(s), Spearman.ranks(c));
     if (Double.isFinite(pearson) && Double.isFinite(spearman)) {
       all.add(
           new Correlation(
@@ -363,16 +364,9 @@ final class AlignmentMeasurement {
     }
     Estimate e = Estimate.of(value);
     return settings.sound()
-        ? within(e, m.resampled(RESAMPLED, generator("words")))
+        ? Bootstrap.around(e, m.resampled(RESAMPLED, generator("words")))
             .among(m.permuted(draws, generator(key)))
         : e;
-  }
-
-  private static Estimate within(Estimate e, double[] draws) {
-    double[] sorted = Arrays.stream(draws).filter(Double::isFinite).sorted().toArray();
-    return sorted.length < 2
-        ? e
-        : e.within(Quantiles.ofSorted(sorted, 0.025), Quantiles.ofSorted(sorted, 0.975));
   }
 
   private static Correlation lift(
@@ -391,7 +385,7 @@ final class AlignmentMeasurement {
             .value();
     double[] differences = new double[resampled.length];
     Arrays.setAll(differences, k -> resampled[k] - before[k]);
-    Estimate e = within(Estimate.of(m.value() - first), differences);
+    Estimate e = Bootstrap.around(Estimate.of(m.value() - first), differences);
     return new Correlation("nouns", v.name(), group.size(), m.pairs(), false, e, null);
   }
 

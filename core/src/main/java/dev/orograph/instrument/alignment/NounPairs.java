@@ -6,6 +6,7 @@ import dev.orograph.instrument.alignment.AlignmentFigures.Density;
 import dev.orograph.lexicon.MatchedWords;
 import dev.orograph.lexicon.Taxonomy;
 import dev.orograph.random.Generator;
+import dev.orograph.stats.Bootstrap;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Mantel;
 import dev.orograph.stats.Quantiles;
@@ -93,11 +94,7 @@ final class NounPairs {
       }
       int at = b;
       Estimate e = Estimate.of(own[0][b]);
-      double[] draws =
-          resampled.stream().mapToDouble(r -> r[at]).filter(Double::isFinite).sorted().toArray();
-      if (draws.length > 1) {
-        e = e.within(Quantiles.ofSorted(draws, 0.025), Quantiles.ofSorted(draws, 0.975));
-      }
+      e = Bootstrap.around(e, resampled.stream().mapToDouble(r -> r[at]).toArray());
       if (sound) {
         e = e.among(permuted.stream().map(p -> p[at]).toList());
       }

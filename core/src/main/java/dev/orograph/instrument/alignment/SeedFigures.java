@@ -11,6 +11,7 @@ import dev.orograph.lexicon.MatchedWords;
 import dev.orograph.lexicon.Taxonomy;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Estimate;
+import dev.orograph.stats.Pearson;
 import dev.orograph.stats.Spearman;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,8 +118,8 @@ final class SeedFigures {
     }
     return new Simplices(
         all,
-        finite(SeedPairs.pearson(Arrays.copyOf(first, least), Arrays.copyOf(second, least))),
-        finite(SeedPairs.pearson(Arrays.copyOf(x, both), Arrays.copyOf(y, both))),
+        finite(Pearson.of(Arrays.copyOf(first, least), Arrays.copyOf(second, least))),
+        finite(Pearson.of(Arrays.copyOf(x, both), Arrays.copyOf(y, both))),
         both);
   }
 
@@ -158,8 +159,8 @@ final class SeedFigures {
       double[] ranks = Spearman.ranks(s);
       for (Vectors r : readings) {
         double[] c = pairs.cosines(r);
-        put(found, "pearson", r, SeedPairs.pearson(s, c));
-        put(found, "spearman", r, SeedPairs.pearson(ranks, Spearman.ranks(c)));
+        put(found, "pearson", r, Pearson.of(s, c));
+        put(found, "spearman", r, Pearson.of(ranks, Spearman.ranks(c)));
         put(found, "cosine where path >= 0.25", r, mean(s, c, 0.25, 2));
         put(found, "cosine where path < 0.1", r, mean(s, c, -1, 0.1));
       }

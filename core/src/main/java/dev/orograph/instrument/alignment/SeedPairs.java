@@ -114,19 +114,4 @@ final class SeedPairs {
     }
     return units[i];
   }
-
-  /** Pearson's correlation of two lists; NaN where one does not vary. */
-  static double pearson(double[] x, double[] y) {
-    double a = java.util.Arrays.stream(x).average().orElse(0);
-    double b = java.util.Arrays.stream(y).average().orElse(0);
-    double xy = 0;
-    double xx = 0;
-    double yy = 0;
-    for (int k = 0; k < x.length; k++) {
-      xy += (x[k] - a) * (y[k] - b);
-      xx += (x[k] - a) * (x[k] - a);
-      yy += (y[k] - b) * (y[k] - b);
-    }
-    return xy / Math.sqrt(xx * yy);
-  }
 }

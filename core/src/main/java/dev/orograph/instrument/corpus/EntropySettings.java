@@ -27,11 +27,13 @@ public record EntropySettings(
     int window,
     Precision precision)
     implements Serializable {
-  static final Choice<List<String>> TEXT =
+  /** The text. */
+  public static final Choice<List<String>> TEXT =
       Choice.text(
           "text", "FILE", "A file with the text, in UTF-8.", g -> List.of(g.text()), List.of());
 
-  static final Choice<InputFile> IDS =
+  /** Token ids in its place. */
+  public static final Choice<InputFile> IDS =
       Choice.input("ids", "IDS", "Token ids as JSON: {\"input_ids\": [[1, 2, ...]]}.");
 
   static final Choice<Double> THRESHOLD =
@@ -43,7 +45,8 @@ public record EntropySettings(
           EntropySettings::nats,
           null);
 
-  static final Choice<Integer> WINDOW =
+  /** Positions read at once. */
+  public static final Choice<Integer> WINDOW =
       Choice.of(
           "window",
           "N",
@@ -57,7 +60,8 @@ public record EntropySettings(
           },
           0);
 
-  static final Choice<Precision> PRECISION = ExtractSettings.passType();
+  /** Of the pass. */
+  public static final Choice<Precision> PRECISION = ExtractSettings.passType();
 
   static final Choices<EntropySettings> CHOICES =
       new Choices<>(
@@ -76,7 +80,12 @@ public record EntropySettings(
                 made.get(PRECISION));
           });
 
-  private static double nats(String text) {
+  /**
+   * A number of nats.
+   *
+   * @throws IllegalArgumentException for what is none, or below 0
+   */
+  public static double nats(String text) {
     double nats = Double.parseDouble(text);
     if (!(nats >= 0 && nats < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("a number of nats, 0 or more");

@@ -84,7 +84,7 @@ record LevelSetSettings(
           "target||model");
 
   static final Choice<Double> EPSILON_CHOICE =
-      Choice.of("epsilon", "NATS", "The level (default: 0.1).", Parsers::above0, EPSILON);
+      Choice.of("epsilon", "NATS", "The level (default: 0.1).", Choice::above0, EPSILON);
 
   static final Choice<Integer> POINTS =
       Choice.of("points", "N", "Start points that are drawn (default: 16).", Parsers::points, 16);
@@ -102,14 +102,14 @@ record LevelSetSettings(
           "");
 
   static final Choice<Double> RATE_CHOICE =
-      Choice.of("learning_rate", "R", "Adam's (default: 0.001).", Parsers::above0, RATE);
+      Choice.of("learning_rate", "R", "Adam's (default: 0.001).", Choice::above0, RATE);
 
   static final Choice<Double> TOLERANCE_CHOICE =
       Choice.of(
           "tolerance",
           "SHARE",
           "A point is on the set within this share of epsilon (default: 0.01).",
-          Parsers::above0,
+          Choice::above0,
           TOLERANCE);
 
   static final Choice<Integer> ITERATIONS_CHOICE =
@@ -186,14 +186,6 @@ record LevelSetSettings(
         throw new IllegalArgumentException("a token id, from 0 on");
       }
       return id;
-    }
-
-    static double above0(String text) {
-      double v = Double.parseDouble(text);
-      if (!(v > 0) || Double.isInfinite(v)) {
-        throw new IllegalArgumentException("a number above 0");
-      }
-      return v;
     }
 
     static int points(String text) {

@@ -59,7 +59,7 @@ record NormalSettings(
           "delta",
           "D",
           "How far differences move a number (default: 0.001).",
-          NormalSettings::delta,
+          Choice::above0,
           DELTA);
 
   static final Choice<Integer> MOST_CHOICE =
@@ -95,14 +95,6 @@ record NormalSettings(
                   made.get(MOST_CHOICE),
                   made.get(DIMENSIONS),
                   made.get(CURVATURE)));
-
-  private static double delta(String text) {
-    double v = Double.parseDouble(text);
-    if (!(v > 0) || Double.isInfinite(v)) {
-      throw new IllegalArgumentException("a number above 0");
-    }
-    return v;
-  }
 
   /** Whether signed and unsigned differences are taken. */
   boolean central() {

@@ -25,9 +25,10 @@ import dev.orograph.linalg.Points;
 import dev.orograph.linalg.Scope;
 import dev.orograph.linalg.SymmetricEigenvalues;
 import dev.orograph.random.Generator;
+import dev.orograph.stats.Bootstrap;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Mantel;
-import dev.orograph.stats.Quantiles;
+import dev.orograph.stats.Pearson;
 import dev.orograph.stats.Spearman;
 import dev.orograph.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -463,7 +464,7 @@ final class ProjectionMeasurement {
       Mantel mantel = Relations.mantel(n, a, b);
       double[] first = Relations.upper(n, a);
       double[] second = Relations.upper(n, b);
-      Estimate e = Estimate.of(pearson(first, second));
+      Estimate e = Estimate.of(Pearson.of(first, second));
       if (!Double.isFinite(e.value())) {
         return null;
       }
@@ -488,21 +489,6 @@ final class ProjectionMeasurement {
       sum += Math.abs(a[i] - b[i]) / a.length;
     }
     return sum;
-  }
-
-  /** NaN where one does not vary. */
-  private static double pearson(double[] a, double[] b) {
-    double first = mean(a);
-    double second = mean(b);
-    double xx = 0;
-    double yy = 0;
-    double xy = 0;
-    for (int i = 0; i < a.length; i++) {
-      xx += (a[i] - first) * (a[i] - first);
-      yy += (b[i] - second) * (b[i] - second);
-      xy += (a[i] - first) * (b[i] - second);
-    }
-    return xy / Math.sqrt(xx) / Math.sqrt(yy);
   }
 
   /** Drawn behind the anchors, as the seed's program does. */
@@ -537,7 +523,7 @@ final class ProjectionMeasurement {
     }
     int least = Math.min(first.length, second.length);
     double r =
-        pearson(
+        Pearson.of(
             Arrays.stream(both).mapToDouble(i -> own[i]).toArray(),
             Arrays.stream(both).mapToDouble(i -> moved[i]).toArray());
     boolean some = both.length > 2 && Double.isFinite(r);
@@ -545,7 +531,9 @@ final class ProjectionMeasurement {
         SETS,
         first.length < 2 ? null : Spread.of(first),
         second.length < 2 ? null : Spread.of(second),
-        some ? (Double) pearson(Arrays.copyOf(first, least), Arrays.copyOf(second, least)) : null,
+        some
+            ? (Double) Pearson.of(Arrays.copyOf(first, least), Arrays.copyOf(second, least))
+            : null,
         !some
             ? null
             : settings.sound()
@@ -626,8 +614,8 @@ final class ProjectionMeasurement {
       double[] b = upper(size, projected);
       Mantel own = mantel(size, native_, projected);
       Mantel before = mantel(size, native_, raw);
-      double r = pearson(a, b);
-      double rawR = pearson(a, upper(size, raw));
+      double r = Pearson.of(a, b);
+      double rawR = Pearson.of(a, upper(size, raw));
       Estimate relational = Estimate.of(Double.isFinite(r) ? r : 0);
       Estimate relationalRaw = Estimate.of(Double.isFinite(rawR) ? rawR : 0);
       Estimate gain = Estimate.of(relational.value() - relationalRaw.value());
@@ -649,11 +637,12 @@ final class ProjectionMeasurement {
         double[] less = new double[RESAMPLED];
         Arrays.setAll(less, k -> one[k] - other[k]);
         relational =
-            interval(relational, one).among(own.permuted(PERMUTATIONS, generator("relations")));
+            Bootstrap.around(relational, one)
+                .among(own.permuted(PERMUTATIONS, generator("relations")));
         relationalRaw =
-            interval(relationalRaw, other)
+            Bootstrap.around(relationalRaw, other)
                 .among(before.permuted(PERMUTATIONS, generator("raw relations")));
-        gain = interval(gain, less);
+        gain = Bootstrap.around(gain, less);
       }
       return new Estimates(
           cosine,
@@ -665,13 +654,6 @@ final class ProjectionMeasurement {
           difference(a, b),
           cka(),
           neighbours());
-    }
-
-    private static Estimate interval(Estimate e, double[] draws) {
-      double[] sorted = Arrays.stream(draws).filter(Double::isFinite).sorted().toArray();
-      return sorted.length < 2
-          ? e
-          : e.within(Quantiles.ofSorted(sorted, 0.025), Quantiles.ofSorted(sorted, 0.975));
     }
 
     private Estimate cka() {

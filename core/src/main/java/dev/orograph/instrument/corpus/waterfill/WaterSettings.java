@@ -50,12 +50,8 @@ record WaterSettings(
   static final String PATCHES = "patches";
   static final double TOP = 0.9;
 
-  static final Choice<List<String>> TEXT =
-      Choice.text(
-          "text", "FILE", "A file with the text, in UTF-8.", g -> List.of(g.text()), List.of());
-
-  static final Choice<InputFile> IDS =
-      Choice.input("ids", "IDS", "Token ids as JSON: {\"input_ids\": [[1, 2, ...]]}.");
+  static final Choice<List<String>> TEXT = EntropySettings.TEXT;
+  static final Choice<InputFile> IDS = EntropySettings.IDS;
 
   static final Choice<String> TENSOR =
       Choice.of(
@@ -115,7 +111,7 @@ record WaterSettings(
           "threshold",
           "NATS",
           "A patch starts above this entropy (default: the text's own 90th percentile).",
-          text -> number(text, true),
+          EntropySettings::nats,
           null);
 
   static final Choice<Double> TEMPERATURE =
@@ -123,30 +119,11 @@ record WaterSettings(
           "temperature",
           "KT",
           "Temperature of the thermal method, in levels (default: 1).",
-          text -> number(text, false),
+          Choice::above0,
           1.0);
 
-  static final Choice<Integer> WINDOW =
-      Choice.of(
-          "window",
-          "N",
-          "Positions read at once (default: the model's, at most 2048).",
-          text -> {
-            int n = Choice.positive(text);
-            if (n < 2) {
-              throw new IllegalArgumentException("at least 2");
-            }
-            return n;
-          },
-          0);
-
-  static final Choice<Precision> PRECISION =
-      Choice.of(
-          "precision",
-          "TYPE",
-          "float64, float32 or bf16 (default: float32).",
-          Precision::of,
-          Precision.FLOAT32);
+  static final Choice<Integer> WINDOW = EntropySettings.WINDOW;
+  static final Choice<Precision> PRECISION = EntropySettings.PRECISION;
 
   static final Choices<WaterSettings> CHOICES =
       new Choices<>(
@@ -179,14 +156,6 @@ record WaterSettings(
                   made.get(TEMPERATURE),
                   made.get(WINDOW),
                   made.get(PRECISION)));
-
-  private static double number(String text, boolean zero) {
-    double value = Double.parseDouble(text);
-    if (!(value < Double.POSITIVE_INFINITY && (value > 0 || (zero && value == 0)))) {
-      throw new IllegalArgumentException(zero ? "a number, 0 or more" : "a number above 0");
-    }
-    return value;
-  }
 
   boolean given() {
     return rows() || !texts.isEmpty() || ids.given();
