@@ -27,6 +27,7 @@ import dev.orograph.lexicon.PartOfSpeech;
 import dev.orograph.lexicon.Taxonomy;
 import dev.orograph.lexicon.WordNet;
 import dev.orograph.linalg.Cholesky;
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.linalg.Scope;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -299,7 +300,7 @@ final class AlignmentMeasurement {
               : IntStream.range(0, v.count())
                   .mapToDouble(
                       i ->
-                          Vectors.dot(first.get(i), v.get(i))
+                          InnerProduct.of(first.get(i), v.get(i))
                               / (first.norm(i) * v.norm(i) + Vectors.FLOOR))
                   .toArray();
       all.add(
@@ -476,7 +477,7 @@ final class AlignmentMeasurement {
           for (int k = 0; k < n; k++) {
             from[k] = v.unit(ends.get(k)[0]);
             to[k] = v.unit(ends.get(k)[1]);
-            own.add(Vectors.dot(from[k], to[k]));
+            own.add(InnerProduct.of(from[k], to[k]));
           }
           Estimate e = settings.sound() ? Samples.meanOf(own) : Estimate.of(Samples.mean(own));
           if (settings.sound()) {
@@ -486,7 +487,7 @@ final class AlignmentMeasurement {
               int[] order = g.permutation(n);
               double sum = 0;
               for (int k = 0; k < n; k++) {
-                sum += Vectors.dot(from[k], to[order[k]]);
+                sum += InnerProduct.of(from[k], to[order[k]]);
               }
               nulls.add(sum / n);
             }
@@ -549,9 +550,9 @@ final class AlignmentMeasurement {
       for (int k = 0; k < sum.length; k++) {
         sum[k] += u[k];
       }
-      own += Vectors.dot(u, u);
+      own += InnerProduct.of(u, u);
     }
-    return (Vectors.dot(sum, sum) - own) / ((double) which.length * (which.length - 1));
+    return (InnerProduct.of(sum, sum) - own) / ((double) which.length * (which.length - 1));
   }
 
   private List<Layer> layers(Map<String, Vectors> states, int[] sample, NounPairs nouns) {

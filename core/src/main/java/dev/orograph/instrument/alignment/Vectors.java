@@ -3,6 +3,7 @@ package dev.orograph.instrument.alignment;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import dev.orograph.linalg.FloatRows;
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.linalg.RowProducts;
 import dev.orograph.linalg.Scope;
 import java.nio.ByteBuffer;
@@ -89,15 +90,7 @@ final class Vectors {
   }
 
   double cosine(int i, int j) {
-    return dot(unit(i), unit(j));
-  }
-
-  static double dot(double[] x, double[] y) {
-    double sum = 0;
-    for (int k = 0; k < x.length; k++) {
-      sum += x[k] * y[k];
-    }
-    return sum;
+    return InnerProduct.of(unit(i), unit(j));
   }
 
   /** Cosines of some words with each other, {@code (n, n)}. */

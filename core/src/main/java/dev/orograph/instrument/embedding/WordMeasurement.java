@@ -7,6 +7,7 @@ import dev.orograph.instrument.embedding.WordFigures.Digits;
 import dev.orograph.instrument.rows.Token;
 import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.random.Generator;
 import dev.orograph.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -94,22 +95,14 @@ final class WordMeasurement {
   private static List<List<Double>> cosines(List<double[]> of) {
     List<List<Double>> all = new ArrayList<>();
     for (double[] a : of) {
-      all.add(of.stream().map(b -> dot(a, b) / (length(a) * length(b))).toList());
+      all.add(of.stream().map(b -> InnerProduct.of(a, b) / (length(a) * length(b))).toList());
     }
     return all;
   }
 
   /** The norm as the seed takes it. */
   private static double length(double[] a) {
-    return Math.sqrt(dot(a, a)) + FLOOR;
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int j = 0; j < a.length; j++) {
-      sum += a[j] * b[j];
-    }
-    return sum;
+    return Math.sqrt(InnerProduct.of(a, a)) + FLOOR;
   }
 
   /** Which token stands for a digit. */
@@ -234,12 +227,12 @@ final class WordMeasurement {
     for (int id : ids) {
       double[] row = row(id);
       double scale = 1 / (rows.norm(id) + FLOOR);
-      own += dot(row, row) * scale * scale;
+      own += InnerProduct.of(row, row) * scale * scale;
       for (int j = 0; j < sum.length; j++) {
         sum[j] += row[j] * scale;
       }
     }
-    return (dot(sum, sum) - own) / ((double) n * (n - 1));
+    return (InnerProduct.of(sum, sum) - own) / ((double) n * (n - 1));
   }
 
   /** A different word of like norm for each of these. */

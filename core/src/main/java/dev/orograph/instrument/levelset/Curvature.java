@@ -1,5 +1,6 @@
 package dev.orograph.instrument.levelset;
 
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Scope;
 import dev.orograph.linalg.SymmetricEigenvalues;
@@ -77,9 +78,9 @@ final class Curvature {
     // (I - 2 w w') H (I - 2 w w')
     double[] hw = new double[d];
     for (int i = 0; i < d; i++) {
-      hw[i] = Landscape.dot(hessian[i], w);
+      hw[i] = InnerProduct.of(hessian[i], w);
     }
-    double whw = Landscape.dot(w, hw);
+    double whw = InnerProduct.of(w, hw);
     double length = Landscape.length(gradient);
     double[][] tangent = new double[d - 1][d - 1];
     for (int i = 1; i < d; i++) {
@@ -100,9 +101,9 @@ final class Curvature {
     double[] n = Landscape.unit(gradient);
     double[] hn = new double[d];
     for (int i = 0; i < d; i++) {
-      hn[i] = Landscape.dot(hessian[i], n);
+      hn[i] = InnerProduct.of(hessian[i], n);
     }
-    double nhn = Landscape.dot(n, hn);
+    double nhn = InnerProduct.of(n, hn);
     double[] bends = new double[d];
     for (int i = 0; i < d; i++) {
       double square = 1 - n[i] * n[i];

@@ -1,5 +1,7 @@
 package dev.orograph.instrument.levelset;
 
+import dev.orograph.linalg.InnerProduct;
+
 /** A function of a point with its gradient, for many points at once. */
 interface Landscape {
   /**
@@ -17,18 +19,9 @@ interface Landscape {
   /** f and its gradient at each point. */
   Slopes slopes(double[][] points);
 
-  /** The product of two vectors. */
-  static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  }
-
   /** Euclidean length. */
   static double length(double[] a) {
-    return Math.sqrt(dot(a, a));
+    return Math.sqrt(InnerProduct.of(a, a));
   }
 
   /** a + s b. */
@@ -48,6 +41,6 @@ interface Landscape {
 
   /** The cosine of the angle between two vectors; NaN where one is 0. */
   static double cosine(double[] a, double[] b) {
-    return dot(a, b) / (length(a) * length(b));
+    return InnerProduct.of(a, b) / (length(a) * length(b));
   }
 }

@@ -2,6 +2,7 @@ package dev.orograph.instrument.levelset;
 
 import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.linalg.InnerProduct;
 import java.util.Arrays;
 
 /** The rows of a matrix that are nearest to some points, all found in one reading of it. */
@@ -54,7 +55,7 @@ final class Nearby {
     double[] shift = new double[directions.length];
     double[] lengths = new double[directions.length];
     for (int k = 0; k < directions.length; k++) {
-      shift[k] = Landscape.dot(less, directions[k]);
+      shift[k] = InnerProduct.of(less, directions[k]);
       lengths[k] = Landscape.length(directions[k]);
     }
     rows.panels(

@@ -15,6 +15,7 @@ import dev.orograph.instrument.levelset.NormalFigures.Slice;
 import dev.orograph.instrument.levelset.NormalFigures.Step;
 import dev.orograph.instrument.levelset.NormalFigures.Whole;
 import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.Precision;
 import dev.orograph.random.Generator;
@@ -318,7 +319,7 @@ final class NormalMeasurement {
     double[] row = new double[x.length];
     scene.rows().read(hit.token(), row, 0);
     double[] to = Landscape.moved(row, -1, x);
-    double up = Landscape.dot(to, n);
+    double up = InnerProduct.of(to, n);
     double[] tangent = Landscape.moved(to, -up, n);
     double across = Landscape.length(tangent);
     double[] t = across > 0 ? Landscape.unit(tangent) : tangentOf(direction(draws, x.length), n);
@@ -360,7 +361,7 @@ final class NormalMeasurement {
   }
 
   private static double[] tangentOf(double[] direction, double[] normal) {
-    return Landscape.unit(Landscape.moved(direction, -Landscape.dot(direction, normal), normal));
+    return Landscape.unit(Landscape.moved(direction, -InnerProduct.of(direction, normal), normal));
   }
 
   /** Steps of a twentieth of the nearest token's distance, each brought back to the set. */

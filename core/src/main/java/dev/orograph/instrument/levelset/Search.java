@@ -1,5 +1,6 @@
 package dev.orograph.instrument.levelset;
 
+import dev.orograph.linalg.InnerProduct;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -207,7 +208,7 @@ final class Search {
   private static void remember(Walker w, double[] x, double[] gradient, int pairs) {
     double[] step = Landscape.moved(x, -1, w.x);
     double[] by = Landscape.moved(gradient, -1, w.gradient);
-    double curved = Landscape.dot(step, by);
+    double curved = InnerProduct.of(step, by);
     if (pairs > 0 && curved > CURVED * Landscape.length(step) * Landscape.length(by)) {
       w.pairs.addLast(new double[][] {step, by});
       if (w.pairs.size() > pairs) {
@@ -218,11 +219,11 @@ final class Search {
 
   private void aim(Walker w, double tolerance) {
     w.arrived = Math.abs(w.value - epsilon) <= tolerance;
-    double square = Landscape.dot(w.gradient, w.gradient);
+    double square = InnerProduct.of(w.gradient, w.gradient);
     w.stuck = !Double.isFinite(w.value) || !(square > 0) || !Double.isFinite(square);
     if (!w.stuck) {
       double[] p = w.pairs.isEmpty() ? w.gradient : curved(w);
-      double share = (epsilon - w.value) / Landscape.dot(p, w.gradient);
+      double share = (epsilon - w.value) / InnerProduct.of(p, w.gradient);
       if (!w.pairs.isEmpty()) {
         share = Math.max(-1, Math.min(1, share));
       }
@@ -239,14 +240,14 @@ final class Search {
     int k = alphas.length;
     for (Iterator<double[][]> back = w.pairs.descendingIterator(); back.hasNext(); ) {
       double[][] pair = back.next();
-      alphas[--k] = Landscape.dot(pair[0], q) / Landscape.dot(pair[0], pair[1]);
+      alphas[--k] = InnerProduct.of(pair[0], q) / InnerProduct.of(pair[0], pair[1]);
       q = Landscape.moved(q, -alphas[k], pair[1]);
     }
     double[][] last = w.pairs.getLast();
-    double scale = Landscape.dot(last[0], last[1]) / Landscape.dot(last[1], last[1]);
+    double scale = InnerProduct.of(last[0], last[1]) / InnerProduct.of(last[1], last[1]);
     q = Landscape.moved(new double[q.length], scale, q);
     for (double[][] pair : w.pairs) {
-      double beta = Landscape.dot(pair[1], q) / Landscape.dot(pair[0], pair[1]);
+      double beta = InnerProduct.of(pair[1], q) / InnerProduct.of(pair[0], pair[1]);
       q = Landscape.moved(q, alphas[k++] - beta, pair[0]);
     }
     return q;

@@ -19,6 +19,7 @@ import dev.orograph.instrument.projection.ProjectionFigures.Volume;
 import dev.orograph.instrument.rows.Spread;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.Entries;
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.Matrix;
 import dev.orograph.linalg.Points;
@@ -241,16 +242,9 @@ final class ProjectionMeasurement {
     return Arrays.stream(values).sum() / values.length;
   }
 
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int j = 0; j < a.length; j++) {
-      sum += a[j] * b[j];
-    }
-    return sum;
-  }
-
   private static double cosine(double[] a, double[] b) {
-    return dot(a, b) / (Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b)) + FLOOR);
+    return InnerProduct.of(a, b)
+        / (Math.sqrt(InnerProduct.of(a, a)) * Math.sqrt(InnerProduct.of(b, b)) + FLOOR);
   }
 
   /** Cosines of columns, less a point. */
@@ -315,9 +309,9 @@ final class ProjectionMeasurement {
         x[j] -= about[j];
         y[j] -= about[j];
       }
-      xx += dot(x, x);
-      yy += dot(y, y);
-      xy += dot(x, y);
+      xx += InnerProduct.of(x, x);
+      yy += InnerProduct.of(y, y);
+      xy += InnerProduct.of(x, y);
     }
     return xx > 0 && yy > 0 && xy > 0 ? xy / xx * (xy / yy) : 0;
   }
@@ -575,7 +569,7 @@ final class ProjectionMeasurement {
         double[] x = new double[points.rows()];
         for (int i = 0; i < n; i++) {
           points.get(0, i, x, 0, x.length);
-          double norm = Math.sqrt(dot(x, x)) + FLOOR;
+          double norm = Math.sqrt(InnerProduct.of(x, x)) + FLOOR;
           for (int j = 0; j < x.length; j++) {
             x[j] /= norm;
           }

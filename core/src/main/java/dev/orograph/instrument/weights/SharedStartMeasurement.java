@@ -3,6 +3,7 @@ package dev.orograph.instrument.weights;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Work;
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Estimate;
@@ -206,15 +207,10 @@ final class SharedStartMeasurement {
     for (double[] a : own) {
       List<Double> row = new ArrayList<>();
       for (double[] b : theirs) {
-        double aa = 0;
-        double bb = 0;
-        double ab = 0;
-        for (int i = 0; i < a.length; i++) {
-          aa += a[i] * a[i];
-          bb += b[i] * b[i];
-          ab += a[i] * b[i];
-        }
-        double cosine = ab / Math.sqrt(aa) / Math.sqrt(bb);
+        double cosine =
+            InnerProduct.of(a, b)
+                / Math.sqrt(InnerProduct.of(a, a))
+                / Math.sqrt(InnerProduct.of(b, b));
         row.add(Double.isFinite(cosine) ? (Double) cosine : null);
       }
       cosines.add(row);

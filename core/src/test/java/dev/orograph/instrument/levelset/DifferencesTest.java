@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.orograph.finding.Curve;
 import dev.orograph.instrument.levelset.Differences.Distances;
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.stats.ChiSquare;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,7 @@ class DifferencesTest {
     double nhn = 0;
     for (int i = 0; i < D; i++) {
       trace += exact[i][i];
-      nhn += n[i] * Landscape.dot(exact[i], n);
+      nhn += n[i] * InnerProduct.of(exact[i], n);
     }
     double sum = 0;
     for (double k : principal) {
@@ -129,9 +130,9 @@ class DifferencesTest {
     double[][] rows = new double[D - 1][];
     for (int i = 0; i < D - 1; i++) {
       rows[i] = java.util.Arrays.copyOfRange(basis, i * D, (i + 1) * D);
-      assertThat(Landscape.dot(rows[i], n)).isCloseTo(0, within(1e-14));
+      assertThat(InnerProduct.of(rows[i], n)).isCloseTo(0, within(1e-14));
       for (int j = 0; j <= i; j++) {
-        assertThat(Landscape.dot(rows[i], rows[j])).isCloseTo(i == j ? 1 : 0, within(1e-14));
+        assertThat(InnerProduct.of(rows[i], rows[j])).isCloseTo(i == j ? 1 : 0, within(1e-14));
       }
     }
   }

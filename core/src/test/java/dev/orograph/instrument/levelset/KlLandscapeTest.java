@@ -10,6 +10,7 @@ import dev.orograph.checkpoint.RealCheckpoints;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.levelset.NormalFigures.Whole;
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.model.forward.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ class KlLandscapeTest {
     double square = 0;
     for (int i = 0; i < h.length; i++) {
       trace += h[i][i];
-      square += Landscape.dot(h[i], h[i]);
+      square += InnerProduct.of(h[i], h[i]);
     }
     double[] values = Curvature.eigenvalues(h);
     close(trace, expected.path("trace"));

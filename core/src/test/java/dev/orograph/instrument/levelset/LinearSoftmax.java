@@ -1,5 +1,6 @@
 package dev.orograph.instrument.levelset;
 
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.random.Generator;
 import java.util.Arrays;
 
@@ -31,7 +32,7 @@ final class LinearSoftmax implements Landscape {
   /** softmax(W x). */
   double[] answer(double[] x) {
     double[] scores = new double[w.length];
-    Arrays.setAll(scores, i -> Landscape.dot(w[i], x));
+    Arrays.setAll(scores, i -> InnerProduct.of(w[i], x));
     double most = Arrays.stream(scores).max().orElseThrow();
     double sum = Arrays.stream(scores).map(s -> Math.exp(s - most)).sum();
     return Arrays.stream(scores).map(s -> Math.exp(s - most) / sum).toArray();

@@ -3,6 +3,7 @@ package dev.orograph.instrument.levelset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.orograph.linalg.InnerProduct;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -131,7 +132,7 @@ class SearchTest {
     return new Landscape() {
       @Override
       public double[] values(double[][] points) {
-        return Arrays.stream(points).mapToDouble(x -> floor + Landscape.dot(x, x)).toArray();
+        return Arrays.stream(points).mapToDouble(x -> floor + InnerProduct.of(x, x)).toArray();
       }
 
       @Override

@@ -1,5 +1,7 @@
 package dev.orograph.instrument.corpus.waterfill;
 
+import dev.orograph.linalg.InnerProduct;
+
 /**
  * The bearing of directions in the plane of their two largest principal axes, so that shells can be
  * drawn as circles: orthogonal iteration from fixed axes, 30 rounds, about the mean.
@@ -40,7 +42,7 @@ final class Bearings {
     }
     double[] angles = new double[n];
     for (int i = 0; i < n; i++) {
-      angles[i] = Math.atan2(dot(units[i], b), dot(units[i], a));
+      angles[i] = Math.atan2(InnerProduct.of(units[i], b), InnerProduct.of(units[i], a));
     }
     return angles;
   }
@@ -49,27 +51,19 @@ final class Bearings {
   private static double[] again(double[][] units, double[] axis, double[] less) {
     double[] next = new double[axis.length];
     for (double[] u : units) {
-      double along = dot(u, axis);
+      double along = InnerProduct.of(u, axis);
       for (int k = 0; k < next.length; k++) {
         next[k] += along * u[k];
       }
     }
-    double part = less == null ? 0 : dot(next, less);
+    double part = less == null ? 0 : InnerProduct.of(next, less);
     for (int k = 0; part != 0 && k < next.length; k++) {
       next[k] -= part * less[k];
     }
-    double length = Math.sqrt(dot(next, next));
+    double length = Math.sqrt(InnerProduct.of(next, next));
     for (int k = 0; k < next.length; k++) {
       next[k] = length > 0 ? next[k] / length : 0;
     }
     return next;
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int k = 0; k < a.length; k++) {
-      sum += a[k] * b[k];
-    }
-    return sum;
   }
 }
