@@ -530,7 +530,8 @@ final class ProjectionMeasurement {
             : null,
         !some
             ? null
-            : settings.sound()
+            // Where tokens are fewer than are drawn, sets share them and are no independent draws.
+            : settings.sound() && pairs.size() >= SETS * POINTS
                 ? Estimate.of(r).against(0, Spearman.deviation(both.length))
                 : Estimate.of(r),
         volumes);

@@ -129,6 +129,16 @@ class ProjectionTest {
     assertThat(Math.abs(f.estimates().neighbours().z())).isLessThan(4);
     assertThat(f.estimates().neighbours().expected()).isCloseTo(10 / 999.0, within(1e-3));
     assertThat(f.lying().cosine()).isCloseTo(0, within(0.1));
+    assertThat(f.simplices().correlation().expected()).as("3,000 tokens are too few").isNull();
+  }
+
+  @Test
+  void volumesOfUnrelatedModelsLieWhereChanceHasThem() throws IOException {
+    ProjectionFigures f =
+        measure(
+            model("a", gaussian(5000 * WIDTH, 1), WIDTH),
+            model("b", gaussian(5000 * WIDTH, 2), WIDTH));
+    assertThat(Math.abs(f.simplices().correlation().z())).isLessThan(4);
   }
 
   /** A rotation is no shared start; the same numbers are one. */
