@@ -34,7 +34,8 @@ final class Starts {
   String sentences() {
     return pairs.stream()
         .map(p -> " " + p.section().summary())
-        .map(s -> s.contains(":") ? s.substring(0, s.indexOf(':')) + "." : s)
+        // A name such as sample:t5 has a colon too, but no blank behind it.
+        .map(s -> s.contains(": ") ? s.substring(0, s.indexOf(": ")) + "." : s)
         .collect(Collectors.joining());
   }
 

@@ -13,6 +13,7 @@ import dev.orograph.finding.Note;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Results.ModelCard;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import dev.orograph.report.HtmlReport;
 import dev.orograph.report.ResultsJson;
@@ -21,6 +22,7 @@ import dev.orograph.stats.Samples;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -384,5 +386,28 @@ class ComparisonTest {
     assertThat(c.model().name()).isEqualTo("unnamed, unnamed (2), a");
     assertThat(ResultsJson.read(ResultsJson.write(c))).isEqualTo(c);
     assertThat(html(c)).doesNotContain("\u001b");
+  }
+
+  /** The names of the models that come along have a colon, which ends no sentence. */
+  @Test
+  void pairsThatShareAStartAreToldInASentence() {
+    Results a = MadeRun.of("sample:a", "T5").ranks("mlp_up", "decoder", 4, 5, 6, 5).results();
+    Results b = MadeRun.of("sample:b", "T5").ranks("mlp_up", "decoder", 4, 5, 6, 5).results();
+    Section found =
+        new Section(
+            "shared_start",
+            "Shared start",
+            "sample:a and sample:b share a start: 3 of 3 matrices.",
+            "",
+            "",
+            "",
+            List.of());
+    Results pair = Results.of(a.model(), Map.of(), List.of(), List.of(found));
+    Results both = Comparison.of(List.of(a, b), List.of(pair));
+    assertThat(both.model().paragraph()).endsWith(" sample:a and sample:b share a start.");
+    assertThat(both.sections())
+        .filteredOn(s -> s.id().equals("starts"))
+        .extracting(Section::summary)
+        .containsExactly(found.summary());
   }
 }
