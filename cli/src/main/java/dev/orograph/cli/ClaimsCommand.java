@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import dev.orograph.comparison.ClaimVerdicts;
 import dev.orograph.comparison.Comparison;
 import dev.orograph.finding.Results;
+import dev.orograph.finding.SeedClaims;
 import dev.orograph.finding.Table;
 import dev.orograph.input.InputException;
 import dev.orograph.report.Outputs;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ClaimsCommand implements Callable<Integer> {
   private static final Map<String, String> SHORT =
-      Map.of("holds", "yes", "does not hold", "no", "cannot be told", "?");
+      Map.of(SeedClaims.HOLDS, "yes", SeedClaims.NOT, "no", SeedClaims.UNTOLD, "?");
 
   @Parameters(paramLabel = "RUN", arity = "1..*", description = "Folders of finished runs.")
   private List<Path> runs = new ArrayList<>();

@@ -31,9 +31,6 @@ public final class ClaimVerdicts {
 
   private static final int FEWEST = 3;
   private static final double SIGNIFICANT = 0.05;
-  private static final String HOLDS = "holds";
-  private static final String NOT = "does not hold";
-  private static final String UNTOLD = "cannot be told";
 
   /** A figure of a run that speaks to a claim. */
   private record Spoken(String claim, String seed, String verdict, Double measured) {}
@@ -58,19 +55,24 @@ public final class ClaimVerdicts {
     }
 
     String verdict() {
-      long decided = count(HOLDS) + count(NOT);
+      long decided = count(SeedClaims.HOLDS) + count(SeedClaims.NOT);
       if (words.equals(SeedClaims.H25)) {
         if (decided < FEWEST) {
-          return UNTOLD;
+          return SeedClaims.UNTOLD;
         }
         double base = Math.max(dampens, decided - dampens) / (double) decided;
-        boolean better = Binomial.atLeast((int) count(HOLDS), (int) decided, base) < SIGNIFICANT;
-        return better ? HOLDS : count(HOLDS) < base * decided ? NOT : UNTOLD;
+        boolean better =
+            Binomial.atLeast((int) count(SeedClaims.HOLDS), (int) decided, base) < SIGNIFICANT;
+        return better
+            ? SeedClaims.HOLDS
+            : count(SeedClaims.HOLDS) < base * decided ? SeedClaims.NOT : SeedClaims.UNTOLD;
       }
-      if (count(NOT) > 0) {
-        return NOT;
+      if (count(SeedClaims.NOT) > 0) {
+        return SeedClaims.NOT;
       }
-      return count(HOLDS) >= FEWEST && count(UNTOLD) == 0 ? HOLDS : UNTOLD;
+      return count(SeedClaims.HOLDS) >= FEWEST && count(SeedClaims.UNTOLD) == 0
+          ? SeedClaims.HOLDS
+          : SeedClaims.UNTOLD;
     }
   }
 
@@ -81,10 +83,12 @@ public final class ClaimVerdicts {
     if (figures.isEmpty()) {
       return null;
     }
-    if (figures.stream().anyMatch(s -> s.verdict().equals(NOT))) {
-      return NOT;
+    if (figures.stream().anyMatch(s -> s.verdict().equals(SeedClaims.NOT))) {
+      return SeedClaims.NOT;
     }
-    return figures.stream().allMatch(s -> s.verdict().equals(HOLDS)) ? HOLDS : UNTOLD;
+    return figures.stream().allMatch(s -> s.verdict().equals(SeedClaims.HOLDS))
+        ? SeedClaims.HOLDS
+        : SeedClaims.UNTOLD;
   }
 
   /** A row per claim that any of the runs speaks to, a column per run. */
@@ -105,9 +109,10 @@ public final class ClaimVerdicts {
     columns.add(new Column<>("claim", "what the reference notebooks claim", Claim::words));
     columns.add(new Column<>("seed", "their number", Claim::seed));
     columns.add(new Column<>("models", "runs that speak to it", Claim::speaking));
-    columns.add(new Column<>("hold", "in how many it holds", c -> c.count(HOLDS)));
-    columns.add(new Column<>("do_not", "in how many it does not", c -> c.count(NOT)));
-    columns.add(new Column<>("untold", "in how many it cannot be told", c -> c.count(UNTOLD)));
+    columns.add(new Column<>("hold", "in how many it holds", c -> c.count(SeedClaims.HOLDS)));
+    columns.add(new Column<>("do_not", "in how many it does not", c -> c.count(SeedClaims.NOT)));
+    columns.add(
+        new Column<>("untold", "in how many it cannot be told", c -> c.count(SeedClaims.UNTOLD)));
     columns.add(
         new Column<>(
             "verdict",
@@ -130,7 +135,10 @@ public final class ClaimVerdicts {
   private static int dampens(List<List<Spoken>> models) {
     return (int)
         models.stream()
-            .filter(v -> !Objects.requireNonNullElse(one(v), UNTOLD).equals(UNTOLD))
+            .filter(
+                v ->
+                    !Objects.requireNonNullElse(one(v), SeedClaims.UNTOLD)
+                        .equals(SeedClaims.UNTOLD))
             .filter(v -> v.stream().anyMatch(s -> s.measured() != null && s.measured() < 1))
             .count();
   }

@@ -16,9 +16,15 @@ import java.util.regex.Pattern;
  */
 public final class SeedClaims {
   private static final double CLEAR = FirstScreen.CLEAR;
-  private static final String HOLDS = "holds";
-  private static final String NOT = "does not hold";
-  private static final String UNTOLD = "cannot be told";
+
+  /** The verdict that a claim holds. */
+  public static final String HOLDS = "holds";
+
+  /** The verdict that it does not. */
+  public static final String NOT = "does not hold";
+
+  /** The verdict that the run does not decide it. */
+  public static final String UNTOLD = "cannot be told";
 
   /** A range within which two figures count as equal, since any single value fails in the end. */
   private static final double MARGIN = 0.05;

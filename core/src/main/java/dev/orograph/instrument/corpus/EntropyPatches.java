@@ -101,15 +101,20 @@ public record EntropyPatches(List<Double> nats, int first, double threshold, Lis
   private static void add(List<Double> all, double[] found, int from, Path file) {
     for (int i = all.size() - from; i < found.length; i++) {
       if (!Double.isFinite(found[i])) {
-        throw InputException.at(file)
-            .place("position " + all.size())
-            .expected("must have finite scores of the next token")
-            .found("one is not a number or infinite")
-            .remedy("check the weights; --precision float64 has more room")
-            .build();
+        throw notFinite(file, all.size());
       }
       all.add(found[i]);
     }
+  }
+
+  /** The fault of a model whose scores at a position are not finite. */
+  public static InputException notFinite(Path file, int position) {
+    return InputException.at(file)
+        .place("position " + position)
+        .expected("must have finite scores of the next token")
+        .found("one is not a number or infinite")
+        .remedy("check the weights; --precision float64 has more room")
+        .build();
   }
 
   /** Entropy of the prediction of a position, in nats; null for the first of the input. */

@@ -6,6 +6,7 @@ import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Work;
+import dev.orograph.instrument.corpus.EntropyPatches;
 import dev.orograph.instrument.corpus.Passage;
 import dev.orograph.instrument.corpus.Windows;
 import dev.orograph.model.forward.State;
@@ -168,12 +169,7 @@ final class TextStates {
       entropy += p > 0 ? p * (log - v) : 0;
     }
     if (!Double.isFinite(entropy) || !Double.isFinite(log)) {
-      throw InputException.at(model)
-          .place("position " + at)
-          .expected("must have finite scores of the next token")
-          .found("one is not a number or infinite")
-          .remedy("check the weights; --precision float64 has more room")
-          .build();
+      throw EntropyPatches.notFinite(model, at);
     }
     after.add(entropy);
     if (at + 1 < ids.length && ids[at + 1] < z.length) {
