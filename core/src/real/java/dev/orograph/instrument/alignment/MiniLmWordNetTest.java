@@ -19,6 +19,7 @@ import dev.orograph.linalg.Scope;
 import dev.orograph.model.BundledCheckpoint;
 import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
+import dev.orograph.stats.Pearson;
 import dev.orograph.stats.Spearman;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -157,10 +158,10 @@ class MiniLmWordNetTest {
     assertThat(pairs.size()).isEqualTo(expected.path("n").intValue());
     double[] s = pairs.similarities();
     double[] c = pairs.cosines(v);
-    assertThat(SeedPairs.pearson(s, c))
+    assertThat(Pearson.of(s, c))
         .as(key + v.name())
         .isEqualTo(expected.path(v.name() + "_pearson").doubleValue(), within(SINGLE));
-    assertThat(SeedPairs.pearson(Spearman.ranks(s), Spearman.ranks(c)))
+    assertThat(Pearson.of(Spearman.ranks(s), Spearman.ranks(c)))
         .as(key + v.name())
         .isEqualTo(expected.path(v.name() + "_spearman").doubleValue(), within(SINGLE));
   }
