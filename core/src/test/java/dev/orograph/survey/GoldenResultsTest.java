@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Whole surveys against what they found before, figure by figure: {@code golden/NAME.json.gz},
  * written anew where they differ by {@code -Dgolden.write} (see CONTRIBUTING.md).
  */
+@Tag("numeric")
 class GoldenResultsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String WRITE = "golden.write";
