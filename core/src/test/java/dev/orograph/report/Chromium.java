@@ -1,5 +1,6 @@
 package dev.orograph.report;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,21 +10,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A headless Chromium for tests, where one is installed. */
-final class Chromium {
-  private static final int TIMEOUT_SECONDS = 600;
+/** A headless Chromium for tests, where one is installed: one process, whose tabs tests open. */
+final class Chromium implements AutoCloseable {
+  private static final Pattern LISTENING = Pattern.compile("DevTools listening on ws://(\\S+?)/");
 
-  private final Path program;
+  private final Process process;
+  private final String address;
 
-  private Chromium(Path program) {
-    this.program = program;
+  private Chromium(Process process, String address) {
+    this.process = process;
+    this.address = address;
   }
 
-  /** The first one found. */
-  static Optional<Chromium> find() {
+  /**
+   * Starts the first one found.
+   *
+   * @param profile an empty folder
+   */
+  static Optional<Chromium> start(Path profile) throws IOException {
     List<Path> candidates = new ArrayList<>(List.of(Path.of("/usr/bin/chromium")));
     String path = System.getenv().getOrDefault("PATH", "");
     for (String folder : path.split(File.pathSeparator, -1)) {
@@ -33,61 +41,13 @@ final class Chromium {
         }
       }
     }
-    return candidates.stream().filter(Files::isExecutable).findFirst().map(Chromium::new);
+    Optional<Path> program = candidates.stream().filter(Files::isExecutable).findFirst();
+    return program.isPresent() ? Optional.of(start(program.get(), profile)) : Optional.empty();
   }
 
-  /**
-   * The document after its scripts have run, with nothing folded.
-   *
-   * @param page the file to open
-   * @param width width of the window in pixels
-   * @param height height of the window in pixels
-   * @param budget virtual milliseconds until the document is taken
-   * @param scratch a folder for the profile and the output
-   */
-  String dom(Path page, int width, int height, int budget, Path scratch)
-      throws IOException, InterruptedException {
-    Path output = scratch.resolve("dom.html");
+  private static Chromium start(Path program, Path profile) throws IOException {
     Process process =
-        start(
-            scratch,
-            List.of(
-                "--window-size=" + width + "," + height,
-                "--virtual-time-budget=" + budget,
-                "--dump-dom",
-                page.toUri() + "#all"),
-            b -> b.redirectOutput(output.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD));
-    try {
-      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-        throw new IOException("Chromium did not finish within " + TIMEOUT_SECONDS + " s");
-      }
-    } finally {
-      end(process);
-    }
-    return Files.readString(output, StandardCharsets.UTF_8);
-  }
-
-  /** The page to type and click in. */
-  Page open(Path page, Path scratch) throws IOException, InterruptedException {
-    Process process =
-        start(
-            scratch,
-            List.of("--remote-debugging-port=0", "--window-size=1200,1000", "about:blank"),
-            b -> b.redirectOutput(ProcessBuilder.Redirect.DISCARD));
-    try {
-      return new Page(process, page);
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      end(process);
-      throw e;
-    }
-  }
-
-  private Process start(Path scratch, List<String> more, Consumer<ProcessBuilder> streams)
-      throws IOException {
-    Path profile = Files.createTempDirectory(scratch, "profile");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
+        new ProcessBuilder(
                 program.toString(),
                 "--headless",
                 "--no-sandbox",
@@ -97,15 +57,65 @@ final class Chromium {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--user-data-dir=" + profile));
-    command.addAll(more);
-    ProcessBuilder builder = new ProcessBuilder(command);
-    streams.accept(builder);
-    return builder.start();
+                "--user-data-dir=" + profile,
+                "--remote-debugging-port=0",
+                "about:blank")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      BufferedReader lines = process.errorReader(StandardCharsets.UTF_8);
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        Matcher m = LISTENING.matcher(line);
+        if (m.find()) {
+          drain(lines);
+          return new Chromium(process, m.group(1));
+        }
+      }
+      throw new IOException("Chromium ended before it listened");
+    } catch (IOException | RuntimeException e) {
+      end(process);
+      throw e;
+    }
+  }
+
+  /** What it complains of is not kept; a full pipe would stop it. */
+  private static void drain(BufferedReader lines) {
+    Thread reader =
+        new Thread(
+            () -> {
+              try (lines) {
+                String line = lines.readLine();
+                while (line != null) {
+                  line = lines.readLine();
+                }
+              } catch (IOException ended) {
+                // It was closed with the process.
+              }
+            });
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /**
+   * Opens a file in a tab of its own and waits until its scripts have run.
+   *
+   * @param file the page
+   * @param fragment what stands behind {@code #}, or nothing
+   * @param width width of the window in pixels
+   * @param height height of the window in pixels
+   */
+  Page open(Path file, String fragment, int width, int height)
+      throws IOException, InterruptedException {
+    return new Page(address, file.toUri() + fragment, width, height);
+  }
+
+  @Override
+  public void close() {
+    end(process);
   }
 
   /** Ends it with all it started. */
-  static void end(Process process) {
+  private static void end(Process process) {
     try (Stream<ProcessHandle> children = process.descendants()) {
       children.forEach(ProcessHandle::destroyForcibly);
     }

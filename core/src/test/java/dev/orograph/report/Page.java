@@ -3,29 +3,25 @@ package dev.orograph.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A page in a headless Chromium that a test types and clicks in, over the DevTools protocol. */
 final class Page implements AutoCloseable {
-  private static final Pattern LISTENING = Pattern.compile("DevTools listening on ws://(\\S+?)/");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PATIENCE = 300;
 
-  private final Process process;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final String browser;
+  private final String tab;
   private final WebSocket socket;
   private final BlockingQueue<JsonNode> answers = new LinkedBlockingQueue<>();
   private int asked;
@@ -33,29 +29,24 @@ final class Page implements AutoCloseable {
   /**
    * Opens a report and waits until its scripts have run.
    *
-   * @param process a Chromium that was started with {@code --remote-debugging-port=0}, its error
-   *     stream readable
+   * @param browser host and port at which a Chromium is told what to do
+   * @param address the page's
    */
-  Page(Process process, Path report) throws IOException, InterruptedException {
-    this.process = process;
-    String address = listening(process);
-    HttpClient client = HttpClient.newHttpClient();
-    JsonNode tabs =
-        JSON.readTree(
-            client
-                .send(
-                    HttpRequest.newBuilder(URI.create("http://" + address + "/json")).build(),
-                    HttpResponse.BodyHandlers.ofString())
-                .body());
-    String page = "";
-    for (JsonNode tab : tabs) {
-      page =
-          tab.path("type").asText().equals("page")
-              ? tab.path("webSocketDebuggerUrl").asText()
-              : page;
-    }
-    socket = client.newWebSocketBuilder().buildAsync(URI.create(page), new Listener()).join();
-    ask("Page.navigate", "url", report.toUri().toString());
+  Page(String browser, String address, int width, int height)
+      throws IOException, InterruptedException {
+    this.browser = browser;
+    JsonNode made = JSON.readTree(told("PUT", "new?about:blank"));
+    tab = made.path("id").asText();
+    URI uri = URI.create(made.path("webSocketDebuggerUrl").asText());
+    socket = client.newWebSocketBuilder().buildAsync(uri, new Listener()).join();
+    ask(
+        "Emulation.setDeviceMetricsOverride",
+        JSON.createObjectNode()
+            .put("width", width)
+            .put("height", height)
+            .put("deviceScaleFactor", 1)
+            .put("mobile", false));
+    ask("Page.navigate", JSON.createObjectNode().put("url", address));
     for (int i = 0; !run("document.body?.dataset.ready || ''").asText().equals("true"); i++) {
       if (i > 10 * PATIENCE) {
         throw new IOException("the page was not ready within " + PATIENCE + " s");
@@ -64,33 +55,48 @@ final class Page implements AutoCloseable {
     }
   }
 
-  private static String listening(Process process) throws IOException {
-    BufferedReader lines = process.errorReader(StandardCharsets.UTF_8);
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      Matcher m = LISTENING.matcher(line);
-      if (m.find()) {
-        return m.group(1);
+  private String told(String verb, String what) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + browser + "/json/" + what))
+            .method(verb, HttpRequest.BodyPublishers.noBody())
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  /** The document as it stands, once two looks at it find it as long. */
+  String document() throws IOException, InterruptedException {
+    String before = "";
+    for (int i = 0; i < 10 * PATIENCE; i++) {
+      String now =
+          run("new Promise(done => requestAnimationFrame(() => setTimeout("
+                  + "() => done(document.documentElement.outerHTML), 300)))")
+              .asText();
+      if (now.length() == before.length()) {
+        return now;
       }
+      before = now;
     }
-    throw new IOException("Chromium ended before it listened");
+    throw new IOException("the page never rested within " + PATIENCE + " s");
   }
 
   /** Runs a program in the page, waits for its promise, and returns what it gives. */
   JsonNode run(String program) throws IOException, InterruptedException {
-    JsonNode answer = ask("Runtime.evaluate", "expression", program);
+    JsonNode answer =
+        ask(
+            "Runtime.evaluate",
+            JSON.createObjectNode()
+                .put("expression", program)
+                .put("awaitPromise", true)
+                .put("returnByValue", true));
     if (answer.has("exceptionDetails")) {
       throw new IOException(answer.path("exceptionDetails").toString());
     }
     return answer.path("result").path("value");
   }
 
-  private JsonNode ask(String method, String key, String value)
-      throws IOException, InterruptedException {
+  private JsonNode ask(String method, ObjectNode params) throws IOException, InterruptedException {
     ObjectNode question = JSON.createObjectNode().put("id", ++asked).put("method", method);
-    ObjectNode params = question.putObject("params").put(key, value);
-    if (method.startsWith("Runtime")) {
-      params.put("awaitPromise", true).put("returnByValue", true);
-    }
+    question.set("params", params);
     socket.sendText(question.toString(), true).join();
     JsonNode answer = answers.poll(PATIENCE, TimeUnit.SECONDS);
     if (answer == null || answer.path("id").asInt() != asked) {
@@ -102,7 +108,13 @@ final class Page implements AutoCloseable {
   @Override
   public void close() {
     socket.abort();
-    Chromium.end(process);
+    try {
+      told("GET", "close/" + tab);
+    } catch (IOException gone) {
+      // With the browser.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Gathers answers; what the browser tells unasked is dropped. */

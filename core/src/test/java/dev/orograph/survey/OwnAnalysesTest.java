@@ -200,6 +200,8 @@ class OwnAnalysesTest {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED"));
     command.addAll(List.of(flags));
     command.addAll(

@@ -41,7 +41,8 @@ class TrainTest {
     List<String> command =
         new ArrayList<>(List.of("bash", "-c", before + " exec \"$@\"", "limited"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(Train.class.getName());
     command.addAll(List.of("--out", folder.resolve("out").toString()));
     command.addAll(List.of("--work", folder.resolve("work").toString(), "--threads", "1"));
