@@ -1,13 +1,10 @@
 package dev.orograph.cli;
 
 import dev.orograph.instrument.rows.TokenSearch;
-import dev.orograph.instrument.rows.TokenSearch.Hit;
 import dev.orograph.instrument.rows.TokenSearch.Word;
 import dev.orograph.model.Model;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,26 +44,20 @@ final class AnalogyCommand implements Callable<Integer> {
     options.check();
     try (Model model = Model.open(path, opening.opening())) {
       TokenSearch search = options.search(model);
-      double[][] rows = new double[3][];
-      Set<Integer> given = new HashSet<>();
-      for (int i = 0; i < 3; i++) {
-        Word word = options.word(path, search, words.get(i));
-        rows[i] = options.scaled(word.point());
-        given.addAll(word.tokens());
-      }
-      double[] point = new double[rows[0].length];
-      for (int j = 0; j < point.length; j++) {
-        point[j] = rows[1][j] - rows[0][j] + rows[2][j];
-      }
-      List<Hit> hits = options.nearest(search, point, given.size());
-      options.print(search, hits.stream().filter(h -> !given.contains(h.token())).toList());
-      if (!hits.isEmpty() && given.contains(hits.get(0).token())) {
-        System.out.println(
-            Terminal.wrap(
-                "Nearest of all is '"
-                    + hits.get(0).text()
-                    + "' itself, one of the three: the answer rests on leaving them out."));
-      }
+      List<Word> given = words.stream().map(w -> options.word(path, search, w)).toList();
+      TokenSearch.Analogy found =
+          search.analogy(
+              given.get(0), given.get(1), given.get(2), options.metric(), options.count());
+      options.print(search, found.hits());
+      found
+          .given()
+          .ifPresent(
+              hit ->
+                  System.out.println(
+                      Terminal.wrap(
+                          "Nearest of all is '"
+                              + hit.text()
+                              + "' itself, one of the three: the answer rests on leaving them out.")));
     }
     return 0;
   }

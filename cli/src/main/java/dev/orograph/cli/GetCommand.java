@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,8 +64,8 @@ final class GetCommand implements Callable<Integer> {
     }
     Results results = Outputs.read(run);
     if (list) {
-      List<Finding> all = ids.isEmpty() ? beginning(results, "") : new ArrayList<>();
-      ids.forEach(id -> all.addAll(beginning(results, id)));
+      List<Finding> all = ids.isEmpty() ? results.beginning("") : new ArrayList<>();
+      ids.forEach(id -> all.addAll(results.beginning(id)));
       all.forEach(GetCommand::list);
       return 0;
     }
@@ -75,9 +74,7 @@ final class GetCommand implements Callable<Integer> {
     if (json) {
       List<Finding> all = asked.stream().flatMap(List::stream).toList();
       boolean one = ids.size() == 1 && results.find(ids.get(0)).isPresent();
-      // One by one: in a list of them the kind of each would be lost.
-      String texts = all.stream().map(ResultsJson::text).collect(Collectors.joining(",\n"));
-      System.out.println(one ? texts : "[\n" + texts + "\n]");
+      System.out.println(one ? ResultsJson.text(all.get(0)) : ResultsJson.list(all));
       return 0;
     }
     for (int i = 0; i < ids.size(); i++) {
@@ -97,7 +94,7 @@ final class GetCommand implements Callable<Integer> {
         results
             .find(id)
             .map(List::of)
-            .orElseGet(() -> id.isEmpty() ? List.of() : beginning(results, id));
+            .orElseGet(() -> id.isEmpty() ? List.of() : results.beginning(id));
     if (found.isEmpty()) {
       throw InputException.at(run)
           .place("'" + id + "'")
@@ -106,13 +103,6 @@ final class GetCommand implements Callable<Integer> {
           .build();
     }
     return found;
-  }
-
-  private static List<Finding> beginning(Results results, String prefix) {
-    return results.sections().stream()
-        .flatMap(s -> s.findings().stream())
-        .filter(f -> f.id().startsWith(prefix))
-        .toList();
   }
 
   private static void list(Finding f) {

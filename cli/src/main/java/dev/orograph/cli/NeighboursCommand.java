@@ -3,7 +3,6 @@ package dev.orograph.cli;
 import dev.orograph.instrument.rows.TokenSearch;
 import dev.orograph.model.Model;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,13 +39,7 @@ final class NeighboursCommand implements Callable<Integer> {
     try (Model model = Model.open(path, opening.opening())) {
       TokenSearch search = options.search(model);
       TokenSearch.Word asked = options.word(path, search, word);
-      double[] point = asked.point();
-      options.requireDirection(path, word, point);
-      // The word itself lies nearest to itself.
-      int own = asked.tokens().size() == 1 ? asked.tokens().get(0) : -1;
-      List<TokenSearch.Hit> others =
-          options.nearest(search, point, 1).stream().filter(h -> h.token() != own).toList();
-      options.print(search, others);
+      options.print(search, search.neighbours(asked, options.metric(), options.count()));
     }
     return 0;
   }

@@ -3,10 +3,10 @@ package dev.orograph.cli;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.rows.TokenSearch;
 import dev.orograph.instrument.rows.TokenSearch.Hit;
+import dev.orograph.instrument.rows.TokenSearch.Metric;
 import dev.orograph.instrument.rows.TokenSearch.Word;
 import dev.orograph.model.Model;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -19,13 +19,6 @@ import picocli.CommandLine.Spec;
  * What the commands that look tokens up let their user choose, and how they show what they find.
  */
 final class SearchOptions {
-  /** How distance is measured. */
-  enum Metric {
-    COSINE,
-    EUCLIDEAN,
-    CAUSAL
-  }
-
   /** Which matrix. */
   enum Matrix {
     EMBEDDING,
@@ -99,42 +92,20 @@ final class SearchOptions {
     return word;
   }
 
-  /** For cosines the row at length 1; a row of length 0 as it is. */
-  double[] scaled(double[] row) {
-    double length = Math.sqrt(Arrays.stream(row).map(v -> v * v).sum());
-    return metric == Metric.COSINE && length > 0
-        ? Arrays.stream(row).map(v -> v / length).toArray()
-        : row;
+  Metric metric() {
+    return metric;
   }
 
-  /** The tokens nearest to a point, as many as are shown and some more. */
-  List<Hit> nearest(TokenSearch search, double[] point, int more) {
-    int k = count + Math.min(more, Integer.MAX_VALUE - count);
-    if (metric == Metric.CAUSAL) {
-      return search.nearestByCause(point, k, Runtime.getRuntime().availableProcessors());
-    }
-    return search.nearest(
-        metric == Metric.COSINE ? TokenSearch.cosine(point) : TokenSearch.euclidean(point), k);
+  int count() {
+    return count;
   }
 
-  /** Refuses to measure angles to a row that has none. */
-  void requireDirection(Path file, String text, double[] point) {
-    if (metric == Metric.COSINE && Arrays.stream(point).allMatch(v -> v == 0)) {
-      throw InputException.at(file)
-          .place("'" + text + "'")
-          .expected("should have a row with a direction")
-          .found("every entry of its row is zero")
-          .remedy("take --metric euclidean")
-          .build();
-    }
-  }
-
-  /** Shows the first of them, as many as are wanted. */
+  /** Shows them. */
   void print(TokenSearch search, List<Hit> hits) {
     String what = metric == Metric.COSINE ? "cosine" : "distance";
     System.out.printf(Locale.ROOT, "%n%6s  %9s  %8s  %s%n", "rank", what, "token", "text");
     int rank = 1;
-    for (Hit h : hits.subList(0, Math.min(count, hits.size()))) {
+    for (Hit h : hits) {
       System.out.printf(
           Locale.ROOT,
           "%6d  %9.4f  %8d  %s%n",

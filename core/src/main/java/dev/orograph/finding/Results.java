@@ -143,6 +143,14 @@ public record Results(
         sections);
   }
 
+  /** The findings whose ids begin so, in their order. */
+  public List<Finding> beginning(String prefix) {
+    return sections.stream()
+        .flatMap(s -> s.findings().stream())
+        .filter(f -> f.id().startsWith(prefix))
+        .toList();
+  }
+
   /** The finding of that id. */
   public Optional<Finding> find(String id) {
     return sections.stream()

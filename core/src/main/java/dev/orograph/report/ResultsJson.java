@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * {@code results.json}: the results as data, for programs and for {@code diff}.
@@ -116,6 +117,13 @@ public final class ResultsJson {
   /** One finding as it stands in {@code results.json}, or another record, as JSON. */
   public static String text(Object record) {
     return JsonText.forFile(MAPPER.valueToTree(record)).strip();
+  }
+
+  /**
+   * Several findings as a list. One by one: in a list of records the kind of each would be lost.
+   */
+  public static String list(List<? extends Object> records) {
+    return records.stream().map(ResultsJson::text).collect(Collectors.joining(",\n", "[\n", "\n]"));
   }
 
   /** The results as a tree, checked: what {@link #write} writes and the report embeds. */

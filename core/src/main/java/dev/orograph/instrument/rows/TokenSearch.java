@@ -10,10 +10,13 @@ import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -33,6 +36,16 @@ public final class TokenSearch {
   private final Tokenizer tokenizer;
   private final IntFunction<String> texts;
   private final int width;
+
+  /** How distance is measured. */
+  public enum Metric {
+    /** 1 - cosine. */
+    COSINE,
+    /** Euclidean distance. */
+    EUCLIDEAN,
+    /** Euclidean distance after whitening, see {@link #nearestByCause}. */
+    CAUSAL
+  }
 
   /**
    * What was found.
@@ -56,6 +69,15 @@ public final class TokenSearch {
       return row.stream().mapToDouble(v -> v).toArray();
     }
   }
+
+  /**
+   * What stands to c as b stands to a.
+   *
+   * @param hits the tokens nearest to b - a + c, the three words left out
+   * @param given the one of the three that lies nearer than all of those, or empty: the answer then
+   *     rests on leaving it out
+   */
+  public record Analogy(List<Hit> hits, Optional<Hit> given) {}
 
   /**
    * The rows of a matrix.
@@ -208,6 +230,71 @@ public final class TokenSearch {
       sum += block[at + j] * point[j];
     }
     return sum;
+  }
+
+  /** The k nearest to a point, nearest first. */
+  public List<Hit> nearest(Metric metric, double[] point, int k) {
+    return switch (metric) {
+      case COSINE -> nearest(cosine(point), k);
+      case EUCLIDEAN -> nearest(euclidean(point), k);
+      case CAUSAL -> nearestByCause(point, k, Runtime.getRuntime().availableProcessors());
+    };
+  }
+
+  /**
+   * The tokens nearest to a word, itself left out.
+   *
+   * @param k how many, at most
+   * @throws InputException where an angle is asked for and its row is zero
+   */
+  public List<Hit> neighbours(Word word, Metric metric, int k) {
+    double[] point = word.point();
+    if (metric == Metric.COSINE && Arrays.stream(point).allMatch(v -> v == 0)) {
+      throw InputException.at(model.checkpoint().root())
+          .place("'" + word.word() + "'")
+          .expected("should have a row with a direction")
+          .found("every entry of its row is zero")
+          .remedy("take --metric euclidean")
+          .build();
+    }
+    int own = word.tokens().size() == 1 ? word.tokens().get(0) : -1;
+    return nearest(metric, point, more(k, 1)).stream()
+        .filter(h -> h.token() != own)
+        .limit(k)
+        .toList();
+  }
+
+  /**
+   * A is to b as c is to which token: those nearest to b - a + c. For cosines the three rows are
+   * first brought to length 1 (Mikolov, Yih & Zweig 2013).
+   *
+   * @param k how many, at most
+   */
+  public Analogy analogy(Word a, Word b, Word c, Metric metric, int k) {
+    double[][] rows = new double[3][];
+    Set<Integer> given = new HashSet<>();
+    List<Word> words = List.of(a, b, c);
+    for (int i = 0; i < 3; i++) {
+      double[] row = words.get(i).point();
+      double length = Math.sqrt(dot(row, 0, row));
+      rows[i] =
+          metric == Metric.COSINE && length > 0
+              ? Arrays.stream(row).map(v -> v / length).toArray()
+              : row;
+      given.addAll(words.get(i).tokens());
+    }
+    double[] point = new double[width];
+    for (int j = 0; j < width; j++) {
+      point[j] = rows[1][j] - rows[0][j] + rows[2][j];
+    }
+    List<Hit> hits = nearest(metric, point, more(k, given.size()));
+    return new Analogy(
+        hits.stream().filter(h -> !given.contains(h.token())).limit(k).toList(),
+        hits.stream().findFirst().filter(h -> given.contains(h.token())));
+  }
+
+  private static int more(int k, int others) {
+    return k + Math.min(others, Integer.MAX_VALUE - k);
   }
 
   /** The k nearest, nearest first, ties by lower number. */
