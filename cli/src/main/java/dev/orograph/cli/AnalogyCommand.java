@@ -45,19 +45,9 @@ final class AnalogyCommand implements Callable<Integer> {
     try (Model model = Model.open(path, opening.opening())) {
       TokenSearch search = options.search(model);
       List<Word> given = words.stream().map(w -> options.word(path, search, w)).toList();
-      TokenSearch.Analogy found =
+      options.print(
           search.analogy(
-              given.get(0), given.get(1), given.get(2), options.metric(), options.count());
-      options.print(search, found.hits());
-      found
-          .given()
-          .ifPresent(
-              hit ->
-                  System.out.println(
-                      Terminal.wrap(
-                          "Nearest of all is '"
-                              + hit.text()
-                              + "' itself, one of the three: the answer rests on leaving them out.")));
+              given.get(0), given.get(1), given.get(2), options.metric(), options.count()));
     }
     return 0;
   }

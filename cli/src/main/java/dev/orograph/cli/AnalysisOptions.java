@@ -143,7 +143,7 @@ final class AnalysisOptions {
     List<String> ids = new ArrayList<>(List.of(spec.name()));
     ids.addAll(beside);
     return applied(
-        run.survey(models, ids, options(), Optional.ofNullable(out), RunOptions.RUNS),
+        run.survey(models, ids, options(), Optional.ofNullable(out), run.runs()),
         models.get(0),
         needed);
   }
@@ -155,7 +155,7 @@ final class AnalysisOptions {
             List.of(spec.name()),
             options,
             out == null || several ? Optional.empty() : Optional.of(out),
-            out == null ? RunOptions.RUNS : out),
+            out == null ? run.runs() : out),
         model,
         needed);
   }

@@ -57,7 +57,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "The comparison's folder (default: orograph-runs/compare-NAMES-KEY). The models' own run"
-              + " folders go to orograph-runs.")
+              + " folders go where --runs says.")
   private Path out;
 
   @Mixin private SurveyOptions options;
@@ -91,7 +91,7 @@ final class CompareCommand implements Callable<Integer> {
             pairs.stream().map(ComparisonFolder.Source::results).toList());
     Path folder =
         ComparisonFolder.write(
-            sources, pairs, comparison, Optional.ofNullable(out), RunOptions.RUNS, options.fresh());
+            sources, pairs, comparison, Optional.ofNullable(out), options.runs(), options.fresh());
     Summary.print(comparison, folder, options.quiet());
     return exit;
   }
@@ -103,7 +103,7 @@ final class CompareCommand implements Callable<Integer> {
     for (int i = 0; i < (open.size() > MOST_IN_PAIRS ? 1 : open.size()); i++) {
       for (int j = i + 1; j < open.size(); j++) {
         options
-            .pair(open.get(i), open.get(j), "shared_start", RunOptions.RUNS)
+            .pair(open.get(i), open.get(j), "shared_start", options.runs())
             .ifPresent(run -> pairs.add(new ComparisonFolder.Source(run.folder(), run.results())));
       }
     }
@@ -136,7 +136,7 @@ final class CompareCommand implements Callable<Integer> {
       }
       return new ComparisonFolder.Source(model, results);
     }
-    RunOptions.Run run = options.survey(model, Optional.empty(), RunOptions.RUNS);
+    RunOptions.Run run = options.survey(model, Optional.empty(), options.runs());
     options
         .quiet()
         .say(

@@ -2,17 +2,20 @@ package dev.orograph.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.model.forward.PassKernels;
+import dev.orograph.report.ResultsJson;
 import dev.orograph.survey.Machine;
 import dev.orograph.survey.Sizes;
 import dev.orograph.survey.Survey;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code orograph doctor}: what this machine has. */
 @Command(
@@ -20,6 +23,11 @@ import picocli.CommandLine.Command;
     description = "Says what this machine has: cores, memory, native libraries, GPU, Chromium.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
+  @Option(names = "--json", description = "Print it as JSON.")
+  private boolean json;
+
+  private final Map<String, String> told = new LinkedHashMap<>();
+
   @Override
   public Integer call() {
     line("orograph", Survey.VERSION);
@@ -60,11 +68,18 @@ final class DoctorCommand implements Callable<Integer> {
         "gpu",
         Files.exists(Path.of("/dev/nvidia0")) ? "NVIDIA device found, not used yet" : "none");
     line("chromium", onPath(List.of("chromium", "chromium-browser", "google-chrome")));
+    if (json) {
+      System.out.println(ResultsJson.text(told));
+    }
     return exit;
   }
 
-  private static void line(String label, String value) {
-    System.out.printf(Locale.ROOT, "%-16s%s%n", label, value);
+  private void line(String label, String value) {
+    if (json) {
+      told.put(label, value);
+    } else {
+      System.out.printf(Locale.ROOT, "%-16s%s%n", label, value);
+    }
   }
 
   private static String onPath(List<String> names) {

@@ -4,6 +4,7 @@ import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.model.Model;
+import dev.orograph.report.ResultsJson;
 import dev.orograph.survey.Inspection;
 import dev.orograph.survey.Sizes;
 import java.nio.file.Path;
@@ -44,18 +45,29 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--hash", description = "Read everything: full sha256 and content duplicates.")
   private boolean hash;
 
+  @Option(names = "--json", description = "Print it as JSON; several models as a list.")
+  private boolean json;
+
   @Option(names = "--tensors", description = "List every tensor with its role.")
   private boolean tensors;
 
   @Override
   public Integer call() {
     int exit = 0;
+    List<Inspection> all = new ArrayList<>();
     for (Path path : models) {
       try (Model model = Model.open(path, opening.opening())) {
-        print(Inspection.of(model, hash), model);
+        Inspection inspection = Inspection.of(model, hash);
+        all.add(inspection);
+        if (!json) {
+          print(inspection, model);
+        }
       } catch (InputException e) {
         exit = Main.fault(e, main.debug);
       }
+    }
+    if (json && !all.isEmpty()) {
+      System.out.println(models.size() == 1 ? ResultsJson.text(all.get(0)) : ResultsJson.list(all));
     }
     return exit;
   }

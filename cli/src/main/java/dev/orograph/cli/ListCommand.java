@@ -4,12 +4,15 @@ import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.model.BundledCheckpoint;
+import dev.orograph.report.ResultsJson;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code orograph list}: every analysis. */
 @Command(
@@ -18,8 +21,30 @@ import picocli.CommandLine.Command;
         "Lists every analysis, its unit of work and what it needs, and the models that come along.",
     mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
+  @Option(names = "--json", description = "Print it as JSON.")
+  private boolean json;
+
+  /** An analysis, as data. */
+  private record Listed(String id, String group, String needs, Card card) {}
+
+  /** All that is listed. */
+  private record All(List<Listed> analyses, List<String> models) {}
+
   @Override
   public Integer call() {
+    if (json) {
+      System.out.println(
+          ResultsJson.text(
+              new All(
+                  Instruments.ALL.stream()
+                      .map(
+                          i ->
+                              new Listed(
+                                  i.card().id(), i.needs().group(), i.needs().words(), i.card()))
+                      .toList(),
+                  Arrays.stream(BundledCheckpoint.values()).map(BundledCheckpoint::id).toList())));
+      return 0;
+    }
     for (Instrument<?, ?, ?> i : Instruments.ALL) {
       Card c = i.card();
       System.out.printf(Locale.ROOT, "%-12s %s%n", c.id(), c.title());

@@ -39,7 +39,7 @@ final class NeighboursCommand implements Callable<Integer> {
     try (Model model = Model.open(path, opening.opening())) {
       TokenSearch search = options.search(model);
       TokenSearch.Word asked = options.word(path, search, word);
-      options.print(search, search.neighbours(asked, options.metric(), options.count()));
+      options.print(search.neighbours(asked, options.metric(), options.count()));
     }
     return 0;
   }

@@ -52,6 +52,13 @@ final class RunOptions {
       description = "Anonymous memory to stay within (default: ${DEFAULT-VALUE}).")
   private String memory;
 
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      description =
+          "Where run folders go that are named after model and settings (default: orograph-runs).")
+  private Path runs = RUNS;
+
   @Option(names = "--fresh", description = "Measure again, throwing away an earlier run's files.")
   private boolean fresh;
 
@@ -65,6 +72,11 @@ final class RunOptions {
           spec.commandLine(), "--threads must be at least 1, not " + threads);
     }
     bytes();
+  }
+
+  /** Where run folders go by default. */
+  Path runs() {
+    return runs;
   }
 
   boolean fresh() {

@@ -6,8 +6,8 @@ import dev.orograph.instrument.rows.TokenSearch.Hit;
 import dev.orograph.instrument.rows.TokenSearch.Metric;
 import dev.orograph.instrument.rows.TokenSearch.Word;
 import dev.orograph.model.Model;
+import dev.orograph.report.ResultsJson;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -50,6 +50,9 @@ final class SearchOptions {
       description = "Refuse a word of several tokens instead of taking the mean of their rows.")
   private boolean strict;
 
+  @Option(names = "--json", description = "Print it as JSON.")
+  private boolean json;
+
   void check() {
     if (count < 1) {
       throw new CommandLine.ParameterException(
@@ -68,6 +71,9 @@ final class SearchOptions {
         word.tokens().stream()
             .map(t -> t + " '" + search.text(t) + "'")
             .collect(Collectors.joining(", "));
+    if (word.tokens().size() == 1 && json) {
+      return word;
+    }
     if (word.tokens().size() == 1) {
       System.out.println(Terminal.wrap("'" + text + "' is token " + pieces, "  "));
     } else if (strict) {
@@ -100,12 +106,16 @@ final class SearchOptions {
     return count;
   }
 
-  /** Shows them. */
-  void print(TokenSearch search, List<Hit> hits) {
+  /** Shows it. */
+  void print(TokenSearch.Answer answer) {
+    if (json) {
+      System.out.println(ResultsJson.text(answer));
+      return;
+    }
     String what = metric == Metric.COSINE ? "cosine" : "distance";
     System.out.printf(Locale.ROOT, "%n%6s  %9s  %8s  %s%n", "rank", what, "token", "text");
     int rank = 1;
-    for (Hit h : hits) {
+    for (Hit h : answer.hits()) {
       System.out.printf(
           Locale.ROOT,
           "%6d  %9.4f  %8d  %s%n",
@@ -118,6 +128,13 @@ final class SearchOptions {
                   h.text().startsWith("#" + h.token() + ",") ? h.text() : "'" + h.text() + "'"));
     }
     System.out.println();
-    System.out.println(Terminal.wrap("over all rows of '" + search.tensor() + "'"));
+    System.out.println(Terminal.wrap("over all rows of '" + answer.tensor() + "'"));
+    if (answer.given() != null) {
+      System.out.println(
+          Terminal.wrap(
+              "Nearest of all is '"
+                  + answer.given().text()
+                  + "' itself, one of the three: the answer rests on leaving them out."));
+    }
   }
 }

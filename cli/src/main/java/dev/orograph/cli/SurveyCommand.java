@@ -48,8 +48,8 @@ final class SurveyCommand implements Callable<Integer> {
       names = {"-o", "--out"},
       paramLabel = "DIR",
       description =
-          "The run folder (with several models: where their run folders go; default:"
-              + " orograph-runs/NAME-KEY).")
+          "The run folder (with several models the same as --runs; default: NAME-KEY in that"
+              + " folder).")
   private Path out;
 
   @Mixin private SurveyOptions options;
@@ -59,7 +59,7 @@ final class SurveyCommand implements Callable<Integer> {
     options.check();
     List<Path> targets = models.isEmpty() ? List.of(Path.of(BundledCheckpoint.T5.id())) : models;
     Optional<Path> folder = out == null || targets.size() > 1 ? Optional.empty() : Optional.of(out);
-    Path parent = out == null ? RunOptions.RUNS : out;
+    Path parent = out == null ? options.runs() : out;
     return main.each(
         targets,
         model -> {

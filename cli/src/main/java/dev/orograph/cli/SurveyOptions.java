@@ -6,6 +6,7 @@ import dev.orograph.instrument.Options;
 import dev.orograph.model.Opening;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -16,6 +17,14 @@ import picocli.CommandLine.Spec;
 
 /** What the commands that survey models let their user choose beside {@link RunOptions}. */
 final class SurveyOptions {
+  /** Ids for the completion of a shell. */
+  static final class Analyses implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Instruments.ALL.stream().map(i -> i.card().id()).iterator();
+    }
+  }
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -23,10 +32,16 @@ final class SurveyOptions {
       names = "--only",
       split = ",",
       paramLabel = "ID",
+      completionCandidates = Analyses.class,
       description = "Run only these analyses (see 'orograph list').")
   private List<String> only = new ArrayList<>();
 
-  @Option(names = "--skip", split = ",", paramLabel = "ID", description = "Leave these out.")
+  @Option(
+      names = "--skip",
+      split = ",",
+      paramLabel = "ID",
+      completionCandidates = Analyses.class,
+      description = "Leave these out.")
   private List<String> skip = new ArrayList<>();
 
   @Option(
@@ -55,6 +70,10 @@ final class SurveyOptions {
     for (String id : ids) {
       run.usage(() -> Instruments.find(id).orElseThrow().settings(options));
     }
+  }
+
+  Path runs() {
+    return run.runs();
   }
 
   boolean fresh() {

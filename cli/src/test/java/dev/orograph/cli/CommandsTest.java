@@ -2,6 +2,8 @@ package dev.orograph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.model.BundledCheckpoint;
@@ -11,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -141,19 +145,73 @@ class CommandsTest {
     assertThat(text)
         .contains("orograph", "survey", "compare", "diff", "inspect", "--only", "t5-tiny");
     Path said = dir.resolve("said");
+    Path run = Files.createDirectory(dir.resolve("run"));
+    Files.writeString(
+        run.resolve("results.json"),
+        "{\"id\": \"norms.steps\", \"id\": \"qk.lock\", \"id\": \"qk.$(touch evil)\"}");
+    assertThat(completed(script, "orograph ins")).containsExactly("inspect");
+    assertThat(completed(script, "orograph get " + run + " qk")).containsExactly("qk.lock");
+    assertThat(completed(script, "orograph get " + run + " ")).hasSize(2);
+    assertThat(completed(script, "orograph survey sample:t5"))
+        .containsExactly("t5", "t5-untrained");
+    assertThat(completed(script, "orograph survey --only cross")).containsExactly("cross_layer");
+    assertThat(dir.resolve("evil")).doesNotExist();
+  }
+
+  /** What bash offers behind a line, whose words a ':' parts too. */
+  private List<String> completed(Path script, String line) throws Exception {
+    Path said = dir.resolve("said");
     String probe =
-        "source "
-            + script
-            + " && COMP_WORDS=(orograph ins) COMP_CWORD=1 && "
-            + "_complete_orograph && echo \"${COMPREPLY[@]}\"";
-    for (String[] line :
-        new String[][] {{"bash", "-n", script.toString()}, {"bash", "-c", probe}}) {
+        "compopt() { :; }; source \"$1\"; COMP_LINE=$2; COMP_POINT=${#2}; words=\"${2//:/ : }x\";"
+            + " read -ra COMP_WORDS <<< \"$words\"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1));"
+            + " COMP_WORDS[COMP_CWORD]=${COMP_WORDS[COMP_CWORD]%x};"
+            + " _orograph_all; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    for (List<String> command :
+        List.of(
+            List.of("bash", "-n", script.toString()),
+            List.of("bash", "-c", probe, "probe", script.toString(), line))) {
       Process bash =
-          new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+          new ProcessBuilder(command)
+              .directory(dir.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(said.toFile())
+              .start();
       assertThat(bash.waitFor(Cli.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(bash.exitValue()).as(Files.readString(said)).isZero();
     }
-    assertThat(Files.readString(said).strip()).isEqualTo("inspect");
+    return Files.readAllLines(said);
+  }
+
+  @Test
+  void whatIsPrintedIsThereAsJsonToo() throws IOException {
+    Path one = Models.of(dir.resolve("one"), Models.normal("a.weight", 1, 12, 8));
+    Path two = Models.of(dir.resolve("two"), Models.normal("b.weight", 2, 8, 12));
+    JsonNode both = json("inspect", one, two, "--json");
+    assertThat(both.findValuesAsText("name")).contains("one", "two");
+    assertThat(json("inspect", one, "--json").path("analyses").size()).isGreaterThan(10);
+    JsonNode list = json("list", "--json");
+    assertThat(list.path("analyses").findValuesAsText("id")).contains("spectra", "normal");
+    assertThat(list.path("models").toString()).contains("sample:t5");
+    assertThat(json("doctor", "--json").path("orograph").asText()).matches("\\d+\\.\\d+.*");
+    JsonNode near = json("neighbours", one, "#3", "-k", 2, "--json");
+    assertThat(near.path("hits")).hasSize(2);
+    assertThat(near.path("words").path(0).path("tokens").path(0).asInt()).isEqualTo(3);
+  }
+
+  private static JsonNode json(Object... args) throws IOException {
+    return new ObjectMapper().readTree(Cli.inside(args).exits(0).out());
+  }
+
+  @Test
+  void runFoldersGoWhereRunsSays() throws IOException {
+    Path one = Models.of(dir.resolve("one"), Models.normal("a.weight", 1, 12, 8));
+    Path two = Models.of(dir.resolve("two"), Models.normal("a.weight", 2, 12, 8));
+    Path runs = dir.resolve("runs");
+    Cli.inside("compare", one, two, "--only", "norms,sparsity", "--runs", runs).exits(0);
+    try (Stream<Path> made = Files.list(runs)) {
+      assertThat(made.map(p -> p.getFileName().toString().replaceAll("-[0-9a-f]{8}$", "")))
+          .containsExactlyInAnyOrder("one", "two", "compare-one-two");
+    }
   }
 
   @ParameterizedTest

@@ -56,21 +56,6 @@ final class Pages implements AutoCloseable {
       List<String> analyses,
       List<Shelf.Shelved> runs) {}
 
-  /** Tokens that were found, and of which tokens the words were made. */
-  private record Found(String tensor, List<Word> words, List<TokenSearch.Hit> hits, String note) {
-    /** A word and its tokens. */
-    private record Word(String word, List<Integer> tokens) {}
-
-    static Found of(
-        TokenSearch search, List<TokenSearch.Word> words, List<TokenSearch.Hit> hits, String note) {
-      return new Found(
-          search.tensor(),
-          words.stream().map(w -> new Word(w.word(), w.tokens())).toList(),
-          hits,
-          note);
-    }
-  }
-
   Answer get(String path, Query query, String reports) {
     if (FILES.containsKey(path)) {
       return new Answer(FILES.get(path), file(path.isEmpty() ? "page.html" : path));
@@ -133,37 +118,22 @@ final class Pages implements AutoCloseable {
     return one ? ResultsJson.text(all.get(0)) : ResultsJson.list(all);
   }
 
-  private Found neighbours(Query query) {
+  private TokenSearch.Answer neighbours(Query query) {
     return models.ask(
         shelf.folder(query.one("run")),
-        search -> {
-          TokenSearch.Word word = search.word(query.one("word"));
-          return Found.of(
-              search, List.of(word), search.neighbours(word, metric(query), count(query)), "");
-        });
+        s -> s.neighbours(s.word(query.one("word")), metric(query), count(query)));
   }
 
-  private Found analogy(Query query) {
+  private TokenSearch.Answer analogy(Query query) {
     return models.ask(
         shelf.folder(query.one("run")),
-        search -> {
-          List<TokenSearch.Word> words =
-              List.of("a", "b", "c").stream().map(n -> search.word(query.one(n))).toList();
-          TokenSearch.Analogy found =
-              search.analogy(words.get(0), words.get(1), words.get(2), metric(query), count(query));
-          return Found.of(
-              search,
-              words,
-              found.hits(),
-              found
-                  .given()
-                  .map(
-                      h ->
-                          "Nearest of all is '"
-                              + h.text()
-                              + "' itself, one of the three: the answer rests on leaving them out.")
-                  .orElse(""));
-        });
+        s ->
+            s.analogy(
+                s.word(query.one("a")),
+                s.word(query.one("b")),
+                s.word(query.one("c")),
+                metric(query),
+                count(query)));
   }
 
   private static TokenSearch.Metric metric(Query query) {

@@ -187,7 +187,8 @@ function drawFound(found, metric) {
     table.append(row);
   }
   by('found').replaceChildren(
-    make('p', `${words}; over all rows of '${found.tensor}'.`, { class: 'faint' }), table, make('p', found.note));
+    make('p', `${words}; over all rows of '${found.tensor}'.`, { class: 'faint' }), table, make('p', found.given
+      ? `Nearest of all is '${found.given.text}' itself, one of the three: the answer rests on leaving them out.` : ''));
 }
 
 function answers(form, names) {

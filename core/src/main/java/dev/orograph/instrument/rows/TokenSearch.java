@@ -71,13 +71,18 @@ public final class TokenSearch {
   }
 
   /**
-   * What stands to c as b stands to a.
+   * What a question about words found.
    *
-   * @param hits the tokens nearest to b - a + c, the three words left out
-   * @param given the one of the three that lies nearer than all of those, or empty: the answer then
-   *     rests on leaving it out
+   * @param tensor over whose rows
+   * @param words what was asked for, and the tokens that it is made of
+   * @param hits the tokens found, nearest first, without those of the words
+   * @param given of an analogy the one of the three words that lies nearer than all of those: the
+   *     answer then rests on leaving it out; null otherwise
    */
-  public record Analogy(List<Hit> hits, Optional<Hit> given) {}
+  public record Answer(String tensor, List<Spelled> words, List<Hit> hits, Hit given) {
+    /** A word and its tokens. */
+    public record Spelled(String word, List<Integer> tokens) {}
+  }
 
   /**
    * The rows of a matrix.
@@ -247,7 +252,7 @@ public final class TokenSearch {
    * @param k how many, at most
    * @throws InputException where an angle is asked for and its row is zero
    */
-  public List<Hit> neighbours(Word word, Metric metric, int k) {
+  public Answer neighbours(Word word, Metric metric, int k) {
     double[] point = word.point();
     if (metric == Metric.COSINE && Arrays.stream(point).allMatch(v -> v == 0)) {
       throw InputException.at(model.checkpoint().root())
@@ -258,10 +263,8 @@ public final class TokenSearch {
           .build();
     }
     int own = word.tokens().size() == 1 ? word.tokens().get(0) : -1;
-    return nearest(metric, point, more(k, 1)).stream()
-        .filter(h -> h.token() != own)
-        .limit(k)
-        .toList();
+    return answer(
+        List.of(word), nearest(metric, point, more(k, 1)), Set.of(own), k, Optional.empty());
   }
 
   /**
@@ -270,7 +273,7 @@ public final class TokenSearch {
    *
    * @param k how many, at most
    */
-  public Analogy analogy(Word a, Word b, Word c, Metric metric, int k) {
+  public Answer analogy(Word a, Word b, Word c, Metric metric, int k) {
     double[][] rows = new double[3][];
     Set<Integer> given = new HashSet<>();
     List<Word> words = List.of(a, b, c);
@@ -288,9 +291,17 @@ public final class TokenSearch {
       point[j] = rows[1][j] - rows[0][j] + rows[2][j];
     }
     List<Hit> hits = nearest(metric, point, more(k, given.size()));
-    return new Analogy(
-        hits.stream().filter(h -> !given.contains(h.token())).limit(k).toList(),
-        hits.stream().findFirst().filter(h -> given.contains(h.token())));
+    return answer(
+        words, hits, given, k, hits.stream().findFirst().filter(h -> given.contains(h.token())));
+  }
+
+  private Answer answer(
+      List<Word> words, List<Hit> hits, Set<Integer> without, int k, Optional<Hit> given) {
+    return new Answer(
+        tensor(),
+        words.stream().map(w -> new Answer.Spelled(w.word(), w.tokens())).toList(),
+        hits.stream().filter(h -> !without.contains(h.token())).limit(k).toList(),
+        given.orElse(null));
   }
 
   private static int more(int k, int others) {
