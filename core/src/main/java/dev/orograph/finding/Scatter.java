@@ -15,6 +15,7 @@ import java.util.List;
  * @param labels name of each point, any text
  * @param layouts ways to arrange them, the first is shown first
  * @param colourings ways to colour them, the first is shown first; may be empty
+ * @param neighbours those that truly lie nearest to each, or null where that is not known
  * @param reading one sentence: how to read this
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -26,9 +27,33 @@ public record Scatter(
     List<String> labels,
     List<Layout> layouts,
     List<Colouring> colourings,
+    Neighbours neighbours,
     String reading)
     implements Finding {
   private static final int DIGITS = 5;
+
+  /** Points whose nearest are not known. */
+  public Scatter(
+      String id,
+      String title,
+      String point,
+      List<Long> ids,
+      List<String> labels,
+      List<Layout> layouts,
+      List<Colouring> colourings,
+      String reading) {
+    this(id, title, point, ids, labels, layouts, colourings, null, reading);
+  }
+
+  /**
+   * The nearest of each point, whatever the picture shows.
+   *
+   * @param measure what nearness is measured by ("cosine")
+   * @param count how many each point has
+   * @param points them, nearest first, point after point, as places in the lists of the points
+   * @param values what the measure gives
+   */
+  public record Neighbours(String measure, int count, List<Integer> points, List<Double> values) {}
 
   /** Checks that every list has an entry per point. */
   public Scatter {
@@ -39,6 +64,16 @@ public record Scatter(
     for (Layout l : layouts) {
       requireSame(id, "'" + l.name() + "', x", l.x().size(), ids.size());
       requireSame(id, "'" + l.name() + "', y", l.y().size(), ids.size());
+    }
+    if (neighbours != null) {
+      int all = Math.multiplyExact(neighbours.count(), ids.size());
+      requireSame(id, "neighbours", neighbours.points().size(), all);
+      requireSame(id, "values of neighbours", neighbours.values().size(), all);
+      for (int p : neighbours.points()) {
+        if (p < 0 || p >= ids.size()) {
+          throw new IllegalArgumentException(id + ": neighbour " + p + " of " + ids.size());
+        }
+      }
     }
     for (Colouring c : colourings) {
       List<?> entries = c.values() != null ? c.values() : c.members();

@@ -68,6 +68,24 @@ public interface Entries {
   }
 
   /**
+   * The rows of a matrix, each times a number of its own.
+   *
+   * @param factors as many numbers as there are rows; not to be changed
+   */
+  static Entries scaled(Entries all, double[] factors) {
+    long columns = all.columns();
+    return of(
+        all.rows(),
+        columns,
+        (from, into, offset, length) -> {
+          all.read(from, into, offset, length);
+          for (int i = 0; i < length; i++) {
+            into[offset + i] *= factors[(int) ((from + i) / columns)];
+          }
+        });
+  }
+
+  /**
    * The rows of a matrix with a point subtracted from each.
    *
    * @param point as many numbers as a row has; not to be changed

@@ -63,6 +63,7 @@ public final class ResultsJson {
           "Scalar.scale",
           "Scalar.sentence",
           "Scalar.unit",
+          "Scatter.neighbours",
           "Table.seed");
 
   private ResultsJson() {}

@@ -165,6 +165,17 @@ class HtmlReportBrowserTest {
       type(page, "#3");
       press(page, "Enter");
       assertThat(told(page)).startsWith("1 of 1 token: ").contains("id 3,");
+      // The true neighbours of the chosen one, which lead on.
+      String near = "[...map.querySelectorAll('.nearest button')].map(b => b.textContent)";
+      assertThat(page.run("map.querySelector('.nearest').textContent").asText())
+          .contains("by cosine");
+      assertThat(page.run(near).size()).isEqualTo(2);
+      assertThat(page.run(near + "[1]").asText()).endsWith(" 0.5");
+      String before = page.run(near + "[0]").asText();
+      page.run("map.querySelectorAll('.nearest button')[0].click()");
+      picture(page);
+      assertThat(page.run("map.querySelector('.nearest').textContent").asText())
+          .contains(before.substring(0, before.lastIndexOf(' ')));
       type(page, "no such token");
       assertThat(page.run("map.querySelector('.count').textContent").asText())
           .isEqualTo("none found");

@@ -10,6 +10,7 @@ import dev.orograph.finding.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Tokens as points and their norms as histograms, for the report's tests; made up. */
 final class TokenFixture {
@@ -165,6 +166,11 @@ final class TokenFixture {
         List.of(
             Colouring.by("Group", names, groups),
             Colouring.by("Norm", new Axis("norm", "logit", false), norm)),
+        new Scatter.Neighbours(
+            "cosine",
+            2,
+            IntStream.range(0, 2 * n).mapToObj(k -> (k / 2 + 1 + k % 2) % n).toList(),
+            IntStream.range(0, 2 * n).mapToObj(k -> 0.75 - 0.25 * (k % 2)).toList()),
         "Each point is a token.");
   }
 }

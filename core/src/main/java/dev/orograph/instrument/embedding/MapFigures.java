@@ -19,6 +19,9 @@ import java.util.List;
  * @param held share of the variance in the components that neighbours on the map are taken from
  * @param pca places along the first two components, x and y; empty without points
  * @param near places on the neighbour-preserving map, x and y; empty where there is none
+ * @param nearest the true nearest of each point by cosine, {@link MapMeasurement#NEIGHBOURS} per
+ *     point one after the other, as places in these lists; empty where there are too few
+ * @param cosines their cosines
  * @param pcaKept how the first keeps neighbours; null where there are too few points
  * @param nearKept how the second keeps neighbours
  * @param clusters group of each point; empty without groups
@@ -37,6 +40,8 @@ public record MapFigures(
     double held,
     List<List<Double>> pca,
     List<List<Double>> near,
+    List<Integer> nearest,
+    List<Double> cosines,
     Kept pcaKept,
     Kept nearKept,
     List<Integer> clusters,

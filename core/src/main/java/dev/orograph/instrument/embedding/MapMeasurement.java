@@ -2,15 +2,17 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.finding.Scatter;
 import dev.orograph.geometry.KMeans;
-import dev.orograph.geometry.UmapLayout;
+import dev.orograph.geometry.TsneLayout;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.linalg.DistinctRows;
+import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.LeadingEigenvectors;
 import dev.orograph.linalg.Matrix;
+import dev.orograph.linalg.NearestNeighbours;
 import dev.orograph.linalg.Points;
 import dev.orograph.linalg.Scope;
 import dev.orograph.random.Generator;
@@ -34,6 +36,9 @@ final class MapMeasurement {
   private static final int NAMED = 3;
   private static final int LONGEST_LABEL = 48;
 
+  /** Digits of a cosine. */
+  private static final double COSINE_UNITS = 1e4;
+
   private final Task<TokenMatrix> task;
   private final MapShape shape;
   private final Generator generator;
@@ -48,6 +53,9 @@ final class MapMeasurement {
 
   /** The first token of each different row. */
   private final int[] firsts;
+
+  /** Where in the list of tokens those stand. */
+  private final int[] kinds;
 
   /** Which of the different rows each token has. */
   private final List<Integer> places;
@@ -81,7 +89,7 @@ final class MapMeasurement {
     ids = rows.wholeOf(chosen);
     broken = chosen.length - ids.length;
     DistinctRows distinct = new DistinctRows(rows.of(ids));
-    int[] kinds = distinct.representatives();
+    kinds = distinct.representatives();
     firsts = Arrays.stream(kinds).map(i -> ids[i]).toArray();
     places =
         IntStream.range(0, ids.length)
@@ -90,15 +98,31 @@ final class MapMeasurement {
   }
 
   MapFigures figures() {
-    return Lapack.with(task.nativeThreads(), this::measure);
+    // Before all else, which has the native library to itself.
+    NearestNeighbours graph = graph();
+    return Lapack.with(task.nativeThreads(), () -> measure(graph));
   }
 
-  private MapFigures measure() {
-    long seed = generator.nextLong();
+  /** The nearest of the different rows by cosine; null where there are too few. */
+  private NearestNeighbours graph() {
+    int n = firsts.length;
+    if (n <= NEIGHBOURS + 1) {
+      return null;
+    }
+    double[] factors = Arrays.stream(firsts).mapToDouble(rows::norm).toArray();
+    Arrays.setAll(factors, i -> factors[i] > 0 ? 1 / factors[i] : 1);
+    return NearestNeighbours.of(
+        Entries.scaled(rows.of(firsts), factors),
+        MapShape.neighbours(n),
+        task.nativeThreads(),
+        (steps, all) -> check.run());
+  }
+
+  private MapFigures measure(NearestNeighbours graph) {
     List<String> labels = Arrays.stream(ids).mapToObj(this::label).toList();
     int n = firsts.length;
     if (n == 0) {
-      return figures(labels, List.of(0.0, 0.0), 0, List.of(), List.of(), null, null, null);
+      return figures(labels, List.of(0.0, 0.0), 0, List.of(), List.of(), null, null, null, null);
     }
     try (Scope scope = new Scope()) {
       Matrix points = points(scope);
@@ -114,12 +138,11 @@ final class MapMeasurement {
       double[][] pca = {component(components, 0), component(components, 1)};
       float[][] scaled = scaled(components, Math.sqrt(Math.max(0, axes.values().get(0))));
       double[][] near = null;
-      if (n >= UmapLayout.FEWEST && axes.values().size() > 2 && axes.values().get(0) > 0) {
-        near = turned(UmapLayout.of(scaled, seed, check), pca);
+      if (n >= TsneLayout.FEWEST && axes.values().size() > 2 && axes.values().get(0) > 0) {
+        near = turned(layout(graph, pca), pca);
       }
       KMeans groups = n < 2 * CLUSTERS ? null : KMeans.of(scaled, CLUSTERS, generator, check);
       int[] queries = n > MOST_QUERIES ? generator.choice(n, MOST_QUERIES, false) : range(n);
-      int[][] nearest = n > NEIGHBOURS + 1 ? Points.nearest(points, queries, NEIGHBOURS) : null;
       List<Double> shares =
           IntStream.range(0, 2)
               .mapToObj(
@@ -136,8 +159,9 @@ final class MapMeasurement {
           Math.min(1, held),
           places(pca),
           near == null ? List.of() : places(near),
-          nearest == null ? null : kept(pca, queries, nearest, scope),
-          nearest == null || near == null ? null : kept(near, queries, nearest, scope),
+          graph,
+          graph == null ? null : kept(pca, queries, graph, scope),
+          graph == null || near == null ? null : kept(near, queries, graph, scope),
           groups);
     }
   }
@@ -159,6 +183,7 @@ final class MapMeasurement {
       double held,
       List<List<Double>> pca,
       List<List<Double>> near,
+      NearestNeighbours graph,
       MapFigures.Kept pcaKept,
       MapFigures.Kept nearKept,
       KMeans groups) {
@@ -175,11 +200,42 @@ final class MapMeasurement {
         held,
         pca,
         near,
+        nearest(graph),
+        cosines(graph),
         pcaKept,
         nearKept,
         groups == null ? List.of() : places.stream().map(groups.members()::get).toList(),
         groups == null ? List.of() : names(groups, labels),
         text == null ? List.of() : labels.stream().map(kinds::of).toList());
+  }
+
+  private double[][] layout(NearestNeighbours graph, double[][] from) {
+    int k = graph.k();
+    return TsneLayout.of(
+        graph.neighbours(k), graph.distances(k), from, task.nativeThreads(), check);
+  }
+
+  /** Of every token; those that share a row have the same, each told by its first token. */
+  private List<Integer> nearest(NearestNeighbours graph) {
+    List<Integer> nearest = new ArrayList<>();
+    for (int i = 0; graph != null && i < places.size(); i++) {
+      for (int r = 0; r < NEIGHBOURS; r++) {
+        nearest.add(kinds[graph.neighbour(places.get(i), r)]);
+      }
+    }
+    return nearest;
+  }
+
+  /** Of rows of length 1 at distance r: 1 - r^2 / 2. */
+  private List<Double> cosines(NearestNeighbours graph) {
+    List<Double> cosines = new ArrayList<>();
+    for (int i = 0; graph != null && i < places.size(); i++) {
+      for (int r = 0; r < NEIGHBOURS; r++) {
+        double far = graph.distance(places.get(i), r);
+        cosines.add(Math.round((1 - far * far / 2) * COSINE_UNITS) / COSINE_UNITS);
+      }
+    }
+    return cosines;
   }
 
   private String label(int id) {
@@ -217,15 +273,11 @@ final class MapMeasurement {
    * The layout, whose direction is arbitrary, turned and if need be mirrored so that it lies most
    * like the first two components: the rotation of a Procrustes problem in the plane.
    */
-  private static double[][] turned(float[][] layout, double[][] pca) {
+  private static double[][] turned(double[][] layout, double[][] pca) {
     double[][] best = null;
     double most = Double.NEGATIVE_INFINITY;
-    double[] x = new double[layout.length];
-    double[] y = new double[layout.length];
-    for (int i = 0; i < layout.length; i++) {
-      x[i] = layout[i][0];
-      y[i] = layout[i][1];
-    }
+    double[] x = layout[0];
+    double[] y = layout[1];
     double mx = Arrays.stream(x).average().orElseThrow();
     double my = Arrays.stream(y).average().orElseThrow();
     for (int side : new int[] {1, -1}) {
@@ -255,7 +307,7 @@ final class MapMeasurement {
   }
 
   private static MapFigures.Kept kept(
-      double[][] layout, int[] queries, int[][] nearest, Scope scope) {
+      double[][] layout, int[] queries, NearestNeighbours graph, Scope scope) {
     Matrix places = scope.matrix(2, layout[0].length);
     for (int i = 0; i < layout[0].length; i++) {
       places.set(0, i, layout[0][i]);
@@ -266,8 +318,8 @@ final class MapMeasurement {
     List<Double> shares = new ArrayList<>();
     for (int q = 0; q < queries.length; q++) {
       Set<Integer> wanted = new HashSet<>();
-      for (int i : nearest[q]) {
-        wanted.add(i);
+      for (int r = 0; r < NEIGHBOURS; r++) {
+        wanted.add(graph.neighbour(queries[q], r));
       }
       long found = Arrays.stream(there[q]).filter(wanted::contains).count();
       shares.add((double) found / NEIGHBOURS);

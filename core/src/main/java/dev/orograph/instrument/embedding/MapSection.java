@@ -9,7 +9,7 @@ import dev.orograph.finding.Scatter.Colouring;
 import dev.orograph.finding.Scatter.Layout;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
-import dev.orograph.geometry.UmapLayout;
+import dev.orograph.geometry.TsneLayout;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
 import dev.orograph.stats.Estimate;
@@ -35,7 +35,7 @@ final class MapSection {
     for (MapFigures m : results) {
       notes(m);
       if (!m.ids().isEmpty()) {
-        kept(m, m.nearKept(), "umap", "UMAP", sentences);
+        kept(m, m.nearKept(), "tsne", "t-SNE", sentences);
         kept(m, m.pcaKept(), "pca", "first two principal components", sentences);
         findings.add(
             Scalar.plain(
@@ -114,7 +114,7 @@ final class MapSection {
     String sentence =
         String.format(
             Locale.ROOT,
-            "Of a token's %d nearest rows in %s, %s are among its %d nearest on the map by %s; by"
+            "Of a token's %d nearest rows by cosine in %s, %s are among its %d nearest on the map by %s; by"
                 + " chance %s.",
             K,
             m.task().detail().tensor(),
@@ -145,18 +145,14 @@ final class MapSection {
     if (!m.near().isEmpty()) {
       layouts.add(
           new Layout(
-              "UMAP",
+              "t-SNE",
               null,
               null,
               m.near().get(0),
               m.near().get(1),
-              "UMAP with "
-                  + UmapLayout.NEIGHBOURS
-                  + " neighbours from the first "
-                  + Math.min(m.shape().dimensions(), m.task().detail().columns())
-                  + " principal components, which hold "
-                  + Spelling.percent(m.held())
-                  + " of the variance. "
+              "t-SNE over the exact "
+                  + Math.min(TsneLayout.NEIGHBOURS, m.distinct() - 1)
+                  + " nearest rows of each by cosine, in all dimensions. "
                   + trust(m.nearKept())
                   + " Only nearness means something: not how far apart groups lie, nor how large"
                   + " they look."));
@@ -191,8 +187,11 @@ final class MapSection {
         m.labels(),
         layouts,
         colourings,
+        m.nearest().isEmpty()
+            ? null
+            : new Scatter.Neighbours("cosine", K, m.nearest(), m.cosines()),
         "Each point is a token; points that lie close are likely, but far from sure, to have"
-            + " similar rows.");
+            + " similar rows; a click shows those that truly are nearest.");
   }
 
   private static String trust(MapFigures.Kept kept) {

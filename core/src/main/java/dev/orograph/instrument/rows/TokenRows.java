@@ -196,13 +196,16 @@ public final class TokenRows {
     return model.whyNoTokenizer().isPresent() ? Optional.empty() : model.tokenizer();
   }
 
-  /** Blank ones, such as special tokens, as they are stored. */
+  /** Blank ones, such as special tokens, as they are stored, and so what goes on with a word. */
   private static String text(Tokenizer t, int token) {
     if (token >= t.size()) {
       return "";
     }
     String text = t.text(token);
-    return text.isBlank() ? t.token(token).orElse("") : text;
+    String stored = t.token(token).orElse("");
+    // WordPiece's own mark, without which a word and its ending would read the same.
+    boolean goesOn = stored.startsWith("##") && !text.startsWith("##");
+    return text.isBlank() || goesOn ? stored : text;
   }
 
   /** Copies a row. */

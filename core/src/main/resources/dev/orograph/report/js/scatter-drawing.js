@@ -18,6 +18,7 @@ function labels(view, f, w, h, width) {
   const first = [];
   const marked = new Set(hits.slice(0, 4000));
   if (pinned >= 0) marked.add(pinned);
+  view.neighbours(pinned).forEach(({ point }) => marked.add(point));
   let inView = 0;
   view.seen(f, w, h, (i, px, py) => {
     if (!view.alone(i)) return;
@@ -129,6 +130,17 @@ export function drawPoints(view, target, w, h, theme, ratio, tints) {
   }
   const r = view.radius();
   const marked = new Set(hits);
+  // To the true neighbours of the point that was chosen, wherever the layout has put them.
+  if (view.pinned >= 0 && !Number.isNaN(f.p.x[view.pinned])) {
+    ink.strokeStyle = theme.soft;
+    ink.lineWidth = 1;
+    for (const { point } of view.neighbours(view.pinned)) {
+      ink.beginPath();
+      ink.moveTo(f.x(f.p.x[view.pinned]), f.y(f.p.y[view.pinned]));
+      ink.lineTo(f.x(f.p.x[point]), f.y(f.p.y[point]));
+      ink.stroke();
+    }
+  }
   const ring = (i, px, py, more) => {
     ink.fillStyle = tints.palette[tints.codes[i]];
     ink.beginPath();
@@ -139,6 +151,7 @@ export function drawPoints(view, target, w, h, theme, ratio, tints) {
   ink.strokeStyle = theme.ink;
   ink.lineWidth = 1.2;
   if (dim) view.seen(f, w, h, (i, px, py) => { if (marked.has(i) && alone(i)) ring(i, px, py, 1); });
+  for (const { point } of view.neighbours(view.pinned)) ring(point, f.x(f.p.x[point]), f.y(f.p.y[point]), 1);
   for (const i of new Set([view.under, view.pinned])) if (i >= 0) ring(i, f.x(f.p.x[i]), f.y(f.p.y[i]), 3);
   ink.font = `11.5px ${FONT}`;
   ink.direction = 'ltr';

@@ -97,6 +97,14 @@ export function scatterView(finding) {
     view.again();
   }
 
+  /** Those that truly lie nearest to a point, nearest first, with what their nearness is. */
+  function neighbours(i) {
+    const { neighbours: known } = finding;
+    if (!known || i < 0) return [];
+    return Array.from({ length: known.count }, (_, r) => i * known.count + r)
+      .map((at) => ({ point: known.points[at], value: known.values[at] }));
+  }
+
   const view = {
     finding,
     n,
@@ -114,7 +122,7 @@ export function scatterView(finding) {
     noun: (count) => `${grouped(String(count))} ${finding.point}${count === 1 ? '' : 's'}`,
     missing: () => planes[view.layout].missing,
     middle: () => [view.size.w / 2, view.size.h / 2],
-    frame, radius, alone, seen, nearest, zoomBy, moveBy, reset, goTo,
+    frame, radius, alone, seen, neighbours, nearest, zoomBy, moveBy, reset, goTo,
   };
   return view;
 }

@@ -42,6 +42,8 @@ export function scatterChart(s) {
   const card = el('div', { class: 'point-card', hidden: true });
   const hint = el('div', { class: 'hint', hidden: true }, 'Click the map first, or hold Ctrl, to zoom with the wheel.');
   const about = el('p', { class: 'reading layout-about' });
+  const nearest = el('div', { class: 'hits nearest', role: 'status' });
+  let told = -1;
   let tints = null;
 
   const heading = (i) => spelled(s.labels[i], 120) + (s.labels[i].length > 240 ? ` (${grouped(String(s.labels[i].length))} characters)` : '');
@@ -55,6 +57,17 @@ export function scatterChart(s) {
     const l = s.layouts[view.layout];
     if (has(l.across)) pairs.push([l.across.label, full(l.x[i]) + unitOf(l.across.unit)], [l.up.label, full(l.y[i]) + unitOf(l.up.unit)]);
     return pairs;
+  }
+
+  /** The true neighbours of the point that was chosen, to go on to. */
+  function showNearest() {
+    if (view.pinned === told) return;
+    told = view.pinned;
+    const all = view.neighbours(told);
+    nearest.replaceChildren(...(all.length ? [
+      el('span', {}, `Truly nearest to ${spelled(s.labels[told], 24)}, by ${s.neighbours.measure}: `),
+      ...all.map(({ point, value }) => el('button', { type: 'button', class: 'quiet', onclick: () => view.goTo(point) }, `${spelled(s.labels[point], 24)} ${full(value)}`)),
+    ] : []));
   }
 
   /** The card of the point under the pointer, or of the one that was chosen. */
@@ -76,6 +89,7 @@ export function scatterChart(s) {
     const { w, h, theme } = view.size;
     drawPoints(view, canvas, w, h, theme, devicePixelRatio || 1, tints);
     showCard();
+    showNearest();
   }
 
   let waiting = false;
@@ -108,7 +122,7 @@ export function scatterChart(s) {
   const own = {
     changed: null,
     above: [controls, search.list],
-    below: about,
+    below: [nearest, about],
     draw(holder, w, h, theme) {
       if (!canvas.parentNode) holder.append(canvas, card, hint);
       view.size = { w, h, theme };

@@ -29,6 +29,8 @@ import java.util.concurrent.CancellationException;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Maps of matrices whose shape is known. */
 class EmbeddingMapTest {
@@ -53,7 +55,7 @@ class EmbeddingMapTest {
     Scatter map = (Scatter) Sections.finding(section, MAP);
     assertThat(map.ids()).hasSize(240).startsWith(0L, 1L);
     assertThat(map.labels()).startsWith("#0", "#1");
-    assertThat(map.layouts()).extracting(Scatter.Layout::name).containsExactly("UMAP", "PCA");
+    assertThat(map.layouts()).extracting(Scatter.Layout::name).containsExactly("t-SNE", "PCA");
     assertThat(map.colourings())
         .extracting(Scatter.Colouring::name)
         .containsExactly("Group", "Norm");
@@ -61,7 +63,7 @@ class EmbeddingMapTest {
       assertThat(nearest(map.layouts().get(0), i) % 4).isEqualTo(i % 4);
     }
     // A point of a group has some 59 others about it, of which chance alone would keep 10/59.
-    Scalar kept = Sections.scalar(section, MAP + ".umap.neighbours_kept");
+    Scalar kept = Sections.scalar(section, MAP + ".tsne.neighbours_kept");
     assertThat(kept.value()).isGreaterThan(2 * 10 / 59.0);
     assertThat(kept.expected()).isCloseTo(10 / 239.0, within(1e-15));
     double share = 10 / 239.0;
@@ -72,29 +74,69 @@ class EmbeddingMapTest {
     assertThat(section.summary()).contains(kept.sentence());
   }
 
-  /** A cloud that lies in a plane loses nothing there: the components keep every neighbour. */
+  /** A circle about the origin lies in a plane: the components keep every neighbour. */
   @Test
-  void aPlaneIsKeptWhole() {
+  void aCircleIsKeptWhole() {
     double[] flat = new double[100 * 6];
     Generator g = Generator.of(4);
     for (int i = 0; i < 100; i++) {
-      double u = Math.rint(1000 * g.standardNormal());
-      double v = Math.rint(400 * g.standardNormal());
+      double angle = 2 * Math.PI * g.random();
       for (int j = 0; j < 6; j++) {
-        flat[i * 6 + j] = 7 + (j % 2 == 0 ? u : v);
+        flat[i * 6 + j] = 1000 * (j % 2 == 0 ? Math.cos(angle) : Math.sin(angle));
       }
     }
-    Section section = survey(flat, 100, 6);
+    Section section = survey(floats(flat), 100, 6);
     assertThat(Sections.scalar(section, MAP + ".pca.neighbours_kept").value()).isEqualTo(1);
-    assertThat(Sections.scalar(section, MAP + ".pca.variance").value()).isCloseTo(1, within(1e-12));
-    // In 1,000 and 400 by the root of 3: distances are the true ones.
-    Scatter.Layout pca = ((Scatter) Sections.finding(section, MAP)).layouts().get(1);
+    assertThat(Sections.scalar(section, MAP + ".pca.variance").value()).isCloseTo(1, within(1e-6));
+    // Distances are the true ones.
+    Scatter map = (Scatter) Sections.finding(section, MAP);
+    Scatter.Layout pca = map.layouts().get(map.layouts().size() - 1);
     double far = Math.hypot(pca.x().get(3) - pca.x().get(8), pca.y().get(3) - pca.y().get(8));
     double expected = 0;
     for (int j = 0; j < 6; j++) {
       expected += Math.pow(flat[3 * 6 + j] - flat[8 * 6 + j], 2);
     }
     assertThat(far).isCloseTo(Math.sqrt(expected), within(0.5));
+  }
+
+  /** Every token has its ten nearest by cosine, as comparing all pairs finds them. */
+  @Test
+  void tellsTheTrueNeighbours() {
+    double[] rows = floats(Made.gaussian(60 * 5, 1, 9));
+    System.arraycopy(rows, 0, rows, 7 * 5, 5);
+    Scatter map = (Scatter) Sections.finding(survey(rows, 60, 5), MAP);
+    Scatter.Neighbours told = map.neighbours();
+    assertThat(told.measure()).isEqualTo("cosine");
+    for (int i = 0; i < 60; i++) {
+      int from = i == 7 ? 0 : i;
+      double[] cosines = new double[60];
+      for (int j = 0; j < 60; j++) {
+        cosines[j] = j == from || j == 7 ? -2 : cosine(rows, from, j);
+      }
+      int[] order =
+          java.util.stream.IntStream.range(0, 60)
+              .boxed()
+              .sorted((a, b) -> Double.compare(cosines[b], cosines[a]))
+              .limit(10)
+              .mapToInt(j -> j)
+              .toArray();
+      for (int r = 0; r < 10; r++) {
+        assertThat(told.points().get(10 * i + r)).isEqualTo(order[r]);
+        assertThat(told.values().get(10 * i + r)).isCloseTo(cosines[order[r]], within(6e-5));
+      }
+    }
+  }
+
+  private static double cosine(double[] rows, int i, int j) {
+    double dot = 0;
+    double a = 0;
+    double b = 0;
+    for (int t = 0; t < 5; t++) {
+      dot += rows[5 * i + t] * rows[5 * j + t];
+      a += rows[5 * i + t] * rows[5 * i + t];
+      b += rows[5 * j + t] * rows[5 * j + t];
+    }
+    return dot / Math.sqrt(a * b);
   }
 
   @Test
@@ -148,12 +190,12 @@ class EmbeddingMapTest {
   }
 
   private double kept(double[] rows) {
-    return Sections.scalar(survey(rows, 100, 4), MAP + ".umap.neighbours_kept").value();
+    return Sections.scalar(survey(rows, 100, 4), MAP + ".tsne.neighbours_kept").value();
   }
 
   @Test
   void drawsASampleOfMany() {
-    assertThat(MapShape.of(20_001, 64).points()).isEqualTo(20_000);
+    assertThat(MapShape.of(60_001, 64, OneModel.AMPLE).points()).isEqualTo(60_000);
     Path path = write(floats(Made.gaussian(6000 * 3, 1, 6)), 6000, 3);
     MapShape shape = new MapShape(2500, 3);
     MapFigures m = measure(path, shape, null, () -> {});
@@ -162,7 +204,7 @@ class EmbeddingMapTest {
     Section section = new MapSection(new EmbeddingMap().card(), List.of(m)).section();
     assertThat(note(section, "sample")).startsWith("The map shows 2,500 of 6,000 tokens");
     // Of 2,500 places 2,000 are asked, so the mean has an interval.
-    Scalar kept = Sections.scalar(section, MAP + ".umap.neighbours_kept");
+    Scalar kept = Sections.scalar(section, MAP + ".tsne.neighbours_kept");
     assertThat(kept.value()).isBetween(kept.interval().get(0), kept.interval().get(1));
   }
 
@@ -205,17 +247,20 @@ class EmbeddingMapTest {
     }
   }
 
-  /** A vocabulary of 151,936 rows of 2,560 numbers stays far below 4 GiB, and so do wider ones. */
-  @Test
-  void largeMatricesFitTheBudget() {
-    assertThat(MapShape.of(151_936, 2_560).bytes(151_936, 2_560)).isLessThan(1L << 30);
-    assertThat(MapShape.of(256_000, 8_192).bytes(256_000, 8_192)).isLessThan(2L << 30);
-    assertThat(MapShape.of(256_000, 8_192).points()).isEqualTo(16_384);
+  /** Whatever the vocabulary, what memory there is holds the map; less shows fewer tokens. */
+  @ParameterizedTest
+  @CsvSource({"30522,384,400", "151936,2560,3500", "256000,8192,3500", "250000,1024,574"})
+  void largeMatricesFitTheBudget(long rows, long columns, long megabytes) {
+    long memory = megabytes << 20;
+    MapShape shape = MapShape.of(rows, columns, memory);
+    assertThat(shape.bytes(rows, columns)).isLessThanOrEqualTo(memory);
+    assertThat(shape.points()).isBetween(2_000, 60_000);
+    assertThat(MapShape.of(rows, columns, memory / 2).points()).isLessThanOrEqualTo(shape.points());
   }
 
   private MapFigures measure(IntFunction<String> text, Runnable check) {
     Path path = write(tetrahedron(100, 6), 100, 6);
-    return measure(path, MapShape.of(100, 6), text, check);
+    return measure(path, MapShape.of(100, 6, OneModel.AMPLE), text, check);
   }
 
   private MapFigures measure(Path path, MapShape shape, IntFunction<String> text, Runnable check) {

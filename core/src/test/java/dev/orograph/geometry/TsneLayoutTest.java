@@ -1,0 +1,134 @@
+package dev.orograph.geometry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.orograph.linalg.Entries;
+import dev.orograph.linalg.NearestNeighbours;
+import dev.orograph.random.Generator;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the layout promises: near what was near, the same bits, and an end when asked for. */
+class TsneLayoutTest {
+  private static final int GROUPS = 4;
+
+  private static double[] groups(int n, int d) {
+    Generator g = Generator.of(3);
+    double[] points = new double[n * d];
+    for (int i = 0; i < n; i++) {
+      for (int t = 0; t < d; t++) {
+        points[i * d + t] = 0.1 * g.standardNormal() + (t == i % GROUPS ? 3 : 0);
+      }
+    }
+    return points;
+  }
+
+  private static double[][] layout(int n, int threads, Runnable check) {
+    double[] points = groups(n, 8);
+    int k = Math.min(TsneLayout.NEIGHBOURS, n - 1);
+    NearestNeighbours near = NearestNeighbours.of(Entries.of(n, 8, points), k, 1);
+    double[][] from = new double[2][n];
+    for (int i = 0; i < n; i++) {
+      from[0][i] = points[8 * i];
+      from[1][i] = points[8 * i + 1];
+    }
+    return TsneLayout.of(near.neighbours(k), near.distances(k), from, threads, check);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {20, 400})
+  void groupsStayTogether(int n) {
+    double[][] layout = layout(n, 1, () -> {});
+    int own = 0;
+    for (int i = 0; i < n; i++) {
+      int best = -1;
+      double least = Double.POSITIVE_INFINITY;
+      for (int j = 0; j < n; j++) {
+        double far = Math.hypot(layout[0][i] - layout[0][j], layout[1][i] - layout[1][j]);
+        if (i != j && far < least) {
+          least = far;
+          best = j;
+        }
+      }
+      own += best % GROUPS == i % GROUPS ? 1 : 0;
+    }
+    assertThat(own).isGreaterThanOrEqualTo(n * 9 / 10);
+  }
+
+  @Test
+  void threadsChangeNoBit() {
+    double[][] alone = layout(600, 1, () -> {});
+    assertThat(layout(600, 1, () -> {})).isDeepEqualTo(alone);
+    assertThat(layout(600, 3, () -> {})).isDeepEqualTo(alone);
+  }
+
+  /** Equal points, and all in one place, are no division by zero. */
+  @Test
+  void pointsWithoutADistance() {
+    int n = 30;
+    int[] neighbours = new int[n * 5];
+    for (int i = 0; i < neighbours.length; i++) {
+      neighbours[i] = (i / 5 + 1 + i % 5) % n;
+    }
+    double[][] layout = TsneLayout.of(neighbours, new double[n * 5], new double[2][n], 1, () -> {});
+    assertThat(layout[0]).doesNotContain(Double.NaN).hasSize(n);
+  }
+
+  @Test
+  void endsWhenAsked() {
+    assertThatThrownBy(
+            () ->
+                layout(
+                    300,
+                    2,
+                    () -> {
+                      throw new CancellationException("stopped");
+                    }))
+        .isInstanceOf(CancellationException.class);
+  }
+
+  /** Against the sum over all pairs; a cell counts as a point where it is seen small. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 5, 700})
+  void theTreeAddsUpWhatPairsPush(int n) {
+    Generator g = Generator.of(7);
+    double[] x = new double[n];
+    double[] y = new double[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = 9 * g.standardNormal();
+      y[i] = i % 2 == 0 ? x[i] : 3 * g.standardNormal();
+    }
+    x[1] = x[0];
+    y[1] = y[0];
+    RepulsionTree tree = new RepulsionTree(n);
+    tree.build(x, y);
+    RepulsionTree.Push push = new RepulsionTree.Push();
+    double worst = 0;
+    double size = 0;
+    double all = 0;
+    double allExact = 0;
+    for (int s = 0; s < n; s++) {
+      int i = tree.point(s);
+      tree.push(s, push);
+      double fx = 0;
+      double fy = 0;
+      double near = 0;
+      for (int j = 0; j < n; j++) {
+        double q = 1 / (1 + Math.pow(x[i] - x[j], 2) + Math.pow(y[i] - y[j], 2));
+        fx += q * q * (x[i] - x[j]);
+        fy += q * q * (y[i] - y[j]);
+        near += i == j ? 0 : q;
+      }
+      worst = Math.max(worst, Math.hypot(push.x - fx, push.y - fy));
+      size = Math.max(size, Math.hypot(fx, fy));
+      all += push.near;
+      allExact += near;
+    }
+    // Barnes and Hut at that angle; where all points fit into a leaf, exactly.
+    assertThat(worst).isLessThan(n < 6 ? 1e-12 : 0.05 * size);
+    assertThat(Math.abs(all - allExact)).isLessThan((n < 6 ? 1e-12 : 0.05) * allExact);
+  }
+}
