@@ -98,18 +98,9 @@ public final class FirstScreen {
     if (s.scale() == null) {
       return value * chance > 0 ? Math.log(value / chance) : value - chance;
     }
-    return switch (s.scale()) {
-      case BOUNDED -> fisher(value) - fisher(chance);
-      case SHARE -> fisher(2 * value - 1) - fisher(2 * chance - 1);
-      case LOG10 -> Math.log(10) * (value - chance);
-      case DIFFERENCE -> value - chance;
-      case ERRORS -> s.z();
-    };
-  }
-
-  private static double fisher(double v) {
-    double r = Math.max(-0.999, Math.min(0.999, v));
-    return Math.log((1 + r) / (1 - r)) / 2;
+    return s.scale() == Scale.ERRORS
+        ? s.z()
+        : Scale.on(s.scale(), value) - Scale.on(s.scale(), chance);
   }
 
   /** What a claim is about: of several that say the same in other words one is enough. */

@@ -49,6 +49,20 @@ public final class Gaussian {
     return Math.max(1e-300, Math.exp(logBeyond(Math.abs(z))));
   }
 
+  /** The z of which P(|w| > z) = p, p above 0; bisection on logarithms, so that no p is too small. */
+  public static double deviate(double p) {
+    double low = 0;
+    double high = 40;
+    for (double middle = 20; middle > low && middle < high; middle = (low + high) / 2) {
+      if (logBeyond(middle) > Math.log(p)) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return high;
+  }
+
   /**
    * N times the variance of the share of N numbers below t of their own standard deviations: p (1 -
    * p) - 2 (t phi(t))^2, p = P(|w| < t), by the delta method; what the share owes to the deviation

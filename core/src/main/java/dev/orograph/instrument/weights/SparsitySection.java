@@ -85,6 +85,9 @@ final class SparsitySection {
             SparsityColumns.ofComponents(),
             rowsByComponent()));
     findings.add(Table.of("sparsity.tensors", "Every tensor", SparsityColumns.ofTensors(), all));
+    if (settings.sound()) {
+      findings.add(SparsityColumns.lines(all));
+    }
     return card.section(summary(), findings);
   }
 
