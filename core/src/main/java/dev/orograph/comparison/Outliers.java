@@ -90,7 +90,7 @@ public final class Outliers {
       Double head = row.number("head");
       boolean pair = row.number("layer") == null;
       String what = head != null ? "head" : pair ? "pair of layers" : "layer";
-      String number = Long.toString(Math.round(Math.floor(layer)));
+      String number = Long.toString((long) Math.floor(layer));
       String name =
           head != null
               ? "layer " + number + " head " + Math.round(head)
@@ -101,7 +101,7 @@ public final class Outliers {
       String kind =
           tensor == null
               ? row.text("component") + " " + row.text("stack") + " " + what
-              : tensor.replaceFirst("(^|\\.)" + number + "\\.", "$1#.") + " " + row.entries();
+              : withoutLayer(tensor, layer) + " " + row.entries();
       return new Member(kind, row.text("component"), row.text("stack"), what, name);
     }
   }
@@ -109,8 +109,9 @@ public final class Outliers {
   /**
    * A kind that was tested.
    *
+   * @param component what the weight does; of a scale its name without the number of the layer
    * @param place where its members are, in words; "" for all layers
-   * @param more who else lies beyond the gap, in words
+   * @param more who else lies beyond the gap
    */
   private record Kind(
       String analysis,
@@ -121,7 +122,7 @@ public final class Outliers {
       String place,
       long members,
       String member,
-      String more,
+      List<String> more,
       Scale scale,
       double value,
       double typical,
@@ -140,7 +141,7 @@ public final class Outliers {
           place,
           u.members(),
           none ? "" : u.outliers().get(0),
-          none ? "" : String.join(", ", u.outliers().subList(1, u.outliers().size())),
+          none ? List.of() : u.outliers().subList(1, u.outliers().size()),
           u.scale(),
           none ? 0 : u.values().get(0),
           u.typical(),
@@ -153,16 +154,18 @@ public final class Outliers {
     static Kind of(String analysis, Row r) {
       Double layer = r.layer();
       Double effect = r.number("effect");
+      // A block has several norms of one component.
+      String tensor = r.text("tensor");
       return new Kind(
           analysis,
           r.text("figure"),
           r.text("what"),
-          r.text("component"),
+          r.text("component").equals("norm") ? withoutLayer(tensor, layer) : r.text("component"),
           r.text("stack"),
           layer == null ? "" : "layer " + Math.round(layer),
           Math.round(r.number("members")),
           r.text("farthest") == null ? "" : r.text("farthest"),
-          r.text("more") == null ? "" : r.text("more"),
+          r.text("more") == null ? List.of() : List.of(r.text("more").split(", ")),
           analysis.equals("norms") ? Scale.DIFFERENCE : null,
           effect == null ? 0 : r.number("value"),
           effect == null ? 0 : r.number("typical"),
@@ -175,19 +178,24 @@ public final class Outliers {
       return Math.abs(effect) >= FirstScreen.SMALLEST;
     }
 
-    /** Where and what: "output row 99 of mlp_down, layer 2 of the encoder". */
+    /** Where and what: "output row 99 of mlp_down in layer 2 of the encoder". */
     String name() {
-      String where = component + (stack == null || stack.equals("other") ? "" : " of the " + stack);
-      boolean named = member.startsWith("layer");
+      boolean named = member.startsWith("layer") || member.startsWith(what);
+      boolean inside = place.isEmpty() || stack == null || stack.equals("other");
       return (named ? member : what + " " + member)
           + " of "
-          + where
-          + (place.isEmpty() ? "" : ", " + place);
+          + component
+          + (place.isEmpty() ? "" : " in " + place)
+          + (inside ? "" : " of the " + stack);
     }
 
-    /** What the same member of another matrix is told by. */
-    String again() {
-      return String.join("|", analysis, figure, what, component, member);
+    /** Whether it tells of the same member of a like kind. */
+    boolean sameAs(Kind o) {
+      return analysis.equals(o.analysis)
+          && figure.equals(o.figure)
+          && what.equals(o.what)
+          && component.equals(o.component)
+          && (member.equals(o.member) || o.more.contains(member));
     }
 
     String sentence() {
@@ -195,16 +203,19 @@ public final class Outliers {
       return name.substring(0, 1).toUpperCase(java.util.Locale.ROOT)
           + name.substring(1)
           + " has "
-          + figure
-          + " "
           + Spelling.number(value)
-          + ", where the median of the other "
-          + (members - 1)
-          + " is "
+          + " as its "
+          + figure
+          + "; the other "
+          + (members - 1 - more.size())
+          + " have "
           + Spelling.number(typical)
-          + " and the nearest has "
+          + " in the median, the nearest "
           + Spelling.number(nearest)
-          + (more.isEmpty() ? "." : "; beyond the same gap: " + more + ".");
+          + "."
+          + (more.isEmpty()
+              ? ""
+              : " Beyond the same gap lie " + String.join(", ", more) + ".");
     }
 
     String id() {
@@ -247,6 +258,13 @@ public final class Outliers {
     }
     Outliers o = new Outliers(tables);
     return o.tested.isEmpty() ? Optional.empty() : Optional.of(o.section());
+  }
+
+  /** A tensor's name without the number of its layer, null for none. */
+  private static String withoutLayer(String tensor, Double layer) {
+    return layer == null
+        ? tensor
+        : tensor.replaceFirst("(^|\\.)" + Math.round(layer) + "\\.", "$1#.");
   }
 
   /** Values of a figure by kind, kinds and members in the order of the table. */
@@ -326,12 +344,12 @@ public final class Outliers {
   private String sentence(Kind k) {
     Set<String> places = new TreeSet<>(Comparator.comparingInt(String::length).thenComparing(p -> p));
     for (Kind o : found) {
-      if (o.again().equals(k.again()) && !o.place().isEmpty() && !o.place().equals(k.place())) {
+      if (k.sameAs(o) && !o.place().isEmpty() && !o.place().equals(k.place())) {
         places.add(o.place());
       }
     }
     return k.sentence()
-        + (places.isEmpty() ? "" : " So it is in " + String.join(", ", places) + ".");
+        + (places.isEmpty() ? "" : " The same differs in " + String.join(", ", places) + ".");
   }
 
   private static Scalar scalar(Kind k, String id, String claim, String sentence) {
@@ -360,7 +378,7 @@ public final class Outliers {
         new Column<>("place", "where its kind is; empty for all layers", k -> text(k.place())),
         new Column<>("what", "what differs", Kind::what),
         new Column<>("member", "which", Kind::member),
-        new Column<>("more", "who else lies beyond the same gap", k -> text(k.more())),
+        new Column<>("more", "who else lies beyond the same gap", k -> text(String.join(", ", k.more()))),
         new Column<>("figure", "by which figure", Kind::figure),
         new Column<>("value", "its figure", k -> (Object) k.value()),
         new Column<>("typical", "median of the others", k -> (Object) k.typical()),
@@ -389,7 +407,7 @@ public final class Outliers {
       for (Kind k : each.get(i).found) {
         List<String> also = new ArrayList<>();
         for (int j = 0; j < models.size(); j++) {
-          if (j != i && each.get(j).found.stream().anyMatch(o -> o.again().equals(k.again()))) {
+          if (j != i && each.get(j).found.stream().anyMatch(k::sameAs)) {
             also.add(models.get(j).name());
           }
         }
