@@ -420,13 +420,14 @@ public final class Outliers {
         pairs.addAll(differences(models.get(i), models.get(j)));
       }
     }
+    int compared = pairs.size();
     List<Kind> clear = clear(pairs.stream().map(Beside::kind).toList());
     pairs.removeIf(b -> !clear.contains(b.kind()));
     pairs.sort(Comparator.comparingInt(b -> clear.indexOf(b.kind())));
     if (each.stream().allMatch(o -> o.tested.isEmpty())) {
       return Optional.empty();
     }
-    return Optional.of(section(models, each, rows, pairs));
+    return Optional.of(section(models, each, rows, pairs, compared));
   }
 
   /** Second over first where a figure is compared by ratio, else second less first, by layer. */
@@ -470,7 +471,11 @@ public final class Outliers {
   }
 
   private static Section section(
-      List<Compared> models, List<Outliers> each, List<Beside> rows, List<Beside> pairs) {
+      List<Compared> models,
+      List<Outliers> each,
+      List<Beside> rows,
+      List<Beside> pairs,
+      int compared) {
     List<Finding> findings = new ArrayList<>();
     Set<String> seen = new LinkedHashSet<>();
     for (Beside b : pairs) {
@@ -502,7 +507,12 @@ public final class Outliers {
             + shared
             + " of these differ in another model too. "
             + (pairs.isEmpty()
-                ? "No layer or head differs between the models unlike the others of its kind."
+                ? compared == 0
+                    ? "No two of the models have the same layers under the same names."
+                    : "In none of "
+                        + compared
+                        + " kinds is the difference between two models another in one layer or head"
+                        + " than in the rest."
                 : "Between the models: "
                     + String.join(
                         " ",
