@@ -84,7 +84,7 @@ public final class Outliers {
     /** Of a row about a layer, a head or two neighbouring layers; null of any other. */
     static Member of(Row row) {
       Double layer = row.layer();
-      if (layer == null || layer < 0) {
+      if (layer == null || row.text("component") == null) {
         return null;
       }
       Double head = row.number("head");
@@ -94,9 +94,7 @@ public final class Outliers {
       String name =
           head != null
               ? "layer " + number + " head " + Math.round(head)
-              : pair
-                  ? "layers " + number + " and " + Math.round(layer + 0.5)
-                  : "layer " + number;
+              : pair ? "layers " + number + " and " + Math.round(layer + 0.5) : "layer " + number;
       String tensor = row.text("tensor");
       String kind =
           tensor == null
@@ -150,6 +148,19 @@ public final class Outliers {
           u.p());
     }
 
+    /** Whether a row of a table of tests has what it needs; a stored one may be odd. */
+    static boolean told(Row r) {
+      return r.text("figure") != null
+          && r.text("what") != null
+          && r.text("component") != null
+          && r.number("members") != null
+          && r.number("p") != null
+          && (r.number("effect") == null
+              || r.number("value") != null
+                  && r.number("typical") != null
+                  && r.number("nearest") != null);
+    }
+
     /** Of a row of a table of tests. */
     static Kind of(String analysis, Row r) {
       Double layer = r.layer();
@@ -160,7 +171,9 @@ public final class Outliers {
           analysis,
           r.text("figure"),
           r.text("what"),
-          r.text("component").equals("norm") ? withoutLayer(tensor, layer) : r.text("component"),
+          tensor != null && r.text("component").equals("norm")
+              ? withoutLayer(tensor, layer)
+              : r.text("component"),
           r.text("stack"),
           layer == null ? "" : "layer " + Math.round(layer),
           Math.round(r.number("members")),
@@ -213,9 +226,7 @@ public final class Outliers {
           + " in the median, the nearest "
           + Spelling.number(nearest)
           + "."
-          + (more.isEmpty()
-              ? ""
-              : " Beyond the same gap lie " + String.join(", ", more) + ".");
+          + (more.isEmpty() ? "" : " Beyond the same gap lie " + String.join(", ", more) + ".");
     }
 
     String id() {
@@ -239,7 +250,7 @@ public final class Outliers {
         (id, rows) -> {
           if (id.endsWith(Unlike.TABLE)) {
             String analysis = id.substring(0, id.length() - Unlike.TABLE.length());
-            rows.forEach(r -> tested.add(Kind.of(analysis, r)));
+            rows.stream().filter(Kind::told).forEach(r -> tested.add(Kind.of(analysis, r)));
           }
         });
     tested.removeIf(k -> k.members() < Outlying.FEWEST);
@@ -326,8 +337,7 @@ public final class Outliers {
                 + " of "
                 + kinds
                 + " have members that differ from the others. "
-                + String.join(
-                    " ", first.stream().limit(IN_WORDS).map(this::sentence).toList()),
+                + String.join(" ", first.stream().limit(IN_WORDS).map(this::sentence).toList()),
         "Fewer than 40 members are tested as a sample of one normal law (generalised extreme"
             + " studentised deviate), more by their own tail: the gap below the outermost against"
             + " the gaps that follow, which are exponential in an exponential tail. Told is what has"
@@ -342,7 +352,8 @@ public final class Outliers {
 
   /** With the other layers in which the same member differs. */
   private String sentence(Kind k) {
-    Set<String> places = new TreeSet<>(Comparator.comparingInt(String::length).thenComparing(p -> p));
+    Set<String> places =
+        new TreeSet<>(Comparator.comparingInt(String::length).thenComparing(p -> p));
     for (Kind o : found) {
       if (k.sameAs(o) && !o.place().isEmpty() && !o.place().equals(k.place())) {
         places.add(o.place());
@@ -378,7 +389,8 @@ public final class Outliers {
         new Column<>("place", "where its kind is; empty for all layers", k -> text(k.place())),
         new Column<>("what", "what differs", Kind::what),
         new Column<>("member", "which", Kind::member),
-        new Column<>("more", "who else lies beyond the same gap", k -> text(String.join(", ", k.more()))),
+        new Column<>(
+            "more", "who else lies beyond the same gap", k -> text(String.join(", ", k.more()))),
         new Column<>("figure", "by which figure", Kind::figure),
         new Column<>("value", "its figure", k -> (Object) k.value()),
         new Column<>("typical", "median of the others", k -> (Object) k.typical()),
@@ -482,8 +494,7 @@ public final class Outliers {
       String id = "compare." + b.kind().id();
       if (seen.add(id)) {
         findings.add(
-            scalar(
-                b.kind(), id, "compare." + SECTION, b.model() + ": " + b.kind().sentence()));
+            scalar(b.kind(), id, "compare." + SECTION, b.model() + ": " + b.kind().sentence()));
       }
     }
     table(findings, "compare.unlike", "What differs from its kind, by model", "model", rows);
@@ -532,7 +543,8 @@ public final class Outliers {
     if (!rows.isEmpty()) {
       List<Column<Beside>> c = new ArrayList<>();
       c.add(new Column<>(model, "whose", Beside::model));
-      columns().forEach(k -> c.add(new Column<>(k.name(), k.about(), b -> k.cell().apply(b.kind()))));
+      columns()
+          .forEach(k -> c.add(new Column<>(k.name(), k.about(), b -> k.cell().apply(b.kind()))));
       c.add(new Column<>("also", "in which of the others too", b -> text(b.also())));
       findings.add(Table.of(id, title, c, rows));
     }

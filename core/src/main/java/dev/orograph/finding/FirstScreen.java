@@ -16,10 +16,10 @@ import java.util.Set;
  *   <li>its interval, where it has one, leaves the null out,
  *   <li>its effect is at least {@value #SMALLEST} on the figure's {@link Scale}: a tenth of the
  *       null, or where the figure is bounded by -1 and 1 a tenth on Fisher's scale, atanh,
- *   <li>its effect is at least {@value #UNTRAINED} times what the same shape has untrained, which is
- *       what its null's own deviation amounts to on that scale: random entries of one shape differ
- *       by as much. (Where training starts elsewhere than at the null, as with entries spread
- *       evenly, the analysis claims nothing between the two.)
+ *   <li>its effect is at least {@value #UNTRAINED} times what the same shape has untrained, which
+ *       is what its null's own deviation amounts to on that scale: random entries of one shape
+ *       differ by as much. (Where training starts elsewhere than at the null, as with entries
+ *       spread evenly, the analysis claims nothing between the two.)
  * </ol>
  *
  * <p>What is least usual among {@link ReferenceModels} comes first, then the largest effects, one

@@ -10,8 +10,8 @@ import java.util.function.IntFunction;
 
 /**
  * Members of one kind (layers, heads, rows, tokens) that differ from the others by one figure, as
- * {@link Outlying} finds them on the figure's {@link Scale}. Which of many kinds are worth a
- * word is decided where all of them are known.
+ * {@link Outlying} finds them on the figure's {@link Scale}. Which of many kinds are worth a word
+ * is decided where all of them are known.
  *
  * @param what what a member is: "layer", "head", "output row", "token"
  * @param figure in words

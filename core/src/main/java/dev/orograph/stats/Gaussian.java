@@ -49,7 +49,9 @@ public final class Gaussian {
     return Math.max(1e-300, Math.exp(logBeyond(Math.abs(z))));
   }
 
-  /** The z of which P(|w| > z) = p, p above 0; bisection on logarithms, so that no p is too small. */
+  /**
+   * The z of which P(|w| > z) = p, p above 0; bisection on logarithms, so that no p is too small.
+   */
   public static double deviate(double p) {
     double low = 0;
     double high = 40;

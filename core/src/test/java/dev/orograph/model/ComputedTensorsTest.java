@@ -20,7 +20,12 @@ class ComputedTensorsTest {
   private final Made made = new Made();
 
   private void matrix(String name, long rows, long columns) {
-    made.add(name, DType.F32, Made.gaussian((int) (rows * columns), 0.5, Integer.toUnsignedLong(name.hashCode())), rows, columns);
+    made.add(
+        name,
+        DType.F32,
+        Made.gaussian((int) (rows * columns), 0.5, Integer.toUnsignedLong(name.hashCode())),
+        rows,
+        columns);
   }
 
   /** By name whether it is taken for a weight. */

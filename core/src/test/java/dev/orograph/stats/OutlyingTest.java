@@ -88,8 +88,7 @@ class OutlyingTest {
       }
       int below = 0;
       for (int i = 0; i < runs; i++) {
-        double[] v =
-            values(n, 7919L * n + i, x -> exponential ? -Math.log(Gaussian.beyond(x)) : x);
+        double[] v = values(n, 7919L * n + i, x -> exponential ? -Math.log(Gaussian.beyond(x)) : x);
         below += Outlying.of(v).p() < 0.02 ? 1 : 0;
       }
       // 40 expected of 2,000; four deviations of a binomial more is 65.

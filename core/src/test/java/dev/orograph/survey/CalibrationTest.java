@@ -89,8 +89,7 @@ class CalibrationTest {
     List<String> off = new ArrayList<>();
     scores.forEach(
         (claim, z) -> {
-          if (z.size() > DRAWS
-              && (Math.abs(Samples.mean(z)) > 0.5 || Samples.deviation(z) > 1.3)) {
+          if (z.size() > DRAWS && (Math.abs(Samples.mean(z)) > 0.5 || Samples.deviation(z) > 1.3)) {
             off.add(row(claim, z));
           }
         });

@@ -45,8 +45,7 @@ public record DensityFigures(
    * @param correlation rank correlation of centred length and density
    * @param skewness of k-occurrence
    */
-  public record Beside(
-      String metric, int points, Double ratio, Double correlation, Double skewness)
+  public record Beside(String metric, int points, Double ratio, Double correlation, Double skewness)
       implements Serializable {
     static Beside of(String metric, int points, Shape shape) {
       return new Beside(

@@ -128,8 +128,7 @@ final class DensityWork {
                   work, settings, task, rows, metric, sample, distances, norms, plain, k)
               .figures(counts(drawn.length, sample, tokens.length, k, single), identities);
       return settings.sound() && given == null
-          ? figures.beside(
-              beside(Arrays.stream(sample.firsts()).map(t -> tokens[t]).toArray(), k))
+          ? figures.beside(beside(Arrays.stream(sample.firsts()).map(t -> tokens[t]).toArray(), k))
           : figures;
     }
   }
@@ -139,8 +138,7 @@ final class DensityWork {
     int[] some = points;
     if (points.length > Density.CLOUD) {
       some =
-          Arrays.stream(
-                  Generator.of(settings.seed()).choice(points.length, Density.CLOUD, false))
+          Arrays.stream(Generator.of(settings.seed()).choice(points.length, Density.CLOUD, false))
               .map(i -> points[i])
               .sorted()
               .toArray();

@@ -99,8 +99,18 @@ final class IntrinsicSection {
 
   private void scalars(IntrinsicFigures r) {
     Scalar headline =
-        figure(r, "twonn", "intrinsic dimension by Euclidean distance, TwoNN", r.twonn(), CloudFigures::twonn);
-    figure(r, "twonn_fit", "intrinsic dimension by Euclidean distance, TwoNN by the fit", r.fit(), f -> null);
+        figure(
+            r,
+            "twonn",
+            "intrinsic dimension by Euclidean distance, TwoNN",
+            r.twonn(),
+            CloudFigures::twonn);
+    figure(
+        r,
+        "twonn_fit",
+        "intrinsic dimension by Euclidean distance, TwoNN by the fit",
+        r.fit(),
+        f -> null);
     for (int i = 0; i < r.levinaBickel().size(); i++) {
       int k = i;
       figure(
@@ -110,7 +120,12 @@ final class IntrinsicSection {
           r.levinaBickel().get(i),
           f -> f.levinaBickel().get(k));
     }
-    figure(r, "hubness_skewness", "skewness of the 10-occurrence by Euclidean distance", r.skewness(), f -> f.skewness());
+    figure(
+        r,
+        "hubness_skewness",
+        "skewness of the 10-occurrence by Euclidean distance",
+        r.skewness(),
+        f -> f.skewness());
     if (!r.hubs().isEmpty()) {
       Hub hub = r.hubs().get(0);
       figure(
@@ -120,7 +135,11 @@ final class IntrinsicSection {
           Estimate.of(hub.occurrence()),
           f -> f.most() == null ? null : (Double) (double) f.most());
     }
-    plain(r, "twonn_without_hubs", "intrinsic dimension by Euclidean distance, TwoNN, without its hubs", r.without());
+    plain(
+        r,
+        "twonn_without_hubs",
+        "intrinsic dimension by Euclidean distance, TwoNN, without its hubs",
+        r.without());
     if (r.cosine() != null) {
       plain(r, "twonn_cosine", "intrinsic dimension by cosine, TwoNN", r.cosine().twonn());
       plain(

@@ -66,7 +66,17 @@ final class EntryStatistics {
       }
     }
     return new EntryFigures(
-        task, t.nonFinite, t.zeros, below, mean, deviation, t.largest, null, null, null, null,
+        task,
+        t.nonFinite,
+        t.zeros,
+        below,
+        mean,
+        deviation,
+        t.largest,
+        null,
+        null,
+        null,
+        null,
         List.of());
   }
 

@@ -283,7 +283,8 @@ final class SparsitySection {
 
   /**
    * The mean over tensors against that of Gaussians of their sizes. It claims nothing where it lies
-   * between these and numbers spread evenly, since untrained models begin with the one or the other.
+   * between these and numbers spread evenly, since untrained models begin with the one or the
+   * other.
    *
    * @param even what numbers spread evenly have; NaN for a figure that claims nothing
    */
@@ -313,7 +314,8 @@ final class SparsitySection {
         members.stream().mapToLong(EntryFigures::count).sum() >= FEWEST
             && (e.value() - mean) * (even - mean) > 0
             && Math.abs(e.value() - mean) < 1.1 * Math.abs(even - mean);
-    boolean claim = !Double.isNaN(even) && !(untrained && e.z() != null && Math.abs(e.z()) >= Words.CLEAR);
+    boolean claim =
+        !Double.isNaN(even) && !(untrained && e.z() != null && Math.abs(e.z()) >= Words.CLEAR);
     findings.add(
         Scalar.of(
             "sparsity." + Spelling.id(group) + "." + figure.name(),

@@ -21,13 +21,7 @@ import java.util.function.Function;
  * @param transposed whether a matrix is stored {@code (inputs, outputs)}
  */
 public record StoredTensor(
-    int index,
-    long rows,
-    long columns,
-    String dtype,
-    boolean matrix,
-    int draws,
-    boolean transposed)
+    int index, long rows, long columns, String dtype, boolean matrix, int draws, boolean transposed)
     implements Serializable {
 
   /** A task about that parameter. */
