@@ -19,7 +19,7 @@ class OutliersTest {
   private static final int LAYERS = 12;
 
   /** Ranks of .9 of chance by two hundredths, but for one layer. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "rawtypes"})
   private static MadeRun ranks(String name, int odd, double share, long seed) {
     Generator g = Generator.of(seed);
     List<List<Object>> rows = new ArrayList<>();
@@ -73,7 +73,7 @@ class OutliersTest {
       double rank = layer == 4 ? 7.3 : 7 + 1e-4 * layer;
       rows.add(MadeRun.row("l." + layer + ".up", "up", "encoder", layer, 10, 20, rank, 8.0));
     }
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "rawtypes"})
     MadeRun run =
         MadeRun.of("a", "BERT").table("spectra.matrix", COLUMNS, rows.toArray(List[]::new));
     assertThat(section(run).findings()).isEmpty();
