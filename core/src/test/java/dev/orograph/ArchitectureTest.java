@@ -71,6 +71,7 @@ class ArchitectureTest {
     ROOMS.put(
         "survey",
         List.of(
+            "comparison",
             "instrument",
             "model",
             "tokenizer",

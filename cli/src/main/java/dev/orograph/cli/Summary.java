@@ -4,8 +4,10 @@ import dev.orograph.comparison.Comparison;
 import dev.orograph.finding.FirstScreen;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Section;
 import dev.orograph.survey.RunFolder;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** What a run found, in the few lines that follow it. */
 final class Summary {
@@ -13,16 +15,20 @@ final class Summary {
 
   /** Whether one analysis was asked for. */
   private static boolean alone(Results results) {
-    return results.sections().stream().filter(s -> !s.id().equals("claims")).count() == 1;
+    return ofAnalyses(results).count() == 1;
+  }
+
+  /** Sections of analyses; others sum up what several found. */
+  private static Stream<Section> ofAnalyses(Results results) {
+    return results.sections().stream()
+        .filter(s -> results.analyses().stream().anyMatch(a -> a.id().equals(s.id())));
   }
 
   /** At the end of a command with analyses of its own: what each of them found comes first. */
   static void ofAnalyses(Results results, Path folder, Quiet quiet) {
     if (!quiet.quiet()) {
       System.out.println();
-      results.sections().stream()
-          .filter(s -> !s.id().equals("claims"))
-          .forEach(s -> System.out.println(Terminal.wrap(s.summary())));
+      ofAnalyses(results).forEach(s -> System.out.println(Terminal.wrap(s.summary())));
       print(results, folder, true);
     }
   }

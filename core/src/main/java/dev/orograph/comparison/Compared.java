@@ -7,7 +7,6 @@ import dev.orograph.finding.Table;
 import dev.orograph.instrument.weights.SparsityColumns;
 import dev.orograph.instrument.weights.SpectraColumns;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,7 +20,7 @@ final class Compared {
   private final String name;
   private final Results results;
   private final Map<String, Finding> findings = new LinkedHashMap<>();
-  private final Map<String, List<Row>> tables = new HashMap<>();
+  private final Map<String, List<Row>> tables = new LinkedHashMap<>();
   private final List<String> stacks;
   private final Set<String> lacking = new TreeSet<>();
 
@@ -92,6 +91,11 @@ final class Compared {
 
   Iterable<Finding> findings() {
     return findings.values();
+  }
+
+  /** Rows of all tables, by id. */
+  Map<String, List<Row>> tables() {
+    return tables;
   }
 
   /** Rows of a table; none where the run lacks it. */

@@ -78,6 +78,7 @@ public final class Comparison {
     }
     headDensity.ifPresent(sections::add);
     starts.section().ifPresent(sections::add);
+    Outliers.of(models, Differences.ALL_PAIRS).ifPresent(sections::add);
     sections.add(figures());
     for (Section s : sections) {
       analyses.add(new Analysis(s.id(), s.title(), "done", null));

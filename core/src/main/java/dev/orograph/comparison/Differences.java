@@ -26,7 +26,8 @@ import java.util.function.Function;
  * the single matrices: every model against the first, and all pairs of up to four models.
  */
 final class Differences {
-  private static final int ALL_PAIRS = 4;
+  /** Most models of which all pairs are compared; of more each with the first. */
+  static final int ALL_PAIRS = 4;
 
   /** A relative difference worth a word where no interval tells whether it is one. */
   private static final double VISIBLE = 0.01;

@@ -15,7 +15,11 @@ import java.util.Set;
  *   <li>it claims something and lies at least {@value #CLEAR} deviations from its null,
  *   <li>its interval, where it has one, leaves the null out,
  *   <li>its effect is at least {@value #SMALLEST} on the figure's {@link Scale}: a tenth of the
- *       null, or where the figure is bounded by -1 and 1 a tenth on Fisher's scale, atanh.
+ *       null, or where the figure is bounded by -1 and 1 a tenth on Fisher's scale, atanh,
+ *   <li>its effect is at least {@value #UNTRAINED} times what the same shape has untrained, which
+ *       is what its null's own deviation amounts to on that scale: random entries of one shape
+ *       differ by as much. (Where training starts elsewhere than at the null, as with entries
+ *       spread evenly, the analysis claims nothing between the two.)
  * </ol>
  *
  * <p>What is least usual among {@link ReferenceModels} comes first, then the largest effects, one
@@ -27,6 +31,8 @@ public final class FirstScreen {
 
   /** Smallest effect of interest. */
   public static final double SMALLEST = 0.1;
+
+  private static final double UNTRAINED = 3;
 
   private static final int MOST = 5;
 
@@ -84,7 +90,19 @@ public final class FirstScreen {
     }
     List<Double> i = s.interval();
     boolean out = i == null || s.expected() < i.get(0) || s.expected() > i.get(1);
-    return Math.abs(s.z()) >= CLEAR && out && Math.abs(effect(s)) >= SMALLEST;
+    return Math.abs(s.z()) >= CLEAR
+        && out
+        && Math.abs(effect(s)) >= Math.max(SMALLEST, UNTRAINED * untrained(s));
+  }
+
+  /** The effect of a model of chance that lies one deviation from the null. */
+  private static double untrained(Scalar s) {
+    if (s.deviation() == null || s.scale() == Scale.ERRORS) {
+      return 0;
+    }
+    double side = Math.signum(s.value() - s.expected());
+    double off = effect(s, s.expected() + side * s.deviation());
+    return Double.isFinite(off) ? Math.abs(off) : 0;
   }
 
   /**
@@ -93,23 +111,17 @@ public final class FirstScreen {
    * null is 0 or the signs differ.
    */
   static double effect(Scalar s) {
-    double value = s.value();
+    return effect(s, s.value());
+  }
+
+  private static double effect(Scalar s, double value) {
     double chance = s.expected();
     if (s.scale() == null) {
       return value * chance > 0 ? Math.log(value / chance) : value - chance;
     }
-    return switch (s.scale()) {
-      case BOUNDED -> fisher(value) - fisher(chance);
-      case SHARE -> fisher(2 * value - 1) - fisher(2 * chance - 1);
-      case LOG10 -> Math.log(10) * (value - chance);
-      case DIFFERENCE -> value - chance;
-      case ERRORS -> s.z();
-    };
-  }
-
-  private static double fisher(double v) {
-    double r = Math.max(-0.999, Math.min(0.999, v));
-    return Math.log((1 + r) / (1 - r)) / 2;
+    return s.scale() == Scale.ERRORS
+        ? s.z()
+        : Scale.on(s.scale(), value) - Scale.on(s.scale(), chance);
   }
 
   /** What a claim is about: of several that say the same in other words one is enough. */

@@ -57,28 +57,44 @@ public record ReferenceModels(List<Reference> models) {
     }
   }
 
-  /** Where a figure stands. */
-  private record Place(List<Reference> others, String kind, long below, long above) {
+  /** Where a figure's effect stands among those of others. */
+  private record Place(List<Reference> others, String kind, List<Double> effects, double own) {
     /** 0 beyond all others, .5 in their midst. */
     double rank() {
-      return Math.min(below, above) / (double) others.size();
+      long below = effects.stream().filter(e -> e < own).count();
+      long above = effects.stream().filter(e -> e > own).count();
+      return Math.min(below, above) / (double) effects.size();
     }
 
+    /**
+     * On which side of their nulls the others lie, and how far: that this model lies below all is
+     * news only where one knows that they lie below their null too.
+     */
     String words() {
-      int n = others.size();
-      String all = kind.isEmpty() ? " reference models" : " reference " + kind + "s";
-      String where =
-          above == n
-              ? "lower than all " + n
-              : below == n ? "higher than all " + n : "higher than " + below + " of " + n;
+      String side = own < 0 ? "below" : "above";
+      List<Double> alike = effects.stream().filter(e -> e * own > 0).toList();
+      long farther = alike.stream().filter(e -> Math.abs(e) > Math.abs(own)).count();
+      int n = effects.size();
+      int same = alike.size();
+      String models =
+          n + (kind.isEmpty() ? " reference models" : " reference " + kind + "s") + names();
+      String here =
+          farther == 0
+              ? "this model lies farther from it than " + (same == 1 ? "that one" : "each of them")
+              : farther == same
+                  ? "this model lies nearer to it than " + (same == 1 ? "that one" : "each of them")
+                  : farther + " of them lie farther from it than this model";
+      return same == 0
+          ? "None of " + models + " lies " + side + " its null; this model does."
+          : same == n
+              ? "All " + models + " lie " + side + " their null; " + here + "."
+              : same + " of " + models + " lie " + side + " their null; " + here + ".";
+    }
+
+    private String names() {
       List<String> names = others.stream().map(Reference::name).limit(NAMED).toList();
-      return "Against its null it lies "
-          + where
-          + all
-          + " ("
-          + String.join(", ", names)
-          + (n > NAMED ? " and " + (n - NAMED) + " more" : "")
-          + ").";
+      int more = others.size() - names.size();
+      return " (" + String.join(", ", names) + (more > 0 ? " and " + more + " more" : "") + ")";
     }
   }
 
@@ -130,13 +146,12 @@ public record ReferenceModels(List<Reference> models) {
     if (others.size() < FEWEST) {
       return Optional.empty();
     }
-    double effect = FirstScreen.effect(s);
     return Optional.of(
         new Place(
             others,
             enough && !kind.equals("other") ? kind : "",
-            others.stream().filter(m -> m.effects().get(s.id()) < effect).count(),
-            others.stream().filter(m -> m.effects().get(s.id()) > effect).count()));
+            others.stream().map(m -> m.effects().get(s.id())).toList(),
+            FirstScreen.effect(s)));
   }
 
   /** Where the scalars of these ids stand, in words; none for what too few models have. */

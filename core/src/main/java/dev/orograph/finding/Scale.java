@@ -25,5 +25,42 @@ public enum Scale {
 
   /** A difference already judged for its size, among such of all scales: its standard errors. */
   @JsonProperty("errors")
-  ERRORS
+  ERRORS;
+
+  private static final double MOST = 0.999;
+
+  /**
+   * Where a value lies on a scale, so that differences there are what is compared.
+   *
+   * @param scale null for the scale of ln, on which a value that is not positive has no place (NaN)
+   */
+  public static double on(Scale scale, double v) {
+    if (scale == null) {
+      return v > 0 ? Math.log(v) : Double.NaN;
+    }
+    return switch (scale) {
+      case BOUNDED -> fisher(v);
+      case SHARE -> fisher(2 * v - 1);
+      case LOG10 -> Math.log(10) * v;
+      case DIFFERENCE, ERRORS -> v;
+    };
+  }
+
+  /** The value that lies there on a scale, as far as {@link #on} keeps it. */
+  public static double from(Scale scale, double at) {
+    if (scale == null) {
+      return Math.exp(at);
+    }
+    return switch (scale) {
+      case BOUNDED -> Math.tanh(at);
+      case SHARE -> (1 + Math.tanh(at)) / 2;
+      case LOG10 -> at / Math.log(10);
+      case DIFFERENCE, ERRORS -> at;
+    };
+  }
+
+  private static double fisher(double v) {
+    double r = Math.max(-MOST, Math.min(MOST, v));
+    return Math.log((1 + r) / (1 - r)) / 2;
+  }
 }

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * What can be told of tensors without a role: which are the same matrix of different layers, and
- * which are masks.
+ * which are no weights but computed: masks, tables of sines, frequencies. A family's position table
+ * is looked at too, since DistilBERT's, for one, is learned or sines as its configuration says.
  *
  * <p>Numbers in a name count layers, and fall together, where the names under the same parent go on
  * from one number to the next and the tensors have one shape. Else they stand for steps of a
@@ -25,6 +26,17 @@ import java.util.regex.Pattern;
 final class Unnamed {
   private static final Pattern NUMBER = Pattern.compile("(?<=^|\\.)\\d{1,9}(?=\\.|$)");
   private static final int MOST_NUMBERS = 4;
+
+  /** Names that libraries give to what they compute and store all the same. */
+  private static final Pattern COMPUTED =
+      Pattern.compile(
+          "(?:^|[._])(?:inv_freq|original_inv_freq|freqs_cis|(?:cos|sin)_cached|position_ids"
+              + "|token_type_ids|masked_bias|num_batches_tracked)$");
+
+  private static final int MOST_COLUMNS = 1 << 16;
+
+  /** What bfloat16 rounds numbers up to 1 by, and three rows of its angle. */
+  private static final double HALF_PRECISION = 0.016;
 
   private final Checkpoint checkpoint;
 
@@ -37,8 +49,7 @@ final class Unnamed {
     List<Parameter> known = new ArrayList<>();
     Map<String, List<TensorInfo>> patterns = new LinkedHashMap<>();
     for (Parameter p : parameters) {
-      boolean mask = p.role().component() == Component.OTHER && mask(p.tensor());
-      Parameter kept = mask ? p.as(Component.BUFFER) : p;
+      Parameter kept = computed(p) ? p.as(Component.BUFFER) : p;
       known.add(kept);
       if (kept.role().component() == Component.OTHER) {
         patterns
@@ -112,6 +123,52 @@ final class Unnamed {
                 place,
                 numbers.size() > 1 && numbers.stream().noneMatch(n -> numbers.contains(n + 1))));
     return steps;
+  }
+
+  private boolean computed(Parameter p) {
+    return switch (p.role().component()) {
+      case OTHER ->
+          COMPUTED.matcher(p.tensor().name()).find() || mask(p.tensor()) || sines(p.tensor());
+      case POSITION_EMBEDDING -> sines(p.tensor());
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether a matrix is a table of sines: pairs of columns, side by side or half a row apart, in
+   * which row k holds sin(k a) and cos(k a), a an angle for each pair.
+   */
+  private boolean sines(TensorInfo t) {
+    if (t.rank() != 2 || !t.dtype().floating() || t.rows() < 4 || t.columns() < 4) {
+      return false;
+    }
+    int d = (int) Math.min(t.columns(), MOST_COLUMNS + 1);
+    if (d % 2 != 0 || d > MOST_COLUMNS) {
+      return false;
+    }
+    try (TensorData data = checkpoint.map(t)) {
+      double[][] rows = new double[4][d];
+      for (int k = 0; k < rows.length; k++) {
+        data.read((long) k * d, rows[k], 0, d);
+      }
+      return sines(rows, 1, d / 2, 2) || sines(rows, d / 2, d / 2, 1);
+    }
+  }
+
+  private static boolean sines(double[][] rows, int apart, int pairs, int step) {
+    for (int j = 0; j < pairs; j++) {
+      int at = j * step;
+      double angle = Math.atan2(rows[1][at], rows[1][at + apart]);
+      for (int k = 0; k < rows.length; k++) {
+        boolean here =
+            Math.abs(rows[k][at] - Math.sin(k * angle)) < HALF_PRECISION
+                && Math.abs(rows[k][at + apart] - Math.cos(k * angle)) < HALF_PRECISION;
+        if (!here) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /**

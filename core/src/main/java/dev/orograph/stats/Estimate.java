@@ -57,6 +57,18 @@ public record Estimate(
   }
 
   /**
+   * The same against a null model known in closed form whose law is skewed to the right; see {@link
+   * Gaussian#skewed}.
+   */
+  public Estimate skewed(double mean, double sd, double skewness) {
+    if (!(sd > 0)) {
+      return against(mean, sd);
+    }
+    double distance = Gaussian.skewed((value - mean) / sd, skewness);
+    return new Estimate(value, interval, mean, sd, null, distance, Gaussian.beyond(distance));
+  }
+
+  /**
    * The same against a fixed value, by a standard error that has so many degrees of freedom: z is
    * what t = (value - mean) / error is worth.
    */

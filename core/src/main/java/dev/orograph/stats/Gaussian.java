@@ -50,6 +50,22 @@ public final class Gaussian {
   }
 
   /**
+   * The z of which P(|w| > z) = p, p above 0; bisection on logarithms, so that no p is too small.
+   */
+  public static double deviate(double p) {
+    double low = 0;
+    double high = 40;
+    for (double middle = 20; middle > low && middle < high; middle = (low + high) / 2) {
+      if (logBeyond(middle) > Math.log(p)) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return high;
+  }
+
+  /**
    * N times the variance of the share of N numbers below t of their own standard deviations: p (1 -
    * p) - 2 (t phi(t))^2, p = P(|w| < t), by the delta method; what the share owes to the deviation
    * that is taken of the same numbers is the second term.
@@ -72,6 +88,31 @@ public final class Gaussian {
   public static double kurtosisDeviation(double n) {
     return Math.sqrt(
         Math.max(0, 24 * n * (n - 2) * (n - 3) / ((n + 1) * (n + 1) * (n + 3) * (n + 5))));
+  }
+
+  /** Its skewness, exactly; for three or fewer numbers 0. Source: Anscombe & Glynn 1983. */
+  public static double kurtosisSkewness(double n) {
+    return n < 4
+        ? 0
+        : 6
+            * (n * n - 5 * n + 2)
+            / ((n + 7) * (n + 9))
+            * Math.sqrt(6 * (n + 3) * (n + 5) / (n * (n - 2) * (n - 3)));
+  }
+
+  /**
+   * The normal deviate that a standardised value is worth whose law is skewed to the right: that of
+   * the reciprocal of a chi-squared number with the same skewness b, A = 6 + 8/b (2/b + sqrt(1 +
+   * 4/b^2)) degrees of freedom, z = (1 - 2/(9A) - cbrt((1 - 2/A) / (1 + x sqrt(2/(A - 4))))) /
+   * sqrt(2/(9A)). Source: Anscombe & Glynn 1983, for the kurtosis of a Gaussian sample.
+   */
+  public static double skewed(double x, double skewness) {
+    if (!(skewness > 1e-6)) {
+      return x;
+    }
+    double a = 6 + 8 / skewness * (2 / skewness + Math.sqrt(1 + 4 / (skewness * skewness)));
+    double base = (1 - 2 / a) / Math.max(1e-12, 1 + x * Math.sqrt(2 / (a - 4)));
+    return (1 - 2 / (9 * a) - Math.cbrt(base)) / Math.sqrt(2 / (9 * a));
   }
 
   /** P(w < x). */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.comparison.Outliers;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
@@ -284,6 +285,9 @@ public final class Survey implements AutoCloseable {
         sections.size() > 1 || sections.stream().anyMatch(s -> SeedClaims.ALONE.contains(s.id()));
     if (several && request.options().figures() == Options.Figures.ALL) {
       SeedClaims.of(sections).ifPresent(sections::add);
+    }
+    if (request.options().figures() != Options.Figures.SEED) {
+      Outliers.of(sections).ifPresent(sections::add);
     }
     ObjectNode timings = run.putObject("timings");
     for (Stage<?, ?, ?> stage : stages) {

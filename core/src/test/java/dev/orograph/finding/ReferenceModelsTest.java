@@ -54,12 +54,19 @@ class ReferenceModelsTest {
     ReferenceModels four = models(0.5, 0.6, 0.7, 0.8);
     assertThat(run("x", four, scalar(RANK, "spectra.r", 0.4, 1)).standings().get(RANK))
         .isEqualTo(
-            "Against its null it lies lower than all 4 reference models (model ref0, model ref1,"
-                + " model ref2, model ref3).");
+            "All 4 reference models (model ref0, model ref1, model ref2, model ref3) lie below"
+                + " their null; this model lies farther from it than each of them.");
     assertThat(run("x", four, scalar(RANK, "spectra.r", 0.85, 1)).standings().get(RANK))
-        .contains("higher than all 4");
+        .contains("lie below their null; this model lies nearer to it than each of them.");
     assertThat(run("x", four, scalar(RANK, "spectra.r", 0.65, 1)).standings().get(RANK))
-        .contains("higher than 2 of 4");
+        .contains("lie below their null; 2 of them lie farther from it than this model.");
+    assertThat(run("x", four, scalar(RANK, "spectra.r", 1.5, 1)).standings().get(RANK))
+        .startsWith("None of 4 reference models (")
+        .endsWith(" lies above its null; this model does.");
+    ReferenceModels mixed = models(0.5, 1.5, 1.6);
+    assertThat(run("x", mixed, scalar(RANK, "spectra.r", 2, 1)).standings().get(RANK))
+        .startsWith("2 of 3 reference models (")
+        .endsWith(" lie above their null; this model lies farther from it than each of them.");
     assertThat(run("x", models(0.5, 0.6), scalar(RANK, "spectra.r", 0.4, 1)).standings())
         .as("two do not say what is usual")
         .isNull();
@@ -70,7 +77,7 @@ class ReferenceModelsTest {
   void itsOwnCheckpointIsLeftOut() {
     ReferenceModels four = models(0.5, 0.6, 0.7, 0.8);
     assertThat(run("ref0", four, scalar(RANK, "spectra.r", 50, 100)).standings().get(RANK))
-        .contains("lower than all 3", "(model ref1,");
+        .contains("All 3 reference models (model ref1,", "farther from it than each");
   }
 
   /** The Gini has the larger effect, the rank is the less usual. */

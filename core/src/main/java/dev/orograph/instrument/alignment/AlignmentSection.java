@@ -118,7 +118,7 @@ final class AlignmentSection {
             ? "."
             : "; with words permuted it is "
                 + Spelling.number(e.expected())
-                + " +- "
+                + " ± "
                 + Spelling.number(e.deviation())
                 + ".");
   }
@@ -275,7 +275,7 @@ final class AlignmentSection {
     return (beyond ? ", more than chance" : ", not told from chance")
         + " (permuted "
         + Spelling.number(e.expected())
-        + " +- "
+        + " ± "
         + Spelling.number(e.deviation())
         + ", p "
         + Spelling.number(e.p())

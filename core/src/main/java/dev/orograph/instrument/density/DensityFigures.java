@@ -18,6 +18,7 @@ import java.util.List;
  * @param seed the seed's figures
  * @param sound the figures to rely on; null for the seed's figures only
  * @param written where distances were written and from which row on, or null
+ * @param beside the same points in the other metrics
  */
 public record DensityFigures(
     Task<TokenMatrix> task,
@@ -26,12 +27,43 @@ public record DensityFigures(
     List<Identity> identities,
     Seed seed,
     Sound sound,
-    Written written)
+    Written written,
+    List<Beside> beside)
     implements Serializable {
 
   /** Nothing but counts. */
   static DensityFigures none(Task<TokenMatrix> task, Counts counts) {
-    return new DensityFigures(task, counts, null, List.of(), null, null, null);
+    return new DensityFigures(task, counts, null, List.of(), null, null, null, List.of());
+  }
+
+  /**
+   * Some points in another metric.
+   *
+   * @param metric "euclidean" or "cosine"
+   * @param points how many
+   * @param ratio density of the core over that of the shell; null where undefined, as the others
+   * @param correlation rank correlation of centred length and density
+   * @param skewness of k-occurrence
+   */
+  public record Beside(String metric, int points, Double ratio, Double correlation, Double skewness)
+      implements Serializable {
+    static Beside of(String metric, int points, Shape shape) {
+      return new Beside(
+          metric,
+          points,
+          finite(shape.ratio()),
+          finite(shape.correlation()),
+          finite(shape.skewness()));
+    }
+
+    private static Double finite(double v) {
+      return Double.isFinite(v) ? (Double) v : null;
+    }
+  }
+
+  /** The same beside other metrics. */
+  DensityFigures beside(List<Beside> others) {
+    return new DensityFigures(task, counts, metric, identities, seed, sound, written, others);
   }
 
   /**

@@ -141,7 +141,7 @@ final class DensityMeasurement {
     Seed seed =
         new Seed(spread(lengths), spread(densities), Radial.of(lengths, densities), volumes);
     Sound sound = settings.sound() ? sound(intrinsic, volumes, logs, radii) : null;
-    return new DensityFigures(task, counts, m, identities, seed, sound, null);
+    return new DensityFigures(task, counts, m, identities, seed, sound, null, List.of());
   }
 
   /** Logarithms of what is above 0, ascending. */

@@ -7,6 +7,7 @@ import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.density.DensityFigures.Beside;
 import dev.orograph.instrument.density.DensityFigures.Counts;
 import dev.orograph.instrument.density.DensityFigures.Seed;
 import dev.orograph.instrument.density.DensityFigures.Sound;
@@ -188,6 +189,48 @@ final class DensitySection {
     if (s.volumes() != null) {
       volumes(id, name, s, f.seed().volumes().get(0).seed());
     }
+    beside(id, name, f.beside());
+  }
+
+  /** Who is near whom depends on the metric. */
+  private void beside(String id, String name, List<Beside> others) {
+    for (Beside b : others) {
+      List<String> words = new ArrayList<>();
+      other(id, b, "core_shell", "core over shell", b.ratio(), name, words);
+      other(id, b, "radial", "norm against density", b.correlation(), name, words);
+      other(id, b, "hubness", "skewness of k-occurrence", b.skewness(), name, words);
+      if (!words.isEmpty()) {
+        sentences.add(
+            "By "
+                + b.metric()
+                + " distance, of "
+                + number(b.points())
+                + " points: "
+                + String.join(", ", words)
+                + ".");
+      }
+    }
+  }
+
+  private void other(
+      String id,
+      Beside b,
+      String figure,
+      String words,
+      Double value,
+      String name,
+      List<String> said) {
+    if (value != null) {
+      String text = words + " " + Spelling.number(value);
+      said.add(text);
+      findings.add(
+          Scalar.plain(
+              id + "." + figure + ".by_" + b.metric(),
+              words + " by " + b.metric() + " distance, " + name,
+              value,
+              "1",
+              "By " + b.metric() + " distance " + text + "."));
+    }
   }
 
   private void zones(String id, String name, Sound s, double seedRatio) {
@@ -196,7 +239,9 @@ final class DensitySection {
             + name
             + " (the tenth of its tokens nearest to their mean) has "
             + Spelling.number(s.ratio().value())
-            + " times the density of the shell"
+            + " times the density of the shell by "
+            + settings.metric()
+            + " distance"
             + (Double.isNaN(seedRatio)
                 ? "."
                 : "; by norms that are not centred, as the reference notebooks take them, "
@@ -237,7 +282,9 @@ final class DensitySection {
 
   private void radial(String id, String name, Sound s) {
     String correlation =
-        "Rank correlation of centred norm and density: "
+        "Rank correlation of centred norm and density by "
+            + settings.metric()
+            + " distance: "
             + Spelling.number(s.correlation().value())
             + (s.plainCorrelation() == null
                 ? ""
@@ -277,7 +324,9 @@ final class DensitySection {
             null,
             "How often tokens are among the "
                 + k
-                + " nearest of others has a skewness of "
+                + " nearest of others by "
+                + settings.metric()
+                + " distance has a skewness of "
                 + Spelling.number(s.hubness().value())
                 + "."));
     pair(
@@ -286,7 +335,7 @@ final class DensitySection {
         name,
         against(s, s.gaussian(), Shape::skewness),
         against(s, s.directions(), Shape::skewness),
-        "hubs by causal distance",
+        "hubs by " + settings.metric() + " distance",
         null,
         null);
   }
@@ -380,7 +429,7 @@ final class DensitySection {
         ? "has none"
         : "has "
             + Spelling.number(e.expected())
-            + (e.deviation() == null ? "" : " +- " + Spelling.number(e.deviation()));
+            + (e.deviation() == null ? "" : " ± " + Spelling.number(e.deviation()));
   }
 
   /** -1 sparser, 1 denser, 0 neither. */

@@ -4,6 +4,7 @@ import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Work;
+import dev.orograph.instrument.density.DensityFigures.Beside;
 import dev.orograph.instrument.density.DensityFigures.Counts;
 import dev.orograph.instrument.density.DensityFigures.Identity;
 import dev.orograph.instrument.density.DensityFigures.Written;
@@ -122,10 +123,45 @@ final class DensityWork {
       }
       Distances distances = given == null ? cloud : given;
       boolean single = given == null && cloud.single();
-      return new DensityMeasurement(
-              work, settings, task, rows, metric, sample, distances, norms, plain, k)
-          .figures(counts(drawn.length, sample, tokens.length, k, single), identities);
+      DensityFigures figures =
+          new DensityMeasurement(
+                  work, settings, task, rows, metric, sample, distances, norms, plain, k)
+              .figures(counts(drawn.length, sample, tokens.length, k, single), identities);
+      return settings.sound() && given == null
+          ? figures.beside(beside(Arrays.stream(sample.firsts()).map(t -> tokens[t]).toArray(), k))
+          : figures;
     }
+  }
+
+  /** At most {@value Density#CLOUD} of these rows, drawn at random, in the other metrics. */
+  private List<Beside> beside(int[] points, int k) {
+    int[] some = points;
+    if (points.length > Density.CLOUD) {
+      some =
+          Arrays.stream(Generator.of(settings.seed()).choice(points.length, Density.CLOUD, false))
+              .map(i -> points[i])
+              .sorted()
+              .toArray();
+    }
+    List<Beside> all = new ArrayList<>();
+    for (String kind : List.of("euclidean", "cosine")) {
+      int[] own = Metric.usable(kind, rows);
+      int[] places =
+          Arrays.stream(some).map(i -> Arrays.binarySearch(own, i)).filter(i -> i >= 0).toArray();
+      try (Scope scope = new Scope()) {
+        Metric metric =
+            kind.equals(settings.metric()) || places.length <= k
+                ? null
+                : Metric.of(work, kind, rows, task.nativeThreads(), scope);
+        if (metric != null) {
+          Cloud cloud = new Cloud(work, metric, places, task.nativeThreads(), scope);
+          double[] norms = Arrays.stream(places).mapToDouble(i -> cloud.norms()[i]).toArray();
+          Shape shape = Shape.of(norms, null, cloud.nearest(places, k), new double[0]);
+          all.add(Beside.of(kind, places.length, shape));
+        }
+      }
+    }
+    return all;
   }
 
   /** The first of the tokens that each equals. */
@@ -260,7 +296,8 @@ final class DensityWork {
           List.of(),
           null,
           null,
-          new Written(file.toString(), members.length));
+          new Written(file.toString(), members.length),
+          List.of());
     }
   }
 }

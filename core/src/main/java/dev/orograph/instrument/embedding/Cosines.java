@@ -26,7 +26,7 @@ public final class Cosines implements MatrixInstrument<PairFigures> {
               + " pairs of the vocabulary the mean cosine is (n^2 |m|^2 - n) / (n (n - 1)) with m the"
               + " mean of the unit rows: as stored, after centring, after standardising each"
               + " dimension, and without the leading d / 100 principal components. Its null is"
-              + " 0 +- sqrt(2 / (d n (n - 1))), directions drawn evenly. A constant c is special if"
+              + " 0 ± sqrt(2 / (d n (n - 1))), directions drawn evenly. A constant c is special if"
               + " more pairs lie within 0.01 of it than a cubic through the shares within 0.01 of"
               + " c - 0.04, c - 0.02, c + 0.02 and c + 0.04 gives; the null is that the density is"
               + " smooth there, with the error of a jackknife over ten groups of tokens. The distances' coefficient of variation is set against a"

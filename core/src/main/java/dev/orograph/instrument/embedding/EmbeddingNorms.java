@@ -17,7 +17,7 @@ public final class EmbeddingNorms implements MatrixInstrument<NormsOfRows> {
           "embedding_norms",
           "Norms of the embedding",
           "matrix with a row per token",
-          2,
+          3,
           "norms of all tokens, means and spreads of all dimensions, rows near zero",
           "Euclidean norms of all rows: mean, standard deviation, percentiles (linear), shortest and"
               + " longest token; means and standard deviations of the dimensions and their spread."

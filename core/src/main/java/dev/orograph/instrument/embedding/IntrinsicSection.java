@@ -99,28 +99,47 @@ final class IntrinsicSection {
 
   private void scalars(IntrinsicFigures r) {
     Scalar headline =
-        figure(r, "twonn", "intrinsic dimension, TwoNN", r.twonn(), CloudFigures::twonn);
-    figure(r, "twonn_fit", "intrinsic dimension, TwoNN by the fit", r.fit(), f -> null);
+        figure(
+            r,
+            "twonn",
+            "intrinsic dimension by Euclidean distance, TwoNN",
+            r.twonn(),
+            CloudFigures::twonn);
+    figure(
+        r,
+        "twonn_fit",
+        "intrinsic dimension by Euclidean distance, TwoNN by the fit",
+        r.fit(),
+        f -> null);
     for (int i = 0; i < r.levinaBickel().size(); i++) {
       int k = i;
       figure(
           r,
           "levina_bickel_k" + CloudFigures.KS.get(i),
-          "intrinsic dimension, Levina-Bickel, k = " + CloudFigures.KS.get(i),
+          "intrinsic dimension by Euclidean distance, Levina-Bickel, k = " + CloudFigures.KS.get(i),
           r.levinaBickel().get(i),
           f -> f.levinaBickel().get(k));
     }
-    figure(r, "hubness_skewness", "skewness of the 10-occurrence", r.skewness(), f -> f.skewness());
+    figure(
+        r,
+        "hubness_skewness",
+        "skewness of the 10-occurrence by Euclidean distance",
+        r.skewness(),
+        f -> f.skewness());
     if (!r.hubs().isEmpty()) {
       Hub hub = r.hubs().get(0);
       figure(
           r,
           "max_10_occurrence",
-          "largest 10-occurrence (" + hub.name() + ")",
+          "largest 10-occurrence by Euclidean distance (" + hub.name() + ")",
           Estimate.of(hub.occurrence()),
           f -> f.most() == null ? null : (Double) (double) f.most());
     }
-    plain(r, "twonn_without_hubs", "intrinsic dimension, TwoNN, without its hubs", r.without());
+    plain(
+        r,
+        "twonn_without_hubs",
+        "intrinsic dimension by Euclidean distance, TwoNN, without its hubs",
+        r.without());
     if (r.cosine() != null) {
       plain(r, "twonn_cosine", "intrinsic dimension by cosine, TwoNN", r.cosine().twonn());
       plain(
@@ -270,7 +289,7 @@ final class IntrinsicSection {
           "; Gaussian clouds of the same covariance and as many rows give "
               + Spelling.number(e.expected());
       if (e.deviation() != null) {
-        sentence += " +- " + Spelling.number(e.deviation());
+        sentence += " ± " + Spelling.number(e.deviation());
       }
       if (e.z() != null && Math.abs(e.z()) >= CLEAR) {
         sentence += e.z() > 0 ? ", clearly less" : ", clearly more";

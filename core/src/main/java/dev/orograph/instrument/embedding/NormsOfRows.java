@@ -1,5 +1,6 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.finding.Unlike;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.Moments;
@@ -24,6 +25,8 @@ import java.util.Arrays;
  * @param dimensions means and standard deviations of the dimensions
  * @param gaussian mean and standard deviation of the norms of a Gaussian cloud with the same mean
  *     and covariance, or null
+ * @param tokens which tokens are unlike the others by the norm of their row; null where no row is
+ *     whole
  */
 public record NormsOfRows(
     Task<TokenMatrix> task,
@@ -35,7 +38,8 @@ public record NormsOfRows(
     Token shortest,
     Token longest,
     Dimensions dimensions,
-    Level gaussian)
+    Level gaussian,
+    Unlike tokens)
     implements Serializable {
   private static final double ZERO = 1e-6;
 
@@ -73,7 +77,7 @@ public record NormsOfRows(
       Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
     int[] whole = rows.whole();
     if (whole.length == 0) {
-      return new NormsOfRows(task, rows.broken(), 0, null, 0, 0, null, null, null, null);
+      return new NormsOfRows(task, rows.broken(), 0, null, 0, 0, null, null, null, null, null);
     }
     double[] norms = rows.norms();
     int least = 0;
@@ -109,7 +113,8 @@ public record NormsOfRows(
             sampleDeviation(means),
             sampleDeviation(deviations) * Math.sqrt(whole.length / Math.max(1.0, whole.length - 1)),
             whole.length),
-        settings.sound() ? gaussian(Moments.of(work, rows)) : null);
+        settings.sound() ? gaussian(Moments.of(work, rows)) : null,
+        Unlike.of("token", "norm", null, norms, i -> Token.of(rows, whole[i], norms[i]).name()));
   }
 
   /**

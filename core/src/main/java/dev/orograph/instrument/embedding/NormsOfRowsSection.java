@@ -6,6 +6,9 @@ import dev.orograph.finding.Histogram;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
+import dev.orograph.finding.Table;
+import dev.orograph.finding.Table.Column;
+import dev.orograph.finding.Unlike;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.embedding.NormsOfRows.Dimensions;
 import dev.orograph.instrument.embedding.NormsOfRows.Level;
@@ -39,6 +42,13 @@ final class NormsOfRowsSection {
       } else {
         matrix(r);
       }
+    }
+    List<NormsOfRows> whole = all.stream().filter(r -> r.tokens() != null).toList();
+    if (settings.sound() && !whole.isEmpty()) {
+      List<Column<NormsOfRows>> c = new ArrayList<>();
+      c.add(new Column<>("component", "which matrix", r -> r.task().detail().name()));
+      c.addAll(Unlike.columns(NormsOfRows::tokens));
+      findings.add(Table.of(card.id() + Unlike.TABLE, "Tokens unlike the others", c, whole));
     }
     return card.section(String.join(" ", sentences), findings);
   }

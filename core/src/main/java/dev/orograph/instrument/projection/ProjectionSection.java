@@ -101,7 +101,7 @@ final class ProjectionSection {
             + by
             + " "
             + Spelling.number(e.expected())
-            + (e.deviation() == null ? "" : " +- " + Spelling.number(e.deviation()))
+            + (e.deviation() == null ? "" : " ± " + Spelling.number(e.deviation()))
             + ".";
   }
 
@@ -279,7 +279,7 @@ final class ProjectionSection {
         l.diagonal(),
         "The mean of the rotation's diagonal is "
             + Spelling.number(l.diagonal())
-            + ": 1 where the two have one basis, 0 +- "
+            + ": 1 where the two have one basis, 0 ± "
             + Spelling.number(1.0 / r.counts().width())
             + " for a random rotation.");
   }

@@ -1,6 +1,7 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Figure;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.weights.CrossLayerFigures.Pair;
 import dev.orograph.stats.Samples;
@@ -27,7 +28,8 @@ public final class CrossLayerColumns {
 
   /** Cosine of a pair of layers. */
   public static final Figure<Pair> COSINE =
-      Figure.of(PAIRS, "cosine", "cosine", "a.b / (|a| |b|); sound", Pair::cosine);
+      Figure.<Pair>of(PAIRS, "cosine", "cosine", "a.b / (|a| |b|); sound", Pair::cosine)
+          .on(Scale.BOUNDED);
 
   /** The cosine over the deviation that random directions have. */
   public static final Figure<Pair> Z =

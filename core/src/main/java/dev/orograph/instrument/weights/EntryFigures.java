@@ -1,5 +1,6 @@
 package dev.orograph.instrument.weights;
 
+import dev.orograph.finding.Unlike;
 import dev.orograph.instrument.Task;
 import java.io.Serializable;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param kurtosis fourth central moment over squared variance; a Gaussian's is 3
  * @param hoyer (sqrt N - |w|_1 / |w|_2) / (sqrt N - 1), from 0 (all equal) to 1 (one entry)
  * @param gini Gini coefficient of |w|
+ * @param lines rows and columns that are unlike the others of their matrix
  */
 public record EntryFigures(
     Task<StoredTensor> task,
@@ -32,7 +34,8 @@ public record EntryFigures(
     List<Double> belowDeviation,
     Double kurtosis,
     Double hoyer,
-    Double gini)
+    Double gini,
+    List<Unlike> lines)
     implements Serializable {
 
   /** Finite entries. */

@@ -61,11 +61,23 @@ final class EntryStatistics {
             shares,
             kurtosis,
             m.hoyer(),
-            m.gini());
+            m.gini(),
+            LineNorms.unlike(task, data));
       }
     }
     return new EntryFigures(
-        task, t.nonFinite, t.zeros, below, mean, deviation, t.largest, null, null, null, null);
+        task,
+        t.nonFinite,
+        t.zeros,
+        below,
+        mean,
+        deviation,
+        t.largest,
+        null,
+        null,
+        null,
+        null,
+        List.of());
   }
 
   /** Whether a value counts: finite, also as float32. */

@@ -23,6 +23,16 @@ public final class NeuronColumns {
               Own::dead)
           .against("dead_null");
 
+  /** Coefficient of variation of the importances. */
+  public static final Figure<Own> CV =
+      Figure.<Own>of(
+              LAYERS,
+              "cv",
+              "spread of the neurons' importances",
+              "std (ddof 0) / mean of the importances; sound",
+              Own::cv)
+          .against("cv_null");
+
   /** Neurons of a layer, d_ff. */
   public static final Figure<MlpWeights> D_FF =
       Figure.of(LAYERS, "d_ff", "neurons", "neurons", MlpWeights::neurons);
@@ -37,9 +47,9 @@ public final class NeuronColumns {
     own(c, "zero", "importances that are exactly 0", Own::zero);
     own(c, "min_over_mean", "smallest importance / mean; sound", Own::least);
     own(c, "max_over_mean", "largest importance / mean; sound", Own::most);
-    own(c, "cv", "std (ddof 0) / mean of the importances; sound", Own::cv);
+    c.add(CV.column(NeuronFigures::own));
     if (sound) {
-      own(c, "cv_null", "expected of shuffled matrices, first order", Own::shuffledCv);
+      own(c, CV.chance(), "expected of shuffled matrices, first order", Own::shuffledCv);
       own(c, "cv_null_sd", "standard deviation of that", Own::shuffledDeviation);
       own(
           c,

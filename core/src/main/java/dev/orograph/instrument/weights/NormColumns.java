@@ -1,7 +1,10 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Figure;
+import dev.orograph.finding.Scale;
+import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
+import dev.orograph.finding.Unlike;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,9 +15,22 @@ public final class NormColumns {
 
   /** Mean of a scale vector. */
   public static final Figure<NormFigures> MEAN =
-      Figure.of(SCALES, "mean", "mean of a scale", "mean; seed and sound", NormFigures::mean);
+      Figure.<NormFigures>of(
+              SCALES, "mean", "mean of a scale", "mean; seed and sound", NormFigures::mean)
+          .on(Scale.DIFFERENCE);
 
   private NormColumns() {}
+
+  /** A row per scale vector whose entries could be compared. */
+  static Table entries(List<NormFigures> all) {
+    List<Column<NormFigures>> c = new ArrayList<>(StoredTensor.place(NormFigures::task));
+    c.addAll(Unlike.columns(NormFigures::entries));
+    return Table.of(
+        "norms" + Unlike.TABLE,
+        "Dimensions unlike the others",
+        c,
+        all.stream().filter(r -> r.entries() != null).toList());
+  }
 
   static List<Column<NormFigures>> columns() {
     List<Column<NormFigures>> c = new ArrayList<>(StoredTensor.place(NormFigures::task));

@@ -1,6 +1,8 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.checkpoint.TensorData;
+import dev.orograph.finding.Scale;
+import dev.orograph.finding.Unlike;
 import dev.orograph.instrument.Task;
 import dev.orograph.stats.Quantiles;
 import java.io.Serializable;
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
  * @param max largest
  * @param quartiles lower quartile, median and upper quartile, linear; empty where no entry is
  *     finite or there are more than {@value #MOST_SORTED}
+ * @param entries which entries are unlike the others; null where that is not tested
  */
 public record NormFigures(
     Task<StoredTensor> task,
@@ -36,7 +39,8 @@ public record NormFigures(
     long near,
     Double min,
     Double max,
-    List<Double> quartiles)
+    List<Double> quartiles,
+    Unlike entries)
     implements Serializable {
   /** Most entries that are sorted; far more than any model is wide. */
   static final int MOST_SORTED = 1 << 20;
@@ -60,10 +64,14 @@ public record NormFigures(
       }
     }
     if (t.count == 0) {
-      return new NormFigures(task, offset, n, null, null, 0, 0, 0, null, null, List.of());
+      return new NormFigures(task, offset, n, null, null, 0, 0, 0, null, null, List.of(), null);
     }
     List<Double> quartiles = List.of();
+    Unlike entries = null;
     if (kept.length > 0) {
+      if (t.count == n) {
+        entries = Unlike.of("dimension", "scale", Scale.DIFFERENCE, kept, Integer::toString);
+      }
       double[] sorted = Arrays.copyOf(kept, (int) t.count);
       Arrays.sort(sorted);
       quartiles = Stream.of(0.25, 0.5, 0.75).map(q -> Quantiles.ofSorted(sorted, q)).toList();
@@ -79,7 +87,8 @@ public record NormFigures(
         t.near,
         t.min,
         t.max,
-        quartiles);
+        quartiles,
+        entries);
   }
 
   private static final class Totals {

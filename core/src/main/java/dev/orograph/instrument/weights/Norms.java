@@ -22,7 +22,7 @@ public final class Norms implements WeightInstrument<StoredTensor, NormFigures> 
           "norms",
           "Norm scales",
           "tensor",
-          1,
+          2,
           "mean, spread and quartiles of the learned scales of LayerNorm and RMSNorm",
           "Of each scale vector mean, standard deviation (ddof 0), how many entries are above 1.5,"
               + " below 0.5 and strictly between 0.8 and 1.2 (seed), smallest, quartiles and"

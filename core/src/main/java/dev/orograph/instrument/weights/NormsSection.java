@@ -59,6 +59,9 @@ final class NormsSection {
     Groups.byStack(measured, NormFigures::task).forEach(this::stack);
     layers();
     findings.add(Table.of(NormColumns.SCALES, "Every scale", NormColumns.columns(), all));
+    if (settings.sound()) {
+      findings.add(NormColumns.entries(measured));
+    }
     return card.section(summary(), findings);
   }
 

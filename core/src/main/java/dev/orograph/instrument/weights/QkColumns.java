@@ -47,6 +47,15 @@ public final class QkColumns {
           "sum of eigenvalues / sum of magnitudes",
           Head::signedBalance);
 
+  /** Gain of one head's form in its strongest direction. */
+  public static final Figure<Head> HEAD_S1 =
+      Figure.of(
+          HEADS,
+          "s1",
+          "largest singular value of the form",
+          "largest singular value of M",
+          Head::s1);
+
   /** Mean over heads of the symmetry 2r - 1. */
   public static final Figure<QkFigures> SCORE =
       Figure.<QkFigures>of(
@@ -197,7 +206,7 @@ public final class QkColumns {
     c.add(HEAD_POSITIVE_ENERGY.column(Row::head));
     c.add(HEAD_SIGNED_BALANCE.column(Row::head));
     c.add(new Column<>("stable_rank", "|M|_F^2 / s1^2", r -> r.head().stableRank()));
-    c.add(new Column<>("s1", "largest singular value of M", r -> r.head().s1()));
+    c.add(HEAD_S1.column(Row::head));
     c.add(new Column<>("top_eigenvalue", "largest of (M + M^T)/2", r -> r.head().top()));
     c.add(new Column<>("bottom_eigenvalue", "smallest of (M + M^T)/2", r -> r.head().bottom()));
     return c;

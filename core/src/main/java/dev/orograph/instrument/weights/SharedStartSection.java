@@ -153,7 +153,7 @@ final class SharedStartSection {
         ? "."
         : "; with columns permuted "
             + Spelling.number(e.expected())
-            + " +- "
+            + " ± "
             + Spelling.number(e.deviation())
             + ".";
   }

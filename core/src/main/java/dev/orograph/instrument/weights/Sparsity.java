@@ -20,7 +20,7 @@ public final class Sparsity implements WeightInstrument<StoredTensor, EntryFigur
           "sparsity",
           "Sparsity of the weights",
           "tensor",
-          3,
+          4,
           "shares of small entries, kurtosis, Hoyer and Gini by tensor, component, stack and model",
           "The reference notebook counts |w| (as float32) below 1e-6 to 1e-1, which measures the scale of a"
               + " matrix before its sparsity; the sound figures are shares below 0.01, 0.1 and 0.5"
@@ -58,7 +58,7 @@ public final class Sparsity implements WeightInstrument<StoredTensor, EntryFigur
     for (Parameter p : model.parameters()) {
       if (p.weight()) {
         double cost = (settings.sound() ? 30.0 : 10.0) * p.tensor().count();
-        tasks.add(StoredTensor.task(tasks.size(), p, 0, cost, 40L << 20));
+        tasks.add(StoredTensor.task(tasks.size(), p, 0, cost, 64L << 20));
       }
     }
     return tasks;

@@ -1,7 +1,9 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Figure;
+import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
+import dev.orograph.finding.Unlike;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +70,32 @@ public final class SparsityColumns {
       figure(
           "gini", "Gini coefficient of |w|", "Gini coefficient of |w|; sound", EntryFigures::gini);
 
+  /** Standard deviation of the entries. */
+  public static final Figure<EntryFigures> DEVIATION =
+      figure(
+          "std",
+          "standard deviation of the entries",
+          "standard deviation of entries, ddof 0",
+          EntryFigures::deviation);
+
   private SparsityColumns() {}
+
+  /**
+   * A test of the rows or columns of a tensor.
+   *
+   * @param of the tensor
+   * @param test the test
+   */
+  record Lines(EntryFigures of, Unlike test) {}
+
+  /** A row per test of rows or columns. */
+  static Table lines(List<EntryFigures> all) {
+    List<Column<Lines>> c = new ArrayList<>(StoredTensor.place(l -> l.of().task()));
+    c.addAll(Unlike.columns(Lines::test));
+    List<Lines> rows = new ArrayList<>();
+    all.forEach(r -> r.lines().forEach(u -> rows.add(new Lines(r, u))));
+    return Table.of("sparsity" + Unlike.TABLE, "Rows and columns unlike the others", c, rows);
+  }
 
   private static Figure<EntryFigures> figure(
       String name, String words, String about, Function<EntryFigures, ?> of) {
@@ -134,7 +161,7 @@ public final class SparsityColumns {
     c.add(HOYER.column());
     c.add(GINI.column());
     c.add(new Column<>("mean", "mean entry", r -> r.mean()));
-    c.add(new Column<>("std", "standard deviation of entries, ddof 0", r -> r.deviation()));
+    c.add(DEVIATION.column());
     c.add(new Column<>("largest", "largest |w|", r -> r.largest()));
     c.add(new Column<>("zeros", "entries that are exactly 0", r -> r.zeros()));
     c.add(new Column<>("non_finite", "NaN, infinite or beyond float32", r -> r.nonFinite()));

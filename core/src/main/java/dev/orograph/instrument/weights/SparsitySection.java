@@ -29,6 +29,11 @@ final class SparsitySection {
 
   private static final double GINI_ERROR = 0.26;
 
+  /** Kurtosis and Gini coefficient of numbers spread evenly, with which a linear layer begins. */
+  private static final double EVEN_KURTOSIS = 1.8;
+
+  private static final double EVEN_GINI = 1 / 3.0;
+
   private static final int NAMED = 4;
 
   private final Card card;
@@ -85,6 +90,9 @@ final class SparsitySection {
             SparsityColumns.ofComponents(),
             rowsByComponent()));
     findings.add(Table.of("sparsity.tensors", "Every tensor", SparsityColumns.ofTensors(), all));
+    if (settings.sound()) {
+      findings.add(SparsityColumns.lines(all));
+    }
     return card.section(summary(), findings);
   }
 
@@ -139,7 +147,7 @@ final class SparsitySection {
     List<EntryFigures> left =
         all.stream()
             .filter(r -> r.task().detail().matrix() && r.count() >= FEWEST && Shares.shaped(r))
-            .filter(r -> Math.abs(r.kurtosis() - 1.8) < off(KURTOSIS_ERROR, r))
+            .filter(r -> Math.abs(r.kurtosis() - EVEN_KURTOSIS) < off(KURTOSIS_ERROR, r))
             .filter(r -> Math.abs(r.gini() - 1 / 3.0) < off(GINI_ERROR, r))
             .toList();
     if (left.isEmpty()) {
@@ -248,7 +256,7 @@ final class SparsitySection {
           SparsityColumns.BELOW_STD.get(i),
           n -> Gaussian.below(t),
           n -> Math.sqrt(Gaussian.belowVariance(t) / n),
-          i == 1);
+          i == 1 ? t / Math.sqrt(3) : Double.NaN);
     }
     figure(
         group,
@@ -256,30 +264,58 @@ final class SparsitySection {
         SparsityColumns.KURTOSIS,
         Gaussian::kurtosis,
         Gaussian::kurtosisDeviation,
-        true);
-    figure(group, shaped, SparsityColumns.HOYER, Gaussian::hoyer, Gaussian::hoyerDeviation, false);
-    figure(group, shaped, SparsityColumns.GINI, n -> Gaussian.GINI, Gaussian::giniDeviation, true);
+        EVEN_KURTOSIS);
+    figure(
+        group,
+        shaped,
+        SparsityColumns.HOYER,
+        Gaussian::hoyer,
+        Gaussian::hoyerDeviation,
+        Double.NaN);
+    figure(
+        group,
+        shaped,
+        SparsityColumns.GINI,
+        n -> Gaussian.GINI,
+        Gaussian::giniDeviation,
+        EVEN_GINI);
   }
 
-  /** The mean over tensors against that of Gaussians of their sizes. */
+  /**
+   * The mean over tensors against that of Gaussians of their sizes. It claims nothing where it lies
+   * between these and numbers spread evenly, since untrained models begin with the one or the
+   * other.
+   *
+   * @param even what numbers spread evenly have; NaN for a figure that claims nothing
+   */
   private void figure(
       String group,
       List<EntryFigures> members,
       Figure<EntryFigures> figure,
       DoubleUnaryOperator expected,
       DoubleUnaryOperator deviation,
-      boolean claim) {
+      double even) {
+    boolean kurtosis = figure.equals(SparsityColumns.KURTOSIS);
     double mean = 0;
     double variances = 0;
+    double thirds = 0;
     for (EntryFigures r : members) {
-      mean += expected.applyAsDouble((double) r.count()) / members.size();
-      variances += Math.pow(deviation.applyAsDouble((double) r.count()) / members.size(), 2);
+      double n = r.count();
+      double sd = deviation.applyAsDouble(n) / members.size();
+      mean += expected.applyAsDouble(n) / members.size();
+      variances += sd * sd;
+      thirds += kurtosis ? sd * sd * sd * Gaussian.kurtosisSkewness(n) : 0;
     }
-    boolean kurtosis = figure.equals(SparsityColumns.KURTOSIS);
     Estimate e =
         Samples.meanOf(members.stream().map(figure::number).toList())
             .inside(kurtosis ? 1 : 0, kurtosis ? Double.POSITIVE_INFINITY : 1)
-            .against(mean, Math.sqrt(variances));
+            .skewed(mean, Math.sqrt(variances), thirds / Math.pow(variances, 1.5));
+    boolean untrained =
+        members.stream().mapToLong(EntryFigures::count).sum() >= FEWEST
+            && (e.value() - mean) * (even - mean) > 0
+            && Math.abs(e.value() - mean) < 1.1 * Math.abs(even - mean);
+    boolean claim =
+        !Double.isNaN(even) && !(untrained && e.z() != null && Math.abs(e.z()) >= Words.CLEAR);
     findings.add(
         Scalar.of(
             "sparsity." + Spelling.id(group) + "." + figure.name(),

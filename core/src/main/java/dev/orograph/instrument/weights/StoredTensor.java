@@ -18,9 +18,10 @@ import java.util.function.Function;
  * @param dtype stored type
  * @param matrix whether it is two-dimensional
  * @param draws shuffled copies to measure beside it
+ * @param transposed whether a matrix is stored {@code (inputs, outputs)}
  */
 public record StoredTensor(
-    int index, long rows, long columns, String dtype, boolean matrix, int draws)
+    int index, long rows, long columns, String dtype, boolean matrix, int draws, boolean transposed)
     implements Serializable {
 
   /** A task about that parameter. */
@@ -37,7 +38,8 @@ public record StoredTensor(
             matrix ? p.tensor().columns() : 1,
             p.tensor().dtype().name(),
             matrix,
-            draws));
+            draws,
+            p.transposed()));
   }
 
   /** The columns that say which tensor a row is about, and how it is stored. */

@@ -128,7 +128,7 @@ final class WaterSection {
                     + Spelling.number(e.value())
                     + "; by chance "
                     + Spelling.number(e.expected())
-                    + " +- "
+                    + " ± "
                     + Spelling.number(e.deviation() == null ? 0 : e.deviation())
                     + " (permuted p "
                     + Spelling.number(f.p())
