@@ -99,7 +99,7 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
     int most = settings.dimensions() == 0 ? width : Math.min(width, settings.dimensions());
     double pass = 1.0 + work.model().count();
     List<Task<Piece>> tasks = new ArrayList<>();
-    double gradients = settings.curved(work.model().count(), width) ? 2.0 * width * points : points;
+    double gradients = points * (1.0 + settings.bends(work.model().count(), width));
     tasks.add(task(work, set, "gradients", 4 * gradients * pass, new Piece(-1, 0, 0, false)));
     for (boolean seed : new boolean[] {false, true}) {
       if (!(seed ? settings.seed() : settings.central())) {

@@ -35,6 +35,7 @@ final class Scene implements AutoCloseable {
   private final Work work;
   private final Model model;
   private final Precision precision;
+  private final int threads;
   private final Transformer transformer;
   private final TensorData table;
   private final TokenRows rows;
@@ -45,12 +46,13 @@ final class Scene implements AutoCloseable {
     this.work = work;
     this.model = work.model();
     this.precision = precision;
+    this.threads = threads;
     transformer = Transformer.load(model, precision, Device.CPU);
     TensorData mapped = null;
     try {
       transformer.threads(threads);
       mapped = model.checkpoint().map(embedding(model).tensor());
-      rows = TokenRows.of(work, mapped, model, 1);
+      rows = TokenRows.of(work, mapped, model, threads);
       Design design = transformer.design();
       List<Integer> before = new ArrayList<>();
       List<Integer> after = new ArrayList<>();
@@ -158,6 +160,16 @@ final class Scene implements AutoCloseable {
 
   Model model() {
     return model;
+  }
+
+  /** Threads that it may use; they change no digit. */
+  int threads() {
+    return threads;
+  }
+
+  /** The rows of the embedding that are nearest to some points. */
+  Nearby.Hit[] nearest(double[][] points) {
+    return Nearby.nearest(work, rows, points, threads);
   }
 
   /** Token ids in front of the vector. */
