@@ -1,6 +1,7 @@
 package dev.orograph.instrument.levelset;
 
 import dev.orograph.linalg.InnerProduct;
+import dev.orograph.random.Generator;
 
 /** A function of a point with its gradient, for many points at once. */
 interface Landscape {
@@ -37,6 +38,13 @@ interface Landscape {
   static double[] unit(double[] a) {
     double length = length(a);
     return length == 0 ? a.clone() : moved(new double[a.length], 1 / length, a);
+  }
+
+  /** A direction drawn uniformly from the unit sphere. */
+  static double[] direction(Generator g, int d) {
+    double[] u = new double[d];
+    g.standardNormal(u);
+    return unit(u);
   }
 
   /** The cosine of the angle between two vectors; NaN where one is 0. */

@@ -78,7 +78,7 @@ public final class LevelSet implements Instrument<LevelSetSettings, Nothing, Lev
             "points",
             Place.MODEL,
             100.0 * settings.points() * (1.0 + model.count()),
-            Scene.bytes(model, precision),
+            Scene.bytes(work, precision, false),
             Scene.threads(model),
             new Nothing()));
   }
@@ -91,7 +91,7 @@ public final class LevelSet implements Instrument<LevelSetSettings, Nothing, Lev
   @Override
   public LevelSetFigures measure(Work work, LevelSetSettings settings, Task<Nothing> task) {
     Precision precision = settings.precision(work.model().count());
-    try (Scene scene = Scene.open(work, precision, threads(task))) {
+    try (Scene scene = Scene.open(work, precision, threads(task), false)) {
       return new LevelSetMeasurement(work, settings, scene, task).figures();
     }
   }

@@ -164,7 +164,7 @@ final class LevelSetMeasurement {
   }
 
   private List<Point> points(double[][] starts, double[][] ends, List<Reached> kept) {
-    Nearby.Hit[] near = Nearby.nearest(work, scene.rows(), ends);
+    Nearby.Hit[] near = scene.nearest(ends);
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < ends.length; i++) {
       Reached r = kept.get(i);

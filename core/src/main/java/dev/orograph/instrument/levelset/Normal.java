@@ -99,8 +99,10 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
     int most = settings.dimensions() == 0 ? width : Math.min(width, settings.dimensions());
     double pass = 1.0 + work.model().count();
     List<Task<Piece>> tasks = new ArrayList<>();
-    double gradients = settings.curved(work.model().count(), width) ? 2.0 * width * points : points;
-    tasks.add(task(work, set, "gradients", 4 * gradients * pass, new Piece(-1, 0, 0, false)));
+    boolean few = few(settings, work);
+    double gradients = points * (1.0 + settings.bends(work.model().count(), width));
+    tasks.add(
+        task(work, set, "gradients", 4 * gradients * pass, few, new Piece(-1, 0, 0, false)));
     for (boolean seed : new boolean[] {false, true}) {
       if (!(seed ? settings.seed() : settings.central())) {
         continue;
@@ -111,20 +113,27 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
           String label =
               (seed ? "seed" : "central") + " differences, point " + p + ", from " + from;
           double calls = (to - from) * (seed ? 200.0 : 8.0);
-          tasks.add(task(work, set, label, 4 * calls * pass, new Piece(p, from, to, seed)));
+          tasks.add(
+              task(work, set, label, 4 * calls * pass, false, new Piece(p, from, to, seed)));
         }
       }
     }
     return tasks;
   }
 
+  /** Whether the first task makes few passes. */
+  private static boolean few(NormalSettings settings, Work work) {
+    int width = Math.toIntExact(work.model().tokenMatrices().get(0).tensor().columns());
+    return settings.bends(work.model().count(), width) <= 2 * NormalSettings.PRODUCTS;
+  }
+
   private static Task<Piece> task(
-      Work work, LevelSetFile set, String label, double cost, Piece piece) {
+      Work work, LevelSetFile set, String label, double cost, boolean few, Piece piece) {
     return new Task<>(
         label,
         Place.MODEL,
         cost,
-        Scene.bytes(work.model(), set.precision()),
+        Scene.bytes(work, set.precision(), few),
         Scene.threads(work.model()),
         piece);
   }
@@ -132,9 +141,10 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
   @Override
   public NormalFigures measure(Work work, NormalSettings settings, Task<Piece> task) {
     LevelSetFile set = file(work, settings);
-    try (Scene scene = Scene.open(work, set.precision(), LevelSet.threads(task))) {
+    Piece p = task.detail();
+    boolean few = p.point() < 0 && few(settings, work);
+    try (Scene scene = Scene.open(work, set.precision(), LevelSet.threads(task), few)) {
       NormalMeasurement m = new NormalMeasurement(work, settings, scene, set, work.generator(task));
-      Piece p = task.detail();
       return p.point() < 0
           ? new NormalFigures(m.whole(), null)
           : new NormalFigures(null, m.part(p.point(), p.from(), p.to(), p.seed()));

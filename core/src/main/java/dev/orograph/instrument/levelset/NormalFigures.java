@@ -26,6 +26,8 @@ record NormalFigures(Whole whole, Part part) implements Serializable {
    * @param embedding how near rows of the embedding come to the normals; null for none
    * @param head the same of the readout, where it is another matrix
    * @param curved curvature, one per point; empty where none was taken
+   * @param ends the smallest and largest curvatures, one per point, where the whole Hessian is too
+   *     large; empty where none were taken
    * @param slice f in a plane; null for none
    * @param walk along a tangent
    * @param radius of the set around tokens; null for none
@@ -43,6 +45,7 @@ record NormalFigures(Whole whole, Part part) implements Serializable {
       Near embedding,
       Near head,
       List<Curved> curved,
+      List<Ends> ends,
       Slice slice,
       List<Step> walk,
       Radius radius)
@@ -90,6 +93,26 @@ record NormalFigures(Whole whole, Part part) implements Serializable {
    * @param axes how the set bends towards each axis
    */
   record Curved(List<Double> principal, List<Double> diagonal, List<Double> axes)
+      implements Serializable {}
+
+  /**
+   * The ends of the spectrum of principal curvatures at a point; an eigenvalue lies within its
+   * residual of each.
+   *
+   * @param low the smallest first
+   * @param lowResiduals |A q - theta q| of those
+   * @param high the largest first
+   * @param highResiduals of those
+   * @param products directions whose product with the Hessian was taken
+   * @param all whether those were all there are
+   */
+  record Ends(
+      List<Double> low,
+      List<Double> lowResiduals,
+      List<Double> high,
+      List<Double> highResiduals,
+      int products,
+      boolean all)
       implements Serializable {}
 
   /**

@@ -6,19 +6,17 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Work;
 import dev.orograph.instrument.levelset.NormalFigures.Curved;
+import dev.orograph.instrument.levelset.NormalFigures.Ends;
 import dev.orograph.instrument.levelset.NormalFigures.Near;
 import dev.orograph.instrument.levelset.NormalFigures.Normal;
 import dev.orograph.instrument.levelset.NormalFigures.Part;
-import dev.orograph.instrument.levelset.NormalFigures.Radius;
 import dev.orograph.instrument.levelset.NormalFigures.Shared;
-import dev.orograph.instrument.levelset.NormalFigures.Slice;
-import dev.orograph.instrument.levelset.NormalFigures.Step;
 import dev.orograph.instrument.levelset.NormalFigures.Whole;
 import dev.orograph.instrument.rows.TokenRows;
-import dev.orograph.linalg.InnerProduct;
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.Precision;
 import dev.orograph.random.Generator;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,14 +28,9 @@ final class NormalMeasurement {
   private static final int RANDOM = 200;
   private static final int DIRECTIONS = 64;
   private static final int SHUFFLES = 8;
-  private static final int GRID = 41;
-  private static final int DEPTHS = 64;
-  private static final int STEPS = 20;
-  private static final double STRIDE = 0.05;
-  private static final int BACK = 100;
-  private static final int ANCHORS = 16;
-  private static final int RAYS = 32;
-  private static final int MOST_TOKENS = 50_000;
+
+  /** Curvatures of either end that are told. */
+  private static final int TOLD = 8;
 
   /** The seed's own choices. */
   private static final double SEED_RATE = 1e-3;
@@ -53,6 +46,9 @@ final class NormalMeasurement {
   private final double[][] points;
   private final Landscape f;
   private final double resolution;
+
+  /** What rounding does to f at the points of a file, which all tasks of a process share. */
+  private record ResolutionOf(Path file, int points) {}
 
   NormalMeasurement(
       Work work, NormalSettings settings, Scene scene, LevelSetFile set, Generator draws) {
@@ -70,7 +66,10 @@ final class NormalMeasurement {
           "make the points again with 'orograph levelset'");
     }
     f = scene.landscape(set.target(), set.reverse());
-    resolution = scene.resolution(f, points, Generator.of(0));
+    resolution =
+        work.once(
+            new ResolutionOf(settings.points().unchanged(), points.length),
+            () -> scene.resolution(f, points, Generator.of(0)));
   }
 
   /** Differences of some dimensions at a point. */
@@ -119,7 +118,7 @@ final class NormalMeasurement {
     return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  private static List<Double> list(double[] values) {
+  static List<Double> list(double[] values) {
     return Arrays.stream(values).boxed().toList();
   }
 
@@ -142,10 +141,16 @@ final class NormalMeasurement {
     boolean more = settings.sound() && !large;
     List<Curved> curved = new ArrayList<>();
     double[][] principal = new double[0][];
-    if (settings.curved(scene.model().count(), scene.width())) {
-      principal = curvature(gradients, curved);
+    List<Ends> ends = new ArrayList<>();
+    switch (settings.curvature(scene.model().count(), scene.width())) {
+      case NormalSettings.FULL -> principal = curvature(gradients, curved);
+      case NormalSettings.ENDS -> ends(gradients, ends);
+      default -> {
+        // None is wanted.
+      }
     }
     TokenRows rows = scene.rows();
+    Surroundings around = new Surroundings(work, scene, set, f, draws);
     List<double[]> walked = new ArrayList<>();
     Whole whole =
         new Whole(
@@ -161,9 +166,10 @@ final class NormalMeasurement {
             settings.sound() ? near(rows, gradients) : null,
             settings.sound() ? head(gradients) : null,
             curved,
-            more ? slice(points[0], gradients[0]) : null,
-            more ? walk(points[0], gradients[0], walked) : List.of(),
-            more ? radius() : null);
+            ends,
+            more ? around.slice(points[0], gradients[0]) : null,
+            more ? around.walk(points[0], gradients[0], resolution, walked) : List.of(),
+            more ? around.radius() : null);
     leave(gradients, principal, walked);
     return whole;
   }
@@ -218,14 +224,17 @@ final class NormalMeasurement {
     return all;
   }
 
-  private double step() {
-    return set.precision() == Precision.FLOAT64 ? 1e-4 : 1e-2;
+  private void ends(double[][] gradients, List<Ends> ends) {
+    int rounds = NormalSettings.PRODUCTS / CurvatureEnds.BLOCK;
+    for (int i = 0; i < points.length; i++) {
+      // Where the search begins is no matter of the run's seed.
+      Generator g = Generator.of(i);
+      ends.add(CurvatureEnds.of(f, points[i], gradients[i], step(), rounds, TOLD, g));
+    }
   }
 
-  private static double[] direction(Generator g, int d) {
-    double[] u = new double[d];
-    g.standardNormal(u);
-    return Landscape.unit(u);
+  private double step() {
+    return set.precision() == Precision.FLOAT64 ? 1e-4 : 1e-2;
   }
 
   /** n^2 over the sum of squared cosines. */
@@ -247,7 +256,7 @@ final class NormalMeasurement {
       random.add(
           participation(
               IntStream.range(0, points.length)
-                  .mapToObj(i -> direction(draws, scene.width()))
+                  .mapToObj(i -> Landscape.direction(draws, scene.width()))
                   .toArray(double[][]::new)));
     }
     List<Double> shuffled = new ArrayList<>();
@@ -261,29 +270,13 @@ final class NormalMeasurement {
   }
 
   private Near near(TokenRows rows, double[][] gradients) {
-    double[] mean = new double[rows.width()];
-    int[] count = {0};
-    rows.panels(
-        work,
-        (first, block, n) -> {
-          for (int r = 0; r < n; r++) {
-            if (!Double.isNaN(rows.norm(first + r))) {
-              count[0]++;
-              for (int j = 0; j < mean.length; j++) {
-                mean[j] += block[r * mean.length + j];
-              }
-            }
-          }
-        });
-    for (int j = 0; j < mean.length; j++) {
-      mean[j] /= Math.max(1, count[0]);
-    }
     int n = gradients.length;
     double[][] all = new double[n + DIRECTIONS][];
     for (int i = 0; i < all.length; i++) {
-      all[i] = i < n ? Landscape.unit(gradients[i]) : direction(draws, mean.length);
+      all[i] =
+          i < n ? Landscape.unit(gradients[i]) : Landscape.direction(draws, scene.width());
     }
-    Nearby.Hit[] hits = Nearby.along(work, rows, mean, all);
+    Nearby.Hit[] hits = Nearby.along(work, rows, all, scene.threads());
     List<Integer> tokens = new ArrayList<>();
     List<String> texts = new ArrayList<>();
     List<Double> cosines = new ArrayList<>();
@@ -309,176 +302,8 @@ final class NormalMeasurement {
       return null;
     }
     try (TensorData data = model.checkpoint().map(model.head().get().tensor())) {
-      return near(TokenRows.of(work, data, model, 1), gradients);
+      return near(TokenRows.of(work, data, model, scene.threads()), gradients);
     }
   }
 
-  private Slice slice(double[] x, double[] gradient) {
-    double[] n = Landscape.unit(gradient);
-    Nearby.Hit hit = Nearby.nearest(work, scene.rows(), new double[][] {x})[0];
-    double[] row = new double[x.length];
-    scene.rows().read(hit.token(), row, 0);
-    double[] to = Landscape.moved(row, -1, x);
-    double up = InnerProduct.of(to, n);
-    double[] tangent = Landscape.moved(to, -up, n);
-    double across = Landscape.length(tangent);
-    double[] t = across > 0 ? Landscape.unit(tangent) : tangentOf(direction(draws, x.length), n);
-    double reach = reach(x, n, Math.max(hit.value(), 1e-3));
-    List<Double> places = new ArrayList<>();
-    for (int i = 0; i < GRID; i++) {
-      places.add(reach * (2.0 * i / (GRID - 1) - 1));
-    }
-    double[][] grid = new double[GRID * GRID][];
-    for (int i = 0; i < GRID * GRID; i++) {
-      double[] risen = Landscape.moved(x, places.get(i / GRID), n);
-      grid[i] = Landscape.moved(risen, places.get(i % GRID), t);
-    }
-    double[] values = f.values(grid);
-    List<List<Double>> all = new ArrayList<>();
-    for (int i = 0; i < GRID; i++) {
-      all.add(list(Arrays.copyOfRange(values, i * GRID, (i + 1) * GRID)));
-    }
-    return new Slice(places, places, all, hit.token(), scene.rows().text(hit.token()), across, up);
-  }
-
-  /**
-   * How much of the plane is shown: thrice as far as the inside of the set goes behind the point,
-   * but no more than the nearest token's distance and no less than a fiftieth of it.
-   */
-  private double reach(double[] x, double[] n, double next) {
-    double[][] behind = new double[DEPTHS][];
-    double[] depths = new double[DEPTHS];
-    for (int i = 0; i < DEPTHS; i++) {
-      depths[i] = next * Math.pow(10, -3 + 3.0 * i / (DEPTHS - 1));
-      behind[i] = Landscape.moved(x, -depths[i], n);
-    }
-    double[] values = f.values(behind);
-    double deepest = 0;
-    for (int i = 0; i < DEPTHS && values[i] < set.epsilon(); i++) {
-      deepest = depths[i];
-    }
-    return Math.max(next / 50, Math.min(1.1 * next, 3 * deepest));
-  }
-
-  private static double[] tangentOf(double[] direction, double[] normal) {
-    return Landscape.unit(Landscape.moved(direction, -InnerProduct.of(direction, normal), normal));
-  }
-
-  /** Steps of a twentieth of the nearest token's distance, each brought back to the set. */
-  private List<Step> walk(double[] start, double[] gradient, List<double[]> walked) {
-    double stride = STRIDE * Nearby.nearest(work, scene.rows(), new double[][] {start})[0].value();
-    Search search = new Search(f, set.epsilon());
-    double tolerance = Math.max(resolution, set.tolerance() * set.epsilon());
-    List<Step> steps = new ArrayList<>();
-    double[] x = start;
-    double[] g = gradient;
-    double[] heading = direction(draws, x.length);
-    walked.add(x);
-    double arc = 0;
-    for (int k = 0; k < STEPS && stride > 0; k++) {
-      heading = tangentOf(heading, Landscape.unit(g));
-      double[] stepped = Landscape.moved(x, stride, heading);
-      double[] random = Landscape.moved(x, stride, direction(draws, x.length));
-      double[] values = f.values(new double[][] {stepped, random});
-      Reached back = search.project(new double[][] {stepped}, tolerance, BACK).get(0);
-      if (!back.converged()) {
-        break;
-      }
-      arc += Landscape.length(Landscape.moved(back.point(), -1, x));
-      x = back.point();
-      g = f.slopes(new double[][] {x}).gradients()[0];
-      walked.add(x);
-      Nearby.Hit hit = Nearby.nearest(work, scene.rows(), new double[][] {x})[0];
-      steps.add(
-          new Step(
-              arc,
-              Landscape.length(Landscape.moved(x, -1, start)),
-              values[0],
-              values[1],
-              back.value(),
-              back.calls(),
-              hit.token(),
-              scene.rows().text(hit.token()),
-              hit.value()));
-    }
-    return steps;
-  }
-
-  private Radius radius() {
-    TokenRows rows = scene.rows();
-    int[] whole = rows.whole();
-    int[] asked = whole;
-    if (whole.length > MOST_TOKENS) {
-      int[] drawn = draws.choice(whole.length, MOST_TOKENS, false);
-      asked = Arrays.stream(drawn).map(i -> whole[i]).toArray();
-    }
-    double best = Double.POSITIVE_INFINITY;
-    int bestToken = -1;
-    int inside = 0;
-    for (int first = 0; first < asked.length; first += 512) {
-      int n = Math.min(512, asked.length - first);
-      double[][] block = new double[n][scene.width()];
-      for (int i = 0; i < n; i++) {
-        rows.read(asked[first + i], block[i], 0);
-      }
-      double[] values = f.values(block);
-      for (int i = 0; i < n; i++) {
-        inside += values[i] < set.epsilon() ? 1 : 0;
-        if (values[i] < best) {
-          best = values[i];
-          bestToken = asked[first + i];
-        }
-      }
-    }
-    List<Double> tokens = new ArrayList<>();
-    List<Double> drawn = new ArrayList<>();
-    int count = Math.min(ANCHORS, whole.length);
-    int[] anchors = draws.choice(whole.length, count, false);
-    double[][] among = Starts.draw(work, rows, count, draws, scene.model().checkpoint().root());
-    for (int k = 0; k < count; k++) {
-      double[] x = new double[scene.width()];
-      rows.read(whole[anchors[k]], x, 0);
-      addRatio(tokens, x, true);
-      addRatio(drawn, among[k], false);
-    }
-    return new Radius(tokens, drawn, inside, asked.length, best, bestToken, rows.text(bestToken));
-  }
-
-  /** The radius of the set around a point's own answer over its distance to the next token. */
-  private void addRatio(List<Double> into, double[] x, boolean token) {
-    double next =
-        token ? nextDistance(x) : Nearby.nearest(work, scene.rows(), new double[][] {x})[0].value();
-    double[] said = scene.said(x);
-    boolean zero = Arrays.stream(said).anyMatch(p -> p == 0);
-    if (!(next > 0) || (set.reverse() && zero)) {
-      return;
-    }
-    double sum = Arrays.stream(said).sum();
-    Landscape own = scene.landscape(Arrays.stream(said).map(p -> p / sum).toArray(), set.reverse());
-    double[][] rays =
-        IntStream.range(0, RAYS).mapToObj(i -> direction(draws, x.length)).toArray(double[][]::new);
-    double[] radii = Rays.first(own, x, rays, set.epsilon(), next / 64, 8 * next);
-    into.add(Rays.median(radii) / next);
-  }
-
-  private double nextDistance(double[] x) {
-    double[] nearest = {Double.POSITIVE_INFINITY};
-    scene
-        .rows()
-        .panels(
-            work,
-            (first, block, n) -> {
-              for (int r = 0; r < n; r++) {
-                double sum = 0;
-                for (int j = 0; j < x.length; j++) {
-                  double by = block[r * x.length + j] - x[j];
-                  sum += by * by;
-                }
-                if (sum > 0 && sum < nearest[0]) {
-                  nearest[0] = sum;
-                }
-              }
-            });
-    return Math.sqrt(nearest[0]);
-  }
 }

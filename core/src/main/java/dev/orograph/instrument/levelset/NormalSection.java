@@ -6,14 +6,11 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
-import dev.orograph.finding.Table;
-import dev.orograph.finding.Table.Column;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.levelset.NormalFigures.Ends;
 import dev.orograph.instrument.levelset.NormalFigures.Near;
-import dev.orograph.instrument.levelset.NormalFigures.Normal;
 import dev.orograph.instrument.levelset.NormalFigures.Part;
 import dev.orograph.instrument.levelset.NormalFigures.Shared;
-import dev.orograph.instrument.levelset.NormalFigures.Step;
 import dev.orograph.instrument.levelset.NormalFigures.Whole;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Samples;
@@ -22,13 +19,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** What is told of the normals of a level-set. */
 final class NormalSection {
-  private static final int TOP = 10;
-
   private final Card card;
   private final NormalSettings settings;
   private final Whole r;
@@ -77,134 +71,20 @@ final class NormalSection {
                         .average()
                         .orElse(0))
                 + " nats per unit of length in the mean."));
-    differences();
+    findings.addAll(new DifferenceScalars(estimators).all());
     shared();
     near("embedding", "the embedding", r.embedding());
     near("head", "the readout", r.head());
     curvature();
     radius();
     findings.addAll(new NormalCharts(settings, r, estimators).all());
-    tables();
+    findings.addAll(new NormalTables(r, parts, estimators).all());
     notes();
     return card.section(summary(), findings);
   }
 
   private static String points(int n) {
     return n + (n == 1 ? " point" : " points");
-  }
-
-  private List<Double> cosines(Function<Estimators, double[]> which) {
-    return estimators.stream().map(e -> e.cosine(which.apply(e))).filter(Objects::nonNull).toList();
-  }
-
-  /** The cosine of a random direction with the gradient: mean 0, deviation 1 / sqrt(d). */
-  private Estimate cosine(List<Double> values) {
-    double d = estimators.get(0).gradient().length;
-    return Samples.meanOf(values).inside(-1, 1).against(0, 1 / Math.sqrt(d * values.size()));
-  }
-
-  private void differences() {
-    List<Double> signed = cosines(Estimators::signed);
-    if (!signed.isEmpty()) {
-      findings.add(
-          Scalar.of(
-              "normal.signed.cosine",
-              "signed differences and the gradient",
-              cosine(signed),
-              null,
-              "1",
-              null,
-              "Signed central differences have a cosine of "
-                  + Spelling.number(Samples.mean(signed))
-                  + " with the gradient in the mean, the smallest "
-                  + String.format(
-                      java.util.Locale.ROOT,
-                      "%.8f",
-                      signed.stream().mapToDouble(v -> v).min().orElse(Double.NaN))
-                  + "."));
-    }
-    List<Double> unsigned = cosines(Estimators::unsigned);
-    if (!unsigned.isEmpty()) {
-      Estimate e = cosine(unsigned);
-      findings.add(
-          Scalar.of(
-              "normal.unsigned.cosine",
-              "the notebook's unsigned differences and the gradient",
-              e,
-              e.value(),
-              "1",
-              null,
-              "The reference notebook's differences of unsigned distances have a cosine of "
-                  + Spelling.number(e.value())
-                  + " with the gradient in the mean ("
-                  + Spelling.number(unsigned.stream().mapToDouble(v -> v).min().orElse(0))
-                  + " to "
-                  + Spelling.number(unsigned.stream().mapToDouble(v -> v).max().orElse(0))
-                  + "), even where every moved point is brought back exactly."));
-      double share =
-          estimators.stream()
-              .mapToDouble(e2 -> Landscape.length(e2.unsigned()) / Landscape.length(e2.signed()))
-              .average()
-              .orElse(Double.NaN);
-      findings.add(
-          Scalar.plain(
-              "normal.unsigned.length",
-              "length of unsigned over signed differences",
-              share,
-              "1",
-              "Unsigned differences are "
-                  + Spelling.percent(share)
-                  + " as long as signed ones: the first order cancels."));
-      List<Double> explained =
-          estimators.stream()
-              .filter(x -> x.predicted() != null)
-              .map(x -> Landscape.cosine(x.unsigned(), x.predicted()))
-              .filter(Double::isFinite)
-              .toList();
-      if (!explained.isEmpty()) {
-        findings.add(
-            Scalar.of(
-                "normal.unsigned.explained",
-                "unsigned differences and their second-order formula",
-                Samples.meanOf(explained).inside(-1, 1),
-                null,
-                "1",
-                null,
-                "What the notebook's estimator measures is -sign(g_i) delta^2 H_ii / |g|: the cosine of"
-                    + " the two is "
-                    + Spelling.number(Samples.mean(explained))
-                    + " in the mean."));
-      }
-    }
-    List<Double> seed = cosines(Estimators::seed);
-    if (estimators.get(0).seed() != null) {
-      double dims = estimators.get(0).gradient().length;
-      double zeros = estimators.stream().mapToDouble(e -> e.zeros() / dims).average().orElse(0);
-      findings.add(
-          Scalar.seed(
-              "normal.seed.zeros",
-              "components that the notebook's program leaves 0",
-              zeros,
-              "1",
-              "In "
-                  + Spelling.percent(zeros)
-                  + " of the dimensions both moved points count as on the set already, so that the"
-                  + " notebook's program gives 0."));
-      if (!seed.isEmpty()) {
-        Estimate e = cosine(seed);
-        findings.add(
-            Scalar.of(
-                "normal.seed.cosine",
-                "the notebook's program and the gradient",
-                e,
-                e.value(),
-                "1",
-                null,
-                "The reference notebook's program, Adam included, has a cosine of "
-                    + Spelling.number(e.value())
-                    + " with the gradient in the mean."));
-      }
-    }
   }
 
   private void shared() {
@@ -285,6 +165,9 @@ final class NormalSection {
   }
 
   private void curvature() {
+    if (!r.ends().isEmpty()) {
+      ends();
+    }
     if (r.curved().isEmpty()) {
       return;
     }
@@ -325,6 +208,50 @@ final class NormalSection {
                 + " in the mean over "
                 + points(ranks.size())
                 + "."));
+  }
+
+  private void ends() {
+    List<Ends> found = r.ends().stream().filter(e -> !e.low().isEmpty()).toList();
+    if (found.isEmpty()) {
+      return;
+    }
+    Ends lowest =
+        found.stream().min(Comparator.comparingDouble(e -> e.low().get(0))).orElseThrow();
+    Ends highest =
+        found.stream().max(Comparator.comparingDouble(e -> e.high().get(0))).orElseThrow();
+    findings.add(
+        end(
+            "normal.curvature.low",
+            "smallest principal curvature",
+            lowest.low().get(0),
+            lowest.lowResiduals().get(0),
+            lowest.products()));
+    findings.add(
+        end(
+            "normal.curvature.high",
+            "largest principal curvature",
+            highest.high().get(0),
+            highest.highResiduals().get(0),
+            highest.products()));
+  }
+
+  private Scalar end(String id, String what, double value, double residual, int products) {
+    return Scalar.plain(
+        id,
+        what,
+        value,
+        "1 / length",
+        "Over "
+            + points(r.ends().size())
+            + " the "
+            + what
+            + " found in a space of "
+            + products
+            + " directions is "
+            + Spelling.number(value)
+            + "; a principal curvature lies within "
+            + Spelling.number(residual)
+            + " of it.");
   }
 
   private void radius() {
@@ -371,153 +298,6 @@ final class NormalSection {
     }
   }
 
-  private record Row(int point, Normal normal, Estimators of) {}
-
-  private record Component(int point, int rank, int dimension, double value, Row row) {}
-
-  private void tables() {
-    List<Row> rows = new ArrayList<>();
-    List<Component> top = new ArrayList<>();
-    for (int i = 0; i < r.normals().size(); i++) {
-      Row row = new Row(i, r.normals().get(i), estimators.get(i));
-      rows.add(row);
-      double[] n = Landscape.unit(row.normal().array());
-      List<Integer> order =
-          IntStream.range(0, n.length)
-              .boxed()
-              .sorted(Comparator.comparingDouble(k -> -Math.abs(n[k])))
-              .toList();
-      for (int k = 0; k < Math.min(TOP, n.length); k++) {
-        top.add(new Component(i, k + 1, order.get(k), n[order.get(k)], row));
-      }
-    }
-    List<Column<Row>> columns = new ArrayList<>();
-    columns.add(new Column<>("point", "row of the arrays", x -> (long) x.point()));
-    columns.add(new Column<>("divergence", "f there, nats", x -> x.normal().value()));
-    columns.add(new Column<>("gradient", "|grad f|", x -> Landscape.length(x.normal().array())));
-    columns.add(
-        new Column<>(
-            "dimensions",
-            "participation ratio of the squared components; d/3 for a random direction",
-            x -> spread(x.normal().array())));
-    columns.add(
-        new Column<>(
-            "signed", "cosine of signed differences", x -> x.of().cosine(x.of().signed())));
-    columns.add(
-        new Column<>(
-            "unsigned",
-            "cosine of the notebook's unsigned differences",
-            x -> x.of().cosine(x.of().unsigned()),
-            true));
-    columns.add(
-        new Column<>(
-            "seed", "cosine of the notebook's program", x -> x.of().cosine(x.of().seed()), true));
-    near(columns, "embedding", r.embedding());
-    near(columns, "head", r.head());
-    if (!r.curved().isEmpty()) {
-      columns.add(
-          new Column<>(
-              "curvature_low", "smallest principal curvature", x -> bend(x.point(), false)));
-      columns.add(
-          new Column<>(
-              "curvature_high", "largest principal curvature", x -> bend(x.point(), true)));
-    }
-    findings.add(Table.of("normal.points", "Normals", columns, rows));
-    findings.add(
-        Table.of(
-            "normal.components",
-            "Largest components",
-            List.of(
-                new Column<>("point", "row of the arrays", c -> (long) c.point()),
-                new Column<>("rank", "by size", c -> (long) c.rank()),
-                new Column<>("dimension", "of the embedding, from 0", c -> (long) c.dimension()),
-                new Column<>("component", "of the unit normal", Component::value),
-                new Column<>(
-                    "bend",
-                    "how the set bends towards this axis, t'Ht/|g|",
-                    c ->
-                        r.curved().isEmpty()
-                            ? null
-                            : r.curved().get(c.point()).axes().get(c.dimension()))),
-            top));
-    if (!r.walk().isEmpty()) {
-      walk();
-    }
-    if (!parts.isEmpty()) {
-      calls();
-    }
-  }
-
-  private void walk() {
-    findings.add(
-        Table.of(
-            "normal.walk",
-            "A walk along a tangent of point 0",
-            List.<Column<Step>>of(
-                new Column<>("arc", "length so far", Step::arc),
-                new Column<>("away", "distance from the start", Step::away),
-                new Column<>("stepped", "f after the step along the tangent, nats", Step::stepped),
-                new Column<>("random", "f after a random step as long, nats", Step::random),
-                new Column<>("divergence", "f back on the set, nats", Step::value),
-                new Column<>("calls", "calls of the model for that", s -> (long) s.calls()),
-                new Column<>("token", "nearest row of the embedding", s -> (long) s.token()),
-                new Column<>("text", "what that stands for", Step::text),
-                new Column<>("distance", "to it", Step::distance)),
-            r.walk()));
-  }
-
-  private record Effort(String method, long calls, long moved, long back) {}
-
-  private void calls() {
-    List<Effort> rows = new ArrayList<>();
-    rows.add(new Effort("gradient", r.normals().size(), 0, 0));
-    for (boolean seed : new boolean[] {false, true}) {
-      List<Part> own = parts.stream().filter(p -> p.seed() == seed).toList();
-      if (!own.isEmpty()) {
-        rows.add(
-            new Effort(
-                seed ? "seed" : "central",
-                own.stream().mapToLong(Part::calls).sum(),
-                own.stream().mapToLong(p -> 2L * p.up().size()).sum(),
-                own.stream().mapToLong(Part::back).sum()));
-      }
-    }
-    findings.add(
-        Table.of(
-            "normal.effort",
-            "What the estimators took",
-            List.of(
-                new Column<>(
-                    "method", "gradient, central differences, the notebook's", Effort::method),
-                new Column<>("calls", "of the model, each forward and back", Effort::calls),
-                new Column<>("moved", "points that were moved off the set", Effort::moved),
-                new Column<>("back", "of which came back within the tolerance", Effort::back)),
-            rows));
-  }
-
-  private Object bend(int point, boolean high) {
-    List<Double> all = r.curved().get(point).principal();
-    return all.get(high ? all.size() - 1 : 0);
-  }
-
-  private static void near(List<Column<Row>> columns, String id, Near n) {
-    if (n != null) {
-      columns.add(new Column<>(id, "nearest row", x -> (long) n.tokens().get(x.point())));
-      columns.add(new Column<>(id + "_text", "its text", x -> n.texts().get(x.point())));
-      columns.add(new Column<>(id + "_cosine", "its |cosine|", x -> n.cosines().get(x.point())));
-    }
-  }
-
-  private static double spread(double[] g) {
-    double two = 0;
-    double four = 0;
-    for (double v : g) {
-      two += v * v;
-      four += v * v * v * v;
-    }
-    return two * two / four;
-  }
-
   private void notes() {
     if (r.left() > 0) {
       findings.add(
@@ -526,13 +306,15 @@ final class NormalSection {
               "Points left out",
               r.left() + " points of the run are not on the set, or beyond --most."));
     }
-    if (r.curved().isEmpty() && settings.sound()) {
+    if (r.curved().isEmpty() && r.ends().isEmpty() && settings.sound()) {
       findings.add(
           new Note(
               "normal.plain",
               "No curvature",
-              "Curvature takes 2 d gradients a point and is left out for this model; --curvature"
-                  + " full takes it."));
+              "The smallest and largest principal curvatures take "
+                  + 2 * NormalSettings.PRODUCTS
+                  + " gradients a point and all of them 2 d; both are left out for this model, and"
+                  + " --curvature ends or full takes them."));
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
  * @param delta how far differences move a number
  * @param most points that are taken
  * @param dimensions that differences are taken of; 0 for all
- * @param curvature full, none, or "" where the model's size decides
+ * @param curvature full, ends, none, or "" where the model's size decides
  */
 record NormalSettings(
     boolean sound,
@@ -31,6 +31,18 @@ record NormalSettings(
   private static final int BATCH = 128;
   private static final double DELTA = 1e-3;
   private static final int MOST = 16;
+
+  /** All curvatures, of the whole Hessian. */
+  static final String FULL = "full";
+
+  /** The smallest and the largest. */
+  static final String ENDS = "ends";
+
+  /** Products with the Hessian that the ends take. */
+  static final int PRODUCTS = 64;
+
+  /** Numbers of a point beyond which a whole Hessian is not taken by itself. */
+  private static final int WIDE = 1024;
 
   static final Choice<InputFile> POINTS =
       Choice.input(
@@ -76,10 +88,12 @@ record NormalSettings(
   static final Choice<String> CURVATURE =
       Choice.of(
           "curvature",
-          "full|none",
-          "Principal curvatures, 2 d gradients a point (default: full, above 100 million weights or"
-              + " 1,024 dimensions none).",
-          Choice.oneOf(List.of("full", "none")),
+          "full|ends|none",
+          "Principal curvatures: all, by 2 d gradients a point; the smallest and largest, by "
+              + 2 * PRODUCTS
+              + "; or none (default: full, above 1,024 dimensions ends, above 100 million weights"
+              + " none).",
+          Choice.oneOf(List.of(FULL, ENDS, "none")),
           "");
 
   static final Choices<NormalSettings> CHOICES =
@@ -106,10 +120,20 @@ record NormalSettings(
     return method.equals("seed") || method.equals("all");
   }
 
-  /** Whether a Hessian is taken at every point. */
-  boolean curved(long weights, int width) {
-    return curvature.isEmpty()
-        ? sound && weights <= LevelSetSettings.LARGE && width <= 1024
-        : curvature.equals("full");
+  /** How curvature is taken: {@value #FULL}, {@value #ENDS}, or not at all. */
+  String curvature(long weights, int width) {
+    if (!curvature.isEmpty()) {
+      return curvature;
+    }
+    return !sound || weights > LevelSetSettings.LARGE ? "none" : width <= WIDE ? FULL : ENDS;
+  }
+
+  /** Gradients that curvature takes at a point. */
+  int bends(long weights, int width) {
+    return switch (curvature(weights, width)) {
+      case FULL -> 2 * width;
+      case ENDS -> 2 * Math.min(PRODUCTS, width);
+      default -> 0;
+    };
   }
 }

@@ -35,22 +35,27 @@ final class Scene implements AutoCloseable {
   private final Work work;
   private final Model model;
   private final Precision precision;
+  private final int threads;
   private final Transformer transformer;
   private final TensorData table;
   private final TokenRows rows;
   private final Around around;
   private final List<Integer> context;
 
-  private Scene(Work work, Precision precision, int threads) {
+  private Scene(Work work, Precision precision, int threads, boolean few) {
     this.work = work;
     this.model = work.model();
     this.precision = precision;
-    transformer = Transformer.load(model, precision, Device.CPU);
+    this.threads = threads;
+    transformer =
+        inPlace(work, precision, few)
+            ? Transformer.inPlace(model, precision)
+            : Transformer.load(model, precision, Device.CPU);
     TensorData mapped = null;
     try {
       transformer.threads(threads);
       mapped = model.checkpoint().map(embedding(model).tensor());
-      rows = TokenRows.of(work, mapped, model, 1);
+      rows = TokenRows.of(work, mapped, model, threads);
       Design design = transformer.design();
       List<Integer> before = new ArrayList<>();
       List<Integer> after = new ArrayList<>();
@@ -75,9 +80,21 @@ final class Scene implements AutoCloseable {
    * Opens a model for a pass.
    *
    * @param threads slices side by side; change no digit
+   * @param few whether few passes are made of it
    */
-  static Scene open(Work work, Precision precision, int threads) {
-    return new Scene(work, precision, threads);
+  static Scene open(Work work, Precision precision, int threads, boolean few) {
+    return new Scene(work, precision, threads, few);
+  }
+
+  /**
+   * Whether a large model's weights stay in their file and are cast when they are used: where a few
+   * passes would not be worth the wait, or memory does not hold them otherwise.
+   */
+  private static boolean inPlace(Work work, Precision precision, boolean few) {
+    Model model = work.model();
+    return model.count() > LevelSetSettings.LARGE
+        && !model.design().orElseThrow().encoderDecoder()
+        && (few || bytes(model, precision, false) > work.memory());
   }
 
   private static Parameter embedding(Model model) {
@@ -117,7 +134,7 @@ final class Scene implements AutoCloseable {
     if (!design.encoderDecoder() && !design.stacks().get(0).block().attention().causal()) {
       return Optional.of("it sees text on both sides");
     }
-    long needs = bytes(model, precision);
+    long needs = bytes(work, precision, false);
     return needs <= work.memory()
         ? Optional.empty()
         : Optional.of(
@@ -135,14 +152,28 @@ final class Scene implements AutoCloseable {
     return model.count() > LevelSetSettings.LARGE ? FEW : SIDE_BY_SIDE;
   }
 
-  /** Bytes that a pass takes: weights that are cast, and what a slice holds for its way back. */
-  static long bytes(Model model, Precision precision) {
+  /**
+   * Bytes that passes take: weights that are cast, and what a slice holds for its way back.
+   *
+   * @param few whether few passes are made
+   */
+  static long bytes(Work work, Precision precision, boolean few) {
+    return bytes(work.model(), precision, inPlace(work, precision, few));
+  }
+
+  private static long bytes(Model model, Precision precision, boolean inPlace) {
     Parameter table = embedding(model);
     long d = table.tensor().columns();
     long v = table.tensor().rows();
     long slice = Divergence.TOGETHER * (64L * v + 512L * d * model.spec().stacks().size());
     long layers = model.spec().stacks().stream().mapToLong(s -> s.layers() * 32L * s.dFf()).sum();
-    return precision.bytes() * model.count()
+    long block =
+        model.spec().stacks().stream()
+            .mapToLong(s -> 4L * s.dModel() * (s.dModel() + s.dFf()))
+            .max()
+            .orElse(0);
+    long weights = inPlace ? threads(model) * block : model.count();
+    return precision.bytes() * weights
         + threads(model) * (slice + Divergence.TOGETHER * layers * 4)
         + TokenRows.bytes(v)
         + BESIDE;
@@ -158,6 +189,16 @@ final class Scene implements AutoCloseable {
 
   Model model() {
     return model;
+  }
+
+  /** Threads that it may use; they change no digit. */
+  int threads() {
+    return threads;
+  }
+
+  /** The rows of the embedding that are nearest to some points. */
+  Nearby.Hit[] nearest(double[][] points) {
+    return Nearby.nearest(work, rows, points, threads);
   }
 
   /** Token ids in front of the vector. */

@@ -10,7 +10,13 @@ import dev.orograph.model.design.StackDesign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /** The blocks of one stack, what enters them and the norm behind them. */
 final class BlockStack {
@@ -97,10 +103,32 @@ final class BlockStack {
   Tensor run(
       Pass pass, Inputs in, Tensor vectors, Tensor memory, List<int[]> memoryMask, Cache cache) {
     int past = cache == null ? 0 : cache.length();
-    AttentionDesign attention = design.block().attention();
-    boolean images = entry.image() != null;
-    Tensor positions = images ? null : places(in, past);
+    Tensor positions = positions(in, past);
     Tensor x = pass.at(prefix + "embed", entry.apply(torchOf, in, vectors, positions));
+    Block.Around around = around(in, positions, past, x, memory, memoryMask);
+    for (int i = 0; i < blocks.size(); i++) {
+      if (pass.done()) {
+        return null;
+      }
+      String at = prefix + "block_" + i;
+      int layer = i;
+      Tensor entering = pass.hook().before(at, x);
+      x = Torch.scoped(() -> blocks.get(layer).apply(entering, around, pass, at, cache, layer));
+      pass.at(at + ".out", x);
+    }
+    if (cache != null) {
+      cache.grow(Math.toIntExact(x.size(1)));
+    }
+    return finalNorm == null ? x : pass.at(prefix + "final_norm.out", finalNorm.apply(x));
+  }
+
+  private Tensor positions(Inputs in, int past) {
+    return entry.image() != null ? null : places(in, past);
+  }
+
+  private Block.Around around(
+      Inputs in, Tensor positions, int past, Tensor x, Tensor memory, List<int[]> memoryMask) {
+    AttentionDesign attention = design.block().attention();
     int queries = Math.toIntExact(x.size(1));
     Tensor bias = Visible.of(torchOf, attention, past, queries, in.mask);
     if (relative != null) {
@@ -113,21 +141,65 @@ final class BlockStack {
         attention.rotary().isEmpty()
             ? null
             : Rotary.of(torchOf, attention.rotary().get(), design.shape().rotary(), positions);
-    Block.Around around = new Block.Around(rotary, bias, memory, Visible.of(torchOf, memoryMask));
-    for (int i = 0; i < blocks.size(); i++) {
-      if (pass.done()) {
-        return null;
+    return new Block.Around(rotary, bias, memory, Visible.of(torchOf, memoryMask));
+  }
+
+  /**
+   * The gradient with respect to the vectors, one block at a time: what enters each block is kept
+   * from a pass without a graph, and on the way back each block is computed once more with one, so
+   * that no more than one block's weights are held in the precision of the pass.
+   *
+   * @param vectors in place of tokens, {@code (batch, positions, d)}
+   * @param behind what a change of the last state, behind the final norm, makes of f: df/dh
+   */
+  @SuppressWarnings("try") // the guard is there for what happens inside it
+  Tensor back(Inputs in, Tensor vectors, UnaryOperator<Tensor> behind) {
+    Tensor positions = positions(in, 0);
+    Pass pass = new Pass(Set.of(), new States(), Hook.NONE);
+    List<Tensor> entering = new ArrayList<>();
+    Tensor x = entry.apply(torchOf, in, vectors, positions);
+    Tensor first = x;
+    Block.Around around = around(in, positions, 0, x, null, null);
+    try (NoGradGuard plain = new NoGradGuard()) {
+      x = x.detach();
+      for (int i = 0; i < blocks.size(); i++) {
+        entering.add(x);
+        x = block(i, x, around, pass);
       }
-      String at = prefix + "block_" + i;
+    }
+    Tensor last = x.detach().requires_grad_(true);
+    Tensor h = finalNorm == null ? last : finalNorm.apply(last);
+    Tensor by = through(h, last, behind.apply(h.detach()));
+    for (int i = blocks.size() - 1; i >= 0; i--) {
       int layer = i;
-      Tensor entering = pass.hook().before(at, x);
-      x = Torch.scoped(() -> blocks.get(layer).apply(entering, around, pass, at, cache, layer));
-      pass.at(at + ".out", x);
+      Tensor from = by;
+      by =
+          Torch.scoped(
+              () -> {
+                Tensor read = entering.get(layer).detach().requires_grad_(true);
+                return through(block(layer, read, around, pass), read, from);
+              });
     }
-    if (cache != null) {
-      cache.grow(queries);
-    }
-    return finalNorm == null ? x : pass.at(prefix + "final_norm.out", finalNorm.apply(x));
+    return through(first, vectors, by);
+  }
+
+  private Tensor block(int layer, Tensor x, Block.Around around, Pass pass) {
+    String at = prefix + "block_" + layer;
+    return Torch.scoped(() -> blocks.get(layer).apply(x, around, pass, at, null, layer));
+  }
+
+  /** (dy/dx)' by; by itself where y is x. */
+  private static Tensor through(Tensor y, Tensor x, Tensor by) {
+    return torch
+        .grad(
+            new TensorVector(y),
+            new TensorVector(x),
+            new TensorVector(by),
+            new BoolOptional(),
+            false,
+            false)
+        .get(0)
+        .detach(); // a tensor of its own: the vector's goes with the vector
   }
 
   /** Positions of every entry of the batch. */

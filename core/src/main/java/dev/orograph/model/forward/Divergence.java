@@ -162,17 +162,37 @@ public final class Divergence {
         }
       }
       x.requires_grad_(true);
-      Tensor each = divergence(log(in, x));
-      TensorVector by = torch.grad(new TensorVector(each.sum()), new TensorVector(x));
-      double[] all = Torch.doubles(by.get(0));
+      double[] values = new double[TOGETHER];
+      double[] all = Torch.doubles(gradient(in, x, values));
       double[][] gradients = new double[TOGETHER][];
       int before = around.before().length;
       int row = Math.toIntExact(positions * width);
       for (int i = 0; i < TOGETHER; i++) {
         gradients[i] = Arrays.copyOfRange(all, i * row + before, i * row + before + width);
       }
-      return new Slopes(Torch.doubles(each), gradients);
+      return new Slopes(values, gradients);
     }
+  }
+
+  /** df/dx, and f as a by-product. */
+  private Tensor gradient(Inputs in, Tensor x, double[] values) {
+    Network network = transformer.network();
+    if (transformer.inPlace() && network.single()) {
+      return network.back(
+          in,
+          x,
+          rows(in),
+          scores -> {
+            scores.requires_grad_(true);
+            return gradient(divergence(log(scores)), scores, values);
+          });
+    }
+    return gradient(divergence(log(in, x)), x, values);
+  }
+
+  private static Tensor gradient(Tensor each, Tensor x, double[] values) {
+    System.arraycopy(Torch.doubles(each), 0, values, 0, values.length);
+    return torch.grad(new TensorVector(each.sum()), new TensorVector(x)).get(0).detach();
   }
 
   private Inputs inputs(double[][] slice) {
@@ -198,12 +218,19 @@ public final class Divergence {
 
   /** {@code (points, vocabulary)} in float64. */
   private Tensor log(Inputs in, Tensor x) {
-    Network network = transformer.network();
+    return log(transformer.network().scores(in, x, rows(in)));
+  }
+
+  private static Tensor log(Tensor scores) {
+    return torch.log_softmax(scores.to(ScalarType.Double), -1);
+  }
+
+  /** The last position of each entry, counted through the batch. */
+  private Tensor rows(Inputs in) {
     long last = around.decoder().isEmpty() ? positions : around.decoder().size();
     long[] rows = new long[in.batch()];
     Arrays.setAll(rows, i -> (i + 1) * last - 1);
-    Tensor scores = network.scores(in, x, network.torchOf().whole(rows, rows.length));
-    return torch.log_softmax(scores.to(ScalarType.Double), -1);
+    return transformer.network().torchOf().whole(rows, rows.length);
   }
 
   /** {@code (points)}. */

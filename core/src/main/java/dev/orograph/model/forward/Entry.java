@@ -78,11 +78,13 @@ final class Entry {
   Tensor apply(Torch torchOf, Inputs in, Tensor vectors, Tensor at) {
     Tensor x = image != null ? patches(torchOf, in) : vectors;
     if (x == null) {
-      x = torch.embedding(tokens, torchOf.whole(in.ids));
+      x = torchOf.placed(torch.embedding(tokens, torchOf.whole(in.ids)));
     }
     if (positions != null) {
       Tensor places =
-          image != null ? positions.view(-1, x.size(2)) : torch.embedding(positions, at);
+          image != null
+              ? positions.view(-1, x.size(2))
+              : torchOf.placed(torch.embedding(positions, at));
       x = x.add(places);
     }
     if (types != null && image == null) {

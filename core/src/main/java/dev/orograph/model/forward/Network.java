@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -139,6 +141,40 @@ final class Network implements AutoCloseable {
     Tensor x =
         design.encoderDecoder() ? both(pass, in, vectors, null) : one(pass, in, vectors, null);
     return head.apply(torch.index_select(x.flatten(0, 1), 0, rows));
+  }
+
+  /** Whether it is one stack, whose gradient can be taken {@linkplain #back a block at a time}. */
+  boolean single() {
+    return stacks.size() == 1;
+  }
+
+  /**
+   * The gradient of a function of the scores of some positions with respect to the vectors, a block
+   * at a time; see {@link BlockStack#back}.
+   *
+   * @param rows which positions, counted through the batch
+   * @param derivative df/d scores, {@code (rows, vocabulary)}, of those scores
+   * @return {@code (batch, positions, d)}
+   */
+  @SuppressWarnings("try") // the guard is there for what happens inside it
+  Tensor back(Inputs in, Tensor vectors, Tensor rows, UnaryOperator<Tensor> derivative) {
+    return last()
+        .back(
+            in,
+            vectors,
+            h -> {
+              Tensor some = torch.index_select(h.flatten(0, 1), 0, rows);
+              Tensor scores;
+              try (NoGradGuard plain = new NoGradGuard()) {
+                scores = head.apply(some);
+              }
+              Tensor by = derivative.apply(scores);
+              try (NoGradGuard plain = new NoGradGuard()) {
+                Tensor back = Torch.times(head.linear().back(by), head.scale());
+                Tensor all = torch.zeros_like(h.flatten(0, 1));
+                return all.index_copy(0, rows, back).view_as(h);
+              }
+            });
   }
 
   /** Before anything is computed: whether there are such states, and the model can read this. */

@@ -26,6 +26,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class TensorFiles implements AutoCloseable {
   private static final int CHUNK = 1 << 20;
 
+  /** A matrix of fewer numbers is cast once. */
+  private static final long LARGE = 1L << 12;
+
   private final Checkpoint checkpoint;
   private final Torch torchOf;
   private final Map<Path, Tensor> files = new HashMap<>();
@@ -41,6 +44,17 @@ final class TensorFiles implements AutoCloseable {
       ScalarType type = plain(t);
       return type == null ? decoded(data) : torchOf.placed(mapped(t, type)).view(sizes(t));
     }
+  }
+
+  /**
+   * The tensor in the type that it is stored in, in its mapped file, where it is large and plain;
+   * else in the precision of the pass.
+   */
+  Tensor inPlace(TensorInfo t) {
+    ScalarType type = plain(t);
+    return type == null || t.rank() != 2 || t.count() < LARGE
+        ? read(t)
+        : mapped(t, type).view(sizes(t));
   }
 
   private static long[] sizes(TensorInfo t) {

@@ -3,11 +3,13 @@ package dev.orograph.model.forward;
 import dev.orograph.input.InputException;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
 import dev.orograph.model.design.Design;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
@@ -31,12 +33,14 @@ import org.bytedeco.pytorch.global.torch;
 public final class Transformer implements AutoCloseable {
   private final TensorFiles files;
   private final Network network;
+  private final boolean inPlace;
   private int threads = Runtime.getRuntime().availableProcessors();
   private Slices slices = new Slices(threads);
 
-  private Transformer(Network network, TensorFiles files) {
+  private Transformer(Network network, TensorFiles files, boolean inPlace) {
     this.network = network;
     this.files = files;
+    this.inPlace = inPlace;
   }
 
   /** A model in float32 on the processor. */
@@ -72,14 +76,30 @@ public final class Transformer implements AutoCloseable {
                     "there is no forward pass for this family yet"));
   }
 
+  /**
+   * A model on the processor whose matrices stay in their mapped file in the type that they are
+   * stored in, and are cast a few rows at a time whenever they are used: little memory, no wait
+   * before the first pass, and about twice the work of each. Gradients of {@link Divergence} take
+   * it a block at a time.
+   */
+  public static Transformer inPlace(Model model, Precision precision) {
+    return load(model, designOf(model), precision, Device.CPU, true);
+  }
+
   /** The same with another design. */
-  @SuppressWarnings("try") // the scope frees what is made inside it
   static Transformer load(Model model, Design design, Precision precision, Device device) {
+    return load(model, design, precision, device, false);
+  }
+
+  @SuppressWarnings("try") // the scope frees what is made inside it
+  private static Transformer load(
+      Model model, Design design, Precision precision, Device device, boolean inPlace) {
     Torch torchOf = new Torch(precision, device);
     TensorFiles files = new TensorFiles(model.checkpoint(), torchOf);
     try (PointerScope scope = new PointerScope()) {
-      return new Transformer(
-          new Network(model, design, torchOf, p -> files.read(p.tensor())), files);
+      Function<Parameter, Tensor> read =
+          p -> inPlace ? files.inPlace(p.tensor()) : files.read(p.tensor());
+      return new Transformer(new Network(model, design, torchOf, read), files, inPlace);
     } catch (RuntimeException e) {
       files.close();
       throw e;
@@ -262,6 +282,11 @@ public final class Transformer implements AutoCloseable {
    */
   public List<int[]> generate(Inputs prompt, Generation how, Generation.Listener listener) {
     return new Writer(this, how, listener).write(prompt);
+  }
+
+  /** Whether its weights are cast when they are used, so that a graph must not hold them all. */
+  boolean inPlace() {
+    return inPlace;
   }
 
   Network network() {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.orograph.finding.Curve;
 import dev.orograph.instrument.levelset.Differences.Distances;
+import dev.orograph.instrument.levelset.NormalFigures.Ends;
 import dev.orograph.linalg.InnerProduct;
+import dev.orograph.random.Generator;
 import dev.orograph.stats.ChiSquare;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +109,36 @@ class DifferencesTest {
     for (double bend : Curvature.alongAxes(exact, g)) {
       assertThat(bend).isBetween(principal[0] - 1e-9, principal[D - 2] + 1e-9);
     }
+  }
+
+  /** In a space of all tangents the ends are all there is; in a smaller one they are within reach. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void theEndsOfTheSpectrumAreThoseOfTheWholeHessian(long seed) {
+    int d = 40;
+    LinearSoftmax f = LinearSoftmax.drawn(seed, 60, d);
+    // Near the middle, where no token has all of the probability and H is not 0.
+    double[] x = Landscape.moved(new double[d], 0.1, LinearSoftmax.starts(seed, 1, d)[0]);
+    double[] g = f.gradient(x);
+    double[] principal = Curvature.principal(f.hessian(x), g);
+    Ends whole = CurvatureEnds.of(f, x, g, 1e-4, 20, 4, Generator.of(seed));
+    assertThat(whole.all()).isTrue();
+    assertThat(whole.products()).isEqualTo(d - 1);
+    double size = principal[d - 2];
+    for (int k = 0; k < 4; k++) {
+      assertThat(whole.low().get(k)).isCloseTo(principal[k], within(1e-5 * size));
+      assertThat(whole.high().get(k)).isCloseTo(principal[d - 2 - k], within(1e-5 * size));
+    }
+    Ends some = CurvatureEnds.of(f, x, g, 1e-4, 5, 2, Generator.of(seed));
+    assertThat(some.products()).isEqualTo(5 * CurvatureEnds.BLOCK);
+    assertThat(some.all()).isFalse();
+    for (int k = 0; k < 2; k++) {
+      double high = some.high().get(k);
+      double off = Arrays.stream(principal).map(p -> Math.abs(p - high)).min().orElseThrow();
+      assertThat(off).isLessThanOrEqualTo(some.highResiduals().get(k) + 1e-5 * size);
+      assertThat(high).isLessThanOrEqualTo(principal[d - 2 - k] + 1e-5 * size);
+    }
+    assertThat(some.high().get(0)).isCloseTo(principal[d - 2], within(0.05 * size));
   }
 
   @Test

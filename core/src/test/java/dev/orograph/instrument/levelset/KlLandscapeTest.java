@@ -43,7 +43,7 @@ class KlLandscapeTest {
     work =
         new OneModel(
             RealCheckpoints.at("tinystories-656k-llama"), "normal", folder, OneModel.AMPLE);
-    scene = Scene.open(work, Precision.FLOAT64, 2);
+    scene = Scene.open(work, Precision.FLOAT64, 2, false);
     kl = RealCheckpoints.reference("tinystories_states.json").path("kl_at_context_(BOS,x)");
   }
 
