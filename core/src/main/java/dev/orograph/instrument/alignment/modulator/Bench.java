@@ -59,15 +59,15 @@ final class Bench implements AutoCloseable {
   private final Scope scope = new Scope();
   private Vectors plain;
 
-  Bench(Work work, long seed) {
+  Bench(Work work, ModulateSettings settings) {
     this.work = work;
-    this.seed = seed;
+    this.seed = settings.seed();
     model = work.model();
     tokenizer = model.tokenizer().orElseThrow();
     transformer = Transformer.load(model);
     try {
       transformer.threads(1);
-      lexicon = Lexicon.of(work);
+      lexicon = Lexicon.of(work, settings);
       glosses = new Glosses(transformer, tokenizer, lexicon.words());
     } catch (RuntimeException e) {
       transformer.close();
@@ -77,24 +77,34 @@ final class Bench implements AutoCloseable {
 
   /** The words and how far they are from each other: made once for all tasks. */
   record Lexicon(MatchedWords words, Taxonomy taxonomy) {
-    private record Key() {}
+    private record Key(long seed, int words) {}
 
-    static Lexicon of(Work work) {
+    static Lexicon of(Work work, ModulateSettings settings) {
       return work.once(
-          new Key(),
+          new Key(settings.seed(), settings.words()),
           () -> {
             Tokenizer t = work.model().tokenizer().orElseThrow();
             WordNet words = WordNet.load();
             long rows = work.model().tokenMatrices().get(0).tensor().rows();
-            return new Lexicon(
+            MatchedWords all =
                 MatchedWords.of(
                     words,
                     n -> n.length() > t.longest() ? List.of() : t.encode(n).ids(),
                     id -> id >= 0 && id < rows,
-                    false),
-                new Taxonomy(words));
+                    false);
+            return new Lexicon(some(all, settings), new Taxonomy(words));
           });
     }
+  }
+
+  private static MatchedWords some(MatchedWords all, ModulateSettings settings) {
+    if (settings.words() >= all.size()) {
+      return all;
+    }
+    Generator g = Generator.keyed(settings.seed(), "modulate", "which words");
+    int[] which = g.choice(all.size(), settings.words(), false);
+    Arrays.sort(which);
+    return all.only(which);
   }
 
   MatchedWords words() {
@@ -221,9 +231,11 @@ final class Bench implements AutoCloseable {
       double[] c = g.pairs().cosines(v);
       Estimate nouns = null;
       Estimate gain = null;
+      List<Double> draws = List.of();
       if (g.nouns() != null) {
         Mantel m = g.nouns().mantel(v.cosines(g.nouns().members()));
         double[] resampled = m.resampled(RESAMPLED, generator());
+        draws = Arrays.stream(resampled).filter(Double::isFinite).boxed().toList();
         double[] more = new double[RESAMPLED];
         Arrays.setAll(more, i -> resampled[i] - g.resampled()[i]);
         nouns = finite(m.value(), resampled);
@@ -236,6 +248,7 @@ final class Bench implements AutoCloseable {
           Pearson.of(g.ranks(), Spearman.ranks(c)),
           gradient(s, c),
           nouns,
+          draws,
           gain,
           variation(v, modulator != null),
           heldOut,

@@ -168,7 +168,7 @@ public final class Modulate implements Instrument<ModulateSettings, Piece, Modul
   @Override
   public ModulateFigures measure(Work work, ModulateSettings settings, Task<Piece> task) {
     Piece piece = task.detail();
-    int words = Bench.Lexicon.of(work).words().size();
+    int words = Bench.Lexicon.of(work, settings).words().size();
     if (words < Bench.FEWEST) {
       return ModulateFigures.fault(
           piece,
@@ -177,7 +177,7 @@ public final class Modulate implements Instrument<ModulateSettings, Piece, Modul
               + Bench.FEWEST
               + " make no geometry");
     }
-    try (Bench bench = new Bench(work, settings.seed())) {
+    try (Bench bench = new Bench(work, settings)) {
       Variant variant = new Variant(work, bench, settings);
       return piece.what().equals("train")
           ? train(work, bench, variant, settings, piece)

@@ -87,6 +87,7 @@ record ModulateFigures(
    * @param spearman the same of ranks
    * @param gradient mean cosine where path is .25 or more, less where it is below .1; null for none
    * @param nouns Pearson's correlation over all pairs of nouns, with its interval over words
+   * @param draws the same of words drawn with replacement, alike for every encoder
    * @param gain that less the one without a modulator, with its interval
    * @param cv coefficient of variation of the volumes of five states; null for none
    * @param heldOut loss on words held out, in nats per token; null where it was not measured
@@ -99,6 +100,7 @@ record ModulateFigures(
       double spearman,
       Double gradient,
       Estimate nouns,
+      List<Double> draws,
       Estimate gain,
       Double cv,
       Double heldOut,

@@ -17,6 +17,7 @@ import java.util.List;
  * @param controls whether controls stand beside
  * @param kind lerp or field
  * @param scattered whether the dimensions that a field leaves as they are lie anywhere
+ * @param words of WordNet at most
  * @param epochs of a training
  * @param seeds trainings of each kind
  * @param rate learning rate of the first epoch
@@ -36,6 +37,7 @@ record ModulateSettings(
     boolean controls,
     String kind,
     boolean scattered,
+    int words,
     int epochs,
     int seeds,
     double rate,
@@ -111,6 +113,14 @@ record ModulateSettings(
           Choice.oneOf(List.of("tail", "random")),
           "tail");
 
+  static final Choice<Integer> WORDS =
+      Choice.of(
+          "words",
+          "N",
+          "Words of WordNet at most, for a quick look (default: all).",
+          Choice::positive,
+          Integer.MAX_VALUE);
+
   static final Choice<Integer> EPOCHS =
       Choice.of(
           "epochs", "N", "Epochs of a training (default: 10).", t -> most(t, 1000), 10);
@@ -180,7 +190,7 @@ record ModulateSettings(
   static final Choices<ModulateSettings> CHOICES =
       new Choices<>(
           List.of(
-              WHAT, AS_SEED, CONTROLS, KIND, FREE, EPOCHS, SEEDS, RATE, ALPHA_START, ALPHAS, STOP,
+              WHAT, AS_SEED, CONTROLS, KIND, FREE, WORDS, EPOCHS, SEEDS, RATE, ALPHA_START, ALPHAS, STOP,
               MODULATOR, GEOMETRY, SAVE, PROMPT, TOKENS),
           List.of(MODULATOR, GEOMETRY),
           made -> {
@@ -194,6 +204,7 @@ record ModulateSettings(
                 controls,
                 made.get(KIND),
                 made.get(FREE).equals("random"),
+                made.get(WORDS),
                 made.get(EPOCHS),
                 seeds > 0 ? seeds : controls ? 3 : 1,
                 made.get(RATE),
