@@ -11,7 +11,6 @@ import dev.orograph.instrument.alignment.Vectors;
 import dev.orograph.instrument.alignment.modulator.ModulateFigures.Piece;
 import dev.orograph.instrument.alignment.modulator.ModulateFigures.Trained;
 import dev.orograph.linalg.Scope;
-import dev.orograph.model.design.ModulatorDesign.Kind;
 import dev.orograph.model.forward.Modulator;
 import dev.orograph.model.train.Epochs;
 import dev.orograph.model.train.Example;
@@ -265,7 +264,7 @@ final class Course implements AutoCloseable {
     }
     if (step % batches.perEpoch() == 0) {
       measured.add(heldOut());
-      if (modulator.design().kind() == Kind.FIELD) {
+      if (settings.stop()) {
         try (Scope local = new Scope()) {
           Vectors v = bench.read(modulator, local);
           int seen = settings.asSeed() ? Math.min(SEEN, v.width()) : v.width();

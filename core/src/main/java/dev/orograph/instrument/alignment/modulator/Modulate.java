@@ -157,10 +157,10 @@ public final class Modulate implements Instrument<ModulateSettings, Piece, Modul
           pieces.add(control);
         }
       }
-      for (double start : List.of(ModulateSettings.CONSTANT, 0.5)) {
-        if (start != s.start()) {
-          pieces.add(new Piece("train", main, seed, start));
-        }
+    }
+    for (double start : List.of(ModulateSettings.CONSTANT, 0.5)) {
+      if (start != s.start()) {
+        pieces.add(new Piece("train", main, s.seed(), start));
       }
     }
   }

@@ -122,7 +122,7 @@ record ModulateFigures(
    * @param alphaSteps steps behind which alphas were taken
    * @param alphas of each layer, mean over experts
    * @param last every alpha at the end
-   * @param cv of states behind each epoch; only for a field
+   * @param cv of states behind each epoch, where it may end the training
    * @param ended why it ended early: "", "diverged" or "band"
    */
   record Trained(

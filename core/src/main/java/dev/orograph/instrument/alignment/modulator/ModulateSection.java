@@ -105,6 +105,7 @@ final class ModulateSection {
       }
     }
     List<ModulateFigures> own = trainings(main, settings.start());
+    reach(own.get(0));
     Estimate gain =
         Samples.meanOf(of(own, r -> r.trained().frozen() - r.trained().loss()));
     scalar(
@@ -134,6 +135,32 @@ final class ModulateSection {
         against(own, control);
       }
     }
+  }
+
+  /** How far AdamW, whose steps are about as long as the rate, can take a logit at all. */
+  private void reach(ModulateFigures r) {
+    if (main.equals(Variant.FIELD)) {
+      return;
+    }
+    int epochs = settings.epochs();
+    double rates = settings.rate() * r.trained().perEpoch() * (epochs + 1) / 2;
+    double logit = Math.log(settings.start() / (1 - settings.start())) + rates;
+    double most = 1 / (1 + Math.exp(-logit));
+    scalar(
+        "alpha_reach",
+        "alpha that the training can reach",
+        Estimate.of(most),
+        null,
+        "A step of AdamW is about as long as the learning rate at most, and the rates of this"
+            + " training add up to "
+            + Spelling.number(rates)
+            + ": from "
+            + settings.start()
+            + " alpha can get to about "
+            + Spelling.number(most)
+            + (most < ModulateSettings.CONSTANT
+                ? ", so that 0.29154 is out of its reach whatever it would find."
+                : "."));
   }
 
   private void alpha(String id, double start) {

@@ -23,7 +23,7 @@ import java.util.List;
  * @param rate learning rate of the first epoch
  * @param start alpha where a training begins
  * @param alphas of a sweep; the first is that of the talk
- * @param stop whether a field's training ends where its CV stays outside its band
+ * @param stop whether a training ends where the CV of its states stays outside the band
  * @param modulator configuration of a modulator that was saved
  * @param geometry vectors or simplices, one per token, in place of WordNet's
  * @param save folder that the modulator is written to, or ""
@@ -154,8 +154,8 @@ record ModulateSettings(
       Choice.of(
           "early_stop",
           "yes|no",
-          "End a field's training where the CV of its states is outside .16 to .26 five epochs"
-              + " long (default: no).",
+          "End a training where the CV of its states is outside .16 to .26 five epochs long"
+              + " (default: no).",
           ModulateSettings::yes,
           false);
 

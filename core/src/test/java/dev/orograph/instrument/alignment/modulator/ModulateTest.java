@@ -189,7 +189,10 @@ class ModulateTest {
       assertThat(alphas.built().reconstruction()).isGreaterThan(0.5);
       assertThat(alphas.built().alignment()).isBetween(0.0, 1.0);
       ModulateFigures field =
-          run(new Stopped(model, place("field"), ALWAYS), s, train(Variant.FIELD));
+          run(
+              new Stopped(model, place("field"), ALWAYS),
+              settings("train", "controls", "yes", "seeds", "1", "early_stop", "yes"),
+              train(Variant.FIELD));
       assertThat(field.trained().cv()).hasSize(2).allMatch(c -> c > 0 && c < 1);
       assertThat(field.trained().last()).hasSize(12);
       List<ModulateFigures> all = List.of(alphas, low, field);
@@ -273,7 +276,7 @@ class ModulateTest {
       assertThat(Plan.of(MODULATE, model, MODULATE.settings(Options.usual())).whyNot())
           .contains("asked for by itself");
       assertThat(Plan.of(MODULATE, model, settings("train", "controls", "yes")).tasks())
-          .hasSize(3 * 8 + 3);
+          .hasSize(3 * 6 + 2 + 3);
     }
     assertThatThrownBy(() -> settings("sweep", "alphas", "0.1,2"))
         .hasMessageContaining("between 0 and 1");
