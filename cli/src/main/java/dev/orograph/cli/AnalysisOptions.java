@@ -37,6 +37,8 @@ final class AnalysisOptions {
 
   @Mixin private RunOptions run;
 
+  private static final String YES_NO = "yes|no";
+
   private Options chosen;
   private String text;
 
@@ -46,13 +48,25 @@ final class AnalysisOptions {
         .ifPresent(
             i -> {
               for (Choice<?> c : i.choices().all()) {
-                command.addOption(
+                OptionSpec.Builder option =
                     OptionSpec.builder(names(c))
                         .type(String.class)
                         .paramLabel(c.value())
-                        .description(c.words())
-                        .build());
+                        .description(c.words());
+                command.addOption(
+                    (c.value().equals(YES_NO) ? flag(option) : option).build());
               }
+            });
+  }
+
+  /** What is on where it is named alone; a word behind it is its own only where it says so. */
+  private static OptionSpec.Builder flag(OptionSpec.Builder option) {
+    return option
+        .arity("0..1")
+        .parameterConsumer(
+            (words, spec, command) -> {
+              boolean said = !words.isEmpty() && List.of(YES_NO.split("\\|")).contains(words.peek());
+              spec.setValue(said ? words.pop() : "yes");
             });
   }
 

@@ -177,6 +177,31 @@ public final class SeedClaims {
               "within the band",
               (s, all) -> within(s, 0.20, 0.23)),
           claim(
+              "alpha finds one number by itself",
+              "0.29154",
+              "modulate\\.alpha(_from_.*)?",
+              "interval within 0.05 of it, from every start",
+              (s, all) -> within(s, 0.29154 - MARGIN, 0.29154 + MARGIN)),
+          claim(
+              "geometry from WordNet helps",
+              "Pearson 152 % up",
+              "modulate\\.geometry\\.(random|shuffled)",
+              "interval of the held-out loss that it saves against random and shuffled geometry above"
+                  + " 0",
+              (s, all) -> s.interval() == null ? UNTOLD : above(s)),
+          claim(
+              "the modulated encoder says what the plain one says",
+              "cosine above 0.99",
+              "modulate\\.preservation",
+              "mean cosine of a gloss's states above 0.99",
+              (s, all) -> within(s, 0.99, 1)),
+          claim(
+              "modulated states keep the CV of all models",
+              "0.20 to 0.23",
+              "modulate\\.cv",
+              "within the band",
+              (s, all) -> within(s, 0.20, 0.23)),
+          claim(
               "the norm takes the signal away: infinitely more before it",
               "infinite",
               "waterfill\\.left_after_norm",
@@ -231,7 +256,7 @@ public final class SeedClaims {
               (s, all) -> ranked(s)));
 
   /** Analyses that are asked for by themselves and have claims of their own. */
-  public static final Set<String> ALONE = Set.of("project", "waterfill", "normal");
+  public static final Set<String> ALONE = Set.of("project", "modulate", "waterfill", "normal");
 
   /** Whether a rank correlation is above chance and not only slightly. */
   private static String ranked(Scalar s) {

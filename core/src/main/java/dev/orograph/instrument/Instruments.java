@@ -1,6 +1,7 @@
 package dev.orograph.instrument;
 
 import dev.orograph.instrument.alignment.WordNetAlignment;
+import dev.orograph.instrument.alignment.modulator.Modulate;
 import dev.orograph.instrument.corpus.Entropy;
 import dev.orograph.instrument.corpus.Extract;
 import dev.orograph.instrument.corpus.waterfill.WaterFilling;
@@ -59,6 +60,7 @@ public final class Instruments {
           new Entropy(),
           new Extract(),
           new WordNetAlignment(),
+          new Modulate(),
           new Projection(),
           new SharedStart(),
           new WaterFilling(),

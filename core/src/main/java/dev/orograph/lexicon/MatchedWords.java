@@ -65,6 +65,18 @@ public final class MatchedWords {
     return all;
   }
 
+  /** Some of them, in this order. */
+  public MatchedWords only(int[] which) {
+    MatchedWords some = new MatchedWords(words);
+    some.senses.putAll(senses);
+    for (int i : which) {
+      some.names.add(names.get(i));
+      some.tokens.add(tokens.get(i));
+      some.synsets.add(synsets.get(i));
+    }
+    return some;
+  }
+
   /** How many there are. */
   public int size() {
     return names.size();

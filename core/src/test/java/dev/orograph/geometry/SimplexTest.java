@@ -211,4 +211,50 @@ class SimplexTest {
     }
     return det;
   }
+
+  /** Equal edges of length 1, and the centre at the origin. */
+  @org.junit.jupiter.params.ParameterizedTest
+  @org.junit.jupiter.params.provider.ValueSource(ints = {1, 2, 3, 4, 5, 8, 13, 40})
+  void regularOnesAreRegular(int k) {
+    for (int d : new int[] {k, k + 1, k + 5}) {
+      double[] p = Simplex.regular(k, d);
+      for (int i = 0; i <= k; i++) {
+        for (int j = 0; j < i; j++) {
+          assertThat(edge(p, d, i, j)).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-13));
+        }
+      }
+      for (int c = 0; c < d; c++) {
+        double sum = 0;
+        for (int i = 0; i <= k; i++) {
+          sum += p[i * d + c];
+        }
+        assertThat(sum).isCloseTo(0, org.assertj.core.data.Offset.offset(1e-13));
+      }
+    }
+  }
+
+  /** What METHODS says of the notebook's template: regular for k = 1 alone. */
+  @org.junit.jupiter.api.Test
+  void theNotebooksTemplateIsNotRegular() {
+    assertThat(edge(Simplex.seedTemplate(1, 8), 8, 0, 1)).isEqualTo(1);
+    double[] p = Simplex.seedTemplate(4, 8);
+    double least = 1;
+    double most = 1;
+    for (int i = 0; i <= 4; i++) {
+      for (int j = 0; j < i; j++) {
+        least = Math.min(least, edge(p, 8, i, j));
+        most = Math.max(most, edge(p, 8, i, j));
+      }
+    }
+    assertThat(least).isCloseTo(0.944, org.assertj.core.data.Offset.offset(5e-4));
+    assertThat(most).isCloseTo(1.075, org.assertj.core.data.Offset.offset(5e-4));
+  }
+
+  private static double edge(double[] p, int d, int i, int j) {
+    double sum = 0;
+    for (int c = 0; c < d; c++) {
+      sum += (p[i * d + c] - p[j * d + c]) * (p[i * d + c] - p[j * d + c]);
+    }
+    return Math.sqrt(sum);
+  }
 }

@@ -74,6 +74,11 @@ class NamesTest {
           "waterfill.fault",
           "waterfill.broken",
           "waterfill.zeros",
+          "modulate.geometry.random",
+          "modulate.geometry.shuffled",
+          "modulate.relations.random",
+          "modulate.relations.shuffled",
+          "modulate.special.wordnet",
           "normal.head.cosine",
           "normal.seed.cosine");
 
@@ -82,6 +87,7 @@ class NamesTest {
 
   private static final List<String> OF_A_TARGET = List.of("levelset");
   private static final List<String> OF_POINTS = List.of("normal");
+  private static final List<String> OF_AN_ENCODER = List.of("modulate");
   private static final List<String> OF_A_PAIR = List.of("project", "shared_start");
 
   /** Columns of every table that a run of one of the golden models has. */
@@ -116,6 +122,14 @@ class NamesTest {
             .with("normal", "method", "all")
             .with("normal", "dimensions", "8"));
     run(folder, OF_A_PAIR, Options.usual(), List.of("t5", "lm"));
+    run(
+        folder,
+        OF_AN_ENCODER,
+        Options.usual()
+            .with("modulate", "what", "train")
+            .with("modulate", "words", "200")
+            .with("modulate", "epochs", "1"),
+        List.of("t5"));
   }
 
   private static void run(Path folder, List<String> which, Options options) throws IOException {

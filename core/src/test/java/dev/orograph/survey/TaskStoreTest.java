@@ -43,6 +43,7 @@ class TaskStoreTest {
           "extract",
           "wordnet",
           "levelset",
+          "modulate",
           "normal",
           "waterfill");
 

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * The states in which a model reads {@code summarize: <gloss>}, at most 128 tokens, as means over
  * the positions that are seen; of a model that sees only what comes before, the last position too.
  */
-final class Glosses {
+public final class Glosses {
   private static final int LONGEST = 128;
   private static final int BATCH = 64;
 
@@ -30,7 +30,7 @@ final class Glosses {
   private final List<String> states;
   private final boolean causal;
 
-  Glosses(Transformer model, Tokenizer tokenizer, MatchedWords words) {
+  public Glosses(Transformer model, Tokenizer tokenizer, MatchedWords words) {
     this.model = model;
     String stack = model.design().encoderDecoder() ? "encoder." : "";
     causal = model.design().stacks().get(0).block().attention().causal();
@@ -51,7 +51,7 @@ final class Glosses {
   }
 
   /** A text with the special tokens around it; where it is too long, its own end is cut. */
-  static List<Integer> cut(Tokenizer tokenizer, String text, int most) {
+  public static List<Integer> cut(Tokenizer tokenizer, String text, int most) {
     List<Integer> whole = tokenizer.encodeWithSpecials(text).ids();
     if (whole.size() <= most) {
       return whole;
@@ -78,7 +78,7 @@ final class Glosses {
     return states;
   }
 
-  List<int[]> ids() {
+  public List<int[]> ids() {
     return ids;
   }
 
@@ -89,7 +89,7 @@ final class Glosses {
    * @return the final state of all words under "context", and where there is one the last position
    *     under "last token"; the other states of the sample under their names
    */
-  Map<String, Vectors> read(Work work, int[] sample, int pad, Scope scope) {
+  public Map<String, Vectors> read(Work work, int[] sample, int pad, Scope scope) {
     Map<String, Vectors> all = new LinkedHashMap<>();
     int[] place = new int[ids.size()];
     java.util.Arrays.fill(place, -1);

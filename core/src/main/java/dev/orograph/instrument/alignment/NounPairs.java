@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** All pairs of some words of one part of speech. */
-final class NounPairs {
+public final class NounPairs {
   static final double[] EDGES = {0, 0.05, 0.1, 0.25, 0.5, 0.9, 1};
   private static final int DRAWS = 100;
   private static final int BINS = 24;
@@ -24,7 +24,7 @@ final class NounPairs {
   private final int[] members;
   private final byte[] distances;
 
-  NounPairs(MatchedWords words, Taxonomy taxonomy, int[] members) {
+  public NounPairs(MatchedWords words, Taxonomy taxonomy, int[] members) {
     this.members = members;
     int n = members.length;
     distances = new byte[n * (n - 1) / 2];
@@ -37,16 +37,16 @@ final class NounPairs {
     }
   }
 
-  int[] members() {
+  public int[] members() {
     return members;
   }
 
-  int size() {
+  public int size() {
     return members.length;
   }
 
   /** Path similarity against these cosines. */
-  Mantel mantel(float[] cosines) {
+  public Mantel mantel(float[] cosines) {
     float[] similarity = new float[distances.length];
     for (int k = 0; k < similarity.length; k++) {
       similarity[k] = (float) (1.0 / (distances[k] + 1));

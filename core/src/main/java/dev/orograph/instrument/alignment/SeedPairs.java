@@ -7,7 +7,7 @@ import dev.orograph.random.Generator;
 import java.util.function.IntPredicate;
 
 /** Pairs of words as the seed draws them: words without repetition, then both ends of pairs. */
-final class SeedPairs {
+public final class SeedPairs {
   private final MatchedWords words;
   private final int[] sample;
   private final int[] first;
@@ -29,7 +29,7 @@ final class SeedPairs {
    * @param most words
    * @param pairs before those of a word with itself are removed
    */
-  static SeedPairs draw(
+  public static SeedPairs draw(
       MatchedWords words, Taxonomy taxonomy, Generator generator, int most, int pairs) {
     int n = Math.min(most, words.size());
     int[] sample = generator.choice(words.size(), n, false);
@@ -75,7 +75,7 @@ final class SeedPairs {
   }
 
   /** The drawn words, as numbers of matched words. */
-  int[] sample() {
+  public int[] sample() {
     return sample.clone();
   }
 
@@ -84,12 +84,12 @@ final class SeedPairs {
   }
 
   /** Path similarities. */
-  double[] similarities() {
+  public double[] similarities() {
     return similarity;
   }
 
   /** Cosines of the pairs. */
-  double[] cosines(Vectors vectors) {
+  public double[] cosines(Vectors vectors) {
     float[][] units = new float[sample.length][];
     double[] cosines = new double[first.length];
     for (int k = 0; k < cosines.length; k++) {

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /** A vector for each of some words, in native memory, under one way to read a word. */
-final class Vectors {
+public final class Vectors {
   /** What the seed adds to a norm before it divides by it. */
   static final double FLOOR = 1e-8;
 
@@ -21,7 +21,7 @@ final class Vectors {
   private final int width;
   private final double[] norms;
 
-  Vectors(String name, int count, int width, Scope scope) {
+  public Vectors(String name, int count, int width, Scope scope) {
     this.name = name;
     this.count = count;
     this.width = width;
@@ -33,15 +33,15 @@ final class Vectors {
     return name;
   }
 
-  int count() {
+  public int count() {
     return count;
   }
 
-  int width() {
+  public int width() {
     return width;
   }
 
-  void put(int i, double[] vector) {
+  public void put(int i, double[] vector) {
     float[] narrow = new float[width];
     double sum = 0;
     for (int k = 0; k < width; k++) {
@@ -52,18 +52,18 @@ final class Vectors {
     rows.put(i, narrow);
   }
 
-  double norm(int i) {
+  public double norm(int i) {
     return norms[i];
   }
 
-  double[] get(int i) {
+  public double[] get(int i) {
     double[] vector = new double[width];
     rows.read((long) i * width, vector, 0, width);
     return vector;
   }
 
   /** The vector over its norm plus {@link #FLOOR}. */
-  double[] unit(int i) {
+  public double[] unit(int i) {
     double[] vector = get(i);
     for (int k = 0; k < width; k++) {
       vector[k] /= norms[i] + FLOOR;
@@ -94,7 +94,7 @@ final class Vectors {
   }
 
   /** Cosines of some words with each other, {@code (n, n)}. */
-  float[] cosines(int[] which) {
+  public float[] cosines(int[] which) {
     int n = which.length;
     float[] all = new float[n * n];
     RowProducts.visit(

@@ -120,17 +120,18 @@ public final class AdamW implements AutoCloseable {
    */
   public void step(long step, double rate, double scale) {
     List<Supplier<Boolean>> work = new ArrayList<>();
-    for (Variables.Span span : model.variables().spans().values()) {
-      double own = relative ? rate * size(span) : rate;
+    for (Learned.Span span : model.learned().spans()) {
+      double group = rate * span.rate();
+      double own = relative ? group * size(span) : group;
       for (long at = 0; at < span.size(); at += PIECE) {
         Piece piece = new Piece(span.from() + at, Math.min(PIECE, span.size() - at));
-        work.add(() -> piece(piece, step, rate, own, scale));
+        work.add(() -> piece(piece, step, group, own, scale));
       }
     }
     model.side(work, done -> {});
   }
 
-  private double size(Variables.Span span) {
+  private double size(Learned.Span span) {
     double square = square(model.values(), new Piece(span.from(), span.size()));
     return Math.max(LEAST, Math.sqrt(square / span.size()));
   }

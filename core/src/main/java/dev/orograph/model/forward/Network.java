@@ -1,5 +1,6 @@
 package dev.orograph.model.forward;
 
+import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.model.design.Design;
@@ -22,6 +23,7 @@ final class Network implements AutoCloseable {
   private final List<BlockStack> stacks = new ArrayList<>();
   private final Pooling pooling;
   private final Head head;
+  private Modulator modulator;
 
   /**
    * Takes the weights, in the scope of the caller.
@@ -51,6 +53,23 @@ final class Network implements AutoCloseable {
 
   Design design() {
     return design;
+  }
+
+  /**
+   * What changes the stream of the first stack from now on; null for nothing.
+   *
+   * @throws InputException where it is of another shape
+   */
+  void modulate(Modulator other) {
+    if (other != null) {
+      other.check(this);
+    }
+    modulator = other;
+  }
+
+  /** A hook, or the modulator where there is none. */
+  private Hook hook(Hook given, Inputs in) {
+    return given == Hook.NONE && modulator != null ? modulator.hook(in) : given;
   }
 
   /** Weights outside of blocks that it does not use. */
@@ -105,7 +124,7 @@ final class Network implements AutoCloseable {
   /** The wanted states; the caller's scope frees the rest. */
   States run(Inputs in, Tensor vectors, Set<String> wanted, Hook hook, Cache cache) {
     States kept = new States();
-    Pass pass = new Pass(wanted, kept, hook);
+    Pass pass = new Pass(wanted, kept, hook(hook, in));
     try {
       Tensor x =
           design.encoderDecoder() ? both(pass, in, vectors, cache) : one(pass, in, vectors, cache);
@@ -137,7 +156,7 @@ final class Network implements AutoCloseable {
    * @param vectors {@code (batch, positions, d)}; may be null
    */
   Tensor scores(Inputs in, Tensor vectors, Tensor rows) {
-    Pass pass = new Pass(Set.of("logits"), new States(), Hook.NONE);
+    Pass pass = new Pass(Set.of("logits"), new States(), hook(Hook.NONE, in));
     Tensor x =
         design.encoderDecoder() ? both(pass, in, vectors, null) : one(pass, in, vectors, null);
     return head.apply(torch.index_select(x.flatten(0, 1), 0, rows));

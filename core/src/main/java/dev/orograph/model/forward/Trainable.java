@@ -24,8 +24,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A model whose weights may change: the loss of labelled slices, and its derivatives by all weights
- * that the forward pass uses. The pass is that of {@link Transformer}.
+ * A model in which something may change: the loss of labelled slices, and its derivatives by all
+ * weights that the forward pass uses, or by the numbers of a modulator while the weights stay as
+ * they are. The pass is that of {@link Transformer}.
  *
  * <p>Slices are computed side by side with one native thread each and added in their order, so that
  * bits depend on the slices but not on the number of threads. May be used by one thread at a time.
@@ -33,16 +34,31 @@ import org.bytedeco.pytorch.global.torch;
 public final class Trainable implements AutoCloseable {
   private final Model model;
   private final Torch torchOf;
-  private final Variables variables;
   private final Network network;
+
+  /** All weights; null where a modulator learns. */
+  private final Variables variables;
+
+  /** The weights that stay as they are; null where they learn. */
+  private final TensorFiles frozen;
+
+  private final Learned learned;
   private final Flat gradient;
   private Slices slices = new Slices(Runtime.getRuntime().availableProcessors());
 
-  private Trainable(Model model, Torch torchOf, Variables variables, Network network) {
+  private Trainable(
+      Model model,
+      Torch torchOf,
+      Network network,
+      Variables variables,
+      TensorFiles frozen,
+      Learned learned) {
     this.model = model;
     this.torchOf = torchOf;
-    this.variables = variables;
     this.network = network;
+    this.variables = variables;
+    this.frozen = frozen;
+    this.learned = learned;
     this.gradient = zeros();
   }
 
@@ -63,14 +79,50 @@ public final class Trainable implements AutoCloseable {
       Variables variables = new Variables(model, torchOf);
       try {
         Network network = new Network(model, design, torchOf, variables::read);
-        if (!network.names().contains("logits")) {
-          throw network.checks().refused("scores tokens", "it has no head for that");
-        }
-        return new Trainable(model, torchOf, variables, network);
+        requireScores(network);
+        return new Trainable(model, torchOf, network, variables, null, variables.learned());
       } catch (RuntimeException e) {
         variables.close();
         throw e;
       }
+    }
+  }
+
+  private static void requireScores(Network network) {
+    if (!network.names().contains("logits")) {
+      throw network.checks().refused("scores tokens", "it has no head for that");
+    }
+  }
+
+  /**
+   * A model whose weights stay as they are while a modulator learns.
+   *
+   * @param modulator stays its owner's
+   * @param unscaled whether scores lack the factor that the family has before them (T5's d^-1/2)
+   * @throws InputException where {@link Transformer} cannot load the model, it scores no tokens, or
+   *     the modulator is of another shape
+   */
+  @SuppressWarnings("try") // the scope frees what is made inside it
+  public static Trainable modulated(Model model, Modulator modulator, boolean unscaled) {
+    Design design = Transformer.designOf(model);
+    if (unscaled && design.head().isPresent()) {
+      design = design.withHead(design.head().get().withScale(1));
+    }
+    Torch torchOf = modulator.torchOf();
+    TensorFiles files = new TensorFiles(model.checkpoint(), torchOf);
+    try (PointerScope scope = new PointerScope()) {
+      Network network = new Network(model, design, torchOf, p -> files.read(p.tensor()));
+      try {
+        requireScores(network);
+        network.modulate(modulator);
+        return new Trainable(model, torchOf, network, null, files, modulator.learned());
+      } catch (RuntimeException e) {
+        network.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
     }
   }
 
@@ -85,9 +137,9 @@ public final class Trainable implements AutoCloseable {
     slices = new Slices(count);
   }
 
-  /** All weights, one after the other: first those that decay. */
+  /** All that learns, one after the other: first what decays. */
   public Flat values() {
-    return variables.values();
+    return learned.values();
   }
 
   /** What {@link #gradient(List)} found last, in the same order. */
@@ -97,16 +149,20 @@ public final class Trainable implements AutoCloseable {
 
   /** How many numbers at the front decay: weights that are neither norms nor biases. */
   public long decayed() {
-    return variables.decayed();
+    return learned.decayed();
   }
 
   /** A vector for as many numbers. */
   public Flat zeros() {
-    return new Flat(torchOf, variables.values().tensor().numel());
+    return new Flat(torchOf, learned.values().tensor().numel());
   }
 
   Variables variables() {
     return variables;
+  }
+
+  Learned learned() {
+    return learned;
   }
 
   /**
@@ -155,13 +211,13 @@ public final class Trainable implements AutoCloseable {
       TensorVector derivatives =
           torch.grad(
               new TensorVector(loss),
-              variables.leaves(),
+              learned.leaves(),
               new TensorVector(torchOf.numbers(new double[] {1.0 / count})),
               new BoolOptional(),
               false,
               true);
       Tensor all = torch.zeros(gradient.tensor().shape(), torchOf.options());
-      variables.add(derivatives, all);
+      learned.add(derivatives, all);
       return new Part(loss.item_double(), Torch.keep(all));
     }
   }
@@ -230,8 +286,12 @@ public final class Trainable implements AutoCloseable {
    * Checks that the weights can be written as they were stored.
    *
    * @throws InputException where a stored tensor holds several weights
+   * @throws IllegalStateException where a modulator learns, which is written by itself
    */
   public void requireWritable() {
+    if (variables == null) {
+      throw new IllegalStateException("the weights stay as they are");
+    }
     for (Parameter p : model.parameters()) {
       if (p.tensor().isPart()) {
         throw InputException.at(p.tensor().file())
@@ -255,7 +315,7 @@ public final class Trainable implements AutoCloseable {
   public void write(Path file, DType type) {
     requireWritable();
     List<Entry> entries = new ArrayList<>();
-    Map<Parameter, Variables.Span> spans = variables.spans();
+    Map<Parameter, Learned.Span> spans = variables.spans();
     try (PointerScope scope = new PointerScope()) {
       for (Parameter p : model.parameters()) {
         if (p.weight()) {
@@ -274,7 +334,11 @@ public final class Trainable implements AutoCloseable {
   public void close() {
     slices.close();
     network.close();
-    variables.close();
+    if (variables != null) {
+      variables.close();
+    } else {
+      frozen.close();
+    }
     gradient.close();
   }
 }

@@ -153,6 +153,17 @@ public final class Transformer implements AutoCloseable {
     return Slices.rows(network.first().positions(in));
   }
 
+  /**
+   * What changes the stream of the first stack from now on, in every pass without a hook; null for
+   * nothing, and then no digit changes.
+   *
+   * @param modulator stays its owner's, and must live as long as it is used
+   * @throws InputException where it is of another shape
+   */
+  public void modulate(Modulator modulator) {
+    network.modulate(modulator);
+  }
+
   /** The names of its states in the order in which they come about. */
   public List<String> stateNames() {
     return network.names();

@@ -58,6 +58,15 @@ public final class Example {
     return new Example(source.clone(), read, target.clone());
   }
 
+  /**
+   * The same where the decoder reads what is given; position t is scored on the t-th label.
+   *
+   * @param read what the decoder reads, as long as the labels
+   */
+  public static Example pair(int[] source, int[] read, int[] labels) {
+    return new Example(source.clone(), read.clone(), labels.clone());
+  }
+
   /** What the first stack reads. */
   int[] ids() {
     return ids;

@@ -104,8 +104,16 @@ public final class Permuted implements Batches {
 
   @Override
   public String fingerprint() {
+    return fingerprint(
+        "permuted", examples, List.of(bytes(size, pool, (int) (seed >>> 32), (int) seed)));
+  }
+
+  /** A digest of examples and of how they are dealt. */
+  static String fingerprint(String how, List<Example> examples, List<byte[]> dealt) {
     Map<String, byte[]> parts = new LinkedHashMap<>();
-    parts.put("permuted", bytes(size, pool, (int) (seed >>> 32), (int) seed));
+    for (int i = 0; i < dealt.size(); i++) {
+      parts.put(i == 0 ? how : how + " " + i, dealt.get(i));
+    }
     for (int i = 0; i < examples.size(); i++) {
       Example e = examples.get(i);
       parts.put("ids " + i, bytes(e.ids()));

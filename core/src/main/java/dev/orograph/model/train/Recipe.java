@@ -14,6 +14,8 @@ package dev.orograph.model.train;
  * @param clip the largest norm that the gradient may have; 0 for any
  * @param accumulation batches that make up one step
  * @param relative whether rates are relative to the size of each weight
+ * @param held steps that have one rate, such as an epoch's; 0 where it changes with every step
+ * @param slack added to the gradient's norm before it divides the clip; PyTorch's is 1e-6
  */
 public record Recipe(
     long steps,
@@ -26,7 +28,9 @@ public record Recipe(
     double decay,
     double clip,
     int accumulation,
-    boolean relative) {
+    boolean relative,
+    long held,
+    double slack) {
   /**
    * Checks the numbers.
    *
@@ -47,7 +51,9 @@ public record Recipe(
             && epsilon > 0
             && decay >= 0
             && clip >= 0
-            && accumulation > 0;
+            && accumulation > 0
+            && held >= 0
+            && slack >= 0;
     if (!fits) {
       throw new IllegalArgumentException("no recipe: " + steps + " steps at " + rate);
     }
@@ -58,42 +64,53 @@ public record Recipe(
    * the end, moments .9 and .95, decay .1, gradients clipped at 1.
    */
   public static Recipe of(long steps, double rate) {
-    return new Recipe(steps, rate, steps / 20, rate / 10, 0.9, 0.95, 1e-8, 0.1, 1, 1, false);
+    return new Recipe(steps, rate, steps / 20, rate / 10, 0.9, 0.95, 1e-8, 0.1, 1, 1, false, 0, 0);
   }
 
   /** The same with another decay. */
   public Recipe withDecay(double other) {
     return new Recipe(
-        steps, rate, warmUp, floor, beta1, beta2, epsilon, other, clip, accumulation, relative);
+        steps, rate, warmUp, floor, beta1, beta2, epsilon, other, clip, accumulation, relative,
+        held, slack);
   }
 
   /** The same with another warm-up. */
   public Recipe withWarmUp(long other) {
     return new Recipe(
-        steps, rate, other, floor, beta1, beta2, epsilon, decay, clip, accumulation, relative);
+        steps, rate, other, floor, beta1, beta2, epsilon, decay, clip, accumulation, relative,
+        held, slack);
   }
 
   /** The same with more batches in a step. */
   public Recipe withAccumulation(int other) {
     return new Recipe(
-        steps, rate, warmUp, floor, beta1, beta2, epsilon, decay, clip, other, relative);
+        steps, rate, warmUp, floor, beta1, beta2, epsilon, decay, clip, other, relative, held,
+        slack);
   }
 
   /** The same with rates that are relative to the size of each weight. */
   public Recipe withRelativeSteps() {
     return new Recipe(
-        steps, rate, warmUp, floor, beta1, beta2, epsilon, decay, clip, accumulation, true);
+        steps, rate, warmUp, floor, beta1, beta2, epsilon, decay, clip, accumulation, true, held,
+        slack);
+  }
+
+  /** What a gradient of that norm is multiplied with: 1, or less where it is clipped. */
+  public double scale(double norm) {
+    return clip > 0 && norm + slack > clip ? clip / (norm + slack) : 1;
   }
 
   /**
    * The learning rate of a step, counted from 1: linear over the warm-up, then half a cosine to the
-   * floor (Loshchilov and Hutter 2017).
+   * floor (Loshchilov and Hutter 2017). Where it is held, steps have the rate that the cosine has
+   * where their first one begins.
    */
   public double rate(long step) {
     if (step <= warmUp) {
       return rate * step / warmUp;
     }
-    double done = (double) (step - warmUp) / (steps - warmUp);
+    long at = held == 0 ? step - warmUp : (step - 1 - warmUp) / held * held;
+    double done = (double) at / (steps - warmUp);
     return floor + (rate - floor) * (1 + StrictMath.cos(Math.PI * done)) / 2;
   }
 }

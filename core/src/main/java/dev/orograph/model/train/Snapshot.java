@@ -7,8 +7,10 @@ import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.AdamW;
+import dev.orograph.model.forward.Modulator;
 import dev.orograph.model.forward.Trainable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,24 @@ final class Snapshot {
     origin.put("recipe", recipe.toString());
     origin.put("initial weights", Hashing.parts(weights));
     origin.put("batches", data.fingerprint());
+  }
+
+  /** The one of a training of something beside the weights, which begins with these numbers. */
+  Snapshot(Model model, Modulator modulator, boolean unscaled, Recipe recipe, Batches data) {
+    this(model, recipe, data);
+    Map<String, byte[]> parts = new LinkedHashMap<>();
+    parts.put("design", bytes(modulator.design() + " " + unscaled));
+    modulator
+        .design()
+        .entries()
+        .forEach(
+            e -> {
+              double[] values = modulator.get(e.name());
+              ByteBuffer numbers = ByteBuffer.allocate(values.length * Double.BYTES);
+              numbers.asDoubleBuffer().put(values);
+              parts.put(e.name(), numbers.array());
+            });
+    origin.put("modulator", Hashing.parts(parts));
   }
 
   private static byte[] bytes(String s) {

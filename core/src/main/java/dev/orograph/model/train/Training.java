@@ -5,6 +5,7 @@ import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.AdamW;
 import dev.orograph.model.forward.Loss;
+import dev.orograph.model.forward.Modulator;
 import dev.orograph.model.forward.Precision;
 import dev.orograph.model.forward.Scored;
 import dev.orograph.model.forward.Trainable;
@@ -28,12 +29,13 @@ public final class Training implements AutoCloseable {
   private final Slicing slicing;
   private final Snapshot snapshot;
   private long done;
+  private boolean diverged;
 
-  private Training(Model model, Recipe recipe, Batches data, Precision precision) {
+  private Training(Trainable model, Snapshot snapshot, Recipe recipe, Batches data) {
     this.recipe = recipe;
     this.data = data;
-    this.snapshot = new Snapshot(model, recipe, data);
-    this.model = Trainable.load(model, precision);
+    this.snapshot = snapshot;
+    this.model = model;
     this.optimiser =
         new AdamW(
             this.model,
@@ -57,7 +59,8 @@ public final class Training implements AutoCloseable {
 
   /** The same in another precision. */
   public static Training of(Model model, Recipe recipe, Batches data, Precision precision) {
-    Training training = new Training(model, recipe, data, precision);
+    Snapshot snapshot = new Snapshot(model, recipe, data);
+    Training training = new Training(Trainable.load(model, precision), snapshot, recipe, data);
     try {
       training.model.requireWritable();
       return training;
@@ -67,9 +70,29 @@ public final class Training implements AutoCloseable {
     }
   }
 
+  /**
+   * The training of a modulator before the encoder of a model whose weights stay as they are.
+   *
+   * @param modulator stays its owner's; its numbers change
+   * @param unscaled whether scores lack the factor that the family has before them
+   * @throws InputException where the model has no forward pass, scores no tokens, or the modulator
+   *     is of another shape
+   */
+  public static Training of(
+      Model model, Modulator modulator, boolean unscaled, Recipe recipe, Batches data) {
+    Snapshot snapshot = new Snapshot(model, modulator, unscaled, recipe, data);
+    Trainable trainable = Trainable.modulated(model, modulator, unscaled);
+    return new Training(trainable, snapshot, recipe, data);
+  }
+
   /** Threads from now on; all cores without it. Changes no bit. */
   public void threads(int count) {
     model.threads(count);
+  }
+
+  /** Whether it ended because the loss or the gradient was no longer a number. */
+  public boolean diverged() {
+    return diverged;
   }
 
   /** Steps done so far. */
@@ -105,6 +128,7 @@ public final class Training implements AutoCloseable {
       Loss loss = model.gradient(slices);
       double norm = optimiser.norm();
       if (!Double.isFinite(loss.mean()) || !Double.isFinite(norm)) {
+        diverged = true;
         throw InputException.at(folder)
             .place("step " + (done + 1))
             .expected("should have a finite loss and gradient")
@@ -113,13 +137,8 @@ public final class Training implements AutoCloseable {
             .build();
       }
       double rate = recipe.rate(done + 1);
-      double scale = recipe.clip() > 0 && norm > recipe.clip() ? recipe.clip() / norm : 1;
-      optimiser.step(done + 1, rate, scale);
+      optimiser.step(done + 1, rate, recipe.scale(norm));
       done++;
-      if (done - saved >= every) {
-        snapshot.write(folder, done, model, optimiser);
-        saved = done;
-      }
       double seconds = (System.nanoTime() - begun) * 1e-9;
       double left = seconds / (done - before) * (recipe.steps() - done);
       listener.accept(
@@ -131,6 +150,11 @@ public final class Training implements AutoCloseable {
               norm,
               tokens / seconds,
               Duration.ofMillis((long) (left * 1000))));
+      // Behind the listener, so that what it keeps of a step is never behind what is saved here.
+      if (done - saved >= every) {
+        snapshot.write(folder, done, model, optimiser);
+        saved = done;
+      }
     }
     if (saved != done) {
       snapshot.write(folder, done, model, optimiser);

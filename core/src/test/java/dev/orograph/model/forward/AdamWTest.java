@@ -77,7 +77,7 @@ class AdamWTest {
   /** For each number max(.001, RMS) of its weight. */
   private static double[] sizes(Trainable t, double[] w) {
     double[] sizes = new double[w.length];
-    for (Variables.Span span : t.variables().spans().values()) {
+    for (Learned.Span span : t.variables().spans().values()) {
       int from = (int) span.from();
       int to = (int) (span.from() + span.size());
       double mean = Arrays.stream(w, from, to).map(x -> x * x).average().orElseThrow();

@@ -48,7 +48,7 @@ class GradientTest {
       double[] gradient = t.gradient().doubles();
       assertThat(loss.count()).isEqualTo(7);
       assertThat(loss.mean()).isGreaterThan(0.1);
-      for (Map.Entry<Parameter, Variables.Span> e : t.variables().spans().entrySet()) {
+      for (Map.Entry<Parameter, Learned.Span> e : t.variables().spans().entrySet()) {
         long from = e.getValue().from();
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < e.getValue().size(); i++) {

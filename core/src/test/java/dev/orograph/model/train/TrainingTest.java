@@ -316,7 +316,7 @@ class TrainingTest {
 
   @Test
   void theRateRisesAndFalls() {
-    Recipe r = new Recipe(100, 1, 10, 0.1, 0.9, 0.95, 1e-8, 0, 0, 1, false);
+    Recipe r = new Recipe(100, 1, 10, 0.1, 0.9, 0.95, 1e-8, 0, 0, 1, false, 0, 0);
     assertThat(r.rate(1)).isEqualTo(0.1);
     assertThat(r.rate(10)).isEqualTo(1);
     assertThat(r.rate(55)).isCloseTo(0.55, Offset.offset(1e-15));

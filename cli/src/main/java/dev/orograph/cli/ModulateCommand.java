@@ -1,0 +1,65 @@
+package dev.orograph.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code orograph modulate}: a geometry of WordNet in the stream of an encoder. */
+@Command(
+    name = "modulate",
+    description =
+        "Puts a geometry of WordNet into the stream of a T5's encoder: builds it, trains it beside"
+            + " the frozen model, sweeps its strength, or lets both models talk.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  orograph modulate build sample:t5                WordNet, vectors, alignment, before and"
+          + " after",
+      "  orograph modulate train sample:t5 --save mod     ten epochs, alphas over time",
+      "  orograph modulate train sample:t5 --controls yes whether geometry helps, with an interval",
+      "  orograph modulate sweep sample:t5                alphas from .01 to .5, .29154 among them",
+      "  orograph modulate talk sample:t5 --modulator mod/config.json",
+      "",
+      "A training that was interrupted goes on where it stopped when the same command is given"
+          + " again.",
+    })
+final class ModulateCommand implements Callable<Integer> {
+  /** What is done. */
+  enum What {
+    /** Makes a modulator and measures. */
+    BUILD,
+    /** Trains it. */
+    TRAIN,
+    /** Measures it at several alphas. */
+    SWEEP,
+    /** Answers side by side. */
+    TALK
+  }
+
+  @Parameters(index = "0", paramLabel = "WHAT", description = "build, train, sweep or talk.")
+  private What what;
+
+  @Parameters(index = "1", paramLabel = "MODEL", description = "A T5: a folder, file or name.")
+  private Path model;
+
+  @Mixin private AnalysisOptions options;
+
+  @Override
+  public Integer call() {
+    options.check();
+    RunOptions.Run run =
+        options.survey(
+            model,
+            false,
+            "have an encoder that reads words of WordNet, and a decoder",
+            "what",
+            what.name().toLowerCase(Locale.ROOT));
+    Summary.ofAnalyses(run.results(), run.folder(), options.run().quiet());
+    return 0;
+  }
+}
