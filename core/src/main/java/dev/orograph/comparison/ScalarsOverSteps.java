@@ -1,0 +1,143 @@
+package dev.orograph.comparison;
+
+import dev.orograph.finding.Axis;
+import dev.orograph.finding.Curve;
+import dev.orograph.finding.Finding;
+import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Spelling;
+import dev.orograph.finding.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Every scalar that at least two snapshots of a training have, by step, with its null. */
+final class ScalarsOverSteps {
+  /** Half of a 95 % range in standard deviations. */
+  private static final double HALF = 1.96;
+
+  private static final int MOST_PANELS = 24;
+
+  private final List<Long> steps;
+  private final Map<String, TreeMap<Integer, Scalar>> scalars = new LinkedHashMap<>();
+
+  ScalarsOverSteps(List<Compared> models, List<Long> steps) {
+    this.steps = steps;
+    for (int i = 0; i < models.size(); i++) {
+      for (Finding f : models.get(i).findings()) {
+        if (f instanceof Scalar s && s.id() != null) {
+          scalars.computeIfAbsent(s.id(), k -> new TreeMap<>()).putIfAbsent(i, s);
+        }
+      }
+    }
+    scalars.values().removeIf(byStep -> byStep.size() < 2);
+  }
+
+  /** How many there are. */
+  int count() {
+    return scalars.size();
+  }
+
+  /** A row for each figure and step. */
+  Table table() {
+    List<List<Object>> rows = new ArrayList<>();
+    scalars.forEach(
+        (id, byStep) ->
+            byStep.forEach(
+                (i, s) -> {
+                  List<Object> row = new ArrayList<>();
+                  row.add(id);
+                  row.add(s.title());
+                  row.add(s.unit());
+                  row.add(steps.get(i));
+                  row.add(s.value());
+                  row.add(end(s, 0));
+                  row.add(end(s, 1));
+                  row.add(s.expected());
+                  row.add(s.deviation());
+                  row.add(s.z());
+                  rows.add(row);
+                }));
+    return new Table(
+        "compare.series.figures",
+        "Every figure by step",
+        List.of(
+            "id", "finding", "unit", "step", "value", "low", "high", "null", "null_sd", "z"),
+        List.of(
+            "of the scalar",
+            "what was measured",
+            "1 for a pure number",
+            "of the optimiser",
+            "at that step",
+            "lower end of its 95 % interval",
+            "upper end",
+            "mean under the null model, made anew for the weights of that step",
+            "standard deviation under it",
+            "distance from the null in its deviations"),
+        rows);
+  }
+
+  private static Double end(Scalar s, int end) {
+    return s.interval() == null || s.interval().size() != 2 ? null : s.interval().get(end);
+  }
+
+  /** A chart for each figure of several components, one for what else an analysis and unit have. */
+  List<Finding> curves() {
+    Map<String, List<Curve.Panel>> charts = new LinkedHashMap<>();
+    Map<String, String> units = new LinkedHashMap<>();
+    scalars.forEach(
+        (id, byStep) -> {
+          if (byStep.values().stream().map(Scalar::value).distinct().count() < 2) {
+            return;
+          }
+          Scalar first = byStep.firstEntry().getValue();
+          String[] parts = id.split("\\.", -1);
+          String chart =
+              parts.length > 2
+                  ? parts[0] + "." + parts[parts.length - 1]
+                  : parts[0] + ("1".equals(first.unit()) ? "" : "." + first.unit());
+          units.put(chart, "1".equals(first.unit()) ? "" : first.unit());
+          List<Curve.Panel> panels = charts.computeIfAbsent(chart, k -> new ArrayList<>());
+          if (panels.size() < MOST_PANELS) {
+            panels.add(panel(first.title(), byStep));
+          }
+        });
+    List<Finding> curves = new ArrayList<>();
+    charts.forEach(
+        (chart, panels) ->
+            curves.add(
+                new Curve(
+                    "compare.series.scalars." + Spelling.id(chart),
+                    chart.replace('_', ' ').replace(".", ": ") + " by step",
+                    Axis.linear("step"),
+                    new Axis("value", units.get(chart), false),
+                    panels,
+                    "Grey: chance at that step, mean and 1.96 deviations, where the figure has a"
+                        + " null. Each panel has a scale of its own.",
+                    null,
+                    true)));
+    return curves;
+  }
+
+  private Curve.Panel panel(String title, TreeMap<Integer, Scalar> byStep) {
+    List<Double> x = byStep.keySet().stream().map(i -> (double) steps.get(i)).toList();
+    List<Double> y = byStep.values().stream().map(Scalar::value).toList();
+    List<Double> at = new ArrayList<>();
+    List<Double> low = new ArrayList<>();
+    List<Double> high = new ArrayList<>();
+    byStep.forEach(
+        (i, s) -> {
+          if (s.expected() != null) {
+            double half = s.deviation() == null ? 0 : HALF * s.deviation();
+            at.add((double) steps.get(i));
+            low.add(s.expected() - half);
+            high.add(s.expected() + half);
+          }
+        });
+    return new Curve.Panel(
+        title,
+        List.of(new Curve.Line("figure", x, y, false)),
+        at.isEmpty() ? List.of() : List.of(new Curve.Band("chance, 95 %", at, low, high)));
+  }
+}
