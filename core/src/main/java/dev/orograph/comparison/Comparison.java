@@ -115,7 +115,7 @@ public final class Comparison {
     List<Section> sections = new ArrayList<>();
     List<Analysis> analyses = new ArrayList<>();
     Optional<Section> headDensity = HeadDensity.section(models);
-    series.ifPresent(s -> sections.add(s.section()));
+    series.ifPresent(s -> sections.addAll(List.of(s.section(), s.figures())));
     sections.add(sideBySide());
     if (!curves.isEmpty()) {
       sections.add(byDepth(curves));
@@ -158,14 +158,19 @@ public final class Comparison {
   }
 
   private String paragraph() {
-    StringBuilder text = new StringBuilder();
-    series.ifPresent(s -> text.append(s.sentence()).append(' '));
-    text.append(models.size() + " models beside each other: ");
-    text.append(
-            models.stream()
-                .map(m -> m.name() + " (" + m.results().model().family() + ")")
-                .collect(Collectors.joining(", ")))
-        .append(". ");
+    StringBuilder text =
+        new StringBuilder(
+            series
+                .map(Series::sentence)
+                .orElseGet(
+                    () ->
+                        models.size()
+                            + " models beside each other: "
+                            + models.stream()
+                                .map(m -> m.name() + " (" + m.results().model().family() + ")")
+                                .collect(Collectors.joining(", "))
+                            + "."));
+    text.append(' ');
     text.append(differences.clearest(IN_WORDS));
     List<String> alike = differences.alike(ALIKE_IN_WORDS, ALIKE);
     if (!alike.isEmpty()) {

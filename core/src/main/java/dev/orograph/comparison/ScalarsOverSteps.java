@@ -19,6 +19,9 @@ final class ScalarsOverSteps {
 
   private static final int MOST_PANELS = 24;
 
+  /** Panels from which on a figure has a chart of its own. */
+  private static final int MANY = 4;
+
   private final List<Long> steps;
   private final Map<String, TreeMap<Integer, Scalar>> scalars = new LinkedHashMap<>();
 
@@ -82,42 +85,55 @@ final class ScalarsOverSteps {
     return s.interval() == null || s.interval().size() != 2 ? null : s.interval().get(end);
   }
 
-  /** A chart for each figure of several components, one for what else an analysis and unit have. */
+  /**
+   * A chart for each figure that many components have, one for what else an analysis found; figures
+   * that never change are left out.
+   */
   List<Finding> curves() {
-    Map<String, List<Curve.Panel>> charts = new LinkedHashMap<>();
-    Map<String, String> units = new LinkedHashMap<>();
+    Map<String, Map<String, List<Curve.Panel>>> charts = new LinkedHashMap<>();
     scalars.forEach(
         (id, byStep) -> {
-          if (byStep.values().stream().map(Scalar::value).distinct().count() < 2) {
-            return;
-          }
-          Scalar first = byStep.firstEntry().getValue();
-          String[] parts = id.split("\\.", -1);
-          String chart =
-              parts.length > 2
-                  ? parts[0] + "." + parts[parts.length - 1]
-                  : parts[0] + ("1".equals(first.unit()) ? "" : "." + first.unit());
-          units.put(chart, "1".equals(first.unit()) ? "" : first.unit());
-          List<Curve.Panel> panels = charts.computeIfAbsent(chart, k -> new ArrayList<>());
-          if (panels.size() < MOST_PANELS) {
-            panels.add(panel(first.title(), byStep));
+          if (byStep.values().stream().map(Scalar::value).distinct().count() > 1) {
+            String[] parts = id.split("\\.", 2);
+            String last = id.substring(id.lastIndexOf('.') + 1);
+            Scalar first = byStep.firstEntry().getValue();
+            String unit = "1".equals(first.unit()) ? "" : " (" + first.unit() + ")";
+            charts
+                .computeIfAbsent(parts[0], k -> new LinkedHashMap<>())
+                .computeIfAbsent(last, k -> new ArrayList<>())
+                .add(panel(first.title() + unit, byStep));
           }
         });
     List<Finding> curves = new ArrayList<>();
     charts.forEach(
-        (chart, panels) ->
-            curves.add(
-                new Curve(
-                    "compare.series.scalars." + Spelling.id(chart),
-                    chart.replace('_', ' ').replace(".", ": ") + " by step",
-                    Axis.linear("step"),
-                    new Axis("value", units.get(chart), false),
-                    panels,
-                    "Grey: chance at that step, mean and 1.96 deviations, where the figure has a"
-                        + " null. Each panel has a scale of its own.",
-                    null,
-                    true)));
+        (analysis, figures) -> {
+          List<Curve.Panel> rest = new ArrayList<>();
+          figures.forEach(
+              (figure, panels) -> {
+                if (panels.size() < MANY) {
+                  rest.addAll(panels);
+                } else {
+                  curves.add(chart(analysis + "." + figure, panels));
+                }
+              });
+          if (!rest.isEmpty()) {
+            curves.add(chart(analysis, rest));
+          }
+        });
     return curves;
+  }
+
+  private static Curve chart(String name, List<Curve.Panel> panels) {
+    return new Curve(
+        "compare.series.figures." + Spelling.id(name),
+        name.replace('_', ' ').replaceFirst("[.]", ": "),
+        Axis.linear("step"),
+        Axis.linear("value"),
+        panels.size() > MOST_PANELS ? List.copyOf(panels.subList(0, MOST_PANELS)) : panels,
+        "Grey: chance at that step, mean and 1.96 deviations, where the figure has a null. Each"
+            + " panel has a scale of its own.",
+        null,
+        true);
   }
 
   private Curve.Panel panel(String title, TreeMap<Integer, Scalar> byStep) {

@@ -128,8 +128,9 @@ final class Series {
 
   private static String spoken(Estimate e) {
     boolean clear = e.z() != null && Math.abs(e.z()) >= 2;
-    return (clear ? (e.value() > 0 ? "Deeper layers go theirs later" : "Deeper layers go theirs earlier")
-            : "When a layer goes its own does not follow its depth")
+    return (clear
+            ? "Deeper layers move " + (e.value() > 0 ? "later" : "earlier")
+            : "When a layer moves does not follow its depth beyond chance")
         + ": rank correlation "
         + Spelling.number(e.value())
         + ", with layers in random orders "
@@ -204,22 +205,35 @@ final class Series {
       moved(findings);
     }
     findings.addAll(new DepthCurves(models).overSteps(steps));
-    ScalarsOverSteps scalars = new ScalarsOverSteps(models, steps);
-    findings.addAll(scalars.curves());
-    findings.add(scalars.table());
     return new Section(
         "series",
         "By step",
-        sentence() + " " + scalars.count() + " figures are followed.",
+        sentence(),
         "The way of a matrix is the sum of |W(t+1) - W(t)|, Frobenius norms, over the snapshots; half"
             + " of it is gone at the step where the sum reaches a half, each interval gone evenly."
             + " Depth: Spearman's rank correlation of these steps with the layer, averaged over"
-            + " components; chance: layers in 999 random orders, one for all components. Figures"
-            + " and nulls are those of the single runs.",
+            + " components; chance: layers in 999 random orders, one for all components.",
         "our own",
         "A way between snapshots is at most as long as the one through every step: more snapshots"
             + " make it longer, most where the learning rate is high and steps undo each other."
             + " Tensors that are 0 or not finite at a snapshot are left out.",
+        findings);
+  }
+
+  /** Every figure of the runs. */
+  Section figures() {
+    ScalarsOverSteps scalars = new ScalarsOverSteps(models, steps);
+    List<Finding> findings = new ArrayList<>(scalars.curves());
+    findings.add(scalars.table());
+    return new Section(
+        "series_figures",
+        "Every figure by step",
+        scalars.count()
+            + " figures that at least two snapshots have, each with its null where it has one.",
+        "Taken from the single runs; each null was drawn for the weights of its own step.",
+        "our own",
+        "Steps of one training are not independent of each other, and many figures are followed at"
+            + " once: that one of them moves is nothing rare.",
         findings);
   }
 
