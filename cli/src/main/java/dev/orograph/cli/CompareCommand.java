@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +38,7 @@ import picocli.CommandLine.ParentCommand;
       "  orograph compare A B C --out comparison  three models, the comparison in that folder",
       "  orograph compare RUN RUN                 finished runs, nothing is measured again",
       "  orograph compare A RUN --only spectra    a model and a finished run",
+      "  orograph compare --series step-*         snapshots of one training, as an axis of time",
       "",
       "A run that was interrupted goes on where it stopped when the same command is given again.",
       "Where one model is at fault the others are compared, and the exit code is 1.",
@@ -60,10 +64,28 @@ final class CompareCommand implements Callable<Integer> {
               + " folders go where --runs says.")
   private Path out;
 
+  @Option(
+      names = "--series",
+      description =
+          "The models are snapshots of one training: every figure by step, and which layers change"
+              + " when. The step is the first number in which their names differ; without one they"
+              + " are taken in the order given.")
+  private boolean series;
+
   @Mixin private SurveyOptions options;
 
-  /** Models that were surveyed here, not read from a run. */
-  private final List<Path> measured = new ArrayList<>();
+  /**
+   * One of what is compared.
+   *
+   * @param given as the user named it
+   * @param run what was found
+   * @param open whether it was surveyed here, not read from a run
+   */
+  private record Subject(Path given, ComparisonFolder.Source run, boolean open) {
+    Results results() {
+      return run.results();
+    }
+  }
 
   @Override
   public Integer call() {
@@ -72,42 +94,88 @@ final class CompareCommand implements Callable<Integer> {
       ComparisonFolder.requireFree(
           out, models.stream().flatMap(m -> name(m).stream()).toList(), options.fresh());
     }
-    List<ComparisonFolder.Source> sources = new ArrayList<>();
+    List<Subject> subjects = new ArrayList<>();
     int exit =
         main.each(
             models,
             model -> {
-              sources.add(source(model));
+              subjects.add(subject(model));
               return 0;
             });
-    if (sources.size() < 2) {
+    if (subjects.size() < 2) {
       System.err.println("orograph: fewer than two models remain, so there is nothing to compare");
       return exit;
     }
-    List<ComparisonFolder.Source> pairs = pairs();
-    Results comparison =
-        Comparison.of(
-            sources.stream().map(ComparisonFolder.Source::results).toList(),
-            pairs.stream().map(ComparisonFolder.Source::results).toList());
+    List<ComparisonFolder.Source> pairs = new ArrayList<>();
+    Results comparison = series ? overSteps(subjects, pairs) : beside(subjects, pairs);
     Path folder =
         ComparisonFolder.write(
-            sources, pairs, comparison, Optional.ofNullable(out), options.runs(), options.fresh());
+            subjects.stream().map(Subject::run).toList(),
+            pairs,
+            comparison,
+            Optional.ofNullable(out),
+            options.runs(),
+            options.fresh());
     Summary.print(comparison, folder, options.quiet());
     return exit;
   }
 
-  /** Tensor by tensor, which takes the models themselves; up to four in all pairs. */
-  private List<ComparisonFolder.Source> pairs() {
-    List<Path> open = measured.stream().distinct().toList();
-    List<ComparisonFolder.Source> pairs = new ArrayList<>();
+  /** Models side by side, and tensor by tensor, up to four in all pairs. */
+  private Results beside(List<Subject> subjects, List<ComparisonFolder.Source> pairs) {
+    List<Path> open = subjects.stream().filter(Subject::open).map(Subject::given).distinct().toList();
     for (int i = 0; i < (open.size() > MOST_IN_PAIRS ? 1 : open.size()); i++) {
       for (int j = i + 1; j < open.size(); j++) {
-        options
-            .pair(open.get(i), open.get(j), "shared_start", options.runs())
-            .ifPresent(run -> pairs.add(new ComparisonFolder.Source(run.folder(), run.results())));
+        pair(open.get(i), open.get(j)).ifPresent(pairs::add);
       }
     }
-    return pairs;
+    return Comparison.of(
+        subjects.stream().map(Subject::results).toList(),
+        pairs.stream().map(ComparisonFolder.Source::results).toList());
+  }
+
+  /** Tensor by tensor, which takes the models themselves. */
+  private Optional<ComparisonFolder.Source> pair(Path first, Path second) {
+    return options
+        .pair(first, second, "shared_start", options.runs())
+        .map(run -> new ComparisonFolder.Source(run.folder(), run.results()));
+  }
+
+  /** Snapshots in the order of their steps, each against the next one, the first with the last. */
+  private Results overSteps(List<Subject> subjects, List<ComparisonFolder.Source> pairs) {
+    List<Long> steps =
+        Comparison.steps(subjects.stream().map(s -> s.results().model().name()).toList())
+            .or(() -> Comparison.steps(subjects.stream().map(s -> s.given().toString()).toList()))
+            .orElseGet(
+                () -> {
+                  System.err.println(
+                      "orograph: no number in which the names differ, so the steps are 1 to "
+                          + subjects.size()
+                          + " in the order given");
+                  return LongStream.rangeClosed(1, subjects.size()).boxed().toList();
+                });
+    List<Integer> order =
+        IntStream.range(0, subjects.size()).boxed().sorted(Comparator.comparing(steps::get)).toList();
+    List<Subject> inOrder = order.stream().map(subjects::get).toList();
+    subjects.clear();
+    subjects.addAll(inOrder);
+    Results ends = null;
+    if (inOrder.stream().allMatch(Subject::open)) {
+      for (int i = 1; i < inOrder.size(); i++) {
+        pair(inOrder.get(i - 1).given(), inOrder.get(i).given()).ifPresent(pairs::add);
+      }
+      if (inOrder.size() > 2 && pairs.size() == inOrder.size() - 1) {
+        Optional<ComparisonFolder.Source> whole =
+            pair(inOrder.get(0).given(), inOrder.get(inOrder.size() - 1).given());
+        ends = whole.map(ComparisonFolder.Source::results).orElse(null);
+        whole.ifPresent(pairs::add);
+      }
+    }
+    int intervals = pairs.size() < inOrder.size() - 1 ? 0 : inOrder.size() - 1;
+    return Comparison.ofSeries(
+        inOrder.stream().map(Subject::results).toList(),
+        order.stream().map(steps::get).toList(),
+        pairs.stream().limit(intervals).map(ComparisonFolder.Source::results).toList(),
+        ends);
   }
 
   /** The name that a model's results will have; none where it is at fault and is left out. */
@@ -124,7 +192,7 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private ComparisonFolder.Source source(Path model) {
+  private Subject subject(Path model) {
     if (isRun(model)) {
       Results results = Outputs.read(model);
       if (Comparison.is(results)) {
@@ -134,7 +202,7 @@ final class CompareCommand implements Callable<Integer> {
             .remedy("name the runs that it compared; its " + RunFolder.RUN + " lists them")
             .build();
       }
-      return new ComparisonFolder.Source(model, results);
+      return new Subject(model, new ComparisonFolder.Source(model, results), false);
     }
     RunOptions.Run run = options.survey(model, Optional.empty(), options.runs());
     options
@@ -144,8 +212,7 @@ final class CompareCommand implements Callable<Integer> {
                 run.results().model().name()
                     + (run.there() ? " was surveyed before: " : " is surveyed: ")
                     + run.folder()));
-    measured.add(model);
-    return new ComparisonFolder.Source(run.folder(), run.results());
+    return new Subject(model, new ComparisonFolder.Source(run.folder(), run.results()), true);
   }
 
   /** Whether a folder is a run's: it has its files, and no weights, beside which they may lie. */

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Several models beside each other, from what was found about each. A pure function of results: no
@@ -33,11 +35,14 @@ public final class Comparison {
   private final List<Compared> models;
   private final Differences differences;
   private final Starts starts;
+  private final Optional<Series> series;
 
-  private Comparison(List<Results> runs, List<Results> pairs) {
+  private Comparison(
+      List<Results> runs, List<Results> pairs, Function<List<Compared>, Series> series) {
     this.starts = new Starts(pairs);
     this.models = Compared.of(runs);
     this.differences = new Differences(models);
+    this.series = Optional.ofNullable(series.apply(models));
   }
 
   /** Whether these results are a comparison's. */
@@ -61,17 +66,56 @@ public final class Comparison {
    * @param pairs results of the analysis {@code shared_start} of pairs of the models
    */
   public static Results of(List<Results> runs, List<Results> pairs) {
+    check(runs);
+    return new Comparison(List.copyOf(runs), pairs, m -> null).results();
+  }
+
+  private static void check(List<Results> runs) {
     if (runs.size() < 2 || runs.stream().anyMatch(Comparison::is)) {
       throw new IllegalArgumentException("a comparison needs the results of two models or more");
     }
-    return new Comparison(List.copyOf(runs), pairs).results();
+  }
+
+  /**
+   * Compares snapshots of one training, as an axis of time.
+   *
+   * @param runs results of the snapshots in the order of their steps
+   * @param steps of the optimiser, ascending, one of each run
+   * @param intervals results of the analysis {@code shared_start} of each snapshot with the next
+   *     one; none where they are not to be had
+   * @param ends the same of the first with the last; null where it is not to be had
+   * @throws IllegalArgumentException for fewer than two, other counts or steps that do not ascend
+   */
+  public static Results ofSeries(
+      List<Results> runs, List<Long> steps, List<Results> intervals, Results ends) {
+    check(runs);
+    boolean ascending =
+        IntStream.range(1, steps.size()).allMatch(i -> steps.get(i - 1) < steps.get(i));
+    if (steps.size() != runs.size()
+        || !ascending
+        || !(intervals.isEmpty() || intervals.size() == runs.size() - 1)) {
+      throw new IllegalArgumentException(
+          runs.size() + " runs at steps " + steps + " and " + intervals.size() + " intervals");
+    }
+    return new Comparison(
+            List.copyOf(runs), List.of(), m -> new Series(m, steps, intervals, ends))
+        .results();
+  }
+
+  /**
+   * The steps that the names of snapshots tell: the first number in which all of them differ; none
+   * where there is no such number.
+   */
+  public static Optional<List<Long>> steps(List<String> names) {
+    return names.isEmpty() ? Optional.empty() : Series.steps(names);
   }
 
   private Results results() {
-    List<Finding> curves = new DepthCurves(models).curves();
+    List<Finding> curves = new DepthCurves(models).curves(series.isPresent() ? "step" : null);
     List<Section> sections = new ArrayList<>();
     List<Analysis> analyses = new ArrayList<>();
     Optional<Section> headDensity = HeadDensity.section(models);
+    series.ifPresent(s -> sections.addAll(List.of(s.section(), s.figures())));
     sections.add(sideBySide());
     if (!curves.isEmpty()) {
       sections.add(byDepth(curves));
@@ -115,12 +159,19 @@ public final class Comparison {
   }
 
   private String paragraph() {
-    StringBuilder text = new StringBuilder(models.size() + " models beside each other: ");
-    text.append(
-            models.stream()
-                .map(m -> m.name() + " (" + m.results().model().family() + ")")
-                .collect(Collectors.joining(", ")))
-        .append(". ");
+    StringBuilder text =
+        new StringBuilder(
+            series
+                .map(Series::sentence)
+                .orElseGet(
+                    () ->
+                        models.size()
+                            + " models beside each other: "
+                            + models.stream()
+                                .map(m -> m.name() + " (" + m.results().model().family() + ")")
+                                .collect(Collectors.joining(", "))
+                            + "."));
+    text.append(' ');
     text.append(differences.clearest(IN_WORDS));
     List<String> alike = differences.alike(ALIKE_IN_WORDS, ALIKE);
     if (!alike.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.orograph.comparison;
 import dev.orograph.finding.Axis;
 import dev.orograph.finding.Curve;
 import dev.orograph.finding.Finding;
+import dev.orograph.finding.Spelling;
 import dev.orograph.instrument.weights.CrossLayerColumns;
 import dev.orograph.instrument.weights.NeuronColumns;
 import dev.orograph.instrument.weights.NormColumns;
@@ -12,6 +13,7 @@ import dev.orograph.instrument.weights.SpectraColumns;
 import dev.orograph.stats.Gaussian;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,6 +145,15 @@ final class DepthCurves {
 
   /** A curve per figure that at least two models have of a component. */
   List<Finding> curves() {
+    return curves(null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param sequence what the models are steps of; null where they are different ones
+   */
+  List<Finding> curves(String sequence) {
     List<Finding> curves = new ArrayList<>();
     for (Profile profile : ALL) {
       List<Curve.Panel> panels = panels(profile);
@@ -154,10 +165,109 @@ final class DepthCurves {
                 Axis.linear("relative depth"),
                 profile.axis(),
                 panels,
-                profile.reading()));
+                profile.reading(),
+                sequence));
       }
     }
     return curves;
+  }
+
+  /**
+   * The same figures by step, a line per layer.
+   *
+   * @param steps of the models, ascending
+   */
+  List<Finding> overSteps(List<Long> steps) {
+    List<Finding> curves = new ArrayList<>();
+    for (Profile profile : ALL) {
+      Map<String, LayerLines> panels = new LinkedHashMap<>();
+      order.forEach(c -> panels.put(c, new LayerLines(profile)));
+      for (int i = 0; i < models.size(); i++) {
+        for (Row r : models.get(i).rows(profile.table())) {
+          if (r.layer() != null && profile.of().apply(r) != null) {
+            String component = Objects.requireNonNullElse(r.text("component"), profile.title());
+            panels
+                .computeIfAbsent(component, k -> new LayerLines(profile))
+                .add(models.get(i).stacks().size(), steps.get(i), r);
+          }
+        }
+      }
+      List<Curve.Panel> drawn = new ArrayList<>();
+      panels.forEach(
+          (component, lines) -> {
+            if (lines.several() && drawn.size() < MOST_PANELS) {
+              drawn.add(lines.panel(component));
+            }
+          });
+      if (!drawn.isEmpty()) {
+        curves.add(
+            new Curve(
+                "compare.series.by_layer." + profile.name(),
+                profile.title() + " by step",
+                Axis.linear("step"),
+                profile.axis(),
+                drawn,
+                "A line per layer. " + profile.reading(),
+                "layer"));
+      }
+    }
+    return curves;
+  }
+
+  /** Lines by layer of one component, over steps. */
+  private static final class LayerLines {
+    private final Profile profile;
+    private final Map<String, Map<Double, TreeMap<Long, List<Row>>>> rows = new TreeMap<>();
+    private final TreeMap<Long, List<Double>> chance = new TreeMap<>();
+
+    LayerLines(Profile profile) {
+      this.profile = profile;
+    }
+
+    void add(int stacks, long step, Row r) {
+      String stack = stacks > 1 ? Objects.requireNonNullElse(r.text("stack"), "") : "";
+      rows.computeIfAbsent(stack, k -> new TreeMap<>())
+          .computeIfAbsent(r.layer(), k -> new TreeMap<>())
+          .computeIfAbsent(step, k -> new ArrayList<>())
+          .add(r);
+      List<Double> range = profile.range().apply(r);
+      if (range != null) {
+        chance.computeIfAbsent(step, k -> new ArrayList<>()).addAll(range);
+      }
+    }
+
+    boolean several() {
+      return rows.values().stream()
+          .flatMap(layers -> layers.values().stream())
+          .anyMatch(byStep -> byStep.size() > 1);
+    }
+
+    Curve.Panel panel(String component) {
+      List<Curve.Line> lines = new ArrayList<>();
+      rows.forEach(
+          (stack, layers) ->
+              layers.forEach(
+                  (layer, byStep) ->
+                      lines.add(
+                          new Curve.Line(
+                              (stack + " layer " + Spelling.number(layer)).strip(),
+                              byStep.keySet().stream().map(Long::doubleValue).toList(),
+                              byStep.values().stream()
+                                  .map(
+                                      r -> Samples.mean(r.stream().map(profile.of()).toList()))
+                                  .toList(),
+                              false))));
+      List<Curve.Band> bands = new ArrayList<>();
+      if (!chance.isEmpty()) {
+        bands.add(
+            new Curve.Band(
+                profile.chance(),
+                chance.keySet().stream().map(Long::doubleValue).toList(),
+                chance.values().stream().map(Collections::min).toList(),
+                chance.values().stream().map(Collections::max).toList()));
+      }
+      return new Curve.Panel(component, lines, bands);
+    }
   }
 
   private static List<Double> around(Double mean, Double deviation) {

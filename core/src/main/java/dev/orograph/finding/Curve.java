@@ -14,11 +14,32 @@ import java.util.List;
  * @param reading one sentence: how to read this
  * @param sequence what the lines are steps of, such as "layer", in their order and coloured so
  *     where they are many; null where they are different things
+ * @param apart true where each panel has a vertical scale of its own from the first; null for one
+ *     that all share
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Curve(
-    String id, String title, Axis x, Axis y, List<Panel> panels, String reading, String sequence)
+    String id,
+    String title,
+    Axis x,
+    Axis y,
+    List<Panel> panels,
+    String reading,
+    String sequence,
+    Boolean apart)
     implements Finding {
+
+  /** Panels on one vertical scale. */
+  public Curve(
+      String id,
+      String title,
+      Axis x,
+      Axis y,
+      List<Panel> panels,
+      String reading,
+      String sequence) {
+    this(id, title, x, y, panels, reading, sequence, null);
+  }
 
   /** Lines of different things. */
   public Curve(String id, String title, Axis x, Axis y, List<Panel> panels, String reading) {

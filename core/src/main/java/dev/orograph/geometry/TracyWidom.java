@@ -16,14 +16,36 @@ public final class TracyWidom {
   /** The .99 quantile of the law of order 1. */
   private static final double QUANTILE = 2.0234;
 
+  /** Mean and standard deviation of the law of order 1. */
+  private static final double MEAN = -1.2065;
+
+  private static final double DEVIATION = 1.2680;
+
   private TracyWidom() {}
 
   /** The edge, in the unit of singular values. */
   public static double edge(double deviation, long rows, long columns) {
+    return deviation * Math.sqrt(centre(rows, columns) + QUANTILE * spread(rows, columns));
+  }
+
+  /** Mean of the largest squared singular value of entries of variance 1. */
+  public static double mean(long rows, long columns) {
+    return centre(rows, columns) + MEAN * spread(rows, columns);
+  }
+
+  /** Its standard deviation. */
+  public static double deviation(long rows, long columns) {
+    return DEVIATION * spread(rows, columns);
+  }
+
+  private static double centre(long rows, long columns) {
+    double sum = Math.sqrt(rows - 0.5) + Math.sqrt(columns - 0.5);
+    return sum * sum;
+  }
+
+  private static double spread(long rows, long columns) {
     double a = Math.sqrt(rows - 0.5);
     double b = Math.sqrt(columns - 0.5);
-    double mean = (a + b) * (a + b);
-    double spread = (a + b) * Math.cbrt(1 / a + 1 / b);
-    return deviation * Math.sqrt(mean + QUANTILE * spread);
+    return (a + b) * Math.cbrt(1 / a + 1 / b);
   }
 }

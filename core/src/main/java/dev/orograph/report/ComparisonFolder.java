@@ -62,11 +62,16 @@ public final class ComparisonFolder {
     List<Source> all = new ArrayList<>(sources);
     all.addAll(pairs);
     List<String> digests = new ArrayList<>();
-    for (Source s : all) {
-      digests.add(
-          RunFolder.key(new String(ResultsJson.write(s.results()), StandardCharsets.UTF_8)));
-    }
-    String key = RunFolder.key("compare\n" + Survey.VERSION + "\n" + String.join("\n", digests));
+    all.forEach(s -> digests.add(digest(s.results())));
+    // The same runs may be compared as models and as a series.
+    String key =
+        RunFolder.key(
+            "compare\n"
+                + Survey.VERSION
+                + "\n"
+                + String.join("\n", digests)
+                + "\n"
+                + digest(comparison));
     Path path = out.orElse(parent.resolve(name(sources) + "-" + key.substring(0, 8)));
     try (RunFolder folder = RunFolder.open(path, key, fresh)) {
       if (!folder.done()) {
@@ -80,6 +85,10 @@ public final class ComparisonFolder {
       }
     }
     return path;
+  }
+
+  private static String digest(Results results) {
+    return RunFolder.key(new String(ResultsJson.write(results), StandardCharsets.UTF_8));
   }
 
   private static void told(ArrayNode runs, List<Source> sources, List<String> digests) {

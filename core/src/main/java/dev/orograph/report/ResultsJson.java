@@ -50,6 +50,7 @@ public final class ResultsJson {
           "Colouring.value",
           "Colouring.values",
           "Curve.sequence",
+          "Curve.apart",
           "Group.of",
           "Heatmap.group",
           "Heatmap.y",

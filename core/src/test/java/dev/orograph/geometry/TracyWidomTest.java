@@ -26,6 +26,28 @@ class TracyWidomTest {
         .isGreaterThan(MarchenkoPastur.edge(2, 50, 150));
   }
 
+  /** Mean and deviation of the largest squared singular value of noise. */
+  @Tag("numeric")
+  @ParameterizedTest(name = "{0} x {1}")
+  @CsvSource({"30, 60", "40, 40"})
+  void meanAndDeviationOfNoise(int rows, int columns) {
+    int many = 2000;
+    Generator generator = Generator.of(7);
+    double[] w = new double[rows * columns];
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < many; i++) {
+      generator.standardNormal(w);
+      double s = SingularValues.of(Entries.of(rows, columns, w), 1).values()[0];
+      sum += s * s / many;
+      squares += s * s * s * s / many;
+    }
+    // Finite sizes are off by less than a tenth of a deviation.
+    double sd = TracyWidom.deviation(rows, columns);
+    assertThat(TracyWidom.mean(rows, columns)).isCloseTo(sum, within(0.1 * sd));
+    assertThat(sd).isCloseTo(Math.sqrt(squares - sum * sum), within(0.1 * sd));
+  }
+
   /** Of matrices of noise one in a hundred has a singular value above it, small ones too. */
   @Tag("numeric")
   @ParameterizedTest(name = "{0} x {1}")

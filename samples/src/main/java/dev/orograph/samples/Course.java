@@ -26,10 +26,19 @@ import java.util.function.BooleanSupplier;
  * @param out the folder of the finished checkpoint
  * @param steps of the optimiser
  * @param seed of initialisation and order
+ * @param snapshots steps after which the weights are kept too, ascending; 0 is before the first
  * @param threads that work side by side; changes no bit
  * @param told what its log tells besides
  */
-record Course(Sample sample, Path work, Path out, long steps, long seed, int threads, Told told) {
+record Course(
+    Sample sample,
+    Path work,
+    Path out,
+    long steps,
+    List<Long> snapshots,
+    long seed,
+    int threads,
+    Told told) {
   /**
    * What its log tells besides.
    *
@@ -76,13 +85,53 @@ record Course(Sample sample, Path work, Path out, long steps, long seed, int thr
       try (Training training = Training.of(model, sample.recipe(steps), batches)) {
         training.threads(threads);
         Watch watch = new Watch(training, heldOut);
-        boolean done = training.run(work, Math.max(1, steps / ROWS), stop, watch::step);
+        for (long at : snapshots) {
+          if (!reach(at, training, watch, stop)) {
+            return false;
+          }
+        }
+        boolean done = reach(steps, training, watch, stop);
         if (done) {
           finish(training, heldOut, watch);
         }
         return done;
       }
     }
+  }
+
+  /** Trains until after a step; a snapshot is written before anything is learned beyond it. */
+  private boolean reach(long at, Training training, Watch watch, BooleanSupplier stop) {
+    training.run(
+        work,
+        Math.max(1, steps / ROWS),
+        () -> stop.getAsBoolean() || training.done() >= at,
+        watch::step);
+    if (training.done() < at) {
+      return false;
+    }
+    if (snapshots.contains(at)) {
+      Path folder = snapshot(at);
+      if (training.done() == at) {
+        Path weights = work.resolve("snapshot.safetensors");
+        training.write(weights, DType.BF16);
+        Folder.model(this, weights, folder);
+      } else if (!Files.exists(folder.resolve(Folder.WEIGHTS))) {
+        throw InputException.at(work)
+            .place("step " + training.done())
+            .expected("cannot be beyond step " + at + ", whose weights are asked for")
+            .found(folder + " has none")
+            .remedy("remove the folder to train from the beginning, or ask for later steps")
+            .build();
+      }
+    }
+    return true;
+  }
+
+  /** Where the weights after a step go: names in the order of the steps. */
+  Path snapshot(long at) {
+    int digits = Long.toString(steps).length();
+    return out.resolveSibling(sample.id() + "-steps")
+        .resolve(String.format(Locale.ROOT, "step-%0" + digits + "d", at));
   }
 
   /** The untrained model with its tokenizer, made once. */

@@ -56,16 +56,13 @@ final class Folder {
   }
 
   /**
-   * Everything but the curve.
+   * What a model is: weights, configuration, tokenizer.
    *
    * @param weights the rounded weights, which are moved
-   * @param exact held-out loss of the weights before they were rounded
-   * @param seconds of training
    */
-  static void write(Course course, Path weights, double exact, double seconds) {
+  static void model(Course course, Path weights, Path out) {
     Sample sample = course.sample();
     Path initial = course.work().resolve("initial");
-    Path out = course.out();
     try {
       Files.createDirectories(out);
       copy(weights, out.resolve(WEIGHTS));
@@ -81,6 +78,22 @@ final class Folder {
         copy(initial.resolve("tokenizer_config.json"), out.resolve("tokenizer_config.json"));
         generation(out, config);
       }
+    } catch (IOException e) {
+      throw InputException.unwritable(out, e);
+    }
+  }
+
+  /**
+   * Everything but the curve.
+   *
+   * @param weights the rounded weights, which are moved
+   * @param exact held-out loss of the weights before they were rounded
+   * @param seconds of training
+   */
+  static void write(Course course, Path weights, double exact, double seconds) {
+    Path out = course.out();
+    model(course, weights, out);
+    try {
       json(out.resolve(LOG), log(course, exact, seconds));
     } catch (IOException e) {
       throw InputException.unwritable(out, e);
@@ -119,6 +132,13 @@ final class Folder {
           .filter(f -> !ABOUT.contains(f.getFileName().toString()))
           .sorted()
           .forEach(f -> sums.put(f.getFileName().toString(), Hashing.file(f)));
+    }
+    if (!course.snapshots().isEmpty()) {
+      ObjectNode steps = n.putObject("sha256_by_step");
+      for (long at : course.snapshots()) {
+        Path file = course.snapshot(at).resolve(WEIGHTS);
+        steps.put(Long.toString(at), Hashing.file(file));
+      }
     }
     return n;
   }

@@ -17,10 +17,13 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code samples/train}: trains the bundled checkpoints. */
 @Command(
@@ -32,6 +35,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  samples/train                      all three, about 80 minutes on 2 cores",
       "  samples/train --only bytes         one of them",
+      "  samples/train --only bytes --snapshots 0,100,500,1500 --out /tmp/s",
+      "                                     the weights after these steps too",
       "  samples/train --smoke --out /tmp/s a few steps of each, to see that it works",
       "  samples/train --evaluate           measure finished ones again",
       "",
@@ -76,6 +81,15 @@ final class Train implements Callable<Integer> {
   @Option(names = "--steps", description = "Steps of the optimiser instead of each sample's own.")
   private Long steps;
 
+  @Option(
+      names = "--snapshots",
+      paramLabel = "STEP",
+      split = ",",
+      description =
+          "Steps whose weights are kept too, as models in DIR/SAMPLE-steps/step-STEP; 0 is before"
+              + " the first.")
+  private List<Long> snapshots = List.of();
+
   @Option(names = "--threads", description = "Threads; all cores without it. Changes no bit.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -92,6 +106,8 @@ final class Train implements Callable<Integer> {
       names = "--evaluate",
       description = "Only measure the finished checkpoints in --out, and write their cards.")
   private boolean evaluate;
+
+  @Spec private CommandSpec spec;
 
   private volatile boolean stop;
 
@@ -144,6 +160,15 @@ final class Train implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    for (Sample sample : only) {
+      for (long at : snapshots) {
+        if (at < 0 || at > count(sample)) {
+          throw new CommandLine.ParameterException(
+              spec.commandLine(),
+              "--snapshots: " + sample.id() + " has steps 0 to " + count(sample) + ", not " + at);
+        }
+      }
+    }
     if (corpus != null && only.contains(Sample.T5)) {
       throw InputException.at(corpus)
           .expected("must be for models of text")
@@ -199,9 +224,13 @@ final class Train implements Callable<Integer> {
 
   private Course course(Sample sample, Told told) {
     String id = sample.id();
-    long count = steps != null ? steps : smoke ? SMOKE_STEPS : sample.steps();
     Path place = work.resolve(smoke ? "smoke-" + id : id);
-    return new Course(sample, place, out.resolve(id), count, seed, threads, told);
+    List<Long> kept = snapshots.stream().distinct().sorted().toList();
+    return new Course(sample, place, out.resolve(id), count(sample), kept, seed, threads, told);
+  }
+
+  private long count(Sample sample) {
+    return steps != null ? steps : smoke ? SMOKE_STEPS : sample.steps();
   }
 
   private String text() {
@@ -217,6 +246,10 @@ final class Train implements Callable<Integer> {
         + " --seed "
         + seed
         + (steps == null ? "" : " --steps " + steps)
+        + (snapshots.isEmpty()
+            ? ""
+            : " --snapshots "
+                + snapshots.stream().map(String::valueOf).collect(Collectors.joining(",")))
         + (smoke ? " --smoke" : "")
         + (corpus == null ? "" : " --corpus " + corpus.getFileName());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orograph.model.Model;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -115,6 +116,32 @@ class TrainTest {
     Outcome other = run("", bytes("--evaluate", "--seed", "43"));
     assertThat(other.exit()).isEqualTo(1);
     assertThat(other.said()).contains("training.json: seed says '42' but here it is '43'");
+  }
+
+  @Test
+  void theWeightsAfterStepsAreModelsAndThoseOfTheLastAreTheResult()
+      throws IOException, InterruptedException {
+    Outcome o = run("", bytes("--smoke", "--steps", "6", "--snapshots", "0,3,6"));
+    assertThat(o.exit()).as(o.said()).isZero();
+    Path steps = folder.resolve("out/bytes-steps");
+    for (String name : List.of("step-0", "step-3", "step-6")) {
+      try (Model m = Model.open(steps.resolve(name))) {
+        assertThat(m.spec().family()).isNotEqualTo("matrices");
+      }
+    }
+    Path last = folder.resolve("out/bytes/model.safetensors");
+    assertThat(steps.resolve("step-6/model.safetensors")).hasSameBinaryContentAs(last);
+    assertThat(Files.readAllBytes(steps.resolve("step-3/model.safetensors")))
+        .isNotEqualTo(Files.readAllBytes(last));
+    // The same as without snapshots; asked for too late they are not to be had.
+    Path with = Files.move(last, folder.resolve("with.safetensors"));
+    Outcome plain = run("", bytes("--steps", "6"));
+    assertThat(plain.exit()).as(plain.said()).isZero();
+    assertThat(last).hasSameBinaryContentAs(with);
+    Outcome late = run("", bytes("--steps", "6", "--snapshots", "5"));
+    assertThat(late.exit()).isEqualTo(1);
+    assertThat(late.said()).contains("step 6", "cannot be beyond step 5");
+    assertThat(run("", bytes("--steps", "6", "--snapshots", "7")).exit()).isEqualTo(2);
   }
 
   @Test

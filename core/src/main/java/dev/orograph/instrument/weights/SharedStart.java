@@ -35,7 +35,7 @@ public final class SharedStart implements WeightInstrument<SharedStart.Pair, Sha
           "shared_start",
           "Shared start",
           "tensor",
-          1,
+          2,
           "how far tensors of the same name and shape in two models have one origin",
           "Cosine of the two tensors, entry by entry, and their distance over the root of the sum"
               + " of their squares. Networks that were begun apart number their units in an order"
@@ -43,15 +43,24 @@ public final class SharedStart implements WeightInstrument<SharedStart.Pair, Sha
               + " its mean and variance follow in closed form from the two-way means. Of tables"
               + " whose rows have names, such as tokens, only columns are permuted, 19 times. Which"
               + " layer is which: cosines of the first 16,384 entries of each layer's tensors with"
-              + " those of every layer of the other model.",
+              + " those of every layer of the other model. Of a matrix that has one origin in both:"
+              + " the singular values of the difference, its stable rank |D|^2 / s1^2 against"
+              + " independent entries of the same size (s1^2 by the Tracy-Widom law), and how far"
+              + " the 16 leading left and right singular directions of the two are the same ones,"
+              + " |u_i . u'_i| and the best match among the 16; chance is 1/sqrt(d) and sqrt(2 ln k /"
+              + " d) of d dimensions and k directions.",
           "our own; the permutation symmetry is that of Hecht-Nielsen 1990",
           "A cosine near 0 does not show that two models were begun apart: training moves weights,"
               + " and the same network may be stored with its units in another order. Norm scales"
               + " and biases begin alike everywhere, so only matrices count. A high cosine does not"
-              + " say which model came first.",
+              + " say which model came first. Directions of nearly equal singular values may change"
+              + " places or mix without anything having moved; the best match forgives the first,"
+              + " not the second. Heavy-tailed entries alone lower a difference's stable rank.",
           List.of(
               "Hecht-Nielsen, R. (1990). On the algebraic structure of feedforward network weight"
                   + " spaces. Advanced Neural Computers.",
+              "Johnstone, I. (2001). On the distribution of the largest eigenvalue in principal"
+                  + " components analysis. Annals of Statistics.",
               "Entezari, R. et al. (2022). The role of permutation invariance in linear mode"
                   + " connectivity of neural networks. ICLR."));
 
@@ -95,8 +104,8 @@ public final class SharedStart implements WeightInstrument<SharedStart.Pair, Sha
             Task.of(
                 p.tensor().name(),
                 new Place(p.role().stack().id(), p.group(), p.role().layer()),
-                (named && settings.sound() ? 24.0 : 6.0) * p.tensor().count(),
-                BYTES + 16L * (1 << 18) + 128 * columns(p),
+                (named && settings.sound() ? 24.0 : 6.0) * p.tensor().count() + moved(p),
+                bytes(p),
                 new Pair(p.tensor().name(), named, Map.of(), Map.of())));
       }
     }
@@ -104,6 +113,22 @@ public final class SharedStart implements WeightInstrument<SharedStart.Pair, Sha
       layers(a, b, tasks);
     }
     return tasks;
+  }
+
+  /** Operations for the spectrum and the directions of a matrix, should it have one origin. */
+  private static double moved(Parameter p) {
+    return p.tensor().rank() == 2 ? 3.0 * p.tensor().count() * shortSide(p) : 0;
+  }
+
+  private static long shortSide(Parameter p) {
+    return Math.min(p.tensor().rows(), p.tensor().columns());
+  }
+
+  private static long bytes(Parameter p) {
+    return BYTES
+        + 16L * (1 << 18)
+        + 128 * columns(p)
+        + (p.tensor().rank() == 2 ? MovedMatrix.bytes(p.tensor().rows(), p.tensor().columns()) : 0);
   }
 
   private static long columns(Parameter p) {

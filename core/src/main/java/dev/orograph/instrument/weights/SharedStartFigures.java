@@ -17,6 +17,7 @@ import java.util.List;
  * @param other norm of the second
  * @param distance between them over the root of the sum of their squares: 1 for orthogonal ones
  * @param change distance between them over the first one's norm
+ * @param moved what became of a matrix that has one origin; null for anything else
  * @param layers numbers of the layers of the first model
  * @param others numbers of those of the second
  * @param cosines of layers, {@code (layers, others)}
@@ -31,6 +32,7 @@ record SharedStartFigures(
     Double other,
     Double distance,
     Double change,
+    MovedMatrix moved,
     List<Integer> layers,
     List<Integer> others,
     List<List<Double>> cosines)
@@ -42,6 +44,13 @@ record SharedStartFigures(
   static final double SMALLEST = 0.1;
 
   private static final double CLEAR = 4;
+
+  /** The same with what became of it. */
+  SharedStartFigures with(MovedMatrix matrix) {
+    return new SharedStartFigures(
+        task, names, shape, nonFinite, cosine, norm, other, distance, change, matrix, layers, others,
+        cosines);
+  }
 
   /** Whether it counts: a matrix, whose entries no two models share by convention. */
   boolean counts() {

@@ -121,7 +121,11 @@ final class SharedStartMeasurement {
           s.row(a, b, i * columns);
         }
       }
-      return of(s, shape, rows);
+      SharedStartFigures f = of(s, shape, rows);
+      // Of matrices begun apart a difference says nothing.
+      return shape.size() == 2 && rows > 1 && columns > 1 && f.counts() && f.shared()
+          ? f.with(MovedMatrix.of(new TensorEntries(first), new TensorEntries(second), sound))
+          : f;
     }
   }
 
@@ -133,6 +137,7 @@ final class SharedStartMeasurement {
           names,
           shape,
           s.nonFinite,
+          null,
           null,
           null,
           null,
@@ -158,6 +163,7 @@ final class SharedStartMeasurement {
         Math.sqrt(s.bb),
         Math.sqrt(s.apart / (s.aa + s.bb)),
         Math.sqrt(s.apart / s.aa),
+        null,
         List.of(),
         List.of(),
         List.of());
@@ -220,6 +226,7 @@ final class SharedStartMeasurement {
         names,
         List.of(),
         0,
+        null,
         null,
         null,
         null,

@@ -1,6 +1,7 @@
 package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Axis;
+import dev.orograph.finding.Curve;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Heatmap;
 import dev.orograph.finding.Note;
@@ -10,6 +11,7 @@ import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.finding.Table.Column;
+import dev.orograph.geometry.SharedDirections;
 import dev.orograph.instrument.Card;
 import dev.orograph.model.Component;
 import dev.orograph.stats.Estimate;
@@ -19,11 +21,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** What two checkpoints have in common, in words and figures. */
 final class SharedStartSection {
   private static final double MOST = 0.5;
+  private static final int MOST_PANELS = 24;
 
   private final Card card;
   private final WeightSettings settings;
@@ -59,6 +63,7 @@ final class SharedStartSection {
       share(summary);
       byPlace();
       whichLayer();
+      moved();
     }
     table();
     return card.section(summary, findings);
@@ -262,6 +267,179 @@ final class SharedStartSection {
                 + " came from, also under another number."));
   }
 
+  /** The matrices that have one origin and are not the same. */
+  private List<SharedStartFigures> movedOnes() {
+    return matrices.stream()
+        .filter(r -> r.moved() != null && r.moved().stableRank() != null)
+        .toList();
+  }
+
+  private void moved() {
+    List<SharedStartFigures> moved = movedOnes();
+    if (moved.isEmpty()) {
+      return;
+    }
+    List<Double> ratios =
+        moved.stream()
+            .map(r -> r.moved().stableRank())
+            .filter(e -> e.expected() != null)
+            .map(e -> e.value() / e.expected())
+            .toList();
+    double stable = Samples.median(moved.stream().map(r -> r.moved().stableRank().value()).toList());
+    findings.add(
+        Scalar.plain(
+            "shared_start.change_stable_rank",
+            "median stable rank of the differences",
+            stable,
+            "1",
+            "Of "
+                + moved.size()
+                + " matrices with one origin the difference has a median stable rank of "
+                + Spelling.number(stable)
+                + (ratios.isEmpty()
+                    ? "."
+                    : ", "
+                        + Spelling.number(Samples.median(ratios))
+                        + " times that of independent entries (median).")));
+    overlap(
+        moved,
+        "shared_start.directions_left",
+        "overlap of left singular directions",
+        m -> m.directions().leftBest(),
+        m -> SharedDirections.bestFloor(m.rows(), m.directions().count()));
+    overlap(
+        moved,
+        "shared_start.directions_right",
+        "overlap of right singular directions",
+        m -> m.directions().rightBest(),
+        m -> SharedDirections.bestFloor(m.columns(), m.directions().count()));
+    spectra(moved);
+    directions(moved);
+  }
+
+  private void overlap(
+      List<SharedStartFigures> moved,
+      String id,
+      String title,
+      Function<MovedMatrix, Double> best,
+      Function<MovedMatrix, Double> floor) {
+    List<MovedMatrix> known =
+        moved.stream().map(SharedStartFigures::moved).filter(m -> m.directions() != null).toList();
+    if (known.isEmpty()) {
+      return;
+    }
+    double median = Samples.median(known.stream().map(best).toList());
+    double chance = Samples.median(known.stream().map(floor).toList());
+    findings.add(
+        Scalar.plain(
+            id,
+            title,
+            median,
+            "1",
+            "The leading singular directions of one lie in those of the other with a median best"
+                + " match of "
+                + Spelling.number(median)
+                + "; random directions reach about "
+                + Spelling.number(chance)
+                + "."));
+  }
+
+  /** Singular values of the differences, a panel per component. */
+  private void spectra(List<SharedStartFigures> moved) {
+    Map<String, List<Curve.Line>> panels = new LinkedHashMap<>();
+    for (SharedStartFigures r : moved) {
+      List<Double> y = r.moved().spectrum();
+      List<Double> x = new ArrayList<>();
+      for (int i = 0; i < y.size(); i++) {
+        x.add((double) i / (y.size() - 1));
+      }
+      String place = r.task().place().layer() < 0 ? r.task().detail().tensor() : place(r);
+      panels
+          .computeIfAbsent(component(r), k -> new ArrayList<>())
+          .add(new Curve.Line(place, x, y, false));
+    }
+    findings.add(
+        new Curve(
+            "shared_start.change_spectra",
+            "Singular values of the differences",
+            Axis.linear("rank / short side"),
+            Axis.linear("singular value / root mean square entry"),
+            panels(panels, List.of()),
+            "A line that falls steeply is a difference of few directions; independent entries begin"
+                + " at sqrt(rows) + sqrt(columns).",
+            "layer"));
+  }
+
+  /** Best matches of right singular directions by layer, with their floor. */
+  private void directions(List<SharedStartFigures> moved) {
+    Map<String, Map<Integer, MovedMatrix>> all = new LinkedHashMap<>();
+    for (SharedStartFigures r : moved) {
+      if (r.task().place().layer() >= 0 && r.moved().directions() != null) {
+        all.computeIfAbsent(component(r), k -> new TreeMap<>())
+            .putIfAbsent(r.task().place().layer(), r.moved());
+      }
+    }
+    all.values().removeIf(layers -> layers.size() < 2);
+    if (all.isEmpty()) {
+      return;
+    }
+    List<Curve.Panel> panels = new ArrayList<>();
+    all.forEach(
+        (component, layers) -> {
+          if (panels.size() < MOST_PANELS) {
+            List<Double> x = layers.keySet().stream().map(Integer::doubleValue).toList();
+            MovedMatrix first = layers.values().iterator().next();
+            double floor =
+                SharedDirections.bestFloor(
+                    Math.min(first.rows(), first.columns()), first.directions().count());
+            panels.add(
+                new Curve.Panel(
+                    component,
+                    List.of(
+                        line("left, best match", x, layers, m -> m.directions().leftBest()),
+                        line("left, same index", x, layers, m -> m.directions().leftSame()),
+                        line("right, best match", x, layers, m -> m.directions().rightBest()),
+                        line("right, same index", x, layers, m -> m.directions().rightSame())),
+                    List.of(
+                        new Curve.Band(
+                            "random directions, best match, up to",
+                            x,
+                            x.stream().map(v -> 0.0).toList(),
+                            x.stream().map(v -> floor).toList()))));
+          }
+        });
+    findings.add(
+        new Curve(
+            "shared_start.directions",
+            "Are the leading singular directions the same ones?",
+            Axis.linear("layer"),
+            Axis.linear("mean overlap"),
+            panels,
+            "1 where none of the 16 leading directions moved; a best match above the same index says"
+                + " that directions changed places."));
+  }
+
+  private static Curve.Line line(
+      String name, List<Double> x, Map<Integer, MovedMatrix> layers, Function<MovedMatrix, Double> of) {
+    return new Curve.Line(name, x, layers.values().stream().map(of).toList(), false);
+  }
+
+  private static List<Curve.Panel> panels(
+      Map<String, List<Curve.Line>> panels, List<Curve.Band> bands) {
+    return panels.entrySet().stream()
+        .limit(MOST_PANELS)
+        .map(e -> new Curve.Panel(e.getKey(), e.getValue(), bands))
+        .toList();
+  }
+
+  private static String component(SharedStartFigures r) {
+    return (r.task().place().stack() + " " + r.task().place().component()).strip();
+  }
+
+  private static String place(SharedStartFigures r) {
+    return "layer " + r.task().place().layer();
+  }
+
   private void table() {
     List<Column<SharedStartFigures>> c = new ArrayList<>();
     c.add(new Column<>("tensor", "name in both models", r -> r.task().detail().tensor()));
@@ -292,6 +470,32 @@ final class SharedStartSection {
             SharedStartFigures::distance));
     c.add(
         new Column<>("change", "|a - b| / |a|, a of the first model", SharedStartFigures::change));
+    c.add(
+        moved("change_stable_rank", "of the difference, of matrices with one origin: |D|^2 / s1^2",
+            m -> of(m.stableRank(), Estimate::value)));
+    if (settings.sound()) {
+      c.add(
+          moved("change_stable_rank_chance", "of independent entries, by the Tracy-Widom law",
+              m -> of(m.stableRank(), Estimate::expected)));
+      c.add(
+          moved("change_stable_rank_z", "deviations from chance",
+              m -> of(m.stableRank(), Estimate::z)));
+    }
+    c.add(
+        moved("change_effective_rank", "of the difference, exp of the entropy of its singular values",
+            MovedMatrix::effectiveRank));
+    c.add(overlap("left_same", "mean |u_i . u'_i| of the 16 leading left singular directions",
+        (m, d) -> d.leftSame()));
+    c.add(overlap("left_floor", "1/sqrt(rows): a random direction's",
+        (m, d) -> SharedDirections.floor(m.rows())));
+    c.add(overlap("left_best", "mean over i of the largest |u_i . u'_j|", (m, d) -> d.leftBest()));
+    c.add(overlap("left_best_floor", "sqrt(2 ln k / rows), of k directions",
+        (m, d) -> SharedDirections.bestFloor(m.rows(), d.count())));
+    c.add(overlap("right_same", "the same of right ones", (m, d) -> d.rightSame()));
+    c.add(overlap("right_floor", "1/sqrt(columns)", (m, d) -> SharedDirections.floor(m.columns())));
+    c.add(overlap("right_best", "the same of right ones", (m, d) -> d.rightBest()));
+    c.add(overlap("right_best_floor", "sqrt(2 ln k / columns)",
+        (m, d) -> SharedDirections.bestFloor(m.columns(), d.count())));
     c.add(new Column<>("norm", "|a|", SharedStartFigures::norm));
     c.add(new Column<>("other_norm", "|b|", SharedStartFigures::other));
     c.add(
@@ -301,6 +505,17 @@ final class SharedStartSection {
             r -> r.counts() ? (Object) r.shared() : null));
     c.add(new Column<>("non_finite", "NaN or infinite in either", SharedStartFigures::nonFinite));
     findings.add(Table.of("shared_start.tensors", "Tensor by tensor", c, tensors));
+  }
+
+  private static Column<SharedStartFigures> moved(
+      String name, String about, Function<MovedMatrix, Object> cell) {
+    return new Column<>(name, about, r -> r.moved() == null ? null : cell.apply(r.moved()));
+  }
+
+  private static Column<SharedStartFigures> overlap(
+      String name, String about, BiFunction<MovedMatrix, SharedDirections, Double> cell) {
+    return moved(
+        name, about, m -> m.directions() == null ? null : cell.apply(m, m.directions()));
   }
 
   private static Object of(Estimate e, Function<Estimate, Double> figure) {

@@ -19,7 +19,7 @@ export function curveChart(curve) {
   const usable = (axis) => (v) => has(v) && (!axis.log || v > 0);
   const okX = usable(curve.x);
   const okY = usable(curve.y);
-  let shared = true;
+  let shared = curve.apart !== true;
 
   const { solid, hollow, ramped, most, crowded, colourOf, dashOf } = lineLooks(curve);
 
@@ -236,7 +236,7 @@ export function curveChart(curve) {
         .forEach((name) => items.push([swatch('band', theme.band), name]));
       return items;
     },
-    switches: panels.length > 1 ? [ownScales(() => { shared = !shared; })] : [],
+    switches: panels.length > 1 && !curve.apart ? [ownScales(() => { shared = !shared; })] : [],
     data() {
       const rows = [];
       for (const panel of panels) {

@@ -9,6 +9,8 @@ import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Plan;
+import dev.orograph.linalg.Entries;
+import dev.orograph.linalg.SingularValues;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Estimate;
 import java.io.IOException;
@@ -66,10 +68,48 @@ class SharedStartTest {
     assertThat(f.get(3).counts()).as("a scale").isFalse();
   }
 
+  /** A fine-tuning that adds one direction to what is the same besides, against the formulas. */
+  @Test
+  void whatFineTuningDid() throws IOException {
+    double[] start = Made.gaussian(600, 1, 1);
+    double[] noise = Made.gaussian(600, 0.05, 2);
+    double[] tuned = new double[600];
+    double[] difference = new double[600];
+    for (int i = 0; i < 600; i++) {
+      start[i] = (float) start[i];
+      tuned[i] = (float) (start[i] + noise[i] + 0.2 * Math.cos(i / 20) * Math.sin(i % 20));
+      difference[i] = tuned[i] - start[i];
+    }
+    Path a =
+        new Made()
+            .add("blocks.0.w", DType.F32, start, 30, 20)
+            .write(Files.createDirectories(folder.resolve("a")));
+    Path b =
+        new Made()
+            .add("blocks.0.w", DType.F32, tuned, 30, 20)
+            .write(Files.createDirectories(folder.resolve("b")));
+    MovedMatrix m = measure(a, b).get(0).moved();
+    double[] s = SingularValues.of(Entries.of(30, 20, difference), 1).values();
+    double squares = DoubleStream.of(difference).map(v -> v * v).sum();
+    assertThat(m.stableRank().value()).isCloseTo(squares / (s[0] * s[0]), within(1e-6));
+    assertThat(m.stableRank().value()).isLessThan(3);
+    assertThat(m.stableRank().z()).isLessThan(-5);
+    assertThat(m.spectrum().get(0)).isCloseTo(s[0] / Math.sqrt(squares / 600), within(1e-6));
+    assertThat(m.directions().count()).isEqualTo(16);
+    assertThat(m.directions().leftBest()).isBetween(0.8, 1.0);
+    assertThat(measure(a, a).get(0).moved().stableRank()).as("nothing moved").isNull();
+    assertThat(measure(a, a).get(0).moved().directions().leftSame()).isCloseTo(1, within(1e-9));
+    Section section = section(measure(a, b));
+    assertThat(section.findings())
+        .anyMatch(f -> f.id().equals("shared_start.change_stable_rank"))
+        .anyMatch(f -> f.id().equals("shared_start.change_spectra"));
+  }
+
   @Test
   void twoStarts() throws IOException {
     List<SharedStartFigures> f = measure(blocks("a", 3, 1, 0.5, 100), blocks("b", 3, 50, 0.5, 200));
     assertThat(f.subList(0, 3)).allMatch(t -> Math.abs(t.cosine().z()) < 4 && !t.shared());
+    assertThat(f).as("a difference says nothing").allMatch(t -> t.moved() == null);
     assertThat(section(f).summary()).contains("share no start that can be seen: 0 of 3");
   }
 
