@@ -28,8 +28,9 @@ public final class TsneLayout {
   /** Fewest points for which neighbourhoods say anything. */
   public static final int FEWEST = 20;
 
-  private static final int STEPS = 500;
-  private static final int EARLY = 150;
+  /** Up to so many points more steps cost little, and keep one neighbour in a hundred more. */
+  private static final int FEW = 10_000;
+
   private static final double EXAGGERATION = 12;
   private static final double SLOW = 0.5;
   private static final double FAST = 0.8;
@@ -191,7 +192,9 @@ public final class TsneLayout {
 
   private void run(Crew crew, int member, Runnable check) {
     RepulsionTree.Push push = new RepulsionTree.Push();
-    for (int step = 0; step < STEPS; step++) {
+    int early = n <= FEW ? 250 : 150;
+    int steps = n <= FEW ? 750 : 500;
+    for (int step = 0; step < steps; step++) {
       if (member == 0) {
         if (step % CHECKED == 0) {
           check.run();
@@ -213,12 +216,12 @@ public final class TsneLayout {
       crew.barrier();
       for (int b = crew.ticket(); b * BLOCK < n && !crew.failed(); b = crew.ticket()) {
         for (int i = b * BLOCK; i < Math.min(n, (b + 1) * BLOCK); i++) {
-          force(i, all, step < EARLY ? EXAGGERATION : 1);
+          force(i, all, step < early ? EXAGGERATION : 1);
         }
       }
       crew.barrier();
       if (member == 0) {
-        move(step < EARLY ? SLOW : FAST);
+        move(step < early ? SLOW : FAST);
       }
     }
   }
