@@ -122,6 +122,8 @@ class NamesTest {
             .with("normal", "method", "all")
             .with("normal", "dimensions", "8"));
     run(folder, OF_A_PAIR, Options.usual(), List.of("t5", "lm"));
+    // Tensors of one shape, which the others have none of.
+    run(folder, List.of("shared_start"), Options.usual(), List.of("bytes", "bytes"));
     run(
         folder,
         OF_AN_ENCODER,

@@ -74,8 +74,15 @@ public record Radial(
     return edges;
   }
 
-  /** Tokens in bins [a, b), the last closed; what lies outside is left out. */
+  /**
+   * Tokens in bins [a, b), the last closed; what lies outside is left out.
+   *
+   * @param edges of the bins; none where nobody asks for them
+   */
   static List<Zone> bins(double[] edges, double[] norms, double[] densities) {
+    if (edges.length == 0) {
+      return List.of();
+    }
     int[] bin = new int[norms.length];
     for (int i = 0; i < norms.length; i++) {
       int b = 0;
