@@ -61,7 +61,7 @@ final class WaterfillCommand implements Callable<Integer> {
       throw options.usage("give --text, --ids or --tensor, one of them");
     }
     options.check();
-    String needed = "be a decoder alone or an encoder alone that reads text, or hold a matrix";
+    String needed = "read text, or hold a matrix";
     RunOptions.Run run =
         array != null && options.given("--tensor") == null
             ? options.survey(array, false, needed, "tensor", "*")

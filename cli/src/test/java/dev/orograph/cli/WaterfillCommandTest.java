@@ -37,6 +37,22 @@ class WaterfillCommandTest {
     assertThat(out.resolve("tables/waterfill.reading.csv")).content().contains(",patch,");
   }
 
+  /** The encoder reads the text; a decoder has none of its own. */
+  @Test
+  void anEncodersStates() throws IOException {
+    Path text = Files.writeString(dir.resolve("t.txt"), "a small dog that barks at the cat");
+    Path out = dir.resolve("out");
+    Path t5 = Path.of("../samples/checkpoints/t5");
+    Cli.inside("waterfill", t5, "--text", text, "--shells", 4, "--out", out).exits(0);
+    assertThat(out.resolve("tables/waterfill.reading.csv")).content().contains("encoder.block_3.out");
+    assertThat(out.resolve("tables/waterfill.signal.csv")).content().contains("final_norm.out");
+    assertThat(
+            Cli.inside("waterfill", t5, "--text", text, "--state", "decoder.block_0.out", "--out", dir)
+                .fault())
+        .contains("encoder.block_0.out")
+        .doesNotContain("there are decoder");
+  }
+
   @Test
   void whatCannotBeMeantIsRefused() throws IOException {
     Path array =

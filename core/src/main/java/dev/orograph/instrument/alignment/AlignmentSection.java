@@ -272,7 +272,7 @@ final class AlignmentSection {
       return "";
     }
     boolean beyond = Math.abs(e.z()) >= CLEAR;
-    return (beyond ? ", more than chance" : ", not told from chance")
+    return (beyond ? ", more than chance" : ", less than four deviations from chance")
         + " (permuted "
         + Spelling.number(e.expected())
         + " ± "

@@ -19,7 +19,6 @@ record NormalFigures(Whole whole, Part part) implements Serializable {
    * @param epsilon the level
    * @param tolerance of |f - epsilon|, in parts of epsilon
    * @param precision of the pass
-   * @param resolution how far f moves by rounding alone
    * @param left points of the file that are not on the set, or beyond those taken
    * @param normals one per point
    * @param shared how far the normals share a subspace; null where there are fewer than two
@@ -38,7 +37,6 @@ record NormalFigures(Whole whole, Part part) implements Serializable {
       double epsilon,
       double tolerance,
       String precision,
-      double resolution,
       int left,
       List<Normal> normals,
       Shared shared,

@@ -45,7 +45,6 @@ final class NormalMeasurement {
   private final Generator draws;
   private final double[][] points;
   private final Landscape f;
-  private final double resolution;
 
   /** What rounding does to f at the points of a file, which all tasks of a process share. */
   private record ResolutionOf(Path file, int points) {}
@@ -66,10 +65,12 @@ final class NormalMeasurement {
           "make the points again with 'orograph levelset'");
     }
     f = scene.landscape(set.target(), set.reverse());
-    resolution =
-        work.once(
-            new ResolutionOf(settings.points().unchanged(), points.length),
-            () -> scene.resolution(f, points, Generator.of(0)));
+  }
+
+  private double resolution() {
+    return work.once(
+        new ResolutionOf(settings.points().unchanged(), points.length),
+        () -> scene.resolution(f, points, Generator.of(0)));
   }
 
   /** Differences of some dimensions at a point. */
@@ -78,8 +79,9 @@ final class NormalMeasurement {
         settings.delta()
             * Landscape.length(f.slopes(new double[][] {points[point]}).gradients()[0])
             / Math.sqrt(scene.width());
+    double resolution = seed ? Double.NaN : resolution();
     if (!seed && !(change > 10 * resolution)) {
-      throw tooSmall(change);
+      throw tooSmall(change, resolution);
     }
     Differences differences = new Differences(f, settings.delta(), settings.batch());
     Differences.Distances d =
@@ -103,7 +105,7 @@ final class NormalMeasurement {
     return new Part(point, from, seed, d.up(), d.down(), d.back(), d.calls());
   }
 
-  private InputException tooSmall(double change) {
+  private InputException tooSmall(double change, double resolution) {
     return scene.fault(
         "--delta " + settings.delta(),
         "must move the divergence by more than rounding does",
@@ -159,7 +161,6 @@ final class NormalMeasurement {
             set.epsilon(),
             set.tolerance(),
             set.precision().id(),
-            resolution,
             set.left() + set.points().length - points.length,
             normals,
             settings.sound() && points.length > 1 ? shared(gradients, more) : null,
@@ -168,7 +169,7 @@ final class NormalMeasurement {
             curved,
             ends,
             more ? around.slice(points[0], gradients[0]) : null,
-            more ? around.walk(points[0], gradients[0], resolution, walked) : List.of(),
+            more ? around.walk(points[0], gradients[0], resolution(), walked) : List.of(),
             more ? around.radius() : null);
     leave(gradients, principal, walked);
     return whole;

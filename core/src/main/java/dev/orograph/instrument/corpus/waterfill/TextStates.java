@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 final class TextStates {
   static final String TENSOR = "states";
   private static final String FILE = "states.safetensors";
-  private static final String NORMED = "final_norm.out";
+  private static final String BEHIND = "final_norm.out";
   private static final String LOGITS = "logits";
 
   private final Path file;
@@ -77,13 +77,15 @@ final class TextStates {
    * @throws InputException where there is no such state, or it has no vector per position
    */
   static String state(Transformer t, String asked, Path model) {
+    // A decoder behind an encoder reads what it has written itself: a text is the encoder's.
     List<String> known =
         t.stateNames().stream()
+            .filter(n -> n.startsWith(prefix(t)))
             .filter(n -> !n.equals(LOGITS) && !n.equals("pooled") && !n.endsWith("mlp.act"))
             .toList();
     if (asked.isEmpty()) {
       return known.stream()
-          .filter(n -> n.matches("block_\\d+\\.out"))
+          .filter(n -> n.matches("(encoder\\.)?block_\\d+\\.out"))
           .reduce((a, b) -> b)
           .orElseThrow();
     }
@@ -97,15 +99,20 @@ final class TextStates {
     return asked;
   }
 
+  private static String prefix(Transformer t) {
+    return t.design().encoderDecoder() ? "encoder." : "";
+  }
+
   /** Reads a text. */
   static TextStates read(Transformer t, Passage p, WaterSettings settings, Work work) {
     Path root = work.model().checkpoint().root();
     String state = state(t, settings.state(), root);
     boolean scored = t.design().head().isPresent() && t.stateNames().contains(LOGITS);
     boolean causal = t.design().stacks().get(0).block().attention().causal();
-    boolean both = t.stateNames().contains(NORMED) && !state.equals(NORMED);
+    String behind = prefix(t) + BEHIND;
+    boolean both = t.stateNames().contains(behind) && !state.equals(behind);
     Set<String> wanted = new LinkedHashSet<>(List.of(state));
-    Stream.of(both ? NORMED : state, scored && causal ? LOGITS : state).forEach(wanted::add);
+    Stream.of(both ? behind : state, scored && causal ? LOGITS : state).forEach(wanted::add);
     int n = p.ids().length;
     List<Double> after = new ArrayList<>();
     double[] surprisal = new double[n];
@@ -130,7 +137,7 @@ final class TextStates {
                   int at = starts[w] + i;
                   out.append(TENSOR, found.get(state).vector(w, i));
                   if (both) {
-                    double[] v = found.get(NORMED).vector(w, i);
+                    double[] v = found.get(behind).vector(w, i);
                     normed[at] = Math.sqrt(Arrays.stream(v).map(x -> x * x).sum());
                   }
                   if (wanted.contains(LOGITS)) {

@@ -107,9 +107,6 @@ public final class WaterFilling implements Instrument<WaterSettings, Nothing, Wa
       return without;
     }
     Design design = work.model().design().orElseThrow();
-    if (design.encoderDecoder()) {
-      return Optional.of("it writes what follows from another text, which an encoder reads");
-    }
     boolean scores =
         design.head().isPresent() && design.stacks().get(0).block().attention().causal();
     if (WaterSettings.PATCHES.equals(settings.points()) && !scores) {

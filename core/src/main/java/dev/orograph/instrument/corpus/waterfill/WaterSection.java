@@ -183,15 +183,19 @@ final class WaterSection {
     }
   }
 
+  private static String counted(int n, String what) {
+    return Text.grouped(n) + " " + what + (n == 1 ? "" : "s");
+  }
+
   private String summary() {
     Filling f = find(settings.method()).orElseThrow();
     Filling o = find(WaterSettings.OSMOTIC).orElseThrow();
     StringBuilder text =
         new StringBuilder(
-            Text.grouped(r.reading().points())
-                + " points on "
-                + r.shells().size()
-                + " shells ("
+            counted(r.reading().points(), "point")
+                + " on "
+                + counted(r.shells().size(), "shell")
+                + " ("
                 + f.of()
                 + "): "
                 + Spelling.percent(f.inner())
@@ -201,8 +205,8 @@ final class WaterSection {
                 + Spelling.percent(f.outer())
                 + " outer. "
                 + (o.settled()
-                    ? "The osmotic flow settled after " + o.iterations() + " iterations"
-                    : "The osmotic flow did not settle in " + o.iterations() + " iterations")
+                    ? "The osmotic flow settled after " + counted(o.iterations(), "iteration")
+                    : "The osmotic flow did not settle in " + counted(o.iterations(), "iteration"))
                 + ".");
     find(WaterMeasurement.BASELINE)
         .ifPresent(
