@@ -72,6 +72,7 @@ public final class Main {
           ExtractCommand.class,
           WordnetCommand.class,
           ProjectCommand.class,
+          AdapterCommand.class,
           WaterfillCommand.class,
           LevelsetCommand.class,
           NormalCommand.class,
@@ -99,6 +100,7 @@ public final class Main {
           ExtractCommand.class,
           WordnetCommand.class,
           ProjectCommand.class,
+          AdapterCommand.class,
           WaterfillCommand.class,
           LevelsetCommand.class,
           NormalCommand.class);
