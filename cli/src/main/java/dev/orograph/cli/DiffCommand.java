@@ -1,17 +1,28 @@
 package dev.orograph.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.orograph.comparison.RunDiff;
+import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
+import dev.orograph.input.Disk;
+import dev.orograph.input.InputException;
+import dev.orograph.instrument.Options;
+import dev.orograph.model.Model;
 import dev.orograph.report.Outputs;
 import dev.orograph.report.ResultsJson;
+import dev.orograph.survey.Progress;
 import dev.orograph.survey.RunFolder;
+import dev.orograph.survey.Survey;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,6 +46,7 @@ import picocli.CommandLine.Parameters;
 final class DiffCommand implements Callable<Integer> {
   private static final int SHOWN = 20;
   private static final int WIDEST_NAME = 64;
+  private static final long MEMORY = 3L << 30;
 
   @Parameters(index = "0", paramLabel = "OLD", description = "A run folder.")
   private Path before;
@@ -60,6 +72,7 @@ final class DiffCommand implements Callable<Integer> {
         nothing
             ? "Nothing changed."
             : diff.same() ? "The results are the same." : "The results differ.");
+    start().ifPresent(sentence -> System.out.println(Terminal.visible(sentence)));
     changes("How the runs were made", diff.circumstances());
     changes("Analyses", diff.analyses());
     names("Findings only in the old run", diff.gone());
@@ -84,6 +97,70 @@ final class DiffCommand implements Callable<Integer> {
       }
     }
     return told;
+  }
+
+  /**
+   * Whether two models share a start: a run holds no weights, so it is told where both models are
+   * still where they were and as they were.
+   */
+  private Optional<String> start() {
+    Optional<Path> first = model(before);
+    Optional<Path> second = model(after);
+    if (first.isEmpty() || second.isEmpty() || fingerprint(before).equals(fingerprint(after))) {
+      return Optional.empty();
+    }
+    try {
+      Path folder = Files.createTempDirectory("orograph-diff");
+      try {
+        Survey.Request request =
+            new Survey.Request(
+                List.of(first.get(), second.get()),
+                Options.usual(),
+                List.of("shared_start"),
+                Runtime.getRuntime().availableProcessors(),
+                MEMORY,
+                Optional.of(folder.resolve("run")),
+                folder,
+                true);
+        if (Survey.whyNot(request, "shared_start").isPresent()) {
+          return Optional.empty();
+        }
+        try (Survey survey = Survey.open(request)) {
+          return survey.run(Progress.SILENT).sections().stream().map(Section::summary).findFirst();
+        }
+      } finally {
+        Disk.delete(folder);
+      }
+    } catch (IOException | InputException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String fingerprint(Path run) {
+    return told(run).path("fingerprint").asText();
+  }
+
+  private static JsonNode told(Path run) {
+    return Files.exists(run.resolve(RunFolder.RUN))
+        ? RunFolder.run(run).path("model")
+        : MissingNode.getInstance();
+  }
+
+  /** The model of a run, if it has not changed since. */
+  private static Optional<Path> model(Path run) {
+    JsonNode told = told(run);
+    String path = told.path("path").asText();
+    try {
+      if (path.isEmpty() || !Files.exists(Path.of(path))) {
+        return Optional.empty();
+      }
+      try (Model model = Model.open(Path.of(path))) {
+        boolean same = model.checkpoint().fingerprint().equals(told.path("fingerprint").asText());
+        return same ? Optional.of(Path.of(path)) : Optional.empty();
+      }
+    } catch (InvalidPathException | InputException e) {
+      return Optional.empty();
+    }
   }
 
   private void table(RunDiff.Rows t) {

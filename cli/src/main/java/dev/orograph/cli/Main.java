@@ -75,6 +75,7 @@ public final class Main {
           WordnetCommand.class,
           ModulateCommand.class,
           ProjectCommand.class,
+          AdapterCommand.class,
           WaterfillCommand.class,
           LevelsetCommand.class,
           NormalCommand.class,
@@ -104,6 +105,7 @@ public final class Main {
           WordnetCommand.class,
           ModulateCommand.class,
           ProjectCommand.class,
+          AdapterCommand.class,
           WaterfillCommand.class,
           LevelsetCommand.class,
           NormalCommand.class);

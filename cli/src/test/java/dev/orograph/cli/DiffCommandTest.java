@@ -39,6 +39,19 @@ class DiffCommandTest {
   }
 
   @Test
+  void whetherTwoModelsShareAStart() throws IOException {
+    Path model = dir.resolve("other");
+    Cli.inside("make", "llama-tiny", model, "--seed", 5).exits(0);
+    Path other = dir.resolve("other-run");
+    Cli.inside("survey", model, "--only", "norms", "--out", other).exits(0);
+    String told = Cli.inside("diff", one, other).exits(0).out();
+    assertThat(told).contains("model and other share no start that can be seen");
+    Files.move(model, dir.resolve("elsewhere"));
+    assertThat(Cli.inside("diff", one, other).exits(0).out()).doesNotContain("share");
+    assertThat(Cli.inside("diff", one, two).exits(0).out()).doesNotContain("share");
+  }
+
+  @Test
   void anotherSeedChangesNullsAndNoMatrix() {
     Cli.Outcome outcome = Cli.inside("diff", one, two).exits(0);
     assertThat(outcome.err()).isEmpty();

@@ -138,18 +138,27 @@ public final class Comparison {
   }
 
   private String names() {
+    if (series.isPresent()) {
+      return models.get(0).name() + " to " + models.get(models.size() - 1).name();
+    }
     return models.stream().map(Compared::name).collect(Collectors.joining(", "));
   }
 
   private ModelCard card() {
     Map<String, String> facts = new LinkedHashMap<>();
+    Map<String, String> told = new LinkedHashMap<>();
     models.forEach(
         m ->
-            facts.put(
+            told.put(
                 m.name(),
                 m.facts().entrySet().stream()
                     .map(f -> f.getKey() + " " + f.getValue())
                     .collect(Collectors.joining(", "))));
+    if (series.isPresent() && told.values().stream().distinct().count() == 1) {
+      facts.put("each snapshot", told.values().iterator().next());
+    } else {
+      facts.putAll(told);
+    }
     String fingerprints =
         models.stream()
             .map(m -> Objects.requireNonNullElse(m.results().model().fingerprint(), "?"))
@@ -238,13 +247,27 @@ public final class Comparison {
               "The runs were not made alike",
               "They differ in " + String.join(", ", unlike) + "."));
     }
+    Map<String, List<String>> without = new LinkedHashMap<>();
+    for (Compared m : models) {
+      for (Analysis a : m.results().analyses()) {
+        if (a != null && a.reason() != null) {
+          without
+              .computeIfAbsent("'" + a.title() + "': " + a.reason(), k -> new ArrayList<>())
+              .add(m.name());
+        }
+      }
+    }
     String lacking =
-        models.stream()
-            .flatMap(
-                m ->
-                    m.results().analyses().stream()
-                        .filter(a -> a != null && a.reason() != null)
-                        .map(a -> m.name() + " lacks '" + a.title() + "': " + a.reason()))
+        without.entrySet().stream()
+            .map(
+                e ->
+                    e.getValue().size() == 1
+                        ? e.getValue().get(0) + " lacks " + e.getKey()
+                        : (e.getValue().size() == models.size()
+                                ? "all"
+                                : String.join(", ", e.getValue()))
+                            + " lack "
+                            + e.getKey())
             .collect(Collectors.joining(". "));
     if (!lacking.isEmpty()) {
       findings.add(new Note("compare.lacking", "What some runs lack", lacking + "."));

@@ -32,8 +32,13 @@ public record SharedDirections(
   private static final double SMALLEST = 1e-6;
   private static final int PANEL = 1 << 16;
 
-  /** Leading vectors: of the short side, one per column, and their images on the long side. */
-  private record Leading(double[][] shortSide, double[][] longSide) {}
+  /**
+   * Leading singular directions of one matrix.
+   *
+   * @param left u_i, each of {@code rows} numbers
+   * @param right v_i, each of {@code columns} numbers
+   */
+  public record Leading(List<double[]> left, List<double[]> right) {}
 
   /**
    * Compares two matrices of one shape with finite entries.
@@ -49,15 +54,17 @@ public record SharedDirections(
     }
     Leading own = leading(a, most);
     Leading other = leading(b, most);
-    int k = Math.min(own.shortSide().length, other.shortSide().length);
+    return of(own, other);
+  }
+
+  /** The same of directions that are known. */
+  public static SharedDirections of(Leading own, Leading other) {
+    int k = Math.min(own.left().size(), other.left().size());
     if (k == 0) {
       return null;
     }
-    double[] first = overlaps(own.shortSide(), other.shortSide(), k);
-    double[] second = overlaps(own.longSide(), other.longSide(), k);
-    boolean tall = a.rows() >= a.columns();
-    double[] left = tall ? second : first;
-    double[] right = tall ? first : second;
+    double[] left = overlaps(own.left(), other.left(), k);
+    double[] right = overlaps(own.right(), other.right(), k);
     return new SharedDirections(k, left[0], left[1], right[0], right[1]);
   }
 
@@ -77,7 +84,12 @@ public record SharedDirections(
     return 8 * (2 * n * n + 30 * n + 4L * most * (rows + columns)) + (16L << 20);
   }
 
-  private static Leading leading(Entries w, int most) {
+  /**
+   * The leading directions of a matrix with finite entries, at most so many; none of one that is 0.
+   *
+   * @throws ArithmeticException if LAPACK does not converge
+   */
+  public static Leading leading(Entries w, int most) {
     boolean tall = w.rows() >= w.columns();
     int n = Math.toIntExact(Math.min(w.rows(), w.columns()));
     try (Scope scope = new Scope()) {
@@ -95,7 +107,9 @@ public record SharedDirections(
       for (int j = 0; j < k; j++) {
         stored.get(0, j, vectors[j], 0, n);
       }
-      return new Leading(vectors, images(w, tall, vectors));
+      List<double[]> shortSide = List.of(vectors);
+      List<double[]> longSide = List.of(images(w, tall, vectors));
+      return tall ? new Leading(longSide, shortSide) : new Leading(shortSide, longSide);
     }
   }
 
@@ -143,13 +157,13 @@ public record SharedDirections(
   }
 
   /** Mean over same indices, and of best matches. */
-  private static double[] overlaps(double[][] a, double[][] b, int k) {
+  private static double[] overlaps(List<double[]> a, List<double[]> b, int k) {
     double same = 0;
     double best = 0;
     for (int i = 0; i < k; i++) {
       double largest = 0;
       for (int j = 0; j < k; j++) {
-        double overlap = Math.min(1, Math.abs(dot(a[i], 0, b[j])));
+        double overlap = Math.min(1, Math.abs(dot(a.get(i), 0, b.get(j))));
         largest = Math.max(largest, overlap);
         same += i == j ? overlap / k : 0;
       }

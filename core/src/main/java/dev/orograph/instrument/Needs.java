@@ -17,24 +17,30 @@ import java.util.stream.Collectors;
  * @param models how many models it takes at once
  * @param each what each of them must have
  * @param lacking what models without any task lack, "no ..."
+ * @param base whether one more may be given, the model that the first was made from
  */
-public record Needs(int models, List<Need> each, String lacking) {
+public record Needs(int models, List<Need> each, String lacking, boolean base) {
   /** Numbers of a row beyond which it is no token's; some rows are held as Java arrays. */
   private static final long WIDEST = 1 << 17;
 
   /** Needs of one model. */
   public static Needs oneModel(Need... each) {
-    return new Needs(1, List.of(each), "nothing to measure");
+    return new Needs(1, List.of(each), "nothing to measure", false);
   }
 
   /** Needs of two models. */
   public static Needs twoModels(Need... each) {
-    return new Needs(2, List.of(each), "nothing to measure");
+    return new Needs(2, List.of(each), "nothing to measure", false);
   }
 
   /** The same, with what a model without any task is said to lack. */
   public Needs orLacks(String what) {
-    return new Needs(models, each, what);
+    return new Needs(models, each, what, base);
+  }
+
+  /** The same where the model that it was made from may be given too. */
+  public Needs orWithBase() {
+    return new Needs(models, each, lacking, true);
   }
 
   /** Whether measuring takes a forward pass, whose last digits libtorch's kernels decide. */
@@ -52,12 +58,13 @@ public record Needs(int models, List<Need> each, String lacking) {
   /** In words, for {@code list}. */
   public String words() {
     String models = this.models == 1 ? "a model with " : this.models + " models with ";
-    return models + each.stream().map(n -> n.words).collect(Collectors.joining(", "));
+    String more = base ? "; its base may be given too" : "";
+    return models + each.stream().map(n -> n.words).collect(Collectors.joining(", ")) + more;
   }
 
   /** Why the models do not serve, or empty. */
   public Optional<String> unmet(Work work) {
-    if (work.models() != models) {
+    if (work.models() != models && !(base && work.models() == models + 1)) {
       return Optional.of(
           "it takes "
               + (models == 1 ? "one model" : models + " models")
@@ -65,11 +72,11 @@ public record Needs(int models, List<Need> each, String lacking) {
               + work.models()
               + (work.models() == 1 ? " is given" : " are given"));
     }
-    for (int i = 0; i < models; i++) {
+    for (int i = 0; i < work.models(); i++) {
       for (Need need : each) {
         Optional<String> why = need.unmet(work.model(i));
         if (why.isPresent()) {
-          String of = models == 1 ? "" : work.model(i).name() + ": ";
+          String of = work.models() == 1 ? "" : work.model(i).name() + ": ";
           return why.map(w -> of + w);
         }
       }

@@ -24,10 +24,14 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a checkpoint is, from its headers and a few sampled bytes; with full hashes where asked.
@@ -141,36 +145,55 @@ public record Inspection(
     return census;
   }
 
+  /**
+   * Tensors of the same type, shape and content. Each place that is read costs a page of a file that
+   * may be large and cold: those that are alone of their kind are not read, and of the others one
+   * place tells nearly all apart.
+   */
   private static List<String> duplicates(Model model, boolean hash) {
-    Map<String, List<String>> same = new LinkedHashMap<>();
-    for (TensorInfo t : model.checkpoint().tensors()) {
-      if (t.rank() < 2 || t.count() == 0) {
-        continue; // Norms that were never trained are all ones; that they are equal says nothing.
-      }
-      String content = hash ? model.checkpoint().contentSha256(t) : sample(model, t);
-      same.computeIfAbsent(t.dtype() + " " + t.shape() + " " + content, k -> new ArrayList<>())
-          .add(t.name());
-    }
-    return same.values().stream()
-        .filter(names -> names.size() > 1)
-        .map(names -> String.join(" = ", names))
+    List<TensorInfo> matrices =
+        model.checkpoint().tensors().stream()
+            // Norms that were never trained are all ones; that they are equal says nothing.
+            .filter(t -> t.rank() >= 2 && t.count() > 0)
+            .toList();
+    Collection<List<TensorInfo>> same =
+        several(List.of(matrices), t -> t.dtype() + " " + t.shape());
+    same =
+        hash
+            ? several(same, t -> model.checkpoint().contentSha256(t))
+            : several(several(same, t -> sample(model, t, 1)), t -> sample(model, t, SAMPLES));
+    return same.stream()
+        .map(of -> of.stream().map(TensorInfo::name).collect(Collectors.joining(" = ")))
         .toList();
   }
 
-  private static String sample(Model model, TensorInfo t) {
-    byte[] bytes = new byte[SAMPLES * SAMPLE];
+  /** Those of each list that agree in something, where there are several. */
+  private static Collection<List<TensorInfo>> several(
+      Collection<List<TensorInfo>> lists, Function<TensorInfo, String> key) {
+    List<List<TensorInfo>> several = new ArrayList<>();
+    for (List<TensorInfo> list : lists) {
+      Map<String, List<TensorInfo>> byKey = new LinkedHashMap<>();
+      list.forEach(t -> byKey.computeIfAbsent(key.apply(t), k -> new ArrayList<>()).add(t));
+      byKey.values().stream().filter(of -> of.size() > 1).forEach(several::add);
+    }
+    return several;
+  }
+
+  /** Bytes at so many places, evenly from first to last; at one, those of the middle. */
+  private static String sample(Model model, TensorInfo t, int places) {
+    byte[] bytes = new byte[places * SAMPLE];
     long length = t.byteLength();
     try (TensorData data = model.checkpoint().map(t)) {
       if (length <= bytes.length) {
         data.readRaw(0, bytes, 0, (int) length);
       } else {
-        for (int i = 0; i < SAMPLES; i++) {
-          long at = (length - SAMPLE) / (SAMPLES - 1) * i;
+        for (int i = 0; i < places; i++) {
+          long at = places == 1 ? (length - SAMPLE) / 2 : (length - SAMPLE) / (places - 1) * i;
           data.readRaw(at, bytes, i * SAMPLE, SAMPLE);
         }
       }
     }
-    return java.util.HexFormat.of().formatHex(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   private static String tokenizer(Model model) {

@@ -11,6 +11,7 @@ import dev.orograph.instrument.Needs.Need;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Task.Place;
 import dev.orograph.instrument.Work;
+import dev.orograph.linalg.Entries;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -26,17 +27,22 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
           "adapter",
           "Updates of an adapter",
           "update",
-          1,
+          2,
           "size and rank of what a low-rank adapter adds to each matrix",
           "An update is scale B A, of A (rank, inputs) and B (outputs, rank), the scale being alpha /"
               + " rank, or alpha / sqrt(rank) where the adapter is rank-stabilised. Its singular"
               + " values are those of R_B R_A^T in float64, where B = Q_B R_B and A^T = Q_A R_A, so"
               + " that no large matrix is formed. Each update stands beside products of its own"
-              + " factors with their entries shuffled.",
+              + " factors with their entries shuffled. Where the base is given too: norm, s1 and"
+              + " stable rank of each of its matrices W before and after, how far their 16 leading"
+              + " singular directions are the same ones, and the share of the update's squared norm"
+              + " in the span of W's; chance for that is an update in a random orientation, k of d"
+              + " dimensions.",
           "Hu et al. 2022; Kalajdzievski 2023; names as in the PEFT library and in kohya's scripts",
           "A rank far below that of shuffled factors says that the update uses few of its"
-              + " directions, not that these matter. Without the model that it changes nothing can"
-              + " be said of the update's size against the weights'.",
+              + " directions, not that these matter. Without the model that it changes (--base)"
+              + " nothing can be said of the update's size against the weights'. An update that lies"
+              + " in W's leading directions strengthens what is there; one that does not is new.",
           List.of(
               "Hu, E. et al. (2022). LoRA: low-rank adaptation of large language models. ICLR.",
               "Kalajdzievski, D. (2023). A rank stabilization scaling factor for fine-tuning with"
@@ -44,6 +50,7 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
 
   private static final Pattern FIRST =
       Pattern.compile("(.+)\\.lora_(?:(A|embedding_A)(\\.[^.]+)?(\\.weight)?|down(\\.weight))");
+  private static final Pattern BEHIND_NUMBERS = Pattern.compile("^.*_\\d{1,6}_(?=.)");
   private static final Pattern NUMBER = Pattern.compile("(?<=[._])\\d{1,6}(?=[._])");
 
   /** Shuffled pairs beside each update, fewer where each of them takes long. */
@@ -68,7 +75,7 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
 
   @Override
   public Needs needs() {
-    return Needs.oneModel(Need.PLAIN_WEIGHTS).orLacks("no pair of low-rank factors");
+    return Needs.oneModel(Need.PLAIN_WEIGHTS).orLacks("no pair of low-rank factors").orWithBase();
   }
 
   @Override
@@ -76,6 +83,8 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
     Checkpoint c = work.model().checkpoint();
     Map<String, TensorInfo> byName = new HashMap<>();
     c.tensors().forEach(t -> byName.put(t.name(), t));
+    BaseNames base =
+        work.models() > 1 ? new BaseNames(work.model(1).checkpoint().tensors()) : null;
     List<Task<LowRankPair>> tasks = new ArrayList<>();
     for (TensorInfo a : c.tensors()) {
       Matcher m = FIRST.matcher(a.name());
@@ -88,10 +97,17 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
               : ".lora_" + m.group(2).replace('A', 'B') + part(m, 3) + part(m, 4);
       TensorInfo b = byName.get(m.group(1) + second);
       if (paired(a, b)) {
-        tasks.add(task(c, byName, settings, m.group(1), a, b));
+        tasks.add(task(c, byName, settings, m.group(1), a, b, base));
       }
     }
     return tasks;
+  }
+
+  /** What is behind the last dot, or in names that have underscores for dots the last number. */
+  private static String kind(String module) {
+    return module.contains(".")
+        ? module.substring(module.lastIndexOf('.') + 1)
+        : BEHIND_NUMBERS.matcher(module).replaceFirst("");
   }
 
   private static String part(Matcher m, int group) {
@@ -116,7 +132,8 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
       WeightSettings settings,
       String module,
       TensorInfo a,
-      TensorInfo b) {
+      TensorInfo b,
+      BaseNames base) {
     int rank = (int) a.rows();
     Double alpha = alpha(c, byName, module);
     JsonNode config = c.adapterConfig().orElse(null);
@@ -127,15 +144,33 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
     Place place =
         new Place(
             "",
-            module.substring(module.lastIndexOf('.') + 1),
+            kind(module),
             number.find() ? Integer.parseInt(number.group()) : Place.NO_LAYER);
     double entries = (double) a.count() + b.count();
+    boolean across = config != null && config.path("fan_in_fan_out").asBoolean(false);
+    TensorInfo w = base == null ? null : base.of(module).orElse(null);
+    boolean straight = w != null && w.rows() == b.rows() && w.columns() == a.columns();
+    boolean turned = w != null && w.rows() == a.columns() && w.columns() == b.rows();
+    boolean fits = straight || turned;
     return Task.of(
         module,
         place,
-        Math.max(1, (1 + draws) * entries * rank),
-        (long) (4 * 8 * entries) + (16L << 20),
-        new LowRankPair(a.name(), b.name(), rank, b.rows(), a.columns(), alpha, scale, draws));
+        Math.max(1, (1 + draws) * entries * rank)
+            + (fits ? 4.0 * w.count() * Math.min(w.rows(), w.columns()) : 0),
+        (long) (4 * 8 * entries)
+            + (16L << 20)
+            + (fits ? UpdatedMatrix.bytes(w.rows(), w.columns(), rank) : 0),
+        new LowRankPair(
+            a.name(),
+            b.name(),
+            rank,
+            b.rows(),
+            a.columns(),
+            alpha,
+            scale,
+            draws,
+            fits ? w.name() : base == null ? null : "",
+            turned && (across || !straight)));
   }
 
   /**
@@ -172,12 +207,40 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
   @Override
   public LowRankFigures measure(Work work, WeightSettings settings, Task<LowRankPair> task) {
     Checkpoint c = work.model().checkpoint();
-    return LowRankFigures.of(
-        task,
-        read(c, task.detail().a()),
-        read(c, task.detail().b()),
-        work.generator(task),
-        work::checkCancelled);
+    LowRankPair pair = task.detail();
+    // Shuffled in place for the null, so that the base's part reads them anew.
+    LowRankFigures f =
+        LowRankFigures.of(
+            task,
+            read(c, pair.a()),
+            read(c, pair.b()),
+            work.generator(task),
+            work::checkCancelled);
+    if (pair.base() == null || pair.base().isEmpty() || f.values().isEmpty()) {
+      return f;
+    }
+    Checkpoint base = work.model(1).checkpoint();
+    try (TensorData data = base.map(base.tensor(pair.base()).orElseThrow())) {
+      Entries w = new TensorEntries(data);
+      return finite(w)
+          ? f.with(UpdatedMatrix.of(w, pair, read(c, pair.a()), read(c, pair.b()), f.values()))
+          : f;
+    }
+  }
+
+  private static boolean finite(Entries w) {
+    double[] some = new double[1 << 13];
+    long count = w.rows() * w.columns();
+    for (long at = 0; at < count; at += some.length) {
+      int n = (int) Math.min(some.length, count - at);
+      w.read(at, some, 0, n);
+      for (int i = 0; i < n; i++) {
+        if (!Double.isFinite(some[i])) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private static double[] read(Checkpoint c, String name) {

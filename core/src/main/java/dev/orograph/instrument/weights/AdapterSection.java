@@ -6,6 +6,7 @@ import dev.orograph.finding.Figure;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Scale;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What the updates of an adapter say: by kind of matrix against shuffled factors, size by layer.
@@ -26,6 +28,7 @@ final class AdapterSection {
   private final WeightSettings settings;
   private final List<LowRankFigures> all;
   private final List<LowRankFigures> updates;
+  private final List<LowRankFigures> updated;
   private final List<Finding> findings = new ArrayList<>();
 
   AdapterSection(Card card, WeightSettings settings, List<LowRankFigures> results) {
@@ -33,6 +36,7 @@ final class AdapterSection {
     this.settings = settings;
     this.all = results;
     this.updates = results.stream().filter(LowRankFigures::updates).toList();
+    this.updated = results.stream().filter(r -> r.updated() != null).toList();
   }
 
   Section section() {
@@ -51,8 +55,87 @@ final class AdapterSection {
                   + " nothing against each other's alpha, their ranks are right."));
     }
     sizes();
-    findings.add(Table.of(LowRankColumns.UPDATES, "Every update", LowRankColumns.columns(), all));
+    base();
+    List<Table.Column<LowRankFigures>> columns = new ArrayList<>(LowRankColumns.columns());
+    if (!updated.isEmpty()) {
+      columns.addAll(LowRankColumns.ofBase());
+    }
+    findings.add(Table.of(LowRankColumns.UPDATES, "Every update", columns, all));
     return card.section(summary(), findings);
+  }
+
+  /** By kind of matrix: size against the base's, and where in it the updates lie. */
+  private void base() {
+    boolean given = all.stream().anyMatch(r -> r.task().detail().base() != null);
+    if (given && updated.size() < all.size()) {
+      findings.add(
+          new Note(
+              "adapter.no_base",
+              "Matrices that the base does not have",
+              all.size()
+                  - updated.size()
+                  + " of "
+                  + all.size()
+                  + " updates found no finite matrix of their name and shape in the base."));
+    }
+    Groups.by(
+            updated.stream().filter(r -> r.updated().left() != null).toList(),
+            r -> r.task().place().component())
+        .forEach(
+            (kind, of) -> {
+              String id = "adapter." + Spelling.id(kind);
+              double size =
+                  of.stream()
+                      .mapToDouble(r -> r.frobenius() / r.updated().frobenius())
+                      .average()
+                      .orElseThrow();
+              findings.add(
+                  Scalar.plain(
+                      id + ".relative_size",
+                      kind + ": size of an update against the matrix",
+                      size,
+                      "1",
+                      "The updates of "
+                          + kind
+                          + " have in the mean "
+                          + Spelling.number(size)
+                          + " times the Frobenius norm of the matrix that they change."));
+              share(id + ".left_share", kind, "left", of.stream().map(r -> r.updated().left()));
+              share(id + ".right_share", kind, "right", of.stream().map(r -> r.updated().right()));
+            });
+  }
+
+  /** Mean share over the matrices of a kind; each is independent of the others under the null. */
+  private void share(String id, String kind, String side, Stream<Estimate> shares) {
+    List<Estimate> all = shares.toList();
+    Estimate mean = Samples.meanOf(all.stream().map(Estimate::value).toList());
+    if (settings.sound() && all.stream().allMatch(e -> e.expected() != null)) {
+      double expected = all.stream().mapToDouble(Estimate::expected).average().orElseThrow();
+      double variance =
+          all.stream().mapToDouble(e -> e.deviation() * e.deviation()).sum()
+              / ((double) all.size() * all.size());
+      mean = mean.against(expected, Math.sqrt(variance));
+    }
+    findings.add(
+        Scalar.of(
+                id,
+                kind + ": share of the updates in the matrix's leading " + side + " directions",
+                mean,
+                null,
+                "1",
+                "adapter " + side + "_share",
+                Spelling.percent(mean.value())
+                    + " of the squared norm of the updates of "
+                    + kind
+                    + " lies in the span of the 16 leading "
+                    + side
+                    + " singular directions of the matrices"
+                    + (mean.expected() == null
+                        ? "."
+                        : "; of updates in a random orientation "
+                            + Spelling.percent(mean.expected())
+                            + "."))
+            .on(Scale.SHARE));
   }
 
   private String summary() {

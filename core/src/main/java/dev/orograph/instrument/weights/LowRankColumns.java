@@ -5,6 +5,8 @@ import dev.orograph.finding.Table.Column;
 import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** The figures of an adapter's updates, and the columns of their table. */
 final class LowRankColumns {
@@ -37,10 +39,69 @@ final class LowRankColumns {
 
   private LowRankColumns() {}
 
+  /** What becomes of the base's matrices. */
+  static List<Column<LowRankFigures>> ofBase() {
+    List<Column<LowRankFigures>> c = new ArrayList<>();
+    c.add(new Column<>("base", "the base's matrix W", r -> r.task().detail().base()));
+    c.add(
+        updated(
+            "relative_size",
+            "Frobenius norm of the update over W's",
+            (r, m) -> m.frobenius() > 0 ? (Double) (r.frobenius() / m.frobenius()) : null));
+    c.add(updated("base_frobenius", "Frobenius norm of W", (r, m) -> m.frobenius()));
+    c.add(updated("updated_frobenius", "of W + D", (r, m) -> m.updatedFrobenius()));
+    c.add(updated("base_s1", "largest singular value of W", (r, m) -> m.largest()));
+    c.add(updated("updated_s1", "of W + D", (r, m) -> m.updatedLargest()));
+    c.add(updated("base_stable_rank", "stable rank of W", (r, m) -> m.stableRank()));
+    c.add(updated("updated_stable_rank", "of W + D", (r, m) -> m.updatedStableRank()));
+    c.add(
+        updated(
+            "left_share",
+            "share of |D|^2 in the span of W's 16 leading left singular directions",
+            (r, m) -> m.left() == null ? null : (Double) m.left().value()));
+    c.add(
+        updated(
+            "left_share_null",
+            "of an update in a random orientation",
+            (r, m) -> m.left() == null ? null : m.left().expected()));
+    c.add(
+        updated("left_share_z", "deviations from it", (r, m) -> m.left() == null ? null : m.left().z()));
+    c.add(
+        updated(
+            "right_share",
+            "the same of right ones",
+            (r, m) -> m.right() == null ? null : (Double) m.right().value()));
+    c.add(
+        updated(
+            "right_share_null",
+            "of an update in a random orientation",
+            (r, m) -> m.right() == null ? null : m.right().expected()));
+    c.add(
+        updated(
+            "right_share_z", "deviations from it", (r, m) -> m.right() == null ? null : m.right().z()));
+    c.add(
+        updated(
+            "left_best",
+            "best match of the leading left directions of W and W + D; 1 where none is new",
+            (r, m) -> m.directions() == null ? null : (Double) m.directions().leftBest()));
+    c.add(
+        updated(
+            "right_best",
+            "of the right ones",
+            (r, m) -> m.directions() == null ? null : (Double) m.directions().rightBest()));
+    return c;
+  }
+
+  private static Column<LowRankFigures> updated(
+      String name, String about, BiFunction<LowRankFigures, UpdatedMatrix, Double> cell) {
+    return new Column<>(
+        name, about, r -> r.updated() == null ? null : cell.apply(r, r.updated()));
+  }
+
   static List<Column<LowRankFigures>> columns() {
     List<Column<LowRankFigures>> c = new ArrayList<>();
     c.add(new Column<>("update", "what is updated", r -> r.task().label()));
-    c.add(new Column<>("kind", "last part of the name", r -> r.task().place().component()));
+    c.add(new Column<>("kind", "last part of the name, or what is behind its last number", r -> r.task().place().component()));
     c.add(
         new Column<>(
             "layer",
@@ -66,7 +127,7 @@ final class LowRankColumns {
 
   private static Column<LowRankFigures> shuffled(
       Figure<LowRankFigures> figure,
-      java.util.function.Function<LowRankFigures, List<Double>> draws) {
+      Function<LowRankFigures, List<Double>> draws) {
     return new Column<>(
         figure.chance(),
         "mean over products of factors whose entries are shuffled",

@@ -17,20 +17,22 @@ import java.util.List;
  * @param values singular values of {@code scale B A}, as many as its rank; empty without a spectrum
  * @param stableRanks stable ranks of the products of shuffled factors
  * @param effectiveRanks effective ranks of them
+ * @param updated the base's matrix and what becomes of it; null without one
  */
 record LowRankFigures(
     Task<LowRankPair> task,
     long nonFinite,
     List<Double> values,
     List<Double> stableRanks,
-    List<Double> effectiveRanks)
+    List<Double> effectiveRanks,
+    UpdatedMatrix updated)
     implements Serializable {
 
   static LowRankFigures of(
       Task<LowRankPair> task, double[] a, double[] b, Generator generator, Runnable step) {
     long broken = nonFinite(a) + nonFinite(b);
     if (broken > 0) {
-      return new LowRankFigures(task, broken, List.of(), List.of(), List.of());
+      return new LowRankFigures(task, broken, List.of(), List.of(), List.of(), null);
     }
     LowRankPair pair = task.detail();
     double[] s = values(task, a, b);
@@ -48,7 +50,13 @@ record LowRankFigures(
       stable.add(copy.stableRank());
       effective.add(copy.effectiveRank());
     }
-    return new LowRankFigures(task, 0, own, stable, effective);
+    return new LowRankFigures(task, 0, own, stable, effective, null);
+  }
+
+  /** The same with what becomes of the base's matrix. */
+  LowRankFigures with(UpdatedMatrix matrix) {
+    return new LowRankFigures(
+        task, nonFinite, values, stableRanks, effectiveRanks, matrix);
   }
 
   private static double[] values(Task<LowRankPair> task, double[] a, double[] b) {

@@ -8,6 +8,8 @@ import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.geometry.Spectrum;
 import dev.orograph.instrument.Made;
+import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Sections;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.SingularValues;
@@ -132,5 +134,131 @@ class AdapterTest {
     }
     assertThat(Samples.mean(z)).isCloseTo(0, within(4 / Math.sqrt(40)));
     assertThat(Samples.deviation(z)).isBetween(0.6, 1.5);
+  }
+
+  private static final int ROWS = 24;
+  private static final int COLUMNS = 18;
+
+  private List<LowRankFigures> onBase(
+      String module, String name, double[] w, int rows, int columns, double[] a, double[] b)
+      throws IOException {
+    Path adapter = Files.createTempDirectory(folder, "adapter");
+    Files.writeString(adapter.resolve("adapter_config.json"), "{\"lora_alpha\": -4}");
+    new Made()
+        .add(module + ".lora_A.weight", DType.F64, a, 2, COLUMNS)
+        .add(module + ".lora_B.weight", DType.F64, b, ROWS, 2)
+        .write(adapter);
+    Path base =
+        new Made()
+            .add(name, DType.F64, w, rows, columns)
+            .add("h.31.attn.q_proj.weight", DType.F64, w, rows, columns)
+            .write(Files.createTempDirectory(folder, "base"));
+    Adapter instrument = new Adapter();
+    try (OneModel work =
+        new OneModel(
+            List.of(adapter, base), "adapter", folder.resolve("out"), OneModel.AMPLE)) {
+      return work.measureAll(instrument, instrument.settings(Options.usual()));
+    }
+  }
+
+  /** Names with prefixes, without some, with underscores; stored either way round. */
+  @ParameterizedTest
+  @CsvSource({
+    "base_model.model.transformer.h.3.attn.q_proj, transformer.h.3.attn.q_proj.weight, false",
+    "base_model.model.h.3.attn.q_proj, model.h.3.attn.q_proj.weight, false",
+    "lora_unet_h_3_attn_q_proj, transformer.h.3.attn.q_proj.weight, true"
+  })
+  void baseAndUpdateAreAdded(String module, String name, boolean turned) throws IOException {
+    double[] a = normal(1, 2 * COLUMNS);
+    double[] b = normal(2, ROWS * 2);
+    double[] w = normal(3, ROWS * COLUMNS);
+    double[] stored = w.clone();
+    double[] product = product(b, a, ROWS, 2, COLUMNS);
+    double[] sum = new double[w.length];
+    for (int i = 0; i < ROWS; i++) {
+      for (int j = 0; j < COLUMNS; j++) {
+        int at = i * COLUMNS + j;
+        // alpha / r = -4 / 2.
+        sum[at] = w[at] - 2 * product[at];
+        stored[turned ? j * ROWS + i : at] = w[at];
+      }
+    }
+    LowRankFigures f =
+        onBase(module, name, stored, turned ? COLUMNS : ROWS, turned ? ROWS : COLUMNS, a, b).get(0);
+    double[] s = SingularValues.of(Entries.of(ROWS, COLUMNS, w), 1).values();
+    double[] t = SingularValues.of(Entries.of(ROWS, COLUMNS, sum), 1).values();
+    UpdatedMatrix m = f.updated();
+    assertThat(f.task().detail().base()).isEqualTo(name);
+    assertThat(m.frobenius()).isCloseTo(new Spectrum(s).frobenius(), within(1e-9));
+    assertThat(m.largest()).isCloseTo(s[0], within(1e-9));
+    assertThat(m.updatedFrobenius()).isCloseTo(new Spectrum(t).frobenius(), within(1e-9));
+    assertThat(m.updatedLargest()).isCloseTo(t[0], within(1e-9));
+    assertThat(m.updatedStableRank()).isCloseTo(new Spectrum(t).stableRank(), within(1e-9));
+    Adapter instrument = new Adapter();
+    Section section = instrument.conclude(instrument.settings(Options.usual()), List.of(f));
+    assertThat(section.findings())
+        .anyMatch(x -> x.id().matches("adapter\\.(attn_)?q_proj\\.left_share"))
+        .noneMatch(x -> x.id().equals("adapter.no_base"));
+  }
+
+  /** An update along the first directions of W lies in their span, one at random as by chance. */
+  @Test
+  void whereInTheBaseTheUpdateLies() throws IOException {
+    double[] w = new double[ROWS * COLUMNS];
+    for (int i = 0; i < COLUMNS; i++) {
+      w[i * COLUMNS + i] = COLUMNS - i;
+    }
+    double[] a = new double[2 * COLUMNS];
+    double[] b = new double[ROWS * 2];
+    a[0] = 1;
+    b[0] = 1;
+    a[COLUMNS + 1] = 1;
+    b[2 * (ROWS - 1) + 1] = 1;
+    String module = "base_model.model.h.3.attn.q_proj";
+    UpdatedMatrix m =
+        onBase(module, "h.3.attn.q_proj.weight", w, ROWS, COLUMNS, a, b).get(0).updated();
+    assertThat(m.left().value()).as("one of two directions").isCloseTo(0.5, within(1e-9));
+    assertThat(m.right().value()).isCloseTo(1, within(1e-9));
+    assertThat(m.left().expected()).isCloseTo(16.0 / ROWS, within(1e-12));
+    double sum = 0;
+    double squares = 0;
+    int draws = 200;
+    double sd = 0;
+    for (int i = 0; i < draws; i++) {
+      LowRankPair p = new LowRankPair("", "", 2, ROWS, COLUMNS, 1.0, 1, 0, "w", false);
+      // Gaussian factors are a random orientation; spectra differ a little, and so do deviations.
+      double[] x = normal(100 + i, 2 * COLUMNS);
+      double[] y = normal(1000 + i, ROWS * 2);
+      double[] values =
+          SingularValues.ofProduct(Entries.of(ROWS, 2, y), Entries.of(2, COLUMNS, x), 1);
+      UpdatedMatrix u =
+          UpdatedMatrix.of(
+              Entries.of(ROWS, COLUMNS, w), p, x, y, List.of(values[0], values[1]));
+      sum += u.left().value() / draws;
+      squares += u.left().z() * u.left().z() / draws;
+      sd += u.left().deviation() / draws;
+    }
+    assertThat(sum).isCloseTo(16.0 / ROWS, within(4 * sd / Math.sqrt(draws)));
+    assertThat(Math.sqrt(squares)).as("z has deviation 1").isCloseTo(1, within(0.2));
+  }
+
+  @Test
+  void aMatrixThatTheBaseDoesNotHaveIsTold() throws IOException {
+    double[] w = normal(3, 30);
+    LowRankFigures f =
+        onBase(
+                "base_model.model.h.3.attn.q_proj",
+                "h.3.attn.q_proj.weight",
+                w,
+                6,
+                5,
+                normal(1, 2 * COLUMNS),
+                normal(2, ROWS * 2))
+            .get(0);
+    assertThat(f.updated()).isNull();
+    assertThat(f.values()).isNotEmpty();
+    Adapter instrument = new Adapter();
+    Section section = instrument.conclude(instrument.settings(Options.usual()), List.of(f));
+    assertThat(section.findings()).anyMatch(x -> x.id().equals("adapter.no_base"));
   }
 }
