@@ -50,13 +50,7 @@ final class CurvatureEnds {
    * @param most curvatures of either end
    */
   static Ends of(
-      Landscape f,
-      double[] x,
-      double[] gradient,
-      double step,
-      int rounds,
-      int most,
-      Generator g) {
+      Landscape f, double[] x, double[] gradient, double step, int rounds, int most, Generator g) {
     CurvatureEnds space = new CurvatureEnds(f, x, gradient, step);
     List<double[]> next = new ArrayList<>();
     for (int i = 0; i < Math.min(BLOCK, x.length - 1); i++) {
@@ -82,8 +76,7 @@ final class CurvatureEnds {
           left = less(left, q);
         }
       }
-      if (Landscape.length(left) > NOTHING * Landscape.length(v)
-          && basis.size() < x.length - 1) {
+      if (Landscape.length(left) > NOTHING * Landscape.length(v) && basis.size() < x.length - 1) {
         basis.add(Landscape.unit(left));
       }
     }

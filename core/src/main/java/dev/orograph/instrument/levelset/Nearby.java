@@ -101,8 +101,7 @@ final class Nearby {
             for (int r = 0; r < n; r++) {
               double length = Math.sqrt(square(block, r, mean));
               for (int k = 0; k < count && length > 0; k++) {
-                double cosine =
-                    Math.abs(dots[r * count + k] - shift[k]) / (length * lengths[k]);
+                double cosine = Math.abs(dots[r * count + k] - shift[k]) / (length * lengths[k]);
                 if (cosine > best[part][k].value()) {
                   best[part][k] = new Hit(first + r, cosine);
                 }

@@ -101,8 +101,7 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
     List<Task<Piece>> tasks = new ArrayList<>();
     boolean few = few(settings, work);
     double gradients = points * (1.0 + settings.bends(work.model().count(), width));
-    tasks.add(
-        task(work, set, "gradients", 4 * gradients * pass, few, new Piece(-1, 0, 0, false)));
+    tasks.add(task(work, set, "gradients", 4 * gradients * pass, few, new Piece(-1, 0, 0, false)));
     for (boolean seed : new boolean[] {false, true}) {
       if (!(seed ? settings.seed() : settings.central())) {
         continue;
@@ -113,8 +112,7 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
           String label =
               (seed ? "seed" : "central") + " differences, point " + p + ", from " + from;
           double calls = (to - from) * (seed ? 200.0 : 8.0);
-          tasks.add(
-              task(work, set, label, 4 * calls * pass, false, new Piece(p, from, to, seed)));
+          tasks.add(task(work, set, label, 4 * calls * pass, false, new Piece(p, from, to, seed)));
         }
       }
     }

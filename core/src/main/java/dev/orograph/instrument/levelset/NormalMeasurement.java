@@ -274,8 +274,7 @@ final class NormalMeasurement {
     int n = gradients.length;
     double[][] all = new double[n + DIRECTIONS][];
     for (int i = 0; i < all.length; i++) {
-      all[i] =
-          i < n ? Landscape.unit(gradients[i]) : Landscape.direction(draws, scene.width());
+      all[i] = i < n ? Landscape.unit(gradients[i]) : Landscape.direction(draws, scene.width());
     }
     Nearby.Hit[] hits = Nearby.along(work, rows, all, scene.threads());
     List<Integer> tokens = new ArrayList<>();
@@ -306,5 +305,4 @@ final class NormalMeasurement {
       return near(TokenRows.of(work, data, model, scene.threads()), gradients);
     }
   }
-
 }

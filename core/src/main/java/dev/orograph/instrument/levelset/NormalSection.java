@@ -215,8 +215,7 @@ final class NormalSection {
     if (found.isEmpty()) {
       return;
     }
-    Ends lowest =
-        found.stream().min(Comparator.comparingDouble(e -> e.low().get(0))).orElseThrow();
+    Ends lowest = found.stream().min(Comparator.comparingDouble(e -> e.low().get(0))).orElseThrow();
     Ends highest =
         found.stream().max(Comparator.comparingDouble(e -> e.high().get(0))).orElseThrow();
     findings.add(

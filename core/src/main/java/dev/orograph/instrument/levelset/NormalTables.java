@@ -134,7 +134,9 @@ final class NormalTables {
                 new Column<>("rank", "from that end", e -> (long) e.rank()),
                 new Column<>("curvature", "1 / length", End::curvature),
                 new Column<>(
-                    "residual", "a principal curvature is no farther away than this", End::residual)),
+                    "residual",
+                    "a principal curvature is no farther away than this",
+                    End::residual)),
             rows));
   }
 

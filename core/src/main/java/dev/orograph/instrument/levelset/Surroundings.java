@@ -48,7 +48,8 @@ final class Surroundings {
     double up = InnerProduct.of(to, n);
     double[] tangent = Landscape.moved(to, -up, n);
     double across = Landscape.length(tangent);
-    double[] t = across > 0 ? Landscape.unit(tangent) : tangentOf(Landscape.direction(draws, x.length), n);
+    double[] t =
+        across > 0 ? Landscape.unit(tangent) : tangentOf(Landscape.direction(draws, x.length), n);
     double reach = reach(x, n, Math.max(hit.value(), 1e-3));
     List<Double> places = new ArrayList<>();
     for (int i = 0; i < GRID; i++) {
@@ -173,8 +174,7 @@ final class Surroundings {
 
   /** The radius of the set around a point's own answer over its distance to the next token. */
   private void addRatio(List<Double> into, double[] x, boolean token) {
-    double next =
-        token ? nextDistance(x) : scene.nearest(new double[][] {x})[0].value();
+    double next = token ? nextDistance(x) : scene.nearest(new double[][] {x})[0].value();
     double[] said = scene.said(x);
     boolean zero = Arrays.stream(said).anyMatch(p -> p == 0);
     if (!(next > 0) || (set.reverse() && zero)) {
@@ -183,7 +183,9 @@ final class Surroundings {
     double sum = Arrays.stream(said).sum();
     Landscape own = scene.landscape(Arrays.stream(said).map(p -> p / sum).toArray(), set.reverse());
     double[][] rays =
-        IntStream.range(0, RAYS).mapToObj(i -> Landscape.direction(draws, x.length)).toArray(double[][]::new);
+        IntStream.range(0, RAYS)
+            .mapToObj(i -> Landscape.direction(draws, x.length))
+            .toArray(double[][]::new);
     double[] radii = Rays.first(own, x, rays, set.epsilon(), next / 64, 8 * next);
     into.add(Rays.median(radii) / next);
   }

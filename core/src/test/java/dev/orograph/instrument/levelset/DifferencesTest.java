@@ -111,7 +111,9 @@ class DifferencesTest {
     }
   }
 
-  /** In a space of all tangents the ends are all there is; in a smaller one they are within reach. */
+  /**
+   * In a space of all tangents the ends are all there is; in a smaller one they are within reach.
+   */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void theEndsOfTheSpectrumAreThoseOfTheWholeHessian(long seed) {

@@ -58,8 +58,7 @@ class DivergenceTest {
       assertThat(f.values(x)).isEqualTo(found.values());
       for (int i = 0; i < POINTS; i++) {
         near(found.values()[i], expected.values()[i], Math.abs(expected.values()[i]));
-        double size =
-            Arrays.stream(expected.gradients()[i]).map(Math::abs).max().orElseThrow();
+        double size = Arrays.stream(expected.gradients()[i]).map(Math::abs).max().orElseThrow();
         assertThat(size).isPositive();
         for (int j = 0; j < x[i].length; j++) {
           near(found.gradients()[i][j], expected.gradients()[i][j], size);
@@ -92,7 +91,8 @@ class DivergenceTest {
         double[] v = f.values(moved);
         double expected = (v[0] - 8 * v[1] + 8 * v[2] - v[3]) / (12 * h);
         assertThat(g[j])
-            .isCloseTo(expected, org.assertj.core.data.Offset.offset(1e-8 * (1 + Math.abs(expected))));
+            .isCloseTo(
+                expected, org.assertj.core.data.Offset.offset(1e-8 * (1 + Math.abs(expected))));
       }
       assertThat(Arrays.stream(g).map(Math::abs).max().orElseThrow()).isGreaterThan(1e-6);
     }
