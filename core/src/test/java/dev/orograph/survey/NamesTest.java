@@ -74,6 +74,9 @@ class NamesTest {
           "waterfill.fault",
           "waterfill.broken",
           "waterfill.zeros",
+          "normal.curvature.low",
+          "normal.curvature.high",
+          "normal.curvature_ends",
           "normal.head.cosine",
           "normal.seed.cosine");
 
