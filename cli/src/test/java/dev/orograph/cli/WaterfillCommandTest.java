@@ -44,10 +44,13 @@ class WaterfillCommandTest {
     Path out = dir.resolve("out");
     Path t5 = Path.of("../samples/checkpoints/t5");
     Cli.inside("waterfill", t5, "--text", text, "--shells", 4, "--out", out).exits(0);
-    assertThat(out.resolve("tables/waterfill.reading.csv")).content().contains("encoder.block_3.out");
+    assertThat(out.resolve("tables/waterfill.reading.csv"))
+        .content()
+        .contains("encoder.block_3.out");
     assertThat(out.resolve("tables/waterfill.signal.csv")).content().contains("final_norm.out");
     assertThat(
-            Cli.inside("waterfill", t5, "--text", text, "--state", "decoder.block_0.out", "--out", dir)
+            Cli.inside(
+                    "waterfill", t5, "--text", text, "--state", "decoder.block_0.out", "--out", dir)
                 .fault())
         .contains("encoder.block_0.out")
         .doesNotContain("there are decoder");

@@ -79,6 +79,9 @@ class NamesTest {
           "modulate.relations.random",
           "modulate.relations.shuffled",
           "modulate.special.wordnet",
+          "normal.curvature.low",
+          "normal.curvature.high",
+          "normal.curvature_ends",
           "normal.head.cosine",
           "normal.seed.cosine");
 
