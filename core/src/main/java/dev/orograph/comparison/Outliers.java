@@ -194,7 +194,7 @@ public final class Outliers {
     /** Where and what: "output row 99 of mlp_down in layer 2 of the encoder". */
     String name() {
       boolean named = member.startsWith("layer") || member.startsWith(what);
-      boolean inside = place.isEmpty() || stack == null || stack.equals("other");
+      boolean inside = stack == null || stack.equals("other");
       return (named ? member : what + " " + member)
           + " of "
           + component

@@ -156,7 +156,12 @@ final class DensityWork {
         if (metric != null) {
           Cloud cloud = new Cloud(work, metric, places, task.nativeThreads(), scope);
           double[] norms = Arrays.stream(places).mapToDouble(i -> cloud.norms()[i]).toArray();
-          Shape shape = Shape.of(norms, null, cloud.nearest(places, k), new double[0]);
+          Nearest nearest = cloud.nearest(places, k);
+          double[] edges =
+              Radial.of(norms, Shape.inverse(nearest.means())).edges().stream()
+                  .mapToDouble(Double::doubleValue)
+                  .toArray();
+          Shape shape = Shape.of(norms, null, nearest, edges);
           all.add(Beside.of(kind, places.length, shape));
         }
       }
