@@ -53,8 +53,7 @@ final class AnalysisOptions {
                         .type(String.class)
                         .paramLabel(c.value())
                         .description(c.words());
-                command.addOption(
-                    (c.value().equals(YES_NO) ? flag(option) : option).build());
+                command.addOption((c.value().equals(YES_NO) ? flag(option) : option).build());
               }
             });
   }
@@ -65,7 +64,8 @@ final class AnalysisOptions {
         .arity("0..1")
         .parameterConsumer(
             (words, spec, command) -> {
-              boolean said = !words.isEmpty() && List.of(YES_NO.split("\\|")).contains(words.peek());
+              boolean said =
+                  !words.isEmpty() && List.of(YES_NO.split("\\|")).contains(words.peek());
               spec.setValue(said ? words.pop() : "yes");
             });
   }

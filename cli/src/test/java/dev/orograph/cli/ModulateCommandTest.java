@@ -22,8 +22,20 @@ class ModulateCommandTest {
     Path mod = dir.resolve("mod");
     Cli.Outcome outcome =
         Cli.run(
-                dir, "modulate", "train", T5, "--words", "150", "--epochs", "1", "--tokens", "4",
-                "--save", mod, "--out", out)
+                dir,
+                "modulate",
+                "train",
+                T5,
+                "--words",
+                "150",
+                "--epochs",
+                "1",
+                "--tokens",
+                "4",
+                "--save",
+                mod,
+                "--out",
+                out)
             .exits(0);
     assertThat(outcome.out()).contains("From 0.01 alpha ends at");
     assertThat(Runs.files(out).keySet())
@@ -36,10 +48,20 @@ class ModulateCommandTest {
     Path config = mod.resolve("config.json");
     Path said = dir.resolve("said");
     Cli.Outcome talk =
-    Cli.run(
-            dir, "modulate", "talk", T5, "--words", "150", "--modulator", config, "--prompt",
-            "summarize: a domestic animal", "--out", said)
-        .exits(0);
+        Cli.run(
+                dir,
+                "modulate",
+                "talk",
+                T5,
+                "--words",
+                "150",
+                "--modulator",
+                config,
+                "--prompt",
+                "summarize: a domestic animal",
+                "--out",
+                said)
+            .exits(0);
     assertThat(talk.out()).contains("modulated  ").contains("tokens differ");
     assertThat(Files.readString(said.resolve("tables/modulate.talk.csv")))
         .contains("a domestic animal");

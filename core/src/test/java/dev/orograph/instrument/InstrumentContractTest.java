@@ -36,8 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InstrumentContractTest {
   /** Instruments that need a forward pass, for which an odd model is too odd. */
   private static final Set<String> FORWARD =
-      Set.of(
-          "gain", "states", "entropy", "extract", "levelset", "modulate", "normal", "waterfill");
+      Set.of("gain", "states", "entropy", "extract", "levelset", "modulate", "normal", "waterfill");
 
   private static final String NO_FACTORS = "no pair of low-rank factors";
 

@@ -109,8 +109,7 @@ public final class ModulatorBenchmark {
 
   private static double[] vectors(Model model, List<int[]> read, int d) {
     double[] all = new double[BATCH * READ * d];
-    try (TensorData data =
-        model.checkpoint().map(model.tokenMatrices().get(0).tensor())) {
+    try (TensorData data = model.checkpoint().map(model.tokenMatrices().get(0).tensor())) {
       for (int i = 0; i < BATCH * READ; i++) {
         data.read((long) read.get(i / READ)[i % READ] * d, all, i * d, d);
       }
@@ -134,7 +133,8 @@ public final class ModulatorBenchmark {
       x.requires_grad_(true);
       Tensor scores = network.scores(batch.in(), x, torchOf.whole(rows, n));
       Tensor loss =
-          torch.cross_entropy_loss(scores, torchOf.whole(labels, n), new TensorOptional(), 2, -100, 0);
+          torch.cross_entropy_loss(
+              scores, torchOf.whole(labels, n), new TensorOptional(), 2, -100, 0);
       TensorVector by = torch.grad(new TensorVector(loss), new TensorVector(x));
       return by.get(0).sum().item_double() + loss.item_double();
     }

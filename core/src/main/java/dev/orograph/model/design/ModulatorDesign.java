@@ -150,8 +150,18 @@ public record ModulatorDesign(
   /** The same where so much learns. */
   public ModulatorDesign learning(Scope other) {
     return new ModulatorDesign(
-        kind, layers, dModel, vocabulary, width, experts, free, scattered, floor, ceiling,
-        deformation, other);
+        kind,
+        layers,
+        dModel,
+        vocabulary,
+        width,
+        experts,
+        free,
+        scattered,
+        floor,
+        ceiling,
+        deformation,
+        other);
   }
 
   /** Dimensions that a field changes. */

@@ -60,8 +60,7 @@ final class Field implements AutoCloseable {
     }
     chosen = Torch.keep(torchOf.whole(first, first.length));
     others =
-        Torch.keep(
-            torchOf.whole(rest.stream().mapToLong(Long::longValue).toArray(), rest.size()));
+        Torch.keep(torchOf.whole(rest.stream().mapToLong(Long::longValue).toArray(), rest.size()));
     order = Torch.keep(torchOf.whole(place, d));
   }
 
@@ -126,7 +125,8 @@ final class Field implements AutoCloseable {
   Tensor features(int k, Tensor h) {
     long width = design.width();
     Tensor template = expert(k, "_template");
-    Tensor bias = template.flatten().add(expert(k, "_to_deform.bias"), new Scalar(design.deformation()));
+    Tensor bias =
+        template.flatten().add(expert(k, "_to_deform.bias"), new Scalar(design.deformation()));
     Tensor corners =
         torch
             .linear(
@@ -151,8 +151,7 @@ final class Field implements AutoCloseable {
   private static Tensor determinant(int k, Tensor g) {
     return switch (k) {
       case 1 -> g.flatten();
-      case 2 ->
-          at(g, 0, 0).mul(at(g, 1, 1)).sub(at(g, 0, 1).mul(at(g, 1, 0)));
+      case 2 -> at(g, 0, 0).mul(at(g, 1, 1)).sub(at(g, 0, 1).mul(at(g, 1, 0)));
       default -> torch.linalg_det(g);
     };
   }

@@ -32,8 +32,7 @@ public final class Modulator implements AutoCloseable {
   private Modulator(ModulatorDesign design, Map<String, double[]> values, Precision precision) {
     this.design = design;
     torchOf = new Torch(precision, Device.CPU);
-    long size =
-        design.entries().stream().filter(e -> e.rate() > 0).mapToLong(Entry::count).sum();
+    long size = design.entries().stream().filter(e -> e.rate() > 0).mapToLong(Entry::count).sum();
     learned = new Learned(torchOf, size);
     for (Entry e : design.entries()) {
       add(e, values.get(e.name()));
@@ -121,10 +120,7 @@ public final class Modulator implements AutoCloseable {
     double value = design.kind() == Kind.LOW_RANK ? a : Math.log(a / (1 - a));
     try (PointerScope scope = new PointerScope();
         NoGradGuard plain = new NoGradGuard()) {
-      spans
-          .get(ModulatorDesign.ALPHA)
-          .of(learned.values().tensor())
-          .fill_(new Scalar(value));
+      spans.get(ModulatorDesign.ALPHA).of(learned.values().tensor()).fill_(new Scalar(value));
     }
   }
 

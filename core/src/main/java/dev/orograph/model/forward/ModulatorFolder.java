@@ -67,8 +67,7 @@ public final class ModulatorFolder {
       config.put("model_fingerprint", model);
       config.put("model_name", name);
       config.put("weights_sha256", Hashing.file(weights));
-      byte[] text =
-          new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
+      byte[] text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
       Disk.write(folder.resolve(CONFIG), text);
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);
@@ -136,7 +135,9 @@ public final class ModulatorFolder {
     if (!Files.isRegularFile(weights)
         || !Hashing.file(weights).equals(c.path("weights_sha256").asText(""))) {
       throw fault(
-          weights, "must be the tensors that " + CONFIG + " is about", "they are not there or others");
+          weights,
+          "must be the tensors that " + CONFIG + " is about",
+          "they are not there or others");
     }
     try (Checkpoint tensors = Checkpoint.open(weights)) {
       Map<String, double[]> values = new HashMap<>();

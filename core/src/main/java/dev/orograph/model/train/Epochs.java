@@ -50,8 +50,6 @@ public final class Epochs implements Batches {
   @Override
   public String fingerprint() {
     return Permuted.fingerprint(
-        "epochs " + size,
-        examples,
-        orders.stream().map(Permuted::bytes).toList());
+        "epochs " + size, examples, orders.stream().map(Permuted::bytes).toList());
   }
 }

@@ -70,15 +70,37 @@ public record Recipe(
   /** The same with another decay. */
   public Recipe withDecay(double other) {
     return new Recipe(
-        steps, rate, warmUp, floor, beta1, beta2, epsilon, other, clip, accumulation, relative,
-        held, slack);
+        steps,
+        rate,
+        warmUp,
+        floor,
+        beta1,
+        beta2,
+        epsilon,
+        other,
+        clip,
+        accumulation,
+        relative,
+        held,
+        slack);
   }
 
   /** The same with another warm-up. */
   public Recipe withWarmUp(long other) {
     return new Recipe(
-        steps, rate, other, floor, beta1, beta2, epsilon, decay, clip, accumulation, relative,
-        held, slack);
+        steps,
+        rate,
+        other,
+        floor,
+        beta1,
+        beta2,
+        epsilon,
+        decay,
+        clip,
+        accumulation,
+        relative,
+        held,
+        slack);
   }
 
   /** The same with more batches in a step. */
@@ -91,7 +113,18 @@ public record Recipe(
   /** The same with rates that are relative to the size of each weight. */
   public Recipe withRelativeSteps() {
     return new Recipe(
-        steps, rate, warmUp, floor, beta1, beta2, epsilon, decay, clip, accumulation, true, held,
+        steps,
+        rate,
+        warmUp,
+        floor,
+        beta1,
+        beta2,
+        epsilon,
+        decay,
+        clip,
+        accumulation,
+        true,
+        held,
         slack);
   }
 

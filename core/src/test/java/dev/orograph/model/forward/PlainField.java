@@ -35,8 +35,7 @@ final class PlainField {
     for (int e = 0; e < design.experts().size(); e++) {
       int k = design.experts().get(e);
       double logit = get.apply(ModulatorDesign.ALPHA)[layer * design.experts().size() + e];
-      double a =
-          Math.max(design.floor(), Math.min(design.ceiling(), 1 / (1 + Math.exp(-logit))));
+      double a = Math.max(design.floor(), Math.min(design.ceiling(), 1 / (1 + Math.exp(-logit))));
       double[] n = features(design, get, k, h);
       normalise(
           n,
@@ -101,9 +100,7 @@ final class PlainField {
       factorial *= i;
     }
     features[at] =
-        (k % 2 == 0 ? -1 : 1)
-            * determinant(bordered)
-            / (Math.pow(2, k) * factorial * factorial);
+        (k % 2 == 0 ? -1 : 1) * determinant(bordered) / (Math.pow(2, k) * factorial * factorial);
     return features;
   }
 

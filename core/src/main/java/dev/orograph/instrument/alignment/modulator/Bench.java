@@ -189,8 +189,7 @@ final class Bench implements AutoCloseable {
     return work.once(
         new Plain(seed, "ground"),
         () -> {
-          SeedPairs pairs =
-              SeedPairs.draw(words(), taxonomy(), Generator.of(seed), SAMPLE, PAIRS);
+          SeedPairs pairs = SeedPairs.draw(words(), taxonomy(), Generator.of(seed), SAMPLE, PAIRS);
           int[] nouns =
               Arrays.stream(pairs.sample())
                   .filter(i -> words().words().pos(words().synset(i)) == PartOfSpeech.NOUN)

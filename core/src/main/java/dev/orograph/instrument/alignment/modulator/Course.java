@@ -249,9 +249,7 @@ final class Course implements AutoCloseable {
   private static List<Double> layers(double[] a, int experts) {
     return IntStream.range(0, a.length / experts)
         .mapToObj(
-            l ->
-                (Double)
-                    Arrays.stream(a, l * experts, (l + 1) * experts).average().orElseThrow())
+            l -> (Double) Arrays.stream(a, l * experts, (l + 1) * experts).average().orElseThrow())
         .toList();
   }
 

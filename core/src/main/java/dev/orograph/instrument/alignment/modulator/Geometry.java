@@ -94,8 +94,7 @@ record Geometry(double[][] vectors, double[] projection, Facts facts) {
   /** Vectors of the anchors from their similarities. */
   private record Similar(double[][] vectors, Double reconstruction, List<Double> eigenvalues) {}
 
-  private static Similar similar(
-      MatchedWords words, Taxonomy taxonomy, int[] anchors, int width) {
+  private static Similar similar(MatchedWords words, Taxonomy taxonomy, int[] anchors, int width) {
     int n = anchors.length;
     double[] similarity = new double[n * (n - 1) / 2];
     double[][] vectors = new double[n][width];
@@ -107,8 +106,7 @@ record Geometry(double[][] vectors, double[] projection, Facts facts) {
               i -> {
                 m.set(i, i, 1);
                 for (int j = i + 1; j < n; j++) {
-                  double s =
-                      taxonomy.wuPalmer(words.synset(anchors[i]), words.synset(anchors[j]));
+                  double s = taxonomy.wuPalmer(words.synset(anchors[i]), words.synset(anchors[j]));
                   s = Double.isNaN(s) ? 0 : (float) s; // as the notebook stores them
                   m.set(j, i, s);
                   similarity[i * n - i * (i + 1) / 2 + j - i - 1] = s;
@@ -197,7 +195,8 @@ record Geometry(double[][] vectors, double[] projection, Facts facts) {
       unit(v);
     }
     int[] anchors = anchors(bench.words(), seed);
-    return aligned(bench, anchors, all, new Facts(anchors.length, null, List.of(), null, null, null));
+    return aligned(
+        bench, anchors, all, new Facts(anchors.length, null, List.of(), null, null, null));
   }
 
   /**
@@ -232,7 +231,8 @@ record Geometry(double[][] vectors, double[] projection, Facts facts) {
             all[i][k % w] += row[k];
           }
           if (!Arrays.stream(all[i]).allMatch(Double::isFinite)) {
-            throw fault(file, "finite numbers", "row " + bench.words().tokens(i)[0] + " has others");
+            throw fault(
+                file, "finite numbers", "row " + bench.words().tokens(i)[0] + " has others");
           }
           unit(all[i]);
         }

@@ -64,8 +64,7 @@ public final class Modulate implements Instrument<ModulateSettings, Piece, Modul
 
   @Override
   public Needs needs() {
-    return Needs.oneModel(
-        Need.PLAIN_WEIGHTS, Need.TOKEN_MATRIX, Need.TEXT_PASS, Need.TOKENIZER);
+    return Needs.oneModel(Need.PLAIN_WEIGHTS, Need.TOKEN_MATRIX, Need.TEXT_PASS, Need.TOKENIZER);
   }
 
   @Override
@@ -224,8 +223,7 @@ public final class Modulate implements Instrument<ModulateSettings, Piece, Modul
 
   private static void save(Work work, ModulateSettings settings, Modulator m) {
     if (!settings.save().isEmpty()) {
-      ModulatorFolder.write(
-          m, Path.of(settings.save()), work.fingerprint(0), work.model().name());
+      ModulatorFolder.write(m, Path.of(settings.save()), work.fingerprint(0), work.model().name());
     }
   }
 

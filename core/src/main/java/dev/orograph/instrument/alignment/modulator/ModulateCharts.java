@@ -176,7 +176,8 @@ final class ModulateCharts {
                         r.trained().losses().isEmpty()
                             ? null
                             : r.trained().losses().get(r.trained().losses().size() - 1)),
-                column("alpha", "mean over layers (low rank: its factor)", r -> r.trained().alpha()),
+                column(
+                    "alpha", "mean over layers (low rank: its factor)", r -> r.trained().alpha()),
                 column(
                     "alpha_low",
                     "least of a layer",
@@ -189,7 +190,8 @@ final class ModulateCharts {
                     "preservation",
                     "mean cosine of states with and without",
                     r -> r.after().preservation()),
-                column("pearson", "with path similarity, notebook's pairs", r -> r.after().pearson()),
+                column(
+                    "pearson", "with path similarity, notebook's pairs", r -> r.after().pearson()),
                 column("spearman", "of ranks", r -> r.after().spearman()),
                 column("gradient", "near less far pairs", r -> r.after().gradient()),
                 column(
@@ -214,8 +216,7 @@ final class ModulateCharts {
             new Swept("Pearson", Measured::pearson),
             new Swept("Spearman", Measured::spearman),
             new Swept("gradient", Measured::gradient),
-            new Swept(
-                "Pearson over nouns", m -> m.nouns() == null ? null : m.nouns().value()),
+            new Swept("Pearson over nouns", m -> m.nouns() == null ? null : m.nouns().value()),
             new Swept("CV", Measured::cv));
     List<Panel> panels = new ArrayList<>();
     for (Swept f : figures) {
@@ -265,8 +266,7 @@ final class ModulateCharts {
   private void bands(ModulateFigures r) {
     List<Band> before = r.before().bands();
     List<Band> after = r.after().bands();
-    List<String> names =
-        before.stream().map(b -> b.low() + " to " + b.high()).toList();
+    List<String> names = before.stream().map(b -> b.low() + " to " + b.high()).toList();
     all.add(
         new Bars(
             "modulate.band_bars",
@@ -274,8 +274,7 @@ final class ModulateCharts {
             Axis.linear("mean cosine"),
             names,
             List.of(
-                new Bars.Group(
-                    "without", before.stream().map(Band::cosine).toList(), null, false),
+                new Bars.Group("without", before.stream().map(Band::cosine).toList(), null, false),
                 new Bars.Group("with", after.stream().map(Band::cosine).toList(), null, false)),
             "Words that WordNet puts close should be closer with the modulator, the others not."));
     all.add(
@@ -355,8 +354,7 @@ final class ModulateCharts {
                   column("prompt", "what both read", s -> s.prompt()),
                   column("plain", "without the modulator", s -> s.plain()),
                   column("modulated", "with it", s -> s.modulated()),
-                  column(
-                      "differences", "tokens that differ by place", s -> (long) s.differences()),
+                  column("differences", "tokens that differ by place", s -> (long) s.differences()),
                   column("tokens", "of the longer answer", s -> (long) s.of())),
               rows));
     }

@@ -50,8 +50,8 @@ record ModulateFigures(
    *
    * @param words of WordNet that are tokens
    * @param anchors of them whose similarities are taken
-   * @param reconstruction correlation of similarities with the cosines of the vectors; null
-   *     without WordNet
+   * @param reconstruction correlation of similarities with the cosines of the vectors; null without
+   *     WordNet
    * @param eigenvalues the largest of the similarities
    * @param scale Procrustes' sum of singular values
    * @param alignment cosines of aligned vectors with the anchors' states; null without

@@ -106,8 +106,7 @@ final class ModulateSection {
     }
     List<ModulateFigures> own = trainings(main, settings.start());
     reach(own.get(0));
-    Estimate gain =
-        Samples.meanOf(of(own, r -> r.trained().frozen() - r.trained().loss()));
+    Estimate gain = Samples.meanOf(of(own, r -> r.trained().frozen() - r.trained().loss()));
     scalar(
         "loss_gain",
         "held-out loss that training the modulator saves",
@@ -318,8 +317,7 @@ final class ModulateSection {
   /** Whether .29154 stands out of its neighbours in a sweep. */
   private void special() {
     for (ModulateFigures r : results) {
-      List<Point> around =
-          r.sweep().stream().filter(p -> AROUND.contains(p.alpha())).toList();
+      List<Point> around = r.sweep().stream().filter(p -> AROUND.contains(p.alpha())).toList();
       Optional<Point> at =
           r.sweep().stream().filter(p -> p.alpha() == ModulateSettings.CONSTANT).findFirst();
       if (around.size() < AROUND.size() || at.isEmpty() || at.get().measured().nouns() == null) {
@@ -330,8 +328,7 @@ final class ModulateSection {
           Estimate.of(
               at.get().measured().nouns().value()
                   - IntStream.range(0, weights.length)
-                      .mapToDouble(
-                          i -> weights[i] * around.get(i).measured().nouns().value())
+                      .mapToDouble(i -> weights[i] * around.get(i).measured().nouns().value())
                       .sum());
       List<Double> draws = at.get().measured().draws();
       if (around.stream().allMatch(p -> p.measured().draws().size() == draws.size())) {
@@ -348,7 +345,8 @@ final class ModulateSection {
                                     .sum())
                     .toArray());
       }
-      double low = r.sweep().stream().mapToDouble(p -> p.measured().nouns().value()).min().orElse(0);
+      double low =
+          r.sweep().stream().mapToDouble(p -> p.measured().nouns().value()).min().orElse(0);
       double high =
           r.sweep().stream().mapToDouble(p -> p.measured().nouns().value()).max().orElse(0);
       String id = "special." + r.piece().variant().replace(' ', '_');
@@ -375,8 +373,7 @@ final class ModulateSection {
       w[i] = 1;
       for (int j = 0; j < w.length; j++) {
         if (j != i) {
-          w[i] *=
-              (ModulateSettings.CONSTANT - AROUND.get(j)) / (AROUND.get(i) - AROUND.get(j));
+          w[i] *= (ModulateSettings.CONSTANT - AROUND.get(j)) / (AROUND.get(i) - AROUND.get(j));
         }
       }
     }

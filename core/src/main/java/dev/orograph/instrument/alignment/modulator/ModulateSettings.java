@@ -122,8 +122,7 @@ record ModulateSettings(
           Integer.MAX_VALUE);
 
   static final Choice<Integer> EPOCHS =
-      Choice.of(
-          "epochs", "N", "Epochs of a training (default: 10).", t -> most(t, 1000), 10);
+      Choice.of("epochs", "N", "Epochs of a training (default: 10).", t -> most(t, 1000), 10);
 
   static final Choice<Integer> SEEDS =
       Choice.of(
@@ -134,12 +133,10 @@ record ModulateSettings(
           0);
 
   static final Choice<Double> RATE =
-      Choice.of(
-          "learning_rate", "R", "AdamW's at first (default: 0.001).", Choice::above0, 1e-3);
+      Choice.of("learning_rate", "R", "AdamW's at first (default: 0.001).", Choice::above0, 1e-3);
 
   static final Choice<Double> ALPHA_START =
-      Choice.of(
-          "start", "A", "Alpha at first (default: 0.01).", ModulateSettings::share, START);
+      Choice.of("start", "A", "Alpha at first (default: 0.01).", ModulateSettings::share, START);
 
   static final Choice<List<Double>> ALPHAS =
       Choice.of(
@@ -161,7 +158,9 @@ record ModulateSettings(
 
   static final Choice<InputFile> MODULATOR =
       Choice.input(
-          "modulator", "FILE", "The config.json of a modulator that was saved, for sweep and talk.");
+          "modulator",
+          "FILE",
+          "The config.json of a modulator that was saved, for sweep and talk.");
 
   static final Choice<String> GEOMETRY =
       Choice.array(
@@ -190,8 +189,23 @@ record ModulateSettings(
   static final Choices<ModulateSettings> CHOICES =
       new Choices<>(
           List.of(
-              WHAT, AS_SEED, CONTROLS, KIND, FREE, WORDS, EPOCHS, SEEDS, RATE, ALPHA_START, ALPHAS, STOP,
-              MODULATOR, GEOMETRY, SAVE, PROMPT, TOKENS),
+              WHAT,
+              AS_SEED,
+              CONTROLS,
+              KIND,
+              FREE,
+              WORDS,
+              EPOCHS,
+              SEEDS,
+              RATE,
+              ALPHA_START,
+              ALPHAS,
+              STOP,
+              MODULATOR,
+              GEOMETRY,
+              SAVE,
+              PROMPT,
+              TOKENS),
           List.of(MODULATOR, GEOMETRY),
           made -> {
             boolean controls = made.get(CONTROLS);

@@ -72,8 +72,7 @@ final class Variant {
     Geometry geometry =
         switch (piece.variant()) {
           case RANDOM -> Geometry.random(bench, Geometry.width(model), seed, piece.seed());
-          case SHUFFLED ->
-              Geometry.wordNet(work, bench, seed).shuffled(bench, seed, piece.seed());
+          case SHUFFLED -> Geometry.wordNet(work, bench, seed).shuffled(bench, seed, piece.seed());
           case GIVEN -> Geometry.given(Path.of(settings.geometry()), model, bench, seed);
           default -> Geometry.wordNet(work, bench, seed);
         };
@@ -117,8 +116,7 @@ final class Variant {
       g.standardNormal(table);
     }
     for (int i = 0; i < geometry.vectors().length; i++) {
-      System.arraycopy(
-          geometry.vectors()[i], 0, table, bench.words().tokens(i)[0] * width, width);
+      System.arraycopy(geometry.vectors()[i], 0, table, bench.words().tokens(i)[0] * width, width);
     }
     values.put(ModulatorDesign.TABLE, table);
     double[] projection = geometry.projection();
@@ -160,7 +158,8 @@ final class Variant {
     for (int k : design.experts()) {
       int features = ModulatorDesign.features(k);
       for (Entry e : design.entries()) {
-        boolean own = e.name().startsWith("experts.k" + k) || e.name().startsWith("gate_projs.k" + k);
+        boolean own =
+            e.name().startsWith("experts.k" + k) || e.name().startsWith("gate_projs.k" + k);
         if (own && !values.containsKey(e.name())) {
           int inputs = e.name().contains("_to_deform") ? design.active() : features;
           double[] v = new double[e.count()];
@@ -208,8 +207,7 @@ final class Variant {
         all.add(new Health("template_vol2_k" + k, volume * volume));
         all.add(
             new Health(
-                "deform_norm_k" + k,
-                norm(m.get(ModulatorDesign.expert(k, "_to_deform.weight")))));
+                "deform_norm_k" + k, norm(m.get(ModulatorDesign.expert(k, "_to_deform.weight")))));
         double[] v = m.squaredVolumes(k, states());
         all.add(
             new Health(
@@ -279,8 +277,7 @@ final class Variant {
     double pairs = n * (n - 1);
     double mean = (first - n) / pairs;
     all.add(new Health("cos_mean", mean));
-    all.add(
-        new Health("cos_std", Math.sqrt(Math.max(0, (second - n) / pairs - mean * mean))));
+    all.add(new Health("cos_std", Math.sqrt(Math.max(0, (second - n) / pairs - mean * mean))));
   }
 
   private static double norm(double[] v) {

@@ -150,11 +150,9 @@ class ModulateTest {
           early.resolve("training.safetensors"),
           keep.resolve("training.safetensors"),
           StandardCopyOption.REPLACE_EXISTING);
-      assertThat(run(new Stopped(model, keep, ALWAYS), s, train(Variant.WORDNET)))
-          .isEqualTo(whole);
+      assertThat(run(new Stopped(model, keep, ALWAYS), s, train(Variant.WORDNET))).isEqualTo(whole);
       // All done, only the result is missing.
-      assertThat(run(new Stopped(model, keep, ALWAYS), s, train(Variant.WORDNET)))
-          .isEqualTo(whole);
+      assertThat(run(new Stopped(model, keep, ALWAYS), s, train(Variant.WORDNET))).isEqualTo(whole);
     }
   }
 
@@ -213,10 +211,15 @@ class ModulateTest {
       assertThat(a.trained().frozen()).isNotEqualTo(b.trained().frozen());
       assertThat(MODULATE.conclude(seed, List.of(a)).findings())
           .extracting(Finding::id)
-          .contains("modulate.as_seed", "modulate.alpha", "modulate.preservation", "modulate.bands");
+          .contains(
+              "modulate.as_seed", "modulate.alpha", "modulate.preservation", "modulate.bands");
       // What is another training is not gone on with.
       assertThatThrownBy(
-              () -> run(new Stopped(model, place("seed"), ALWAYS), settings("train"), train("wordnet")))
+              () ->
+                  run(
+                      new Stopped(model, place("seed"), ALWAYS),
+                      settings("train"),
+                      train("wordnet")))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("another training");
     }
