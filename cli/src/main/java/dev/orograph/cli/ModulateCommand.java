@@ -1,5 +1,6 @@
 package dev.orograph.cli;
 
+import dev.orograph.finding.Table;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
       "  orograph modulate build sample:t5                WordNet, vectors, alignment, before and"
           + " after",
       "  orograph modulate train sample:t5 --save mod     ten epochs, alphas over time",
-      "  orograph modulate train sample:t5 --controls yes whether geometry helps, with an interval",
+      "  orograph modulate train sample:t5 --controls     whether geometry helps, with an interval",
       "  orograph modulate sweep sample:t5                alphas from .01 to .5, .29154 among them",
       "  orograph modulate talk sample:t5 --modulator mod/config.json",
       "",
@@ -58,7 +59,21 @@ final class ModulateCommand implements Callable<Integer> {
             "have an encoder that reads words of WordNet, and a decoder",
             "what",
             what.name().toLowerCase(Locale.ROOT));
+    if (what == What.TALK) {
+      run.results().find("modulate.talk").ifPresent(f -> told((Table) f));
+    }
     Summary.ofAnalyses(run.results(), run.folder(), options.run().quiet());
     return 0;
+  }
+
+  /** Both answers under their prompt. */
+  private static void told(Table answers) {
+    for (List<Object> row : answers.rows()) {
+      System.out.println(Terminal.lines("PROMPT     " + row.get(0)));
+      System.out.println(Terminal.lines("plain      " + row.get(1)));
+      System.out.println(Terminal.lines("modulated  " + row.get(2)));
+      System.out.println("           " + row.get(3) + " of " + row.get(4) + " tokens differ");
+      System.out.println();
+    }
   }
 }

@@ -47,20 +47,22 @@ class ModulateCommandTest {
     assertThat(Files.readString(mod.resolve("config.json"))).contains("\"LERP\"");
     Path config = mod.resolve("config.json");
     Path said = dir.resolve("said");
-    Cli.run(
-            dir,
-            "modulate",
-            "talk",
-            T5,
-            "--words",
-            "150",
-            "--modulator",
-            config,
-            "--prompt",
-            "summarize: a domestic animal",
-            "--out",
-            said)
-        .exits(0);
+    Cli.Outcome talk =
+        Cli.run(
+                dir,
+                "modulate",
+                "talk",
+                T5,
+                "--words",
+                "150",
+                "--modulator",
+                config,
+                "--prompt",
+                "summarize: a domestic animal",
+                "--out",
+                said)
+            .exits(0);
+    assertThat(talk.out()).contains("modulated  ").contains("tokens differ");
     assertThat(Files.readString(said.resolve("tables/modulate.talk.csv")))
         .contains("a domestic animal");
     // Another model's, and a folder that is none.

@@ -30,6 +30,7 @@ public final class Glosses {
   private final List<String> states;
   private final boolean causal;
 
+  /** What a model reads of the gloss of every word. */
   public Glosses(Transformer model, Tokenizer tokenizer, MatchedWords words) {
     this.model = model;
     String stack = model.design().encoderDecoder() ? "encoder." : "";
@@ -78,6 +79,7 @@ public final class Glosses {
     return states;
   }
 
+  /** Token ids of each word's gloss. */
   public List<int[]> ids() {
     return ids;
   }

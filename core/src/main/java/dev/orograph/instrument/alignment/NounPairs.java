@@ -24,6 +24,7 @@ public final class NounPairs {
   private final int[] members;
   private final byte[] distances;
 
+  /** Of these matched words. */
   public NounPairs(MatchedWords words, Taxonomy taxonomy, int[] members) {
     this.members = members;
     int n = members.length;
@@ -37,10 +38,12 @@ public final class NounPairs {
     }
   }
 
+  /** The words. */
   public int[] members() {
     return members;
   }
 
+  /** How many words. */
   public int size() {
     return members.length;
   }

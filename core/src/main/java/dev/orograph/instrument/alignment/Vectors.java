@@ -21,6 +21,7 @@ public final class Vectors {
   private final int width;
   private final double[] norms;
 
+  /** Room for so many vectors. */
   public Vectors(String name, int count, int width, Scope scope) {
     this.name = name;
     this.count = count;
@@ -33,14 +34,17 @@ public final class Vectors {
     return name;
   }
 
+  /** How many there are. */
   public int count() {
     return count;
   }
 
+  /** Numbers of a vector. */
   public int width() {
     return width;
   }
 
+  /** Sets a vector, rounded to float32. */
   public void put(int i, double[] vector) {
     float[] narrow = new float[width];
     double sum = 0;
@@ -52,10 +56,12 @@ public final class Vectors {
     rows.put(i, narrow);
   }
 
+  /** The Euclidean norm of a vector. */
   public double norm(int i) {
     return norms[i];
   }
 
+  /** A vector. */
   public double[] get(int i) {
     double[] vector = new double[width];
     rows.read((long) i * width, vector, 0, width);

@@ -220,7 +220,7 @@ class ModulatorTest {
         order.sort((a, b) -> Double.compare(gradient[a], gradient[b]));
         for (int at :
             List.of(order.get(0), order.get(order.size() / 2), order.get(order.size() - 1))) {
-          double h = 1e-4;
+          double h = 2e-5;
           double expected =
               (8 * difference(t, slices, at, h) - difference(t, slices, at, 2 * h)) / (12 * h);
           assertThat(gradient[at])

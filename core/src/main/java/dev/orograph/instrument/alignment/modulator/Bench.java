@@ -182,6 +182,7 @@ final class Bench implements AutoCloseable {
   }
 
   /** What WordNet says of the words, and the model without a modulator: made once. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Ground(
       SeedPairs pairs, double[] ranks, NounPairs nouns, Mantel before, double[] resampled) {}
 

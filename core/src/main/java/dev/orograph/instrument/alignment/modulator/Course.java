@@ -243,7 +243,7 @@ final class Course implements AutoCloseable {
 
   private long noted(int index) {
     int each = (batches.perEpoch() + NOTED - 1) / NOTED;
-    return (long) index / each * batches.perEpoch() + index % each * NOTED + 1L;
+    return (long) index / each * batches.perEpoch() + (long) (index % each) * NOTED + 1;
   }
 
   private static List<Double> layers(double[] a, int experts) {
