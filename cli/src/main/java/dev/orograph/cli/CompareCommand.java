@@ -122,7 +122,8 @@ final class CompareCommand implements Callable<Integer> {
 
   /** Models side by side, and tensor by tensor, up to four in all pairs. */
   private Results beside(List<Subject> subjects, List<ComparisonFolder.Source> pairs) {
-    List<Path> open = subjects.stream().filter(Subject::open).map(Subject::given).distinct().toList();
+    List<Path> open =
+        subjects.stream().filter(Subject::open).map(Subject::given).distinct().toList();
     for (int i = 0; i < (open.size() > MOST_IN_PAIRS ? 1 : open.size()); i++) {
       for (int j = i + 1; j < open.size(); j++) {
         pair(open.get(i), open.get(j)).ifPresent(pairs::add);
@@ -154,7 +155,10 @@ final class CompareCommand implements Callable<Integer> {
                   return LongStream.rangeClosed(1, subjects.size()).boxed().toList();
                 });
     List<Integer> order =
-        IntStream.range(0, subjects.size()).boxed().sorted(Comparator.comparing(steps::get)).toList();
+        IntStream.range(0, subjects.size())
+            .boxed()
+            .sorted(Comparator.comparing(steps::get))
+            .toList();
     List<Subject> inOrder = order.stream().map(subjects::get).toList();
     subjects.clear();
     subjects.addAll(inOrder);

@@ -97,8 +97,7 @@ public final class Comparison {
       throw new IllegalArgumentException(
           runs.size() + " runs at steps " + steps + " and " + intervals.size() + " intervals");
     }
-    return new Comparison(
-            List.copyOf(runs), List.of(), m -> new Series(m, steps, intervals, ends))
+    return new Comparison(List.copyOf(runs), List.of(), m -> new Series(m, steps, intervals, ends))
         .results();
   }
 

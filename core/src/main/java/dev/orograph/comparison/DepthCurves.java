@@ -253,8 +253,7 @@ final class DepthCurves {
                               (stack + " layer " + Spelling.number(layer)).strip(),
                               byStep.keySet().stream().map(Long::doubleValue).toList(),
                               byStep.values().stream()
-                                  .map(
-                                      r -> Samples.mean(r.stream().map(profile.of()).toList()))
+                                  .map(r -> Samples.mean(r.stream().map(profile.of()).toList()))
                                   .toList(),
                               false))));
       List<Curve.Band> bands = new ArrayList<>();

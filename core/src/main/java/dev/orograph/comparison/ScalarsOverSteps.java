@@ -65,8 +65,7 @@ final class ScalarsOverSteps {
     return new Table(
         "compare.series.figures",
         "Every figure by step",
-        List.of(
-            "id", "finding", "unit", "step", "value", "low", "high", "null", "null_sd", "z"),
+        List.of("id", "finding", "unit", "step", "value", "low", "high", "null", "null_sd", "z"),
         List.of(
             "of the scalar",
             "what was measured",

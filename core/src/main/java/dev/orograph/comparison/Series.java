@@ -32,10 +32,10 @@ import java.util.regex.Pattern;
 /**
  * Snapshots of one training as an axis of time: every figure by step, and which layers move when.
  *
- * <p>The way of a matrix is the sum of |W_(t+1) - W_t| over the intervals; the step by which half of
- * it was gone says when it learned. Whether that goes with depth is Spearman's rank correlation of
- * half times with layers, averaged over components; chance is layers in random orders, one order for
- * all components, since those of a layer move together.
+ * <p>The way of a matrix is the sum of |W_(t+1) - W_t| over the intervals; the step by which half
+ * of it was gone says when it learned. Whether that goes with depth is Spearman's rank correlation
+ * of half times with layers, averaged over components; chance is layers in random orders, one order
+ * for all components, since those of a layer move together.
  */
 final class Series {
   private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
@@ -66,10 +66,12 @@ final class Series {
     this.stacks = ways.stream().filter(w -> w.layer() >= 0).map(Way::stack).distinct().count() > 1;
     for (int i = 0; i < intervals.size(); i++) {
       double share =
-          intervals.get(i).find("shared_start.share")
-                  .filter(Scalar.class::isInstance)
-                  .map(f -> ((Scalar) f).value())
-                  .orElse(1.0);
+          intervals
+              .get(i)
+              .find("shared_start.share")
+              .filter(Scalar.class::isInstance)
+              .map(f -> ((Scalar) f).value())
+              .orElse(1.0);
       if (share <= MOST) {
         apart.add(spoken(steps.get(i)) + " and " + spoken(steps.get(i + 1)));
       }
@@ -77,8 +79,8 @@ final class Series {
   }
 
   /**
-   * The steps that names tell: the first number in which all of them differ. None where they do not,
-   * or names have other counts of numbers.
+   * The steps that names tell: the first number in which all of them differ. None where they do
+   * not, or names have other counts of numbers.
    */
   static Optional<List<Long>> steps(List<String> names) {
     List<List<Long>> numbers = new ArrayList<>();
@@ -362,16 +364,24 @@ final class Series {
     c.add(new Column<>("half_time", "step by which half of its way was gone", w -> w.half(steps)));
     c.add(
         new Column<>(
-            "way", "sum of its changes over its norm at the first step", w -> w.length() / w.norms().get(0)));
+            "way",
+            "sum of its changes over its norm at the first step",
+            w -> w.length() / w.norms().get(0)));
     c.add(
         new Column<>(
-            "directness", "|last - first| over the sum of its changes: 1 for a straight way", Way::directness));
+            "directness",
+            "|last - first| over the sum of its changes: 1 for a straight way",
+            Way::directness));
     for (int i = 1; i < steps.size(); i++) {
       int at = i - 1;
       c.add(
           new Column<>(
               "change_" + steps.get(i),
-              "from step " + spoken(steps.get(at)) + " to " + spoken(steps.get(i)) + " over its norm before",
+              "from step "
+                  + spoken(steps.get(at))
+                  + " to "
+                  + spoken(steps.get(i))
+                  + " over its norm before",
               w -> w.lengths().get(at) / w.norms().get(at)));
     }
     return Table.of("compare.series.tensors", "Which matrix moved when", c, ways);

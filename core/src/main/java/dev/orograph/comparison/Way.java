@@ -40,7 +40,8 @@ record Way(
   static List<Way> of(List<Results> intervals, Results ends) {
     Map<String, List<Row>> rows = new LinkedHashMap<>();
     for (Results r : intervals) {
-      matrices(r).forEach((name, row) -> rows.computeIfAbsent(name, k -> new ArrayList<>()).add(row));
+      matrices(r)
+          .forEach((name, row) -> rows.computeIfAbsent(name, k -> new ArrayList<>()).add(row));
     }
     Map<String, Row> whole = ends == null ? Map.of() : matrices(ends);
     List<Way> ways = new ArrayList<>();

@@ -94,8 +94,7 @@ public record SharedDirections(
     int n = Math.toIntExact(Math.min(w.rows(), w.columns()));
     try (Scope scope = new Scope()) {
       LeadingEigenvectors found =
-          Lapack.with(
-              1, () -> LeadingEigenvectors.of(Gram.of(w, scope), Math.min(most, n), scope));
+          Lapack.with(1, () -> LeadingEigenvectors.of(Gram.of(w, scope), Math.min(most, n), scope));
       List<Double> values = found.values();
       int k = 0;
       while (k < values.size()

@@ -67,15 +67,13 @@ class SeriesTest {
       List.of(snapshot(0, 0), snapshot(10, 1), snapshot(30, 2), snapshot(100, 4));
 
   private static final List<Results> INTERVALS =
-      List.of(
-          interval(1, 6, 4, 1, 0), interval(1, 2, 4, 6, 1), interval(0.4, 2, 2, 3, 9));
+      List.of(interval(1, 6, 4, 1, 0), interval(1, 2, 4, 6, 1), interval(0.4, 2, 2, 3, 9));
 
   @Test
   void whenEachLayerWentItsWay() {
     Results c = Comparison.ofSeries(RUNS, STEPS, INTERVALS, interval(1, 5, 5, 5, 5));
     assertThat(ResultsJson.read(ResultsJson.write(c))).isEqualTo(c);
-    assertThat(new String(HtmlReport.render(c, null), StandardCharsets.UTF_8))
-        .contains("<html");
+    assertThat(new String(HtmlReport.render(c, null), StandardCharsets.UTF_8)).contains("<html");
     Table t = MadeRun.table(c, "compare.series.tensors");
     assertThat(t.rows()).as("no norms, nothing that was 0").hasSize(4);
     // Half of 10 of 6, 2, 2 is gone within the first interval of ten steps, and so on.
@@ -119,8 +117,7 @@ class SeriesTest {
     assertThat(layers.panels().get(0).lines())
         .extracting(Curve.Line::name)
         .containsExactly("layer 0", "layer 1", "layer 2", "layer 3");
-    assertThat(layers.panels().get(0).lines().get(1).y())
-        .isEqualTo(list(0.6, 0.5, 0.4, 0.2));
+    assertThat(layers.panels().get(0).lines().get(1).y()).isEqualTo(list(0.6, 0.5, 0.4, 0.2));
     assertThat(((Curve) c.find("compare.by_depth.effective_rank").orElseThrow()).sequence())
         .isEqualTo("step");
     assertThat(Comparison.of(RUNS).find("compare.series.figures")).isEmpty();
@@ -129,7 +126,8 @@ class SeriesTest {
   @Test
   void stepsAreTheFirstNumberInWhichAllNamesDiffer() {
     assertThat(Comparison.steps(List.of("step-1000", "step-200"))).contains(List.of(1000L, 200L));
-    assertThat(Comparison.steps(List.of("p-70m@step0", "p-70m@step512"))).contains(List.of(0L, 512L));
+    assertThat(Comparison.steps(List.of("p-70m@step0", "p-70m@step512")))
+        .contains(List.of(0L, 512L));
     assertThat(Comparison.steps(List.of("run3-5", "run3-5"))).isEmpty();
     assertThat(Comparison.steps(List.of("a", "b"))).isEmpty();
     assertThat(Comparison.steps(List.of("step-1", "final"))).isEmpty();

@@ -41,8 +41,7 @@ class SharedDirectionsTest {
     double s = Math.sin(Math.PI / 6);
     double[] tall = {3, 0, 0, 1, 0, 0};
     double[] turned = {3 * c, 3 * s, -s, c, 0, 0};
-    SharedDirections d =
-        SharedDirections.of(Entries.of(3, 2, tall), Entries.of(3, 2, turned), 2);
+    SharedDirections d = SharedDirections.of(Entries.of(3, 2, tall), Entries.of(3, 2, turned), 2);
     assertThat(d.leftSame()).isCloseTo(1, within(ROUNDING));
     assertThat(d.rightSame()).isCloseTo(c, within(ROUNDING));
     double[] wide = {3, 0, 0, 0, 1, 0};
@@ -68,7 +67,8 @@ class SharedDirectionsTest {
     assertThat(d.leftSame()).isBetween(0.4 / Math.sqrt(rows), 1.3 / Math.sqrt(rows));
     assertThat(d.rightSame()).isBetween(0.4 / Math.sqrt(columns), 1.3 / Math.sqrt(columns));
     assertThat(d.leftBest())
-        .isBetween(0.6 * SharedDirections.bestFloor(rows, 16), SharedDirections.bestFloor(rows, 16));
+        .isBetween(
+            0.6 * SharedDirections.bestFloor(rows, 16), SharedDirections.bestFloor(rows, 16));
     assertThat(SharedDirections.floor(400)).isEqualTo(0.05);
     assertThat(SharedDirections.bestFloor(3, 16)).isEqualTo(1);
   }

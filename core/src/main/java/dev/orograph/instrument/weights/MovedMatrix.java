@@ -61,8 +61,7 @@ record MovedMatrix(
       if (sound && Math.min(a.rows(), a.columns()) > 1) {
         double largest = TracyWidom.mean(a.rows(), a.columns());
         double mean = a.rows() * (double) a.columns() / largest;
-        stable =
-            stable.against(mean, mean * TracyWidom.deviation(a.rows(), a.columns()) / largest);
+        stable = stable.against(mean, mean * TracyWidom.deviation(a.rows(), a.columns()) / largest);
       }
     }
     return new MovedMatrix(

@@ -48,8 +48,8 @@ record SharedStartFigures(
   /** The same with what became of it. */
   SharedStartFigures with(MovedMatrix matrix) {
     return new SharedStartFigures(
-        task, names, shape, nonFinite, cosine, norm, other, distance, change, matrix, layers, others,
-        cosines);
+        task, names, shape, nonFinite, cosine, norm, other, distance, change, matrix, layers,
+        others, cosines);
   }
 
   /** Whether it counts: a matrix, whose entries no two models share by convention. */

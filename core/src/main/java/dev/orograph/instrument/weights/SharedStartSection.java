@@ -285,7 +285,8 @@ final class SharedStartSection {
             .filter(e -> e.expected() != null)
             .map(e -> e.value() / e.expected())
             .toList();
-    double stable = Samples.median(moved.stream().map(r -> r.moved().stableRank().value()).toList());
+    double stable =
+        Samples.median(moved.stream().map(r -> r.moved().stableRank().value()).toList());
     findings.add(
         Scalar.plain(
             "shared_start.change_stable_rank",
@@ -420,7 +421,10 @@ final class SharedStartSection {
   }
 
   private static Curve.Line line(
-      String name, List<Double> x, Map<Integer, MovedMatrix> layers, Function<MovedMatrix, Double> of) {
+      String name,
+      List<Double> x,
+      Map<Integer, MovedMatrix> layers,
+      Function<MovedMatrix, Double> of) {
     return new Curve.Line(name, x, layers.values().stream().map(of).toList(), false);
   }
 
@@ -471,31 +475,51 @@ final class SharedStartSection {
     c.add(
         new Column<>("change", "|a - b| / |a|, a of the first model", SharedStartFigures::change));
     c.add(
-        moved("change_stable_rank", "of the difference, of matrices with one origin: |D|^2 / s1^2",
+        moved(
+            "change_stable_rank",
+            "of the difference, of matrices with one origin: |D|^2 / s1^2",
             m -> of(m.stableRank(), Estimate::value)));
     if (settings.sound()) {
       c.add(
-          moved("change_stable_rank_chance", "of independent entries, by the Tracy-Widom law",
+          moved(
+              "change_stable_rank_chance",
+              "of independent entries, by the Tracy-Widom law",
               m -> of(m.stableRank(), Estimate::expected)));
       c.add(
-          moved("change_stable_rank_z", "deviations from chance",
+          moved(
+              "change_stable_rank_z",
+              "deviations from chance",
               m -> of(m.stableRank(), Estimate::z)));
     }
     c.add(
-        moved("change_effective_rank", "of the difference, exp of the entropy of its singular values",
+        moved(
+            "change_effective_rank",
+            "of the difference, exp of the entropy of its singular values",
             MovedMatrix::effectiveRank));
-    c.add(overlap("left_same", "mean |u_i . u'_i| of the 16 leading left singular directions",
-        (m, d) -> d.leftSame()));
-    c.add(overlap("left_floor", "1/sqrt(rows): a random direction's",
-        (m, d) -> SharedDirections.floor(m.rows())));
+    c.add(
+        overlap(
+            "left_same",
+            "mean |u_i . u'_i| of the 16 leading left singular directions",
+            (m, d) -> d.leftSame()));
+    c.add(
+        overlap(
+            "left_floor",
+            "1/sqrt(rows): a random direction's",
+            (m, d) -> SharedDirections.floor(m.rows())));
     c.add(overlap("left_best", "mean over i of the largest |u_i . u'_j|", (m, d) -> d.leftBest()));
-    c.add(overlap("left_best_floor", "sqrt(2 ln k / rows), of k directions",
-        (m, d) -> SharedDirections.bestFloor(m.rows(), d.count())));
+    c.add(
+        overlap(
+            "left_best_floor",
+            "sqrt(2 ln k / rows), of k directions",
+            (m, d) -> SharedDirections.bestFloor(m.rows(), d.count())));
     c.add(overlap("right_same", "the same of right ones", (m, d) -> d.rightSame()));
     c.add(overlap("right_floor", "1/sqrt(columns)", (m, d) -> SharedDirections.floor(m.columns())));
     c.add(overlap("right_best", "the same of right ones", (m, d) -> d.rightBest()));
-    c.add(overlap("right_best_floor", "sqrt(2 ln k / columns)",
-        (m, d) -> SharedDirections.bestFloor(m.columns(), d.count())));
+    c.add(
+        overlap(
+            "right_best_floor",
+            "sqrt(2 ln k / columns)",
+            (m, d) -> SharedDirections.bestFloor(m.columns(), d.count())));
     c.add(new Column<>("norm", "|a|", SharedStartFigures::norm));
     c.add(new Column<>("other_norm", "|b|", SharedStartFigures::other));
     c.add(
@@ -514,8 +538,7 @@ final class SharedStartSection {
 
   private static Column<SharedStartFigures> overlap(
       String name, String about, BiFunction<MovedMatrix, SharedDirections, Double> cell) {
-    return moved(
-        name, about, m -> m.directions() == null ? null : cell.apply(m, m.directions()));
+    return moved(name, about, m -> m.directions() == null ? null : cell.apply(m, m.directions()));
   }
 
   private static Object of(Estimate e, Function<Estimate, Double> figure) {

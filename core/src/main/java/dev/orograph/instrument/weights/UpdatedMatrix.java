@@ -174,8 +174,8 @@ record UpdatedMatrix(
   }
 
   /**
-   * A share in k of n dimensions against orthonormal directions in a random orientation, weighted by
-   * squared singular values: each has a Beta(k/2, (n - k)/2), and what one has the others lack.
+   * A share in k of n dimensions against orthonormal directions in a random orientation, weighted
+   * by squared singular values: each has a Beta(k/2, (n - k)/2), and what one has the others lack.
    */
   private static Estimate share(double share, int k, long n, double evenness) {
     Estimate e = Estimate.of(share);
