@@ -135,7 +135,7 @@ final class ScalarsOverSteps {
         true);
   }
 
-  private Curve.Panel panel(String title, TreeMap<Integer, Scalar> byStep) {
+  private Curve.Panel panel(String title, Map<Integer, Scalar> byStep) {
     List<Double> x = byStep.keySet().stream().map(i -> (double) steps.get(i)).toList();
     List<Double> y = byStep.values().stream().map(Scalar::value).toList();
     List<Double> at = new ArrayList<>();

@@ -146,9 +146,9 @@ public record Inspection(
   }
 
   /**
-   * Tensors of the same type, shape and content. Each place that is read costs a page of a file that
-   * may be large and cold: those that are alone of their kind are not read, and of the others one
-   * place tells nearly all apart.
+   * Tensors of the same type, shape and content. Each place that is read costs a page of a file
+   * that may be large and cold: those that are alone of their kind are not read, and of the others
+   * one place tells nearly all apart.
    */
   private static List<String> duplicates(Model model, boolean hash) {
     List<TensorInfo> matrices =

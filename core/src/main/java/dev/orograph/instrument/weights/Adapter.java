@@ -83,8 +83,7 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
     Checkpoint c = work.model().checkpoint();
     Map<String, TensorInfo> byName = new HashMap<>();
     c.tensors().forEach(t -> byName.put(t.name(), t));
-    BaseNames base =
-        work.models() > 1 ? new BaseNames(work.model(1).checkpoint().tensors()) : null;
+    BaseNames base = work.models() > 1 ? new BaseNames(work.model(1).checkpoint().tensors()) : null;
     List<Task<LowRankPair>> tasks = new ArrayList<>();
     for (TensorInfo a : c.tensors()) {
       Matcher m = FIRST.matcher(a.name());
@@ -143,9 +142,7 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
     Matcher number = NUMBER.matcher(module);
     Place place =
         new Place(
-            "",
-            kind(module),
-            number.find() ? Integer.parseInt(number.group()) : Place.NO_LAYER);
+            "", kind(module), number.find() ? Integer.parseInt(number.group()) : Place.NO_LAYER);
     double entries = (double) a.count() + b.count();
     boolean across = config != null && config.path("fan_in_fan_out").asBoolean(false);
     TensorInfo w = base == null ? null : base.of(module).orElse(null);
@@ -211,11 +208,7 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
     // Shuffled in place for the null, so that the base's part reads them anew.
     LowRankFigures f =
         LowRankFigures.of(
-            task,
-            read(c, pair.a()),
-            read(c, pair.b()),
-            work.generator(task),
-            work::checkCancelled);
+            task, read(c, pair.a()), read(c, pair.b()), work.generator(task), work::checkCancelled);
     if (pair.base() == null || pair.base().isEmpty() || f.values().isEmpty()) {
       return f;
     }

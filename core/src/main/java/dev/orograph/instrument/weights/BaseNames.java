@@ -26,7 +26,8 @@ final class BaseNames {
       if (t.rank() != 2 || !t.dtype().floating()) {
         continue;
       }
-      String module = name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
+      String module =
+          name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
       for (int at = 0; at >= 0; at = next(module, '.', at)) {
         String end = flat(module.substring(at));
         if (ends.containsKey(end)) {

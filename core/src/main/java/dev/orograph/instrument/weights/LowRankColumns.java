@@ -65,7 +65,10 @@ final class LowRankColumns {
             "of an update in a random orientation",
             (r, m) -> m.left() == null ? null : m.left().expected()));
     c.add(
-        updated("left_share_z", "deviations from it", (r, m) -> m.left() == null ? null : m.left().z()));
+        updated(
+            "left_share_z",
+            "deviations from it",
+            (r, m) -> m.left() == null ? null : m.left().z()));
     c.add(
         updated(
             "right_share",
@@ -78,7 +81,9 @@ final class LowRankColumns {
             (r, m) -> m.right() == null ? null : m.right().expected()));
     c.add(
         updated(
-            "right_share_z", "deviations from it", (r, m) -> m.right() == null ? null : m.right().z()));
+            "right_share_z",
+            "deviations from it",
+            (r, m) -> m.right() == null ? null : m.right().z()));
     c.add(
         updated(
             "left_best",
@@ -94,14 +99,17 @@ final class LowRankColumns {
 
   private static Column<LowRankFigures> updated(
       String name, String about, BiFunction<LowRankFigures, UpdatedMatrix, Double> cell) {
-    return new Column<>(
-        name, about, r -> r.updated() == null ? null : cell.apply(r, r.updated()));
+    return new Column<>(name, about, r -> r.updated() == null ? null : cell.apply(r, r.updated()));
   }
 
   static List<Column<LowRankFigures>> columns() {
     List<Column<LowRankFigures>> c = new ArrayList<>();
     c.add(new Column<>("update", "what is updated", r -> r.task().label()));
-    c.add(new Column<>("kind", "last part of the name, or what is behind its last number", r -> r.task().place().component()));
+    c.add(
+        new Column<>(
+            "kind",
+            "last part of the name, or what is behind its last number",
+            r -> r.task().place().component()));
     c.add(
         new Column<>(
             "layer",
@@ -126,8 +134,7 @@ final class LowRankColumns {
   }
 
   private static Column<LowRankFigures> shuffled(
-      Figure<LowRankFigures> figure,
-      Function<LowRankFigures, List<Double>> draws) {
+      Figure<LowRankFigures> figure, Function<LowRankFigures, List<Double>> draws) {
     return new Column<>(
         figure.chance(),
         "mean over products of factors whose entries are shuffled",

@@ -55,8 +55,7 @@ record LowRankFigures(
 
   /** The same with what becomes of the base's matrix. */
   LowRankFigures with(UpdatedMatrix matrix) {
-    return new LowRankFigures(
-        task, nonFinite, values, stableRanks, effectiveRanks, matrix);
+    return new LowRankFigures(task, nonFinite, values, stableRanks, effectiveRanks, matrix);
   }
 
   private static double[] values(Task<LowRankPair> task, double[] a, double[] b) {

@@ -19,7 +19,14 @@ import java.io.Serializable;
  * @param turned whether that matrix is stored as {@code (columns, rows)}
  */
 record LowRankPair(
-    String a, String b, int rank, long rows, long columns, Double alpha, double scale, int draws,
+    String a,
+    String b,
+    int rank,
+    long rows,
+    long columns,
+    Double alpha,
+    double scale,
+    int draws,
     String base,
     boolean turned)
     implements Serializable {}

@@ -41,7 +41,21 @@ record UpdatedMatrix(
   static final int DIRECTIONS = 16;
 
   /** D as two factors: {@code (rows, rank)} and {@code (rank, columns)}, row-major. */
-  private record Factors(double[] left, double[] right, int rank, int rows, int columns) {
+  private static final class Factors {
+    private final double[] left;
+    private final double[] right;
+    private final int rank;
+    private final int rows;
+    private final int columns;
+
+    private Factors(double[] left, double[] right, int rank, int rows, int columns) {
+      this.left = left;
+      this.right = right;
+      this.rank = rank;
+      this.rows = rows;
+      this.columns = columns;
+    }
+
     /** D, or its transpose where W is stored so. */
     static Factors of(LowRankPair p, double[] a, double[] b) {
       double scale = p.alpha() != null && p.alpha() < 0 ? -p.scale() : p.scale();
@@ -152,7 +166,7 @@ record UpdatedMatrix(
       double spread = evenness(values);
       double[] leftGram = d.leftGram();
       double[] rightGram = d.rightGram();
-      double all = trace(leftGram, rightGram, d.rank());
+      double all = trace(leftGram, rightGram, d.rank);
       double onLeft = own.left().stream().mapToDouble(u -> form(rightGram, d.onLeft(u))).sum();
       double onRight = own.right().stream().mapToDouble(v -> form(leftGram, d.onRight(v))).sum();
       int k = own.left().size();
@@ -174,8 +188,8 @@ record UpdatedMatrix(
   }
 
   /**
-   * A share in k of n dimensions against orthonormal directions in a random orientation, weighted by
-   * squared singular values: each has a Beta(k/2, (n - k)/2), and what one has the others lack.
+   * A share in k of n dimensions against orthonormal directions in a random orientation, weighted
+   * by squared singular values: each has a Beta(k/2, (n - k)/2), and what one has the others lack.
    */
   private static Estimate share(double share, int k, long n, double evenness) {
     Estimate e = Estimate.of(share);

@@ -155,8 +155,7 @@ class AdapterTest {
             .write(Files.createTempDirectory(folder, "base"));
     Adapter instrument = new Adapter();
     try (OneModel work =
-        new OneModel(
-            List.of(adapter, base), "adapter", folder.resolve("out"), OneModel.AMPLE)) {
+        new OneModel(List.of(adapter, base), "adapter", folder.resolve("out"), OneModel.AMPLE)) {
       return work.measureAll(instrument, instrument.settings(Options.usual()));
     }
   }
@@ -232,8 +231,7 @@ class AdapterTest {
       double[] values =
           SingularValues.ofProduct(Entries.of(ROWS, 2, y), Entries.of(2, COLUMNS, x), 1);
       UpdatedMatrix u =
-          UpdatedMatrix.of(
-              Entries.of(ROWS, COLUMNS, w), p, x, y, List.of(values[0], values[1]));
+          UpdatedMatrix.of(Entries.of(ROWS, COLUMNS, w), p, x, y, List.of(values[0], values[1]));
       sum += u.left().value() / draws;
       squares += u.left().z() * u.left().z() / draws;
       sd += u.left().deviation() / draws;

@@ -76,8 +76,9 @@ class SharedStartTest {
     double[] tuned = new double[600];
     double[] difference = new double[600];
     for (int i = 0; i < 600; i++) {
+      int row = i / 20;
       start[i] = (float) start[i];
-      tuned[i] = (float) (start[i] + noise[i] + 0.2 * Math.cos(i / 20) * Math.sin(i % 20));
+      tuned[i] = (float) (start[i] + noise[i] + 0.2 * Math.cos(row) * Math.sin(i % 20));
       difference[i] = tuned[i] - start[i];
     }
     Path a =
