@@ -2,6 +2,7 @@ package dev.orograph.cli;
 
 import dev.orograph.finding.Table;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
