@@ -144,7 +144,6 @@ class CommandsTest {
     Files.writeString(script, text, StandardCharsets.UTF_8);
     assertThat(text)
         .contains("orograph", "survey", "compare", "diff", "inspect", "--only", "t5-tiny");
-    Path said = dir.resolve("said");
     Path run = Files.createDirectory(dir.resolve("run"));
     Files.writeString(
         run.resolve("results.json"),

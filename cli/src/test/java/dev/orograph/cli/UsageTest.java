@@ -185,7 +185,9 @@ class UsageTest {
     assertThat(Runs.analysis(results, "spectra").path("status").asText()).isEqualTo("skipped");
     assertThat(Runs.analysis(results, "spectra").path("reason").asText())
         .isEqualTo("not asked for");
-    assertThat(results.path("sections")).hasSize(1);
+    assertThat(results.path("sections"))
+        .extracting(s -> s.path("id").asText())
+        .containsExactly("sparsity", "outliers");
     assertThat(Runs.files(dir.resolve("a")).keySet())
         .contains("tables/sparsity.tensors.csv")
         .doesNotContain("tables/spectra.matrix.csv", "arrays/spectra.safetensors");

@@ -156,9 +156,9 @@ public final class Outliers {
           && r.number("members") != null
           && r.number("p") != null
           && (r.number("effect") == null
-              || r.number("value") != null
+              || (r.number("value") != null
                   && r.number("typical") != null
-                  && r.number("nearest") != null);
+                  && r.number("nearest") != null));
     }
 
     /** Of a row of a table of tests. */

@@ -52,7 +52,15 @@ public final class Door implements AutoCloseable {
   private record Fault(String fault) {}
 
   /** What is sent back. */
-  record Answer(String type, byte[] body) {
+  static final class Answer {
+    private final String type;
+    private final byte[] body;
+
+    Answer(String type, byte[] body) {
+      this.type = type;
+      this.body = body;
+    }
+
     static Answer json(String text) {
       return new Answer("application/json", text.getBytes(StandardCharsets.UTF_8));
     }
@@ -190,7 +198,7 @@ public final class Door implements AutoCloseable {
 
   private static void send(HttpExchange e, int status, Answer answer, String policy) {
     Headers h = e.getResponseHeaders();
-    h.set("Content-Type", answer.type() + "; charset=utf-8");
+    h.set("Content-Type", answer.type + "; charset=utf-8");
     h.set("Content-Security-Policy", policy);
     h.set("X-Content-Type-Options", "nosniff");
     h.set("Referrer-Policy", "no-referrer");
@@ -198,9 +206,9 @@ public final class Door implements AutoCloseable {
     h.set("Cross-Origin-Resource-Policy", "same-origin");
     h.set("Cross-Origin-Opener-Policy", "same-origin");
     try {
-      e.sendResponseHeaders(status, answer.body().length == 0 ? -1 : answer.body().length);
-      if (answer.body().length > 0) {
-        e.getResponseBody().write(answer.body());
+      e.sendResponseHeaders(status, answer.body.length == 0 ? -1 : answer.body.length);
+      if (answer.body.length > 0) {
+        e.getResponseBody().write(answer.body);
       }
     } catch (IOException gone) {
       throw new UncheckedIOException(gone);
