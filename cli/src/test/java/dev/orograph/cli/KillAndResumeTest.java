@@ -63,8 +63,10 @@ class KillAndResumeTest {
             "report.html",
             "results.json",
             "run.json",
+            "tables/outliers.found.csv",
             "tables/sparsity.components.csv",
             "tables/sparsity.tensors.csv",
+            "tables/sparsity.unlike.csv",
             "tables/spectra.components.csv",
             "tables/spectra.matrix.csv");
   }
