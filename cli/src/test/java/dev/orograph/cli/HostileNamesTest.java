@@ -95,6 +95,7 @@ class HostileNamesTest {
             "run.json",
             "tables/sparsity.components.csv",
             "tables/sparsity.tensors.csv",
+            "tables/sparsity.unlike.csv",
             "tables/spectra.components.csv",
             "tables/spectra.matrix.csv");
     assertThat(Runs.files(dir).keySet()).allMatch(f -> f.startsWith("sub/"));
