@@ -146,17 +146,16 @@ final class DiffCommand implements Callable<Integer> {
         : MissingNode.getInstance();
   }
 
-  /** The model of a run, if it has not changed since. */
+  /** Where the model of a run lies, if it has not changed since. */
   private static Optional<Path> model(Path run) {
-    JsonNode told = told(run);
-    String path = told.path("path").asText();
     try {
-      if (path.isEmpty() || !Files.exists(Path.of(path))) {
+      Path path = Path.of(told(run).path("path").asText());
+      // One that Maven brings is not brought for this.
+      if (!Files.exists(path)) {
         return Optional.empty();
       }
-      try (Model model = Model.open(Path.of(path))) {
-        boolean same = model.checkpoint().fingerprint().equals(told.path("fingerprint").asText());
-        return same ? Optional.of(Path.of(path)) : Optional.empty();
+      try (Model model = RunFolder.model(run)) {
+        return Optional.of(path);
       }
     } catch (InvalidPathException | InputException e) {
       return Optional.empty();

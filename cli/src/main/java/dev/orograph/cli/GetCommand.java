@@ -72,9 +72,7 @@ final class GetCommand implements Callable<Integer> {
     // All are looked for before any is printed.
     List<List<Finding>> asked = ids.stream().map(id -> asked(results, id)).toList();
     if (json) {
-      List<Finding> all = asked.stream().flatMap(List::stream).toList();
-      boolean one = ids.size() == 1 && results.find(ids.get(0)).isPresent();
-      System.out.println(one ? ResultsJson.text(all.get(0)) : ResultsJson.list(all));
+      System.out.println(ResultsJson.named(results, ids));
       return 0;
     }
     for (int i = 0; i < ids.size(); i++) {
@@ -90,11 +88,7 @@ final class GetCommand implements Callable<Integer> {
 
   /** The finding of that id, or those whose ids go on from it. */
   private List<Finding> asked(Results results, String id) {
-    List<Finding> found =
-        results
-            .find(id)
-            .map(List::of)
-            .orElseGet(() -> id.isEmpty() ? List.of() : results.beginning(id));
+    List<Finding> found = results.named(id);
     if (found.isEmpty()) {
       throw InputException.at(run)
           .place("'" + id + "'")

@@ -1,6 +1,5 @@
 package dev.orograph.cli;
 
-import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.Options;
 import dev.orograph.model.Opening;
@@ -21,7 +20,7 @@ final class SurveyOptions {
   static final class Analyses implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return Instruments.ALL.stream().map(i -> i.card().id()).iterator();
+      return Instruments.ids().iterator();
     }
   }
 
@@ -123,10 +122,7 @@ final class SurveyOptions {
   }
 
   private List<String> chosen() {
-    List<String> ids = new ArrayList<>();
-    for (Instrument<?, ?, ?> i : Instruments.ALL) {
-      ids.add(i.card().id());
-    }
+    List<String> ids = new ArrayList<>(Instruments.ids());
     List<String> named = new ArrayList<>(only);
     named.addAll(skip);
     for (String id : named) {

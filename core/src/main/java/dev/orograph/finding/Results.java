@@ -151,6 +151,11 @@ public record Results(
         .toList();
   }
 
+  /** The finding of that id, or those whose ids go on from it; none for an empty id. */
+  public List<Finding> named(String id) {
+    return find(id).map(List::of).orElseGet(() -> id.isEmpty() ? List.of() : beginning(id));
+  }
+
   /** The finding of that id. */
   public Optional<Finding> find(String id) {
     return sections.stream()

@@ -69,6 +69,11 @@ public final class Instruments {
 
   private Instruments() {}
 
+  /** The ids of all of them, in their order. */
+  public static List<String> ids() {
+    return ALL.stream().map(i -> i.card().id()).toList();
+  }
+
   /** The instrument of that id. */
   public static Optional<Instrument<?, ?, ?>> find(String id) {
     for (Instrument<?, ?, ?> i : ALL) {

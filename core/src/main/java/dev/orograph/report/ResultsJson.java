@@ -128,6 +128,16 @@ public final class ResultsJson {
     return records.stream().map(ResultsJson::text).collect(Collectors.joining(",\n", "[\n", "\n]"));
   }
 
+  /**
+   * What the findings of some ids are, or of ids that begin so: one by itself where one is named,
+   * else a list.
+   */
+  public static String named(Results results, List<String> ids) {
+    return ids.size() == 1 && results.find(ids.get(0)).isPresent()
+        ? text(results.find(ids.get(0)).orElseThrow())
+        : list(ids.stream().flatMap(id -> results.named(id).stream()).toList());
+  }
+
   /** The results as a tree, checked: what {@link #write} writes and the report embeds. */
   static JsonNode tree(Results results) {
     Finite.require(results);

@@ -13,10 +13,12 @@ import dev.orograph.input.InputException;
 import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Workshop;
+import dev.orograph.model.Model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -340,6 +342,41 @@ public final class RunFolder implements AutoCloseable {
         .found("it holds something else")
         .remedy("name the folder that a survey wrote")
         .build();
+  }
+
+  /**
+   * The model that a run measured, open where the run found it.
+   *
+   * @throws InputException where the run names none, or it is another by now
+   */
+  public static Model model(Path folder) {
+    JsonNode told = run(folder).path("model");
+    String path = told.path("path").asText();
+    if (path.isEmpty()) {
+      throw InputException.at(folder)
+          .expected("should say which model was surveyed")
+          .found("its " + RUN + " names none")
+          .build();
+    }
+    Model model;
+    try {
+      model = Model.open(Path.of(path));
+    } catch (InvalidPathException e) {
+      throw InputException.at(folder)
+          .expected("should say where the model lies")
+          .found("its " + RUN + " says '" + Text.visible(path) + "'")
+          .cause(e)
+          .build();
+    }
+    if (!model.checkpoint().fingerprint().equals(told.path("fingerprint").asText())) {
+      model.close();
+      throw InputException.at(Path.of(path))
+          .expected("should be the model that was surveyed")
+          .found("its weights are others now")
+          .remedy("survey it again")
+          .build();
+    }
+    return model;
   }
 
   /**

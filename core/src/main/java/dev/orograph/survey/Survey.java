@@ -91,7 +91,7 @@ public final class Survey implements AutoCloseable {
       return new Request(
           List.of(models),
           Options.usual(),
-          Instruments.ALL.stream().map(i -> i.card().id()).toList(),
+          Instruments.ids(),
           Runtime.getRuntime().availableProcessors(),
           3L << 30,
           Optional.empty(),

@@ -1,6 +1,5 @@
 package dev.orograph.cli.serve;
 
-import dev.orograph.input.InputException;
 import dev.orograph.instrument.rows.TokenSearch;
 import dev.orograph.model.Model;
 import dev.orograph.survey.RunFolder;
@@ -38,24 +37,8 @@ final class OpenModels implements AutoCloseable {
       eldest.next().model().close();
       eldest.remove();
     }
-    var told = RunFolder.run(run).path("model");
-    Path path = Path.of(told.path("path").asText(""));
-    if (path.toString().isEmpty()) {
-      throw InputException.at(run)
-          .expected("should say which model was surveyed")
-          .found("its " + RunFolder.RUN + " names none")
-          .build();
-    }
-    Model model = Model.open(path);
+    Model model = RunFolder.model(run);
     try {
-      String expected = told.path("fingerprint").asText("");
-      if (!expected.equals(model.checkpoint().fingerprint())) {
-        throw InputException.at(path)
-            .expected("should be the model that was surveyed")
-            .found("its weights are others now")
-            .remedy("survey it again")
-            .build();
-      }
       return new Opened(model, TokenSearch.of(model, ""));
     } catch (RuntimeException e) {
       model.close();

@@ -3,8 +3,8 @@ package dev.orograph.cli.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.cli.serve.Door.Answer;
 import dev.orograph.comparison.Comparison;
-import dev.orograph.finding.Finding;
 import dev.orograph.finding.Results;
+import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.rows.TokenSearch;
 import dev.orograph.report.HtmlReport;
 import dev.orograph.report.ResultsJson;
@@ -61,7 +61,7 @@ final class Pages implements AutoCloseable {
       return new Answer(FILES.get(path), file(path.isEmpty() ? "page.html" : path));
     }
     return switch (path) {
-      case "runs" -> json(new Listed(folder, reports, runs, Surveys.analyses(), shelf.all()));
+      case "runs" -> json(new Listed(folder, reports, runs, Instruments.ids(), shelf.all()));
       case "get" -> Answer.json(asked(shelf.results(query.one("run")), query.all("id")));
       case "neighbours" -> json(neighbours(query));
       case "analogy" -> json(analogy(query));
@@ -106,16 +106,12 @@ final class Pages implements AutoCloseable {
 
   /** As {@code get --json} prints it. */
   private static String asked(Results results, List<String> ids) {
-    List<Finding> all = new ArrayList<>();
     for (String id : ids) {
-      List<Finding> found = results.find(id).map(List::of).orElseGet(() -> results.beginning(id));
-      if (found.isEmpty()) {
+      if (results.named(id).isEmpty()) {
         throw new IllegalArgumentException("'" + id + "' is no id of this run");
       }
-      all.addAll(found);
     }
-    boolean one = ids.size() == 1 && results.find(ids.get(0)).isPresent();
-    return one ? ResultsJson.text(all.get(0)) : ResultsJson.list(all);
+    return ResultsJson.named(results, ids);
   }
 
   private TokenSearch.Answer neighbours(Query query) {

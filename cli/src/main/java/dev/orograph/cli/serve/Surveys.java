@@ -2,7 +2,6 @@ package dev.orograph.cli.serve;
 
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
-import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.Options;
 import dev.orograph.report.Outputs;
@@ -109,7 +108,7 @@ final class Surveys implements AutoCloseable {
 
   /** Starts one, or lets it wait for its turn. */
   synchronized State start(String model, List<String> only) {
-    List<String> ids = Instruments.ALL.stream().map(i -> i.card().id()).toList();
+    List<String> ids = Instruments.ids();
     for (String id : only) {
       if (!ids.contains(id)) {
         throw new IllegalArgumentException("no analysis '" + Text.visible(id) + "'");
@@ -175,15 +174,6 @@ final class Surveys implements AutoCloseable {
   /** All of them, in the order in which they were asked for. */
   synchronized List<State> all() {
     return all.stream().map(Going::state).toList();
-  }
-
-  /** Titles of what can be asked for, by id. */
-  static List<String> analyses() {
-    List<String> ids = new ArrayList<>();
-    for (Instrument<?, ?, ?> i : Instruments.ALL) {
-      ids.add(i.card().id());
-    }
-    return ids;
   }
 
   @Override

@@ -16,7 +16,6 @@ import java.util.List;
  * @param labels token texts
  * @param norms Euclidean norms of the rows
  * @param shares share of the variance along each of the first two components
- * @param held share of the variance in the components that neighbours on the map are taken from
  * @param pca places along the first two components, x and y; empty without points
  * @param near places on the neighbour-preserving map, x and y; empty where there is none
  * @param nearest the true nearest of each point by cosine, {@link MapMeasurement#NEIGHBOURS} per
@@ -37,7 +36,6 @@ public record MapFigures(
     List<String> labels,
     List<Double> norms,
     List<Double> shares,
-    double held,
     List<List<Double>> pca,
     List<List<Double>> near,
     List<Integer> nearest,

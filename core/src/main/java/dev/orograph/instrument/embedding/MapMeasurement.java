@@ -122,7 +122,7 @@ final class MapMeasurement {
     List<String> labels = Arrays.stream(ids).mapToObj(this::label).toList();
     int n = firsts.length;
     if (n == 0) {
-      return figures(labels, List.of(0.0, 0.0), 0, List.of(), List.of(), null, null, null, null);
+      return figures(labels, List.of(0.0, 0.0), List.of(), List.of(), null, null, null, null);
     }
     try (Scope scope = new Scope()) {
       Matrix points = points(scope);
@@ -151,12 +151,9 @@ final class MapMeasurement {
                           ? (Double) Math.max(0, axes.values().get(j) / total)
                           : (Double) 0.0)
               .toList();
-      double held =
-          total > 0 ? axes.values().stream().mapToDouble(v -> Math.max(0, v)).sum() / total : 0;
       return figures(
           labels,
           shares,
-          Math.min(1, held),
           places(pca),
           near == null ? List.of() : places(near),
           graph,
@@ -180,7 +177,6 @@ final class MapMeasurement {
   private MapFigures figures(
       List<String> labels,
       List<Double> shares,
-      double held,
       List<List<Double>> pca,
       List<List<Double>> near,
       NearestNeighbours graph,
@@ -197,7 +193,6 @@ final class MapMeasurement {
         labels,
         Scatter.rounded(Arrays.stream(ids).mapToDouble(rows::norm).toArray(), true),
         shares,
-        held,
         pca,
         near,
         nearest(graph),
