@@ -8,7 +8,6 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Options;
-import dev.orograph.model.Model;
 import dev.orograph.report.Outputs;
 import dev.orograph.report.ResultsJson;
 import dev.orograph.survey.Progress;
@@ -154,9 +153,8 @@ final class DiffCommand implements Callable<Integer> {
       if (!Files.exists(path)) {
         return Optional.empty();
       }
-      try (Model model = RunFolder.model(run)) {
-        return Optional.of(path);
-      }
+      RunFolder.model(run).close();
+      return Optional.of(path);
     } catch (InvalidPathException | InputException e) {
       return Optional.empty();
     }
