@@ -21,8 +21,7 @@ class ModulateCommandTest {
     Path out = dir.resolve("out");
     Path mod = dir.resolve("mod");
     Cli.Outcome outcome =
-        Cli.run(
-                dir,
+        Cli.inside(
                 "modulate",
                 "train",
                 T5,
@@ -48,8 +47,7 @@ class ModulateCommandTest {
     Path config = mod.resolve("config.json");
     Path said = dir.resolve("said");
     Cli.Outcome talk =
-        Cli.run(
-                dir,
+        Cli.inside(
                 "modulate",
                 "talk",
                 T5,
@@ -68,18 +66,18 @@ class ModulateCommandTest {
     // Another model's, and a folder that is none.
     Path other = dir.resolve("other");
     Cli.inside("make", "t5-tiny", other, "--seed", "1").exits(0);
-    assertThat(Cli.run(dir, "modulate", "talk", other, "--modulator", config).exits(1).err())
+    assertThat(Cli.inside("modulate", "talk", other, "--modulator", config).exits(1).err())
         .contains("tokenizer");
-    assertThat(Cli.run(dir, "modulate", "sweep", T5, "--modulator", mod).exits(1).err())
+    assertThat(Cli.inside("modulate", "sweep", T5, "--modulator", mod).exits(1).err())
         .contains("should be a file");
   }
 
   @Test
   void whatCannotBeModulatedIsRefused() {
     Path lm = Path.of("../samples/checkpoints/lm").toAbsolutePath();
-    assertThat(Cli.run(dir, "modulate", "train", lm).exits(1).err()).contains("no encoder");
-    assertThat(Cli.run(dir, "modulate", "dance", T5).exits(2).err()).contains("WHAT");
-    assertThat(Cli.run(dir, "modulate", "train", T5, "--start", "2").exits(2).err())
+    assertThat(Cli.inside("modulate", "train", lm).exits(1).err()).contains("no encoder");
+    assertThat(Cli.inside("modulate", "dance", T5).exits(2).err()).contains("WHAT");
+    assertThat(Cli.inside("modulate", "train", T5, "--start", "2").exits(2).err())
         .contains("between 0 and 1");
   }
 }

@@ -22,7 +22,7 @@ class ProjectCommandTest {
     Path a = model("t5-tiny", "a", "1");
     Path b = model("t5-tiny", "b", "2");
     Path out = dir.resolve("out");
-    Cli.Outcome outcome = Cli.run(dir, "project", a, b, "--out", out).exits(0);
+    Cli.Outcome outcome = Cli.inside("project", a, b, "--out", out).exits(0);
     assertThat(outcome.out())
         .contains("Projected onto b, held-out tokens of a have a mean cosine of")
         .contains("share no start that can be seen");
@@ -39,8 +39,8 @@ class ProjectCommandTest {
   @Test
   void whatCannotBeProjectedIsRefused() {
     Path t5 = model("t5-tiny", "t5", "1");
-    assertThat(Cli.run(dir, "project", t5).exits(2).err()).contains("SMALL");
+    assertThat(Cli.inside("project", t5).exits(2).err()).contains("SMALL");
     Path small = Path.of("../samples/checkpoints/bytes").toAbsolutePath();
-    assertThat(Cli.run(dir, "project", t5, small).exits(1).err()).contains("rows");
+    assertThat(Cli.inside("project", t5, small).exits(1).err()).contains("rows");
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SameDigitsTest {
   @TempDir private Path dir;
 
-  /** The third has a tokenizer. Two runs are processes, with hashes of objects of their own. */
+  /** The third has a tokenizer. One run is a process, with hashes of objects of its own. */
   @ParameterizedTest
   @ValueSource(strings = {"t5-tiny", "llama-tiny", "meta-llama-bytes"})
   void threadsAndMemoryChangeNoByte(String shape) {
@@ -35,7 +35,7 @@ class SameDigitsTest {
         }) {
       Path run = dir.resolve("run" + runs.size());
       Object[] args = {"survey", model, "--out", run, more[0], more[1], more[2], more[3]};
-      Cli.Outcome said = runs.isEmpty() ? Cli.inside(args) : Cli.run(dir, args);
+      Cli.Outcome said = runs.size() < 2 ? Cli.inside(args) : Cli.run(dir, args);
       said.exits(0);
       assertThat(Runs.run(run).path("settings").path("threads").asInt()).isEqualTo(more[1]);
       runs.add(Runs.content(run));

@@ -270,7 +270,7 @@ class StrangeFilesTest {
 
   private List<String> network(Object... args) throws IOException {
     Path log = Files.createTempFile(dir, "classes", ".log");
-    String option = "JAVA_TOOL_OPTIONS=-Xlog:class+load:file=" + log;
+    String option = "JAVA_TOOL_OPTIONS=-Dorograph.fetch.pause=1 -Xlog:class+load:file=" + log;
     List<String> before = List.of("env", option, "HF_ENDPOINT=http://127.0.0.1:1");
     try (Cli.Running running = Cli.start(before, dir, args)) {
       running.await().exits(args[0].equals("fetch") ? 1 : 0);
