@@ -136,9 +136,7 @@ final class Series {
         + ": rank correlation "
         + Spelling.number(e.value())
         + ", with layers in random orders "
-        + Spelling.number(e.expected())
-        + " +- "
-        + Spelling.number(e.deviation())
+        + Spelling.spread(e.expected(), e.deviation())
         + ".";
   }
 

@@ -23,6 +23,31 @@ public final class Spelling {
     return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
   }
 
+  /**
+   * A mean and the deviation around it: the deviation to two digits and the mean to its last one,
+   * at most six digits, so that a mean of nothing reads 0.000 and not as digits of noise.
+   *
+   * @param deviation null where none is known
+   */
+  public static String spread(double mean, Double deviation) {
+    if (deviation == null) {
+      return number(mean);
+    }
+    if (!(deviation >= 1e-5 && deviation < 1e5) || !(Math.abs(mean) < 1e5)) {
+      return number(mean) + " ± " + number(deviation);
+    }
+    int decimals = Math.max(0, 1 - magnitude(deviation));
+    int most = Math.max(0, 5 - magnitude(Math.max(Math.abs(mean), 1)));
+    String text = String.format(Locale.ROOT, "%,." + Math.min(decimals, most) + "f", mean);
+    return (text.matches("-[0.]+") ? text.substring(1) : text)
+        + " ± "
+        + String.format(Locale.ROOT, "%,." + decimals + "f", deviation);
+  }
+
+  private static int magnitude(double v) {
+    return (int) Math.floor(Math.log10(v));
+  }
+
   /** A share as a percentage. */
   public static String percent(double share) {
     return number(100 * share) + " %";

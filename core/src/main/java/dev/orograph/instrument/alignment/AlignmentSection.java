@@ -117,9 +117,7 @@ final class AlignmentSection {
         + (e.expected() == null
             ? "."
             : "; with words permuted it is "
-                + Spelling.number(e.expected())
-                + " ± "
-                + Spelling.number(e.deviation())
+                + Spelling.spread(e.expected(), e.deviation())
                 + ".");
   }
 
@@ -274,9 +272,7 @@ final class AlignmentSection {
     boolean beyond = Math.abs(e.z()) >= CLEAR;
     return (beyond ? ", more than chance" : ", less than four deviations from chance")
         + " (permuted "
-        + Spelling.number(e.expected())
-        + " ± "
-        + Spelling.number(e.deviation())
+        + Spelling.spread(e.expected(), e.deviation())
         + ", p "
         + Spelling.number(e.p())
         + ")";

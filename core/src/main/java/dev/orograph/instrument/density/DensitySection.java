@@ -428,8 +428,7 @@ final class DensitySection {
     return e.expected() == null
         ? "has none"
         : "has "
-            + Spelling.number(e.expected())
-            + (e.deviation() == null ? "" : " ± " + Spelling.number(e.deviation()));
+            + Spelling.spread(e.expected(), e.deviation());
   }
 
   /** -1 sparser, 1 denser, 0 neither. */

@@ -287,10 +287,7 @@ final class IntrinsicSection {
     if (e.expected() != null) {
       sentence +=
           "; Gaussian clouds of the same covariance and as many rows give "
-              + Spelling.number(e.expected());
-      if (e.deviation() != null) {
-        sentence += " ± " + Spelling.number(e.deviation());
-      }
+              + Spelling.spread(e.expected(), e.deviation());
       if (e.z() != null && Math.abs(e.z()) >= CLEAR) {
         sentence += e.z() > 0 ? ", clearly less" : ", clearly more";
       }

@@ -187,7 +187,7 @@ final class SimplicesSection {
             + chance
             + (e.expected() == null
                 ? " give none."
-                : " give " + Spelling.number(e.expected()) + "."));
+                : " give " + Spelling.spread(e.expected(), e.deviation()) + "."));
   }
 
   private static Histogram histogram(String id, Task<TokenMatrix> task, Spread s) {

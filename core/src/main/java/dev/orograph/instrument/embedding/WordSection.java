@@ -184,7 +184,7 @@ final class WordSection {
                     + Spelling.number(k.cosine())
                     + (e.expected() == null
                         ? "."
-                        : "; other words of like norm have " + Spelling.number(e.expected()) + "."))
+                        : "; other words of like norm have " + Spelling.spread(e.expected(), e.deviation()) + "."))
             .on(Scale.BOUNDED));
   }
 

@@ -106,7 +106,7 @@ final class NormalSection {
                 + " fill "
                 + Spelling.number(s.participation())
                 + " directions (participation ratio), as many random ones "
-                + Spelling.number(e.expected())
+                + Spelling.spread(e.expected(), e.deviation())
                 + "."));
     if (!s.shuffled().isEmpty()) {
       Estimate o = Estimate.of(s.participation()).among(s.shuffled());
@@ -118,9 +118,13 @@ final class NormalSection {
               null,
               "1",
               "normals of this target share a subspace",
-              "Gradients at the same points for targets with shuffled tokens fill "
-                  + Spelling.number(o.expected())
-                  + ": what those share is the model's, not the target's."));
+              "The normals at "
+                  + points(r.normals().size())
+                  + " fill "
+                  + Spelling.number(s.participation())
+                  + " directions, those of targets with shuffled tokens at the same points "
+                  + Spelling.spread(o.expected(), o.deviation())
+                  + ": what the latter share is the model's, not the target's."));
     }
   }
 
@@ -143,7 +147,7 @@ final class NormalSection {
                     + " that is nearest to a normal has a |cosine| of "
                     + Spelling.number(mean)
                     + " with it in the mean; that nearest to a random direction "
-                    + Spelling.number(e.expected())
+                    + Spelling.spread(e.expected(), e.deviation())
                     + ".")
             .on(Scale.BOUNDED));
   }

@@ -100,8 +100,7 @@ final class ProjectionSection {
         : "; "
             + by
             + " "
-            + Spelling.number(e.expected())
-            + (e.deviation() == null ? "" : " ± " + Spelling.number(e.deviation()))
+            + Spelling.spread(e.expected(), e.deviation())
             + ".";
   }
 

@@ -119,7 +119,7 @@ final class StateSection {
             + (e.expected() == null
                 ? "."
                 : "; with positions permuted "
-                    + Spelling.number(e.expected())
+                    + Spelling.spread(e.expected(), e.deviation())
                     + ". A residual stream carries its input through any network, trained or not, so"
                     + " this is no finding: set it beside the untrained model's (compare).");
     sentences.add(sentence);

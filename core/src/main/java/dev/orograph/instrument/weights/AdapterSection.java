@@ -220,7 +220,7 @@ final class AdapterSection {
                 + (e.expected() == null
                     ? "."
                     : "; with the entries of both factors shuffled it is "
-                        + Spelling.number(e.expected())
+                        + Spelling.spread(e.expected(), e.deviation())
                         + ".")));
   }
 

@@ -157,9 +157,7 @@ final class SharedStartSection {
     return e.expected() == null
         ? "."
         : "; with columns permuted "
-            + Spelling.number(e.expected())
-            + " ± "
-            + Spelling.number(e.deviation())
+            + Spelling.spread(e.expected(), e.deviation())
             + ".";
   }
 

@@ -2,8 +2,6 @@ package dev.orograph.instrument.weights;
 
 import dev.orograph.finding.Spelling;
 import dev.orograph.stats.Estimate;
-import java.math.BigDecimal;
-import java.math.MathContext;
 
 /** What sentences say of a figure and its null. */
 final class Words {
@@ -21,17 +19,10 @@ final class Words {
     if (e.expected() == null) {
       return ".";
     }
-    String text = "; " + chance + Spelling.number(e.expected());
-    if (e.deviation() != null) {
-      text += " ± " + twoDigits(e.deviation());
-    }
+    String text = "; " + chance + Spelling.spread(e.expected(), e.deviation());
     if (e.z() != null && Math.abs(e.z()) >= CLEAR) {
       text += ": " + (e.z() < 0 ? below : above);
     }
     return text + ".";
-  }
-
-  private static String twoDigits(double v) {
-    return v == 0 ? "0" : new BigDecimal(v).round(new MathContext(2)).toPlainString();
   }
 }

@@ -127,9 +127,7 @@ final class WaterSection {
                     + " is "
                     + Spelling.number(e.value())
                     + "; by chance "
-                    + Spelling.number(e.expected())
-                    + " ± "
-                    + Spelling.number(e.deviation() == null ? 0 : e.deviation())
+                    + Spelling.spread(e.expected(), e.deviation())
                     + " (permuted p "
                     + Spelling.number(f.p())
                     + ").")
@@ -159,7 +157,7 @@ final class WaterSection {
                   + Spelling.number(e.value())
                   + (e.expected() == null
                       ? "."
-                      : "; with radii dealt at random " + Spelling.number(e.expected()) + ".")));
+                      : "; with radii dealt at random " + Spelling.spread(e.expected(), e.deviation()) + ".")));
     }
   }
 
