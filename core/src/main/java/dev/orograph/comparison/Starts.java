@@ -6,13 +6,16 @@ import dev.orograph.finding.Results;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Table;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Which of the models that are compared share a start, from runs of their pairs. */
 final class Starts {
   private static final String ANALYSIS = "shared_start";
+  private static final String TENSORS = "shared_start.tensors";
 
   /** A pair of models: its name and what was found. */
   private record Pair(String name, Section section) {}
@@ -80,30 +83,37 @@ final class Starts {
         h.group());
   }
 
-  /** The tensors of all pairs in one table. */
+  /** The tensors of all pairs in one table, their heads in another. */
   private List<Table> tables() {
-    List<List<Object>> rows = new ArrayList<>();
-    Table last = null;
+    Map<String, Table> all = new LinkedHashMap<>();
     for (Pair p : pairs) {
       for (Finding f : p.section().findings()) {
-        if (f instanceof Table t && (last == null || t.columns().equals(last.columns()))) {
-          last = t;
-          for (List<Object> row : t.rows()) {
-            List<Object> with = new ArrayList<>();
-            with.add(p.name());
-            with.addAll(row);
-            rows.add(with);
+        if (f instanceof Table t) {
+          Table before = all.get(t.id());
+          if (before == null
+              || before.columns().subList(1, before.columns().size()).equals(t.columns())) {
+            all.put(t.id(), with(before, t, p.name()));
           }
         }
       }
     }
-    if (last == null) {
-      return List.of();
-    }
+    return List.copyOf(all.values());
+  }
+
+  /** What came before, null at first, and the rows of another pair. */
+  private static Table with(Table before, Table t, String name) {
     List<String> columns = new ArrayList<>(List.of("models"));
-    columns.addAll(last.columns());
+    columns.addAll(t.columns());
     List<String> about = new ArrayList<>(List.of("which two"));
-    about.addAll(last.about());
-    return List.of(new Table("compare.starts", "Tensor by tensor", columns, about, null, rows));
+    about.addAll(t.about());
+    List<List<Object>> rows = new ArrayList<>(before == null ? List.of() : before.rows());
+    for (List<Object> row : t.rows()) {
+      List<Object> with = new ArrayList<>();
+      with.add(name);
+      with.addAll(row);
+      rows.add(with);
+    }
+    String id = t.id().equals(TENSORS) ? "" : t.id().substring(ANALYSIS.length());
+    return new Table("compare.starts" + id, t.title(), columns, about, null, rows);
   }
 }

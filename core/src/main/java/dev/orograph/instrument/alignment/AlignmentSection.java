@@ -116,9 +116,7 @@ final class AlignmentSection {
         + interval(e)
         + (e.expected() == null
             ? "."
-            : "; with words permuted it is "
-                + Spelling.spread(e.expected(), e.deviation())
-                + ".");
+            : "; with words permuted it is " + Spelling.spread(e.expected(), e.deviation()) + ".");
   }
 
   private static String interval(Estimate e) {

@@ -427,8 +427,7 @@ final class DensitySection {
   private static String level(Estimate e) {
     return e.expected() == null
         ? "has none"
-        : "has "
-            + Spelling.spread(e.expected(), e.deviation());
+        : "has " + Spelling.spread(e.expected(), e.deviation());
   }
 
   /** -1 sparser, 1 denser, 0 neither. */

@@ -184,7 +184,9 @@ final class WordSection {
                     + Spelling.number(k.cosine())
                     + (e.expected() == null
                         ? "."
-                        : "; other words of like norm have " + Spelling.spread(e.expected(), e.deviation()) + "."))
+                        : "; other words of like norm have "
+                            + Spelling.spread(e.expected(), e.deviation())
+                            + "."))
             .on(Scale.BOUNDED));
   }
 

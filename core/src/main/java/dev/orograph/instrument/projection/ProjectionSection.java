@@ -97,11 +97,7 @@ final class ProjectionSection {
   private static String chance(Estimate e, String by) {
     return e.expected() == null
         ? "."
-        : "; "
-            + by
-            + " "
-            + Spelling.spread(e.expected(), e.deviation())
-            + ".";
+        : "; " + by + " " + Spelling.spread(e.expected(), e.deviation()) + ".";
   }
 
   private static String interval(Estimate e) {

@@ -1,5 +1,10 @@
 package dev.orograph.instrument.weights;
 
+import static dev.orograph.model.Component.CROSS_ATTN_K;
+import static dev.orograph.model.Component.CROSS_ATTN_V;
+import static dev.orograph.model.Component.SELF_ATTN_K;
+import static dev.orograph.model.Component.SELF_ATTN_V;
+
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Needs;
@@ -10,6 +15,7 @@ import dev.orograph.instrument.Work;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
+import dev.orograph.model.StackSpec;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +41,7 @@ public final class SharedStart implements WeightInstrument<SharedStart.Pair, Sha
           "shared_start",
           "Shared start",
           "tensor",
-          2,
+          3,
           "how far tensors of the same name and shape in two models have one origin",
           "Cosine of the two tensors, entry by entry, and their distance over the root of the sum"
               + " of their squares. Networks that were begun apart number their units in an order"
@@ -48,14 +54,18 @@ public final class SharedStart implements WeightInstrument<SharedStart.Pair, Sha
               + " independent entries of the same size (s1^2 by the Tracy-Widom law), and how far"
               + " the 16 leading left and right singular directions of the two are the same ones,"
               + " |u_i . u'_i| and the best match among the 16; chance is 1/sqrt(d) and sqrt(2 ln k /"
-              + " d) of d dimensions and k directions.",
+              + " d) of d dimensions and k directions. Entries of W_q and W_k depend on the basis that"
+              + " each head happens to have, W_q^T W_k and W_o W_v do not: of every attention the"
+              + " cosine of these forms head by head, tr(M^T M') / (|M| |M'|), with the heads paired"
+              + " otherwise as chance.",
           "our own; the permutation symmetry is that of Hecht-Nielsen 1990",
           "A cosine near 0 does not show that two models were begun apart: training moves weights,"
               + " and the same network may be stored with its units in another order. Norm scales"
               + " and biases begin alike everywhere, so only matrices count. A high cosine does not"
               + " say which model came first. Directions of nearly equal singular values may change"
               + " places or mix without anything having moved; the best match forgives the first,"
-              + " not the second. Heavy-tailed entries alone lower a difference's stable rank.",
+              + " not the second. Heavy-tailed entries alone lower a difference's stable rank. Forms of"
+              + " heads leave biases out, and rotary positions are at offset 0.",
           List.of(
               "Hecht-Nielsen, R. (1990). On the algebraic structure of feedforward network weight"
                   + " spaces. Advanced Neural Computers.",
@@ -71,9 +81,14 @@ public final class SharedStart implements WeightInstrument<SharedStart.Pair, Sha
    * @param named whether its rows have names
    * @param layers names of the tensors of the layers of the first model, by number of the layer
    * @param others those of the second
+   * @param attention whose heads are compared; null for anything else
    */
-  public record Pair(
-      String tensor, boolean named, Map<Integer, String> layers, Map<Integer, String> others)
+  record Pair(
+      String tensor,
+      boolean named,
+      Map<Integer, String> layers,
+      Map<Integer, String> others,
+      HeadForms.Attention attention)
       implements Serializable {}
 
   @Override
@@ -106,13 +121,92 @@ public final class SharedStart implements WeightInstrument<SharedStart.Pair, Sha
                 new Place(p.role().stack().id(), p.group(), p.role().layer()),
                 (named && settings.sound() ? 24.0 : 6.0) * p.tensor().count() + moved(p),
                 bytes(p),
-                new Pair(p.tensor().name(), named, Map.of(), Map.of())));
+                new Pair(p.tensor().name(), named, Map.of(), Map.of(), null)));
       }
     }
     if (!tasks.isEmpty()) {
       layers(a, b, tasks);
+      attentions(work, a, b, tasks);
     }
     return tasks;
+  }
+
+  /** Both forms of every attention that the two have in one shape. */
+  private static void attentions(Work work, Model a, Model b, List<Task<Pair>> tasks) {
+    Map<String, Parameter> all = new LinkedHashMap<>();
+    for (Parameter p : a.parameters()) {
+      Parameter q = b.parameter(p.tensor().name()).orElse(null);
+      if (p.matrix() && q != null && alike(p, q) && q.transposed() == p.transposed()) {
+        all.putIfAbsent(place(p, p.role().component()), p);
+      }
+    }
+    for (Parameter p : List.copyOf(all.values())) {
+      switch (p.role().component()) {
+        case SELF_ATTN_Q -> heads(work, a, b, "qk", p, all.get(place(p, SELF_ATTN_K)), tasks);
+        case CROSS_ATTN_Q -> heads(work, a, b, "qk", p, all.get(place(p, CROSS_ATTN_K)), tasks);
+        case SELF_ATTN_O -> heads(work, a, b, "ov", p, all.get(place(p, SELF_ATTN_V)), tasks);
+        case CROSS_ATTN_O -> heads(work, a, b, "ov", p, all.get(place(p, CROSS_ATTN_V)), tasks);
+        default -> {}
+      }
+    }
+  }
+
+  private static String place(Parameter p, Component component) {
+    return p.role().stack() + " " + p.role().layer() + " " + component;
+  }
+
+  private static void heads(
+      Work work,
+      Model a,
+      Model b,
+      String form,
+      Parameter left,
+      Parameter right,
+      List<Task<Pair>> tasks) {
+    StackSpec stack = a.spec().stack(left.role().stack()).orElse(null);
+    StackSpec other = b.spec().stack(left.role().stack()).orElse(null);
+    if (right == null
+        || stack == null
+        || other == null
+        || stack.heads() != other.heads()
+        || stack.keyHeads() != other.keyHeads()) {
+      return;
+    }
+    int heads = stack.heads();
+    int groups = stack.keyHeads();
+    long inner = form.equals("qk") ? left.outputs() : left.inputs();
+    long across = form.equals("qk") ? left.inputs() : left.outputs();
+    boolean fits =
+        heads > 1
+            && groups > 0
+            && heads % groups == 0
+            && inner % heads == 0
+            && right.outputs() == inner / heads * groups
+            && (form.equals("ov") || right.inputs() == across)
+            && HeadForms.bytes(inner, Math.max(across, right.inputs())) <= work.memory();
+    if (fits) {
+      String place = left.role().component().id().replaceAll("_[qo]$", "");
+      tasks.add(
+          Task.of(
+              "heads of "
+                  + left.role().stack().id()
+                  + " "
+                  + place
+                  + " "
+                  + form
+                  + " "
+                  + left.role().layer(),
+              new Place(left.role().stack().id(), place, left.role().layer()),
+              6.0 * inner * inner * across,
+              HeadForms.bytes(inner, Math.max(across, right.inputs())),
+              new Pair(
+                  "",
+                  false,
+                  Map.of(),
+                  Map.of(),
+                  new HeadForms.Attention(
+                      form, left.tensor().name(), right.tensor().name(), heads, groups))));
+    }
   }
 
   /** Operations for the spectrum and the directions of a matrix, should it have one origin. */
@@ -177,7 +271,7 @@ public final class SharedStart implements WeightInstrument<SharedStart.Pair, Sha
                         new Place(first.role().stack().id(), first.group(), Place.NO_LAYER),
                         1.0 * own.size() * theirs.size() * SharedStartFigures.LEADING,
                         BYTES + 8L * SharedStartFigures.LEADING * (own.size() + theirs.size() + 2),
-                        new Pair("", false, names(own), names(theirs))));
+                        new Pair("", false, names(own), names(theirs), null)));
               }
             });
   }

@@ -18,9 +18,9 @@ import java.util.List;
  * @param distance between them over the root of the sum of their squares: 1 for orthogonal ones
  * @param change distance between them over the first one's norm
  * @param moved what became of a matrix that has one origin; null for anything else
- * @param layers numbers of the layers of the first model
+ * @param layers numbers of the layers of the first model, or of an attention's heads
  * @param others numbers of those of the second
- * @param cosines of layers, {@code (layers, others)}
+ * @param cosines of layers or heads, {@code (layers, others)}
  */
 record SharedStartFigures(
     Task<SharedStart.Pair> task,

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Measures one task of {@link SharedStart}. */
 final class SharedStartMeasurement {
@@ -30,7 +31,9 @@ final class SharedStartMeasurement {
   }
 
   SharedStartFigures figures() {
-    return task.detail().tensor().isEmpty() ? layers() : tensors();
+    return task.detail().attention() != null
+        ? heads()
+        : task.detail().tensor().isEmpty() ? layers() : tensors();
   }
 
   private static TensorData map(Model model, String name) {
@@ -235,6 +238,13 @@ final class SharedStartMeasurement {
         List.copyOf(pair.layers().keySet()),
         List.copyOf(pair.others().keySet()),
         cosines);
+  }
+
+  private SharedStartFigures heads() {
+    List<List<Double>> cosines = new HeadForms(work, task.detail().attention()).cosines();
+    List<Integer> numbers = IntStream.range(0, cosines.size()).boxed().toList();
+    return new SharedStartFigures(
+        task, names, List.of(), 0, null, null, null, null, null, null, numbers, numbers, cosines);
   }
 
   private static List<double[]> leading(Model model, Collection<String> tensors) {

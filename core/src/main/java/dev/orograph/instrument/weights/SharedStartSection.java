@@ -34,6 +34,7 @@ final class SharedStartSection {
   private final List<SharedStartFigures> tensors;
   private final List<SharedStartFigures> matrices;
   private final List<SharedStartFigures> layers;
+  private final List<SharedStartFigures> heads;
   private final String first;
   private final String second;
   private final List<Finding> findings = new ArrayList<>();
@@ -41,9 +42,13 @@ final class SharedStartSection {
   SharedStartSection(Card card, WeightSettings settings, List<SharedStartFigures> results) {
     this.card = card;
     this.settings = settings;
-    tensors = results.stream().filter(r -> r.layers().isEmpty()).toList();
+    heads = results.stream().filter(r -> r.task().detail().attention() != null).toList();
+    tensors = results.stream().filter(r -> !r.task().detail().tensor().isEmpty()).toList();
     matrices = tensors.stream().filter(SharedStartFigures::counts).toList();
-    layers = results.stream().filter(r -> !r.layers().isEmpty()).toList();
+    layers =
+        results.stream()
+            .filter(r -> r.task().detail().attention() == null && !r.layers().isEmpty())
+            .toList();
     first = results.get(0).names().get(0);
     second = results.get(0).names().get(1);
   }
@@ -63,6 +68,7 @@ final class SharedStartSection {
       share(summary);
       byPlace();
       whichLayer();
+      findings.addAll(new SharedHeads(heads, settings.sound()).findings());
       moved();
     }
     table();
@@ -156,9 +162,7 @@ final class SharedStartSection {
   private static String chance(Estimate e) {
     return e.expected() == null
         ? "."
-        : "; with columns permuted "
-            + Spelling.spread(e.expected(), e.deviation())
-            + ".";
+        : "; with columns permuted " + Spelling.spread(e.expected(), e.deviation()) + ".";
   }
 
   /** Cosine by component and layer. */

@@ -4,18 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.orograph.checkpoint.DType;
+import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.TensorData;
+import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Plan;
+import dev.orograph.instrument.Sections;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.SingularValues;
+import dev.orograph.model.Model;
+import dev.orograph.model.Parameter;
+import dev.orograph.model.RandomCheckpoint;
+import dev.orograph.model.StackSpec;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Estimate;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -188,5 +199,122 @@ class SharedStartTest {
     assertThat(f.get(0).cosine()).isNull();
     assertThat(f.get(0).nonFinite()).isEqualTo(1);
     assertThat(section(f).findings()).anyMatch(x -> x.id().equals("shared_start.non_finite"));
+  }
+
+  /** Heads in bases of their own: no entry is alike, every form is. */
+  @Test
+  void headsUpToTheirBases() {
+    Path a = folder.resolve("a");
+    Path b = folder.resolve("b");
+    Path other = folder.resolve("other");
+    RandomCheckpoint.write(RandomCheckpoint.Shape.LLAMA_TINY, 1, a);
+    RandomCheckpoint.write(RandomCheckpoint.Shape.LLAMA_TINY, 2, other);
+    turned(a, b);
+    List<SharedStartFigures> f = measure(a, b);
+    assertThat(f.stream().filter(r -> r.task().detail().tensor().contains("q_proj")))
+        .isNotEmpty()
+        .allSatisfy(r -> assertThat(Math.abs(r.cosine().value())).isLessThan(0.5));
+    Section section = section(f);
+    for (String form : List.of("qk", "ov")) {
+      Scalar same = Sections.scalar(section, "shared_start.heads_" + form);
+      assertThat(same.value()).isCloseTo(1, within(1e-5));
+      assertThat(same.z()).isGreaterThan(10);
+      assertThat(same.sentence()).contains(" 0 of ");
+      Scalar apart = Sections.scalar(section(measure(a, other)), "shared_start.heads_" + form);
+      assertThat(Math.abs(apart.value())).isLessThan(0.2);
+      assertThat(Math.abs(apart.z())).isLessThan(4);
+    }
+  }
+
+  /** A copy of a Llama in which every group of heads has turned bases. */
+  private static void turned(Path from, Path to) {
+    try (Model model = Model.open(from)) {
+      StackSpec stack = model.spec().stacks().get(0);
+      List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+      for (Parameter p : model.parameters()) {
+        int rows = (int) p.tensor().shape().get(0).longValue();
+        int columns = (int) (p.tensor().count() / rows);
+        double[] w = new double[rows * columns];
+        try (TensorData data = model.checkpoint().map(p.tensor())) {
+          data.read(0, w, 0, w.length);
+        }
+        int shared = stack.heads() / stack.keyHeads();
+        switch (p.role().component()) {
+          case SELF_ATTN_Q -> turn(w, rows, columns, stack.heads(), shared, 1 + p.role().layer());
+          case SELF_ATTN_K -> turn(w, rows, columns, stack.keyHeads(), 1, 1 + p.role().layer());
+          case SELF_ATTN_V -> turn(w, rows, columns, stack.keyHeads(), 1, 50 + p.role().layer());
+          case SELF_ATTN_O -> {
+            double[] t = transposed(w, rows, columns);
+            turn(t, columns, rows, stack.heads(), shared, 50 + p.role().layer());
+            w = transposed(t, columns, rows);
+          }
+          default -> {}
+        }
+        float[] floats = new float[w.length];
+        for (int i = 0; i < w.length; i++) {
+          floats[i] = (float) w[i];
+        }
+        long[] shape = p.tensor().shape().stream().mapToLong(Long::longValue).toArray();
+        entries.add(SafetensorsWriter.Entry.of(p.tensor().name(), floats, shape));
+      }
+      Files.createDirectories(to);
+      Files.copy(from.resolve("config.json"), to.resolve("config.json"));
+      SafetensorsWriter.writeUnforced(to.resolve("model.safetensors"), entries);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every block of rows times an orthogonal matrix, the same for so many in a row. */
+  private static void turn(double[] w, int rows, int columns, int blocks, int shared, long seed) {
+    int width = rows / blocks;
+    for (int h = 0; h < blocks; h++) {
+      double[][] q = orthogonal(width, 1000 * seed + h / shared);
+      double[] old = Arrays.copyOfRange(w, h * width * columns, (h + 1) * width * columns);
+      for (int i = 0; i < width; i++) {
+        for (int j = 0; j < columns; j++) {
+          double sum = 0;
+          for (int k = 0; k < width; k++) {
+            sum += q[i][k] * old[k * columns + j];
+          }
+          w[(h * width + i) * columns + j] = sum;
+        }
+      }
+    }
+  }
+
+  /** Gaussian rows, made orthonormal one after the other. */
+  private static double[][] orthogonal(int n, long seed) {
+    double[] g = Made.gaussian(n * n, 1, seed);
+    double[][] q = new double[n][];
+    for (int i = 0; i < n; i++) {
+      q[i] = Arrays.copyOfRange(g, i * n, (i + 1) * n);
+      for (int twice = 0; twice < 2; twice++) {
+        for (int j = 0; j < i; j++) {
+          double dot = 0;
+          for (int k = 0; k < n; k++) {
+            dot += q[i][k] * q[j][k];
+          }
+          for (int k = 0; k < n; k++) {
+            q[i][k] -= dot * q[j][k];
+          }
+        }
+      }
+      double norm = Math.sqrt(DoubleStream.of(q[i]).map(v -> v * v).sum());
+      for (int k = 0; k < n; k++) {
+        q[i][k] /= norm;
+      }
+    }
+    return q;
+  }
+
+  private static double[] transposed(double[] w, int rows, int columns) {
+    double[] t = new double[w.length];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        t[j * rows + i] = w[i * columns + j];
+      }
+    }
+    return t;
   }
 }

@@ -157,7 +157,9 @@ final class WaterSection {
                   + Spelling.number(e.value())
                   + (e.expected() == null
                       ? "."
-                      : "; with radii dealt at random " + Spelling.spread(e.expected(), e.deviation()) + ".")));
+                      : "; with radii dealt at random "
+                          + Spelling.spread(e.expected(), e.deviation())
+                          + ".")));
     }
   }
 
