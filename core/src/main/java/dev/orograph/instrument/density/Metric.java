@@ -141,17 +141,8 @@ final class Metric {
   }
 
   private static Entries units(TokenRows rows, int[] ids) {
-    int d = rows.width();
-    Entries raw = Entries.ofRows(rows.entries(), ids);
-    return Entries.of(
-        ids.length,
-        d,
-        (from, into, offset, length) -> {
-          raw.read(from, into, offset, length);
-          for (int i = 0; i < length; i++) {
-            into[offset + i] /= rows.norm(ids[(int) ((from + i) / d)]);
-          }
-        });
+    double[] norms = Arrays.stream(ids).mapToDouble(rows::norm).toArray();
+    return Entries.divided(Entries.ofRows(rows.entries(), ids), norms);
   }
 
   /** Bytes that a matrix takes to be measured by, while {@link Moments} are made and afterwards. */
