@@ -7,8 +7,8 @@ import java.util.Arrays;
  * + r^2)^2: cells of a quadtree that are seen under less than {@value #ANGLE} count as one point at
  * their centre of mass. Nodes lie in the order in which they are visited, each with the number of
  * the node to go on with when it is not entered, and points lie sorted along the tree. Up to
- * {@value #GROUP} that lie together go through it at once: a cell must be seen small from everywhere
- * in the box around them, so that each sees it at least as exactly as if it went alone.
+ * {@value #GROUP} that lie together go through it at once: a cell must be seen small from
+ * everywhere in the box around them, so that each sees it at least as exactly as if it went alone.
  *
  * <p>Source: Barnes & Hut 1986; van der Maaten 2014.
  */
@@ -24,8 +24,15 @@ final class RepulsionTree {
 
   private static final int NUMBER_BITS = 24;
 
+  /** Bits of a cell that a pass of sorting looks at; an even number of passes sees all. */
+  private static final int DIGIT_BITS = 10;
+
+  private static final long DIGITS = (1 << DIGIT_BITS) - 1;
+  private static final int PASSES = 4;
+
   private final int n;
   private final long[] keys;
+  private final long[] spare;
   private final double[] x;
   private final double[] y;
   private final int[] points;
@@ -34,6 +41,7 @@ final class RepulsionTree {
 
   /** Where groups begin, and where the last ends. */
   private int[] starts = new int[1];
+
   private double[] centreX = new double[0];
   private double[] centreY = new double[0];
   private double[] reach = new double[0];
@@ -45,6 +53,7 @@ final class RepulsionTree {
   RepulsionTree(int n) {
     this.n = n;
     keys = new long[n];
+    spare = new long[n];
     x = new double[n];
     y = new double[n];
     points = new int[n];
@@ -75,7 +84,7 @@ final class RepulsionTree {
           spread((long) ((px[i] - lowX) * cells)) | spread((long) ((py[i] - lowY) * cells)) << 1;
       keys[i] = cell << NUMBER_BITS | i;
     }
-    Arrays.sort(keys);
+    sort();
     for (int s = 0; s < n; s++) {
       points[s] = (int) (keys[s] & (1 << NUMBER_BITS) - 1);
       x[s] = px[points[s]];
@@ -104,6 +113,28 @@ final class RepulsionTree {
       node = skip[node];
     }
     starts[groups] = n;
+  }
+
+  /** By cell, some bits at a time from the lowest on; those of one cell stay in their order. */
+  private void sort() {
+    long[] from = keys;
+    long[] to = spare;
+    for (int pass = 0; pass < PASSES; pass++) {
+      int shift = NUMBER_BITS + pass * DIGIT_BITS;
+      int[] places = new int[(1 << DIGIT_BITS) + 1];
+      for (long key : from) {
+        places[(int) (key >>> shift & DIGITS) + 1]++;
+      }
+      for (int digit = 0; digit < DIGITS; digit++) {
+        places[digit + 1] += places[digit];
+      }
+      for (long key : from) {
+        to[places[(int) (key >>> shift & DIGITS)]++] = key;
+      }
+      long[] sorted = to;
+      to = from;
+      from = sorted;
+    }
   }
 
   private static long spread(long v) {
@@ -252,8 +283,7 @@ final class RepulsionTree {
 
     private void flush() {
       for (int s = 0; s < sources; s++) {
-        push(
-            placeX, placeY, forceX, forceY, close, to - from, sourceX[s], sourceY[s], weights[s]);
+        push(placeX, placeY, forceX, forceY, close, to - from, sourceX[s], sourceY[s], weights[s]);
       }
       sources = 0;
     }

@@ -55,7 +55,11 @@ final class CentredRows {
     half = new double[n];
     kept =
         isKept(n, d)
-            ? scope.doubles((long) n * d).asByteBuffer().order(ByteOrder.nativeOrder()).asDoubleBuffer()
+            ? scope
+                .doubles((long) n * d)
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder())
+                .asDoubleBuffer()
             : null;
     unit = unit(threads);
     z = scope.floats((long) n * d);

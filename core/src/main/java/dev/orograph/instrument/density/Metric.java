@@ -151,8 +151,7 @@ final class Metric {
    */
   static Metric plain(Work work, String kind, TokenRows rows, int threads) {
     int[] ids = usable(kind, rows);
-    Entries points =
-        kind.equals("cosine") ? units(rows, ids) : Entries.ofRows(rows.entries(), ids);
+    Entries points = kind.equals("cosine") ? units(rows, ids) : Entries.ofRows(rows.entries(), ids);
     double[] mean = Moments.mean(points, threads, work::checkCancelled);
     double unknown = Double.NaN;
     MetricFigures f =

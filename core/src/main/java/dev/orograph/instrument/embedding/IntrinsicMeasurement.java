@@ -259,8 +259,7 @@ final class IntrinsicMeasurement {
       }
       int[] some = some(directed, size);
       Entries plain = points(some);
-      Entries unit =
-          Entries.divided(plain, Arrays.stream(some).mapToDouble(rows::norm).toArray());
+      Entries unit = Entries.divided(plain, Arrays.stream(some).mapToDouble(rows::norm).toArray());
       NearestNeighbours byCosine = neighbours(unit, NEIGHBOURS);
       for (int i = 0; i < size; i++) {
         if (!(byCosine.distance(i, 0) > SAME_DIRECTION)) {
