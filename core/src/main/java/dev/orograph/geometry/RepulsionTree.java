@@ -123,13 +123,13 @@ final class RepulsionTree {
       int shift = NUMBER_BITS + pass * DIGIT_BITS;
       int[] places = new int[(1 << DIGIT_BITS) + 1];
       for (long key : from) {
-        places[(int) (key >>> shift & DIGITS) + 1]++;
+        places[(int) ((key >>> shift) & DIGITS) + 1]++;
       }
       for (int digit = 0; digit < DIGITS; digit++) {
         places[digit + 1] += places[digit];
       }
       for (long key : from) {
-        to[places[(int) (key >>> shift & DIGITS)]++] = key;
+        to[places[(int) ((key >>> shift) & DIGITS)]++] = key;
       }
       long[] sorted = to;
       to = from;

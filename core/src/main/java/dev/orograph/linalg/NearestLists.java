@@ -138,7 +138,7 @@ final class NearestLists implements DistanceTiles.Visitor {
     int low = from;
     int high = to - 1;
     while (low < high) {
-      long middle = keys[low + high >>> 1];
+      long middle = keys[(low + high) >>> 1];
       int i = low;
       int j = high;
       while (i <= j) {
