@@ -122,6 +122,17 @@ public final class Strided {
     return base == null ? run : Math.min(run, base.run(within(i)));
   }
 
+  /** How many elements from i on are stored {@link #step} apart. */
+  long steady(long i) {
+    int inner = sizes.length - 1;
+    return base == null ? sizes[inner] - i % sizes[inner] : 1;
+  }
+
+  /** From one of those to the next, in stored elements. */
+  long step() {
+    return strides[sizes.length - 1];
+  }
+
   private long within(long i) {
     long at = start;
     long rest = i;

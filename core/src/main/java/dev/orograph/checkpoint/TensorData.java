@@ -276,18 +276,30 @@ public final class TensorData implements AutoCloseable {
   /** Units that lie scattered, put together so that they are decoded in one go. */
   private ByteBuffer gather(long at, int n, int unit) {
     ByteBuffer together = ByteBuffer.allocate(n * unit).order(ByteOrder.LITTLE_ENDIAN);
+    // Where elements lie a fixed way apart, that way is gone without asking for each.
+    boolean steps = info.dtype().block() == 1 && unit == info.dtype().bytes();
+    for (int i = 0; i < n; ) {
+      long first = at + (long) i * unit;
+      int m = steps ? (int) Math.min(n - i, info.view().steady(first / unit)) : 1;
+      put(stored(first), info.view().step() * unit, m, unit, together);
+      i += m;
+    }
+    return together.flip();
+  }
+
+  private void put(long stored, long step, int n, int unit, ByteBuffer together) {
+    long at = stored;
     for (int i = 0; i < n; i++) {
-      long stored = stored(at + (long) i * unit);
-      ByteBuffer window = windows.windowOf(stored);
-      int position = windows.positionOf(stored);
+      ByteBuffer window = windows.windowOf(at);
+      int position = windows.positionOf(at);
       switch (unit) {
         case 1 -> together.put(window.get(position));
         case 2 -> together.putShort(window.getShort(position));
         case 4 -> together.putInt(window.getInt(position));
         default -> together.putLong(window.getLong(position));
       }
+      at += step;
     }
-    return together.flip();
   }
 
   /** The elements that hold bytes {@code at} to {@code at + length}, decoded. */

@@ -191,7 +191,7 @@ public final class TsneLayout {
   }
 
   private void run(Crew crew, int member, Runnable check) {
-    RepulsionTree.Push push = new RepulsionTree.Push();
+    RepulsionTree.Push push = tree.new Push();
     int early = n <= FEW ? 250 : 150;
     int steps = n <= FEW ? 750 : 500;
     for (int step = 0; step < steps; step++) {
@@ -202,13 +202,13 @@ public final class TsneLayout {
         tree.build(x, y);
       }
       crew.barrier();
-      for (int b = crew.ticket(); b * BLOCK < n && !crew.failed(); b = crew.ticket()) {
-        for (int s = b * BLOCK; s < Math.min(n, (b + 1) * BLOCK); s++) {
+      for (int g = crew.ticket(); g < tree.groups() && !crew.failed(); g = crew.ticket()) {
+        tree.push(g, push);
+        for (int s = push.from(); s < push.to(); s++) {
           int i = tree.point(s);
-          tree.push(s, push);
-          pushX[i] = push.x;
-          pushY[i] = push.y;
-          near[i] = push.near;
+          pushX[i] = push.x(s);
+          pushY[i] = push.y(s);
+          near[i] = push.near(s);
         }
       }
       crew.barrier();

@@ -1,5 +1,7 @@
 package dev.orograph.linalg;
 
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -7,7 +9,8 @@ import org.bytedeco.javacpp.FloatPointer;
  * Points {@code (n, d)} made ready for products: a copy in float32 of {@code z = (x - c) u}, c
  * their mean, u a power of two that keeps squares in range, and {@code |z|^2 / 2} in float64.
  * Differences of points do not change when all are moved, and what all share would drown them in
- * rounding.
+ * rounding. Where the points are few they are kept in float64 too: each is read again for dozens of
+ * others.
  */
 final class CentredRows {
   /** Unit roundoff of float32. */
@@ -22,6 +25,9 @@ final class CentredRows {
   /** Largest magnitudes between 2^-30 and 2^30 have squares in range as they are. */
   private static final int USUAL = 30;
 
+  /** Most numbers that are kept in float64: 128 MiB. */
+  private static final long KEPT = 1L << 24;
+
   private final Entries rows;
   private final int n;
   private final int d;
@@ -30,8 +36,11 @@ final class CentredRows {
   private final double[] half;
   private final FloatPointer z;
 
+  /** The points themselves; null where they are many. */
+  private final DoubleBuffer kept;
+
   /**
-   * Reads the points twice. Not to be called inside of {@link Lapack#with}.
+   * Reads the points, many of them twice. Not to be called inside of {@link Lapack#with}.
    *
    * @param rows must allow reading by several threads
    * @param threads threads to use, the caller's included; they change no bit
@@ -44,10 +53,18 @@ final class CentredRows {
     d = Math.toIntExact(rows.columns());
     centre = new double[d];
     half = new double[n];
+    kept =
+        isKept(n, d)
+            ? scope
+                .doubles((long) n * d)
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder())
+                .asDoubleBuffer()
+            : null;
     unit = unit(threads);
     z = scope.floats((long) n * d);
     RowParts.forEach(
-        rows,
+        Entries.of(n, d, this::stored),
         threads,
         (part, from, count, block) -> {
           centre(count, block);
@@ -64,9 +81,13 @@ final class CentredRows {
 
   /** Bytes that n points of d dimensions take. */
   static long bytes(long n, long d) {
-    return Math.addExact(4 * Math.multiplyExact(n, d), 8 * n)
+    return Math.addExact((isKept(n, d) ? 12 : 4) * Math.multiplyExact(n, d), 8 * n)
         + 24L * (2 + RowParts.COUNT) * d
         + 3 * RowParts.bytes(d, 1);
+  }
+
+  private static boolean isKept(long n, long d) {
+    return n * d <= KEPT;
   }
 
   /** The mean, and the unit from the farthest that an entry lies from it. */
@@ -83,6 +104,9 @@ final class CentredRows {
         rows,
         threads,
         (part, from, count, block) -> {
+          if (kept != null) {
+            kept.put(from * d, block, 0, count * d);
+          }
           double[] sum = sums[part];
           double[] low = lows[part];
           double[] high = highs[part];
@@ -143,7 +167,7 @@ final class CentredRows {
 
   /** Reads a point itself, not centred, times u. */
   void read(int row, double[] into) {
-    rows.read((long) row * d, into, 0, d);
+    stored((long) row * d, into, 0, d);
     for (int j = 0; unit != 1 && j < d; j++) {
       into[j] *= unit;
     }
@@ -151,8 +175,16 @@ final class CentredRows {
 
   /** Reads centred points, times u, in float64. */
   void centred(int from, int count, double[] into) {
-    rows.read((long) from * d, into, 0, count * d);
+    stored((long) from * d, into, 0, count * d);
     centre(count, into);
+  }
+
+  private void stored(long from, double[] into, int offset, int length) {
+    if (kept == null) {
+      rows.read(from, into, offset, length);
+    } else {
+      kept.get((int) from, into, offset, length);
+    }
   }
 
   private void centre(int count, double[] block) {

@@ -79,10 +79,44 @@ public interface Entries {
         columns,
         (from, into, offset, length) -> {
           all.read(from, into, offset, length);
-          for (int i = 0; i < length; i++) {
-            into[offset + i] *= factors[(int) ((from + i) / columns)];
+          for (int done = 0; done < length; ) {
+            int n = (int) Math.min(length - done, columns - (from + done) % columns);
+            multiply(into, offset + done, n, factors[(int) ((from + done) / columns)]);
+            done += n;
           }
         });
+  }
+
+  /**
+   * The rows of a matrix, each divided by a number of its own.
+   *
+   * @param divisors as many numbers as there are rows; not to be changed
+   */
+  static Entries divided(Entries all, double[] divisors) {
+    long columns = all.columns();
+    return of(
+        all.rows(),
+        columns,
+        (from, into, offset, length) -> {
+          all.read(from, into, offset, length);
+          for (int done = 0; done < length; ) {
+            int n = (int) Math.min(length - done, columns - (from + done) % columns);
+            divide(into, offset + done, n, divisors[(int) ((from + done) / columns)]);
+            done += n;
+          }
+        });
+  }
+
+  private static void multiply(double[] into, int at, int n, double factor) {
+    for (int i = at; i < at + n; i++) {
+      into[i] *= factor;
+    }
+  }
+
+  private static void divide(double[] into, int at, int n, double divisor) {
+    for (int i = at; i < at + n; i++) {
+      into[i] /= divisor;
+    }
   }
 
   /**

@@ -74,6 +74,11 @@ class StridedTest {
       for (int k = 0; k < run; k++) {
         assertThat(expected.get(i + k)).as(what).isEqualTo(expected.get(i) + k);
       }
+      long steady = view.steady(i);
+      assertThat(steady).as(what).isBetween(1L, (long) expected.size() - i);
+      for (int k = 0; k < steady; k++) {
+        assertThat(expected.get(i + k)).as(what).isEqualTo(expected.get(i) + k * view.step());
+      }
     }
     // A view of every second element of it.
     if (expected.size() > 2) {

@@ -2,6 +2,7 @@ package dev.orograph.geometry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.NearestNeighbours;
@@ -92,7 +93,7 @@ class TsneLayoutTest {
 
   /** Against the sum over all pairs; a cell counts as a point where it is seen small. */
   @ParameterizedTest
-  @ValueSource(ints = {2, 5, 700})
+  @ValueSource(ints = {2, 5, 700, 2500})
   void theTreeAddsUpWhatPairsPush(int n) {
     Generator g = Generator.of(7);
     double[] x = new double[n];
@@ -105,14 +106,19 @@ class TsneLayoutTest {
     y[1] = y[0];
     RepulsionTree tree = new RepulsionTree(n);
     tree.build(x, y);
-    RepulsionTree.Push push = new RepulsionTree.Push();
+    RepulsionTree.Push push = tree.new Push();
+    int seen = 0;
     double worst = 0;
     double size = 0;
     double all = 0;
     double allExact = 0;
-    for (int s = 0; s < n; s++) {
+    for (int group = 0, s = 0; s < n; s++) {
+      if (s == 0 || s == push.to()) {
+        tree.push(group++, push);
+        assertThat(push.from()).isEqualTo(s);
+      }
+      seen++;
       int i = tree.point(s);
-      tree.push(s, push);
       double fx = 0;
       double fy = 0;
       double near = 0;
@@ -122,13 +128,37 @@ class TsneLayoutTest {
         fy += q * q * (y[i] - y[j]);
         near += i == j ? 0 : q;
       }
-      worst = Math.max(worst, Math.hypot(push.x - fx, push.y - fy));
+      worst = Math.max(worst, Math.hypot(push.x(s) - fx, push.y(s) - fy));
       size = Math.max(size, Math.hypot(fx, fy));
-      all += push.near;
+      all += push.near(s);
       allExact += near;
     }
-    // Barnes and Hut at that angle; where all points fit into a leaf, exactly.
-    assertThat(worst).isLessThan(n < 6 ? 1e-12 : 0.05 * size);
-    assertThat(Math.abs(all - allExact)).isLessThan((n < 6 ? 1e-12 : 0.05) * allExact);
+    assertThat(seen).isEqualTo(n);
+    // Barnes and Hut at that angle; where all points fit into a leaf, to float32.
+    assertThat(worst).isLessThan(n < 6 ? 1e-6 : 0.05 * size);
+    assertThat(Math.abs(all - allExact)).isLessThan((n < 6 ? 1e-6 : 0.05) * allExact);
+  }
+
+  /** More in one place than a group holds: they are cut into several, and push each other not. */
+  @Test
+  void hundredsInOnePlace() {
+    int n = 300;
+    double[] x = new double[n];
+    double[] y = new double[n];
+    x[n - 1] = 2;
+    RepulsionTree tree = new RepulsionTree(n);
+    tree.build(x, y);
+    RepulsionTree.Push push = tree.new Push();
+    int seen = 0;
+    for (int group = 0; group < tree.groups(); group++) {
+      tree.push(group, push);
+      for (int s = push.from(); s < push.to(); s++, seen++) {
+        boolean far = tree.point(s) == n - 1;
+        assertThat(push.near(s)).isCloseTo(far ? (n - 1) / 5.0 : n - 2 + 0.2, within(1e-4));
+        assertThat(push.x(s)).isCloseTo(far ? (n - 1) * 2 / 25.0 : -2 / 25.0, within(1e-4));
+        assertThat(push.y(s)).isZero();
+      }
+    }
+    assertThat(seen).isEqualTo(n);
   }
 }

@@ -149,12 +149,13 @@ final class DensityWork {
       int[] places =
           Arrays.stream(some).map(i -> Arrays.binarySearch(own, i)).filter(i -> i >= 0).toArray();
       try (Scope scope = new Scope()) {
-        Metric metric =
-            kind.equals(settings.metric()) || places.length <= k
-                ? null
-                : Metric.of(work, kind, rows, task.nativeThreads(), scope);
-        if (metric != null) {
-          Cloud cloud = new Cloud(work, metric, places, task.nativeThreads(), scope);
+        if (kind.equals(settings.metric()) || places.length <= k) {
+          continue;
+        }
+        Metric metric = Metric.plain(work, kind, rows, task.nativeThreads());
+        Cloud cloud = new Cloud(work, metric, places, task.nativeThreads(), scope);
+        // Rows that are all equal have no distances.
+        if (Arrays.stream(cloud.norms()).anyMatch(v -> v > 0)) {
           double[] norms = Arrays.stream(places).mapToDouble(i -> cloud.norms()[i]).toArray();
           Nearest nearest = cloud.nearest(places, k);
           double[] edges =

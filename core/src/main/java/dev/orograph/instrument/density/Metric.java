@@ -141,17 +141,35 @@ final class Metric {
   }
 
   private static Entries units(TokenRows rows, int[] ids) {
-    int d = rows.width();
-    Entries raw = Entries.ofRows(rows.entries(), ids);
-    return Entries.of(
-        ids.length,
-        d,
-        (from, into, offset, length) -> {
-          raw.read(from, into, offset, length);
-          for (int i = 0; i < length; i++) {
-            into[offset + i] /= rows.norm(ids[(int) ((from + i) / d)]);
-          }
-        });
+    double[] norms = Arrays.stream(ids).mapToDouble(rows::norm).toArray();
+    return Entries.divided(Entries.ofRows(rows.entries(), ids), norms);
+  }
+
+  /**
+   * A metric that does not whiten, for distances alone: of its figures it has only the kind and how
+   * many rows and dimensions there are.
+   */
+  static Metric plain(Work work, String kind, TokenRows rows, int threads) {
+    int[] ids = usable(kind, rows);
+    Entries points = kind.equals("cosine") ? units(rows, ids) : Entries.ofRows(rows.entries(), ids);
+    double[] mean = Moments.mean(points, threads, work::checkCancelled);
+    double unknown = Double.NaN;
+    MetricFigures f =
+        new MetricFigures(
+            kind,
+            ids.length,
+            rows.width(),
+            unknown,
+            unknown,
+            0,
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+            false);
+    return new Metric(work, rows, ids, points, mean, null, new double[0], f, threads);
   }
 
   /** Bytes that a matrix takes to be measured by, while {@link Moments} are made and afterwards. */

@@ -69,9 +69,7 @@ final class NullClouds {
       float[] row = new float[d];
       for (int i = 0; i < size; i++) {
         generator.standardNormal(row);
-        for (int j = 0; j < d; j++) {
-          row[j] *= (float) deviations[j];
-        }
+        spread(row);
         stretch(row, lengths == null ? Double.NaN : lengths[i]);
         drawn.put(i, row);
       }
@@ -91,9 +89,7 @@ final class NullClouds {
       for (int i = 0; i < size; i++) {
         rows.read((long) i * d, values, 0, d);
         if (lengths != null && whitenedOver > 0) {
-          for (int j = 0; j < d; j++) {
-            row[j] = (float) values[j];
-          }
+          narrow(values, 0, row);
           stretch(row, lengths[i]);
           rows.put(i, row);
           rows.read((long) i * d, values, 0, d);
@@ -107,6 +103,25 @@ final class NullClouds {
       NearestNeighbours found = NearestNeighbours.of(rows, k, threads, watch);
       Nearest nearest = new Nearest(size, k, found.neighbours(k), found.distances(k));
       return Shape.of(norms, plain, nearest, edges);
+    }
+  }
+
+  /** Along the axes. */
+  private void spread(float[] row) {
+    for (int j = 0; j < row.length; j++) {
+      row[j] *= (float) deviations[j];
+    }
+  }
+
+  private static void narrow(double[] values, int at, float[] row) {
+    for (int j = 0; j < row.length; j++) {
+      row[j] = (float) values[at + j];
+    }
+  }
+
+  private static void add(double[] sum, double[] row, double weight) {
+    for (int j = 0; j < sum.length; j++) {
+      sum[j] += weight * row[j];
     }
   }
 
@@ -160,9 +175,7 @@ final class NullClouds {
     for (int i = 0; i < rows; i++) {
       drawn.read((long) i * d, row, 0, d);
       double weight = i < size || few ? 1 : i == rows - 1 ? Math.sqrt(others) : 0;
-      for (int j = 0; j < d; j++) {
-        sum[j] += weight * row[j];
-      }
+      add(sum, row, weight);
     }
     Matrix c = Gram.ofColumns(drawn, threads, scope);
     double[] column = new double[d];
@@ -175,7 +188,8 @@ final class NullClouds {
     }
     FloatRows white = new FloatRows(size, d, scope);
     double[] centre = Arrays.stream(sum).map(s -> s / n).toArray();
-    Cholesky.of(c, threads)
+    // One: of a matrix of this size a second spends its time waiting.
+    Cholesky.of(c, 1)
         .solve(
             Entries.less(Entries.of(size, d, drawn::read), centre),
             threads,
@@ -183,9 +197,7 @@ final class NullClouds {
             (first, block, count) -> {
               float[] values = new float[d];
               for (int i = 0; i < count; i++) {
-                for (int j = 0; j < d; j++) {
-                  values[j] = (float) block[i * d + j];
-                }
+                narrow(block, i * d, values);
                 white.put(first + i, values);
               }
             });

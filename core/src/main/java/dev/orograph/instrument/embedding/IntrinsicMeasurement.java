@@ -259,16 +259,7 @@ final class IntrinsicMeasurement {
       }
       int[] some = some(directed, size);
       Entries plain = points(some);
-      Entries unit =
-          Entries.of(
-              plain.rows(),
-              plain.columns(),
-              (from, into, offset, length) -> {
-                plain.read(from, into, offset, length);
-                for (int i = 0; i < length; i++) {
-                  into[offset + i] /= rows.norm(some[(int) ((from + i) / plain.columns())]);
-                }
-              });
+      Entries unit = Entries.divided(plain, Arrays.stream(some).mapToDouble(rows::norm).toArray());
       NearestNeighbours byCosine = neighbours(unit, NEIGHBOURS);
       for (int i = 0; i < size; i++) {
         if (!(byCosine.distance(i, 0) > SAME_DIRECTION)) {

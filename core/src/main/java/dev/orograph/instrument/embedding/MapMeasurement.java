@@ -31,6 +31,9 @@ final class MapMeasurement {
   /** Nearest rows that a map is asked for. */
   static final int NEIGHBOURS = 10;
 
+  /** Multiplications from which a second native thread does more than wait. */
+  private static final double LARGE = 1e11;
+
   private static final int MOST_QUERIES = 2000;
   private static final int CLUSTERS = 12;
   private static final int NAMED = 3;
@@ -100,7 +103,8 @@ final class MapMeasurement {
   MapFigures figures() {
     // Before all else, which has the native library to itself.
     NearestNeighbours graph = graph();
-    return Lapack.with(task.nativeThreads(), () -> measure(graph));
+    double products = (double) firsts.length * rows.width() * rows.width();
+    return Lapack.with(products > LARGE ? task.nativeThreads() : 1, () -> measure(graph));
   }
 
   /** The nearest of the different rows by cosine; null where there are too few. */

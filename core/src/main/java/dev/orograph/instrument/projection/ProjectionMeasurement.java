@@ -701,19 +701,12 @@ final class ProjectionMeasurement {
 
     /** Held-out rows, each brought to length 1; a zero one stays. */
     private Entries units(Entries of, TokenRows rows, int[] ids) {
-      double[] norms = Arrays.stream(heldOut).mapToDouble(i -> rows.norm(ids[i])).toArray();
-      Entries some = Entries.ofRows(of, heldOut);
-      long d = some.columns();
-      return Entries.of(
-          some.rows(),
-          d,
-          (from, into, offset, length) -> {
-            some.read(from, into, offset, length);
-            for (int i = 0; i < length; i++) {
-              double norm = norms[(int) ((from + i) / d)];
-              into[offset + i] /= norm > 0 ? norm : 1;
-            }
-          });
+      double[] norms =
+          Arrays.stream(heldOut)
+              .mapToDouble(i -> rows.norm(ids[i]))
+              .map(norm -> norm > 0 ? norm : 1)
+              .toArray();
+      return Entries.divided(Entries.ofRows(of, heldOut), norms);
     }
 
     private List<Pair> shown() {

@@ -161,8 +161,14 @@ public final class Moments {
     }
   }
 
-  /** About the first row, so that equal rows leave nothing when it is subtracted. */
-  private static double[] mean(Entries points, int threads, Runnable check) {
+  /**
+   * The mean of points, {@code (d)}: taken about the first, so that equal ones leave nothing when
+   * it is subtracted.
+   *
+   * @param threads threads to use; they change no bit
+   * @param check called every now and then; what it throws ends the work
+   */
+  public static double[] mean(Entries points, int threads, Runnable check) {
     int d = Math.toIntExact(points.columns());
     double[] start = new double[d];
     points.read(0, start, 0, d);
