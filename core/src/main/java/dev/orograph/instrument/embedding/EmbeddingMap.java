@@ -20,7 +20,7 @@ public final class EmbeddingMap implements MatrixInstrument<MapFigures> {
           "embedding_map",
           "Embedding map",
           "matrix",
-          2,
+          3,
           "tokens as points in the plane, and how many of their neighbours stay near",
           "Rows are placed by t-SNE (perplexity 15, from the principal components) over the exact 45"
               + " nearest rows of each by cosine, in all dimensions, and along the first two"
