@@ -55,6 +55,7 @@ public final class ResultsJson {
           "Heatmap.group",
           "Heatmap.y",
           "Layout.across",
+          "Layout.measure",
           "Layout.up",
           "Line.of",
           "Results.settings",
