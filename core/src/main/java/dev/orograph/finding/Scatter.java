@@ -19,6 +19,8 @@ import java.util.List;
  * @param neighbours those that truly lie nearest to each, by one measure or several, the first is
  *     shown first; null where that is not known
  * @param reading one sentence: how to read this
+ * @param linked name of a group of scatters of the same points in the same order, which are read side
+ *     by side; null where it stands alone
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Scatter(
@@ -31,7 +33,8 @@ public record Scatter(
     List<Colouring> colourings,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
         List<Neighbours> neighbours,
-    String reading)
+    String reading,
+    String linked)
     implements Finding {
   private static final int DIGITS = 5;
 
@@ -45,7 +48,21 @@ public record Scatter(
       List<Layout> layouts,
       List<Colouring> colourings,
       String reading) {
-    this(id, title, point, ids, labels, layouts, colourings, null, reading);
+    this(id, title, point, ids, labels, layouts, colourings, null, reading, null);
+  }
+
+  /** One that stands alone. */
+  public Scatter(
+      String id,
+      String title,
+      String point,
+      List<Long> ids,
+      List<String> labels,
+      List<Layout> layouts,
+      List<Colouring> colourings,
+      List<Neighbours> neighbours,
+      String reading) {
+    this(id, title, point, ids, labels, layouts, colourings, neighbours, reading, null);
   }
 
   /**
@@ -53,7 +70,8 @@ public record Scatter(
    *
    * @param measure what nearness is measured by ("cosine")
    * @param count how many each point has
-   * @param points them, nearest first, point after point, as places in the lists of the points
+   * @param points them, nearest first, point after point, as places in the lists of the points;
+   *     null for one that is not among those
    * @param values what the measure gives
    */
   public record Neighbours(String measure, int count, List<Integer> points, List<Double> values) {}
@@ -72,8 +90,8 @@ public record Scatter(
       int all = Math.multiplyExact(known.count(), ids.size());
       requireSame(id, "neighbours", known.points().size(), all);
       requireSame(id, "values of neighbours", known.values().size(), all);
-      for (int p : known.points()) {
-        if (p < 0 || p >= ids.size()) {
+      for (Integer p : known.points()) {
+        if (p != null && (p < 0 || p >= ids.size())) {
           throw new IllegalArgumentException(id + ": neighbour " + p + " of " + ids.size());
         }
       }

@@ -65,6 +65,7 @@ public final class ResultsJson {
           "Scalar.scale",
           "Scalar.sentence",
           "Scalar.unit",
+          "Scatter.linked",
           "Scatter.neighbours",
           "Table.seed");
 
