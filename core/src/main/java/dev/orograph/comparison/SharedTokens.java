@@ -138,7 +138,8 @@ final class SharedTokens {
             + " common to none. The null draws which token of one model is paired with which of the"
             + " other, "
             + DRAWS
-            + " times. Maps, colours and the table are of the first pair of models with maps.",
+            + " times. Maps, colours and the table are of the first pair of models with maps; the table"
+            + " leaves out special tokens and those that have one among their nearest in either.",
         "our own; the overlap is the mutual k-nearest-neighbour alignment of Huh, Cheung, Wang &"
             + " Isola 2024, of tokens in place of inputs.",
         "Each map was laid out for itself: that a token stands elsewhere says nothing, only which"
@@ -271,12 +272,15 @@ final class SharedTokens {
       return Arrays.stream(which).mapToObj(values::get).collect(Collectors.toList());
     }
 
-    /** The tokens whose neighbours differ most; of those alike, the ones with the nearest ones. */
+    /**
+     * The tokens whose neighbours differ most; of those alike, the ones with the nearest ones. What
+     * special tokens are among the nearest of was hardly trained, and is left out.
+     */
     Table table(double[] shares) {
-      int[] kinds = kinds();
+      boolean[] trained = trained();
       List<Integer> order =
           IntStream.range(0, first.length)
-              .filter(i -> kinds[i] == 0)
+              .filter(i -> trained[i])
               .boxed()
               .sorted(
                   (i, j) ->
@@ -303,16 +307,24 @@ final class SharedTokens {
           order);
     }
 
-    /** 1 for tokens that stand for no text: they have neighbours of their kind or by accident. */
-    private int[] kinds() {
-      int[] kinds = new int[first.length];
+    /** Whether each token stands for text, and so do its nearest in both models. */
+    private boolean[] trained() {
+      boolean[] special = new boolean[first.length];
       for (Colouring c : a.colourings()) {
-        int special = c.categories() == null ? -1 : c.categories().indexOf("special");
-        for (int i = 0; special >= 0 && i < kinds.length; i++) {
-          kinds[i] = Objects.equals(c.members().get(first[i]), special) ? 1 : 0;
+        int kind = c.categories() == null ? -1 : c.categories().indexOf("special");
+        for (int i = 0; kind >= 0 && i < special.length; i++) {
+          special[i] = Objects.equals(c.members().get(first[i]), kind);
         }
       }
-      return kinds;
+      boolean[] trained = new boolean[first.length];
+      for (int i = 0; i < trained.length; i++) {
+        trained[i] = !special[i];
+        for (int at = i * k; at < (i + 1) * k && trained[i]; at++) {
+          trained[i] =
+              !(nearA[at] >= 0 && special[nearA[at]]) && !(nearB[at] >= 0 && special[nearB[at]]);
+        }
+      }
+      return trained;
     }
 
     private double sure(int i) {

@@ -50,8 +50,9 @@ function stand(view, text, seek) {
 }
 
 /**
- * Keeps the address: noted() is called whenever something was drawn, stood after the view was made to
- * stand otherwise. Returns noted, and restored, which takes over what the address says.
+ * Keeps the address: stood is called after the view was made to stand as one says. Returns restored,
+ * which takes over what the address says, and noted, to be called whenever something was drawn: whether
+ * the view stands otherwise than at first; silent leaves the address as it is.
  */
 export function addressOf(view, seek, stood) {
   const place = '#' + anchor(view.finding.id);
@@ -69,9 +70,10 @@ export function addressOf(view, seek, stood) {
     restored,
     noted(silent) {
       const now = told(view);
-      if (now === last) return;
+      const stands = now !== '';
+      if (now === last) return stands;
       last = now;
-      if (silent) return;
+      if (silent) return stands;
       clearTimeout(waiting);
       waiting = setTimeout(() => {
         try {
@@ -80,6 +82,7 @@ export function addressOf(view, seek, stood) {
           // A page in a frame without an address of its own; it works without.
         }
       }, PAUSE);
+      return stands;
     },
   };
 }

@@ -28,6 +28,7 @@ function labels(view, f, w, h, width) {
     } else if (inView <= CROWDED) wanted.push([i, px, py]);
   });
   if (inView > CROWDED) wanted.length = 0;
+  first.sort((p, q) => (q[0] === pinned) - (p[0] === pinned));
   const taken = [];
   const placed = [];
   for (const [i, px, py] of [...first, ...wanted].slice(0, 1500)) {
@@ -46,20 +47,25 @@ function labels(view, f, w, h, width) {
   return placed;
 }
 
-// Disks as shares of pixels covered, by radius and by where in a pixel their middle lies.
+// Disks as pixels (across, down) and the shares of them covered, by radius and by where in a pixel their
+// middle lies.
 const masks = new Map();
 function mask(r, right, down) {
   const key = (Math.round(r * 16) * 4 + right) * 4 + down;
   let made = masks.get(key);
   if (!made) {
     const reach = Math.ceil(r + 0.5);
-    const side = 2 * reach + 1;
-    const cover = new Float32Array(side * side);
-    for (let k = 0; k < cover.length; k++) {
-      const far = Math.hypot((k % side) - reach + 0.5 - (right + 0.5) / 4, Math.floor(k / side) - reach + 0.5 - (down + 0.5) / 4);
-      cover[k] = Math.max(0, Math.min(1, r + 0.5 - far));
+    made = { reach, across: [], down: [], cover: [] };
+    for (let y = -reach; y <= reach; y++) {
+      for (let x = -reach; x <= reach; x++) {
+        const cover = Math.min(1, r + 0.5 - Math.hypot(x + 0.5 - (right + 0.5) / 4, y + 0.5 - (down + 0.5) / 4));
+        if (cover > 0.01) {
+          made.across.push(x);
+          made.down.push(y);
+          made.cover.push(cover);
+        }
+      }
     }
-    made = { reach, side, cover };
     masks.set(key, made);
   }
   return made;
@@ -74,7 +80,7 @@ const rgb = (colour) => [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16
 function spray(view, image, f, w, h, ratio, paper, colours, codes, opacity, wanted) {
   const { data, width, height: tall } = image;
   const r = view.radius() * ratio;
-  const masks = Array.from({ length: 16 }, (_, k) => mask(r, k >> 2, k & 3));
+  const disks = Array.from({ length: 16 }, (_, k) => mask(r, k >> 2, k & 3));
   view.seen(f, w, h, (i, px, py) => {
     if (!wanted(i)) return;
     const code = 3 * codes[i];
@@ -83,25 +89,23 @@ function spray(view, image, f, w, h, ratio, paper, colours, codes, opacity, want
     const blue = colours[code + 2];
     const left = Math.floor(px * ratio);
     const top = Math.floor(py * ratio);
-    const { reach, side, cover } = masks[(((px * ratio - left) * 4) << 2) | ((py * ratio - top) * 4)];
-    for (let y = 0; y < side; y++) {
-      const row = top - reach + y;
-      if (row < 0 || row >= tall) continue;
-      for (let x = 0; x < side; x++) {
-        const share = cover[y * side + x] * opacity;
-        const column = left - reach + x;
-        if (share < 0.004 || column < 0 || column >= width) continue;
-        const at = (row * width + column) * 4;
-        if (data[at + 3] === 0) {
-          data[at] = paper[0];
-          data[at + 1] = paper[1];
-          data[at + 2] = paper[2];
-          data[at + 3] = 255;
-        }
-        data[at] += (red - data[at]) * share;
-        data[at + 1] += (green - data[at + 1]) * share;
-        data[at + 2] += (blue - data[at + 2]) * share;
+    const { reach, across, down, cover } = disks[(((px * ratio - left) * 4) << 2) | ((py * ratio - top) * 4)];
+    const whole = left >= reach && top >= reach && left + reach < width && top + reach < tall;
+    for (let k = 0; k < cover.length; k++) {
+      const column = left + across[k];
+      const row = top + down[k];
+      if (!whole && (column < 0 || row < 0 || column >= width || row >= tall)) continue;
+      const share = cover[k] * opacity;
+      const at = (row * width + column) * 4;
+      if (data[at + 3] === 0) {
+        data[at] = paper[0];
+        data[at + 1] = paper[1];
+        data[at + 2] = paper[2];
+        data[at + 3] = 255;
       }
+      data[at] += (red - data[at]) * share;
+      data[at + 1] += (green - data[at + 1]) * share;
+      data[at + 2] += (blue - data[at + 2]) * share;
     }
   });
 }

@@ -34,7 +34,7 @@ export function scatterView(finding) {
     return { p, box, wide, tall, kx, ky, x: (v) => ox + v * kx, y: (v) => oy - v * ky, ux: (px) => (px - ox) / kx, uy: (py) => (oy - py) / ky };
   }
 
-  const radius = () => Math.min(5, (n > 8000 ? 1.7 : n > 1500 ? 2.2 : n > 300 ? 3 : 4) * view.zoom ** 0.3);
+  const radius = () => Math.min(5, (n > 60000 ? 1.3 : n > 8000 ? 1.7 : n > 1500 ? 2.2 : n > 300 ? 3 : 4) * view.zoom ** 0.3);
   const alone = (i) => view.only === null || view.colouring().members[i] === view.only;
 
   /** Every point that a frame shows, with where it stands. */

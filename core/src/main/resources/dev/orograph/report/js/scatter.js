@@ -93,8 +93,9 @@ export function scatterChart(s) {
     showCard();
     showNearest();
     selection.show();
-    address.noted(follows);
-    if (!follows) links.tell();
+    const stands = address.noted(follows);
+    // What an address restored is shown on linked ones too, but a first sight lets go of nothing there.
+    if (stands || !follows) links.tell();
   }
 
   let waiting = false;
