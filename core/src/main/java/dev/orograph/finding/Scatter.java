@@ -19,8 +19,8 @@ import java.util.List;
  * @param neighbours those that truly lie nearest to each, by one measure or several, the first is
  *     shown first; null where that is not known
  * @param reading one sentence: how to read this
- * @param linked name of a group of scatters of the same points in the same order, which are read side
- *     by side; null where it stands alone
+ * @param linked name of a group of scatters of the same points in the same order, which are read
+ *     side by side; null where it stands alone
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Scatter(
@@ -31,8 +31,7 @@ public record Scatter(
     List<String> labels,
     List<Layout> layouts,
     List<Colouring> colourings,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
-        List<Neighbours> neighbours,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Neighbours> neighbours,
     String reading,
     String linked)
     implements Finding {

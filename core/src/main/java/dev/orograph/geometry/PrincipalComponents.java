@@ -104,8 +104,7 @@ public final class PrincipalComponents {
    * @return {@code (count, n)}
    */
   public Matrix coordinates(Entries points, int threads, Scope scope) {
-    return Lapack.with(
-        threads, () -> Points.along(directions, Entries.less(points, mean), scope));
+    return Lapack.with(threads, () -> Points.along(directions, Entries.less(points, mean), scope));
   }
 
   /** Unit vectors, one per column, {@code (d, count)}, the largest variance first. */

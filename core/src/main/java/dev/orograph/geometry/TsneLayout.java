@@ -79,8 +79,7 @@ public final class TsneLayout {
    *
    * @param from where to start; becomes the layout
    */
-  private TsneLayout(
-      int[] neighbours, double[] distances, double[][] from, int early, int steps) {
+  private TsneLayout(int[] neighbours, double[] distances, double[][] from, int early, int steps) {
     this.early = early;
     this.steps = steps;
     n = from[0].length;

@@ -18,8 +18,7 @@ class PackedNumbersTest {
   private static JsonNode packed(double[] values, int nullAt) {
     ObjectNode results = JsonNodeFactory.instance.objectNode();
     ObjectNode finding = results.putArray("sections").addObject().putArray("findings").addObject();
-    ArrayNode x =
-        finding.put("kind", "scatter").putArray("layouts").addObject().putArray("x");
+    ArrayNode x = finding.put("kind", "scatter").putArray("layouts").addObject().putArray("x");
     for (int i = 0; i < values.length; i++) {
       if (i == nullAt) {
         x.addNull();

@@ -78,8 +78,7 @@ public final class EmbeddingMap implements MatrixInstrument<MapFigures> {
 
   @Override
   public Choices<TerrainSettings> choices() {
-    return new Choices<>(
-        List.of(METRICS), made -> TerrainSettings.of(made).by(made.get(METRICS)));
+    return new Choices<>(List.of(METRICS), made -> TerrainSettings.of(made).by(made.get(METRICS)));
   }
 
   @Override
@@ -128,10 +127,7 @@ public final class EmbeddingMap implements MatrixInstrument<MapFigures> {
     return new MapMeasurement(
             task,
             MapShape.of(
-                task.detail().rows(),
-                task.detail().columns(),
-                work.memory(),
-                settings.metrics()),
+                task.detail().rows(), task.detail().columns(), work.memory(), settings.metrics()),
             settings.metrics(),
             work.generator(task),
             rows,

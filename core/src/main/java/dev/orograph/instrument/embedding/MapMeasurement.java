@@ -101,8 +101,7 @@ final class MapMeasurement {
     if (n == 0) {
       return figures(labels, List.of(0.0, 0.0), List.of(), null, List.of(), null);
     }
-    int[] drawn =
-        n > shape.anchors() ? generator.choice(n, shape.anchors(), false) : range(n);
+    int[] drawn = n > shape.anchors() ? generator.choice(n, shape.anchors(), false) : range(n);
     try (Scope scope = new Scope()) {
       Entries points = rows.of(firsts);
       PrincipalComponents axes =

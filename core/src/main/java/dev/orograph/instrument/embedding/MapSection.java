@@ -145,9 +145,7 @@ final class MapSection {
             m.task().detail().id()
                 + ": neighbours kept, "
                 + words
-                + (by.metric() == Metric.COSINE
-                    ? ""
-                    : ", by " + RowsByMetric.measure(by.metric())),
+                + (by.metric() == Metric.COSINE ? "" : ", by " + RowsByMetric.measure(by.metric())),
             e.against(chance, deviation),
             null,
             "1",

@@ -20,7 +20,9 @@ public record MapShape(int points, int anchors, int dimensions) implements Seria
   /** Most points on a map: the largest vocabularies, and what a browser holds. */
   static final int MOST_POINTS = 300_000;
 
-  /** So many are laid out at once; the layout of all 151,936 of a vocabulary takes twice as long. */
+  /**
+   * So many are laid out at once; the layout of all 151,936 of a vocabulary takes twice as long.
+   */
   private static final int MOST_ANCHORS = 60_000;
 
   /** So many are drawn whatever memory there is. */
@@ -115,7 +117,6 @@ public record MapShape(int points, int anchors, int dimensions) implements Seria
                     + TsneLayout.bytes(anchors));
     return RowsByMetric.bytes(metric, rows, points, columns, threads())
         + Math.max(
-            NearestNeighbours.bytes(points, columns, neighbours(points), threads()),
-            kept + again);
+            NearestNeighbours.bytes(points, columns, neighbours(points), threads()), kept + again);
   }
 }

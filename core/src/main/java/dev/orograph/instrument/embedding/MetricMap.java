@@ -52,10 +52,7 @@ final class MetricMap {
 
   private NearestNeighbours search(Entries of) {
     return NearestNeighbours.of(
-        of,
-        MapShape.neighbours(Math.toIntExact(of.rows())),
-        threads,
-        (steps, all) -> check.run());
+        of, MapShape.neighbours(Math.toIntExact(of.rows())), threads, (steps, all) -> check.run());
   }
 
   /** The neighbour of a point, 0 being the nearest. */

@@ -44,8 +44,7 @@ public record TerrainSettings(
 
   /** The same with other metrics. */
   TerrainSettings by(List<Metric> others) {
-    return new TerrainSettings(
-        sound, seed, cosines, simplices, distances, spectrum, words, others);
+    return new TerrainSettings(sound, seed, cosines, simplices, distances, spectrum, words, others);
   }
 
   /** The sizes of the seed's own samples. */

@@ -258,7 +258,8 @@ class EmbeddingMapTest {
     MapShape shape = MapShape.of(rows, columns, memory, COSINE);
     assertThat(shape.bytes(rows, columns, COSINE)).isLessThanOrEqualTo(memory);
     assertThat(shape.points()).isBetween(2_000, 300_000);
-    assertThat(MapShape.of(rows, columns, memory / 2, COSINE).points()).isLessThanOrEqualTo(shape.points());
+    assertThat(MapShape.of(rows, columns, memory / 2, COSINE).points())
+        .isLessThanOrEqualTo(shape.points());
   }
 
   private MapFigures measure(IntFunction<String> text, Runnable check) {
