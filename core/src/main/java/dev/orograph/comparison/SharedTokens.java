@@ -218,7 +218,7 @@ final class SharedTokens {
         String group,
         double[] shares,
         String side) {
-      int listed = Math.max(3, Math.min(k, MOST_LISTED / which.length));
+      int listed = Math.min(k, Math.max(3, MOST_LISTED / which.length));
       Scatter.Neighbours known = map.neighbours().get(0);
       List<Integer> points = new ArrayList<>();
       List<Double> values = new ArrayList<>();

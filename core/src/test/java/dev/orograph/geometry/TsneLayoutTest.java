@@ -83,7 +83,7 @@ class TsneLayoutTest {
   /** A point that all others are nearest to bears only small steps. */
   @Test
   void aHubThrowsNobodyAbout() {
-    int n = 5000;
+    int n = 3000;
     int k = 15;
     int[] neighbours = new int[n * k];
     double[] distances = new double[n * k];

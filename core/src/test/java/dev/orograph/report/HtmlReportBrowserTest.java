@@ -213,7 +213,11 @@ class HtmlReportBrowserTest {
       picture(page);
       JsonNode area =
           page.run(
-              "(() => { const a = map.querySelector('.points').getBoundingClientRect();"
+              // What comes into view is drawn, and may move what lies below it.
+              "(async () => { const points = map.querySelector('.points');"
+                  + "for (let i = 0; i < 4; i++) { points.scrollIntoView({block: 'center'});"
+                  + "await new Promise((done) => setTimeout(done, 150)); }"
+                  + "const a = points.getBoundingClientRect();"
                   + "return [a.left, a.top, a.width, a.height]; })()");
       double left = area.get(0).asDouble() + area.get(2).asDouble() / 2;
       double top = area.get(1).asDouble() + 20;
