@@ -39,7 +39,6 @@ public final class TsneLayout {
   private static final double FAST = 0.8;
   private static final double LEAST_RATE = 50;
   private static final double LEAST_GAIN = 0.01;
-  private static final double HEAVY = 10;
   private static final double START = 1e-4;
 
   /**
@@ -66,7 +65,6 @@ public final class TsneLayout {
   private final double[] speedY;
   private final double[] gainX;
   private final double[] gainY;
-  private final double[] rates;
   private final RepulsionTree tree;
 
   /** Of all steps those with exaggerated attraction. */
@@ -113,7 +111,6 @@ public final class TsneLayout {
         attraction[next[j]++] = pull;
       }
     }
-    rates = rates();
     x = from[0];
     y = from[1];
     pushX = new double[n];
@@ -173,24 +170,6 @@ public final class TsneLayout {
     Crew crew = new Crew(threads);
     crew.run(member -> layout.run(crew, member, check));
     return new double[][] {layout.x, layout.y};
-  }
-
-  /**
-   * Steps by force: n / 12, which is the most that a point bears whose attractions add up to 1 / n.
-   * Those that many are drawn to bear less, and beyond {@value #HEAVY} times as much no gain makes
-   * up for it: they would be thrown about, farther every time.
-   */
-  private double[] rates() {
-    double rate = Math.max(LEAST_RATE, n / EXAGGERATION);
-    double[] own = new double[n];
-    for (int i = 0; i < n; i++) {
-      double sum = 0;
-      for (int e = starts[i]; e < starts[i + 1]; e++) {
-        sum += attraction[e];
-      }
-      own[i] = sum > HEAVY / n ? rate * HEAVY / (n * sum) : rate;
-    }
-    return own;
   }
 
   private static int at(int[] values, int from, int to, int wanted) {
@@ -300,13 +279,14 @@ public final class TsneLayout {
   }
 
   private void move(double momentum) {
+    double rate = Math.max(LEAST_RATE, n / EXAGGERATION);
     double meanX = 0;
     double meanY = 0;
     for (int i = 0; i < n; i++) {
       gainX[i] = gain(gainX[i], pushX[i], speedX[i]);
       gainY[i] = gain(gainY[i], pushY[i], speedY[i]);
-      speedX[i] = momentum * speedX[i] + rates[i] * gainX[i] * pushX[i];
-      speedY[i] = momentum * speedY[i] + rates[i] * gainY[i] * pushY[i];
+      speedX[i] = momentum * speedX[i] + rate * gainX[i] * pushX[i];
+      speedY[i] = momentum * speedY[i] + rate * gainY[i] * pushY[i];
       x[i] += speedX[i];
       y[i] += speedY[i];
       meanX += x[i] / n;
