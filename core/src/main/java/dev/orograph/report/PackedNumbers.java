@@ -83,7 +83,7 @@ final class PackedNumbers {
     for (JsonNode number : list) {
       long v = number.isNull() ? -1 : (long) (Math.rint(number.doubleValue() * unit) - from);
       for (int b = 0; b < width; b++) {
-        bytes[at++] = (byte) (v >>> 8 * b);
+        bytes[at++] = (byte) (v >>> (8 * b));
       }
     }
     return JsonNodeFactory.instance

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orograph.finding.Scatter;
 import dev.orograph.random.Generator;
 import java.util.Base64;
 import java.util.stream.DoubleStream;
@@ -57,7 +58,7 @@ class PackedNumbersTest {
     Generator g = Generator.of(5);
     for (double scale : new double[] {1e-7, 0.01, 1, 300, 1e6, 1e11}) {
       double[] values =
-          dev.orograph.finding.Scatter.rounded(
+          Scatter.rounded(
                   DoubleStream.generate(() -> scale * g.standardNormal()).limit(N).toArray(),
                   scale > 1)
               .stream()

@@ -47,7 +47,7 @@ final class MetricMap {
    * @param places {@code (2, n)}
    * @param anchors how many of the points were laid out before the others
    */
-  @SuppressWarnings("ArrayRecordComponent")
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Laid(double[][] places, int anchors) {}
 
   private NearestNeighbours search(Entries of) {
