@@ -3,7 +3,6 @@ package dev.orograph.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.comparison.Comparison;
 import dev.orograph.comparison.MadeRun;
 import dev.orograph.finding.Results;
@@ -211,24 +210,16 @@ class HtmlReportBrowserTest {
     String told;
     try (Page page = opened(ReportFixture.big(), "tokens.map")) {
       picture(page);
-      JsonNode area =
-          page.run(
-              // What comes into view is drawn, and may move what lies below it.
-              "(async () => { const points = map.querySelector('.points');"
-                  + "for (let i = 0; i < 4; i++) { points.scrollIntoView({block: 'center'});"
-                  + "await new Promise((done) => setTimeout(done, 150)); }"
-                  + "const a = points.getBoundingClientRect();"
-                  + "return [a.left, a.top, a.width, a.height]; })()");
-      double left = area.get(0).asDouble() + area.get(2).asDouble() / 2;
-      double top = area.get(1).asDouble() + 20;
-      double right = left + area.get(2).asDouble() / 4;
-      double foot = top + area.get(3).asDouble() / 2;
-      page.drag(
-          true,
-          new double[] {left, top},
-          new double[] {right, top},
-          new double[] {right, foot},
-          new double[] {left, foot});
+      page.run(
+          "(() => { const points = map.querySelector('.points');"
+              // Nobody's finger is down.
+              + "points.setPointerCapture = () => {};"
+              + "const a = points.getBoundingClientRect();"
+              + "const send = (type, x, y) => points.dispatchEvent(new PointerEvent(type, {pointerId: 1,"
+              + " shiftKey: true, clientX: a.left + x * a.width, clientY: a.top + y * a.height}));"
+              + "send('pointerdown', 0.5, 0.1); send('pointermove', 0.7, 0.1);"
+              + "send('pointermove', 0.7, 0.6); send('pointermove', 0.5, 0.6);"
+              + "send('pointerup', 0.5, 0.6); })()");
       picture(page);
       told = page.run("map.querySelector('.selection [role=status]').textContent").asText();
       assertThat(told).matches("[\\d,]+ tokens selected");

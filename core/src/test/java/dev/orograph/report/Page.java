@@ -94,34 +94,6 @@ final class Page implements AutoCloseable {
     return answer.path("result").path("value");
   }
 
-  /**
-   * Presses the mouse at the first of these places, moves it to the others and lets go at the last.
-   *
-   * @param shift whether the key is held
-   * @param corners places in the window, across and down
-   */
-  void drag(boolean shift, double[]... corners) throws IOException, InterruptedException {
-    mouse("mousePressed", corners[0], shift);
-    for (double[] corner : corners) {
-      mouse("mouseMoved", corner, shift);
-    }
-    mouse("mouseReleased", corners[corners.length - 1], shift);
-  }
-
-  private void mouse(String type, double[] at, boolean shift)
-      throws IOException, InterruptedException {
-    ask(
-        "Input.dispatchMouseEvent",
-        JSON.createObjectNode()
-            .put("type", type)
-            .put("x", at[0])
-            .put("y", at[1])
-            .put("modifiers", shift ? 8 : 0)
-            .put("button", "left")
-            .put("buttons", type.equals("mouseReleased") ? 0 : 1)
-            .put("clickCount", type.equals("mouseMoved") ? 0 : 1));
-  }
-
   private JsonNode ask(String method, ObjectNode params) throws IOException, InterruptedException {
     ObjectNode question = JSON.createObjectNode().put("id", ++asked).put("method", method);
     question.set("params", params);
