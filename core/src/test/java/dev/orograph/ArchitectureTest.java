@@ -67,7 +67,7 @@ class ArchitectureTest {
             "lexicon",
             "model",
             "finding"));
-    ROOMS.put("comparison", List.of("finding", "stats", "random", "instrument"));
+    ROOMS.put("comparison", List.of("finding", "stats", "random", "geometry", "instrument"));
     ROOMS.put(
         "survey",
         List.of(

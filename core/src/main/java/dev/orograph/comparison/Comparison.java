@@ -120,6 +120,7 @@ public final class Comparison {
       sections.add(byDepth(curves));
     }
     headDensity.ifPresent(sections::add);
+    SharedTokens.section(models).ifPresent(sections::add);
     starts.section().ifPresent(sections::add);
     Outliers.of(models, Differences.ALL_PAIRS).ifPresent(sections::add);
     sections.add(figures());

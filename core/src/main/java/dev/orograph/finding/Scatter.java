@@ -1,5 +1,6 @@
 package dev.orograph.finding;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,11 @@ import java.util.List;
  * @param labels name of each point, any text
  * @param layouts ways to arrange them, the first is shown first
  * @param colourings ways to colour them, the first is shown first; may be empty
- * @param neighbours those that truly lie nearest to each, or null where that is not known
+ * @param neighbours those that truly lie nearest to each, by one measure or several, the first is
+ *     shown first; null where that is not known
  * @param reading one sentence: how to read this
+ * @param linked name of a group of scatters of the same points in the same order, which are read
+ *     side by side; null where it stands alone
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Scatter(
@@ -27,8 +31,9 @@ public record Scatter(
     List<String> labels,
     List<Layout> layouts,
     List<Colouring> colourings,
-    Neighbours neighbours,
-    String reading)
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Neighbours> neighbours,
+    String reading,
+    String linked)
     implements Finding {
   private static final int DIGITS = 5;
 
@@ -42,7 +47,21 @@ public record Scatter(
       List<Layout> layouts,
       List<Colouring> colourings,
       String reading) {
-    this(id, title, point, ids, labels, layouts, colourings, null, reading);
+    this(id, title, point, ids, labels, layouts, colourings, null, reading, null);
+  }
+
+  /** One that stands alone. */
+  public Scatter(
+      String id,
+      String title,
+      String point,
+      List<Long> ids,
+      List<String> labels,
+      List<Layout> layouts,
+      List<Colouring> colourings,
+      List<Neighbours> neighbours,
+      String reading) {
+    this(id, title, point, ids, labels, layouts, colourings, neighbours, reading, null);
   }
 
   /**
@@ -50,7 +69,8 @@ public record Scatter(
    *
    * @param measure what nearness is measured by ("cosine")
    * @param count how many each point has
-   * @param points them, nearest first, point after point, as places in the lists of the points
+   * @param points them, nearest first, point after point, as places in the lists of the points;
+   *     null for one that is not among those
    * @param values what the measure gives
    */
   public record Neighbours(String measure, int count, List<Integer> points, List<Double> values) {}
@@ -65,12 +85,12 @@ public record Scatter(
       requireSame(id, "'" + l.name() + "', x", l.x().size(), ids.size());
       requireSame(id, "'" + l.name() + "', y", l.y().size(), ids.size());
     }
-    if (neighbours != null) {
-      int all = Math.multiplyExact(neighbours.count(), ids.size());
-      requireSame(id, "neighbours", neighbours.points().size(), all);
-      requireSame(id, "values of neighbours", neighbours.values().size(), all);
-      for (int p : neighbours.points()) {
-        if (p < 0 || p >= ids.size()) {
+    for (Neighbours known : neighbours == null ? List.<Neighbours>of() : neighbours) {
+      int all = Math.multiplyExact(known.count(), ids.size());
+      requireSame(id, "neighbours", known.points().size(), all);
+      requireSame(id, "values of neighbours", known.values().size(), all);
+      for (Integer p : known.points()) {
+        if (p != null && (p < 0 || p >= ids.size())) {
           throw new IllegalArgumentException(id + ": neighbour " + p + " of " + ids.size());
         }
       }
@@ -98,10 +118,23 @@ public record Scatter(
    * @param x abscissae; null for a point that has no place
    * @param y ordinates
    * @param about what the places mean, and how far they may be trusted
+   * @param measure the measure of nearness that it was made by, one of {@link #neighbours}; layouts
+   *     of one name by several measures are one to choose. Null where none matters
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Layout(
-      String name, Axis across, Axis up, List<Double> x, List<Double> y, String about) {
+      String name,
+      Axis across,
+      Axis up,
+      List<Double> x,
+      List<Double> y,
+      String about,
+      String measure) {
+    /** One that no measure of nearness made. */
+    public Layout(String name, Axis across, Axis up, List<Double> x, List<Double> y, String about) {
+      this(name, across, up, x, y, about, null);
+    }
+
     /** Checks that there are two axes or none. */
     public Layout {
       if ((across == null) != (up == null)) {

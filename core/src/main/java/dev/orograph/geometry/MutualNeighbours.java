@@ -40,6 +40,21 @@ public final class MutualNeighbours {
     return new MutualNeighbours(one.count(), k, one.neighbours(k), other.neighbours(k));
   }
 
+  /**
+   * Those of neighbours that are known.
+   *
+   * @param k how many each point has
+   * @param first {@code (n, k)} row-major: other points; negative for one that is none of the n
+   * @param second the same in the other representation
+   */
+  public static MutualNeighbours of(int k, int[] first, int[] second) {
+    if (k < 1 || first.length != second.length || first.length % k != 0) {
+      throw new IllegalArgumentException(
+          first.length + " and " + second.length + " neighbours, " + k + " each");
+    }
+    return new MutualNeighbours(first.length / k, k, first.clone(), second.clone());
+  }
+
   /** Share of its neighbours that each point has in both. */
   public double[] shares() {
     int[] same = new int[n];
@@ -62,11 +77,14 @@ public final class MutualNeighbours {
     int[] seen = new int[n];
     for (int i = 0; i < n; i++) {
       for (int r = 0; r < k; r++) {
-        seen[first[i * k + r]] = i + 1;
+        if (first[i * k + r] >= 0) {
+          seen[first[i * k + r]] = i + 1;
+        }
       }
       int at = inverse[i] * k;
       for (int r = 0; r < k; r++) {
-        shares[i] += seen[order[second[at + r]]] == i + 1 ? 1.0 / k : 0;
+        int other = second[at + r];
+        shares[i] += other >= 0 && seen[order[other]] == i + 1 ? 1.0 / k : 0;
       }
     }
     return shares;

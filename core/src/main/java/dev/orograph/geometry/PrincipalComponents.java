@@ -5,6 +5,7 @@ import dev.orograph.linalg.Gram;
 import dev.orograph.linalg.Lapack;
 import dev.orograph.linalg.LeadingEigenvectors;
 import dev.orograph.linalg.Matrix;
+import dev.orograph.linalg.Points;
 import dev.orograph.linalg.RowParts;
 import dev.orograph.linalg.Scope;
 import java.util.List;
@@ -92,6 +93,18 @@ public final class PrincipalComponents {
   /** Mean of the points, {@code (d)}; not to be changed. */
   public double[] mean() {
     return mean;
+  }
+
+  /**
+   * Coordinates of points along the directions, about the mean. Not to be called inside of {@link
+   * Lapack#with}.
+   *
+   * @param points {@code (n, d)}
+   * @param threads native threads, part of what fixes the digits
+   * @return {@code (count, n)}
+   */
+  public Matrix coordinates(Entries points, int threads, Scope scope) {
+    return Lapack.with(threads, () -> Points.along(directions, Entries.less(points, mean), scope));
   }
 
   /** Unit vectors, one per column, {@code (d, count)}, the largest variance first. */

@@ -89,6 +89,45 @@ public final class Points {
   }
 
   /**
+   * The same of points that are read where they lie, some at a time, so that only what comes of
+   * them is held.
+   *
+   * @param points {@code (n, d)}, a point per row
+   * @return {@code (q, n)}
+   */
+  public static Matrix along(Matrix directions, Entries points, Scope scope) {
+    int d = directions.rows();
+    int q = directions.columns();
+    int n = Math.toIntExact(points.rows());
+    Matrix c = scope.matrix(q, n);
+    try (Scope local = new Scope()) {
+      Matrix some = local.matrix(d, Math.min(n, TILE));
+      double[] block = new double[d * some.columns()];
+      for (int from = 0; from < n; from += TILE) {
+        int count = Math.min(TILE, n - from);
+        points.read((long) from * d, block, 0, count * d);
+        some.put(0, 0, block, 0, count * d);
+        cblas_dgemm(
+            CblasColMajor,
+            CblasTrans,
+            CblasNoTrans,
+            q,
+            count,
+            d,
+            1,
+            directions.pointer(),
+            d,
+            some.pointer(),
+            d,
+            0,
+            c.at(0, from, q * count),
+            q);
+      }
+    }
+    return c;
+  }
+
+  /**
    * The nearest other points by Euclidean distance, nearest first, ties by lower index. Squared
    * distances are |a|^2 + |b|^2 - 2 a.b, so what differs by less than about 1e-8 of the points'
    * size counts as tied or may be swapped.

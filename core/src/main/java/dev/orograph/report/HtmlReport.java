@@ -62,7 +62,9 @@ public final class HtmlReport {
    */
   public static byte[] render(Results results, JsonNode run) {
     ObjectNode data = JsonNodeFactory.instance.objectNode();
-    data.set("results", ResultsJson.tree(results));
+    JsonNode told = ResultsJson.tree(results);
+    PackedNumbers.packScatters(told);
+    data.set("results", told);
     data.set("run", told(run));
     ObjectNode files = data.putObject("files");
     CsvTables.names(results).forEach(files::put);

@@ -55,6 +55,7 @@ public final class ResultsJson {
           "Heatmap.group",
           "Heatmap.y",
           "Layout.across",
+          "Layout.measure",
           "Layout.up",
           "Line.of",
           "Results.settings",
@@ -64,6 +65,7 @@ public final class ResultsJson {
           "Scalar.scale",
           "Scalar.sentence",
           "Scalar.unit",
+          "Scatter.linked",
           "Scatter.neighbours",
           "Table.seed");
 

@@ -35,7 +35,8 @@ public final class MadeRun {
     return this;
   }
 
-  MadeRun with(Finding finding) {
+  /** The same with another finding. */
+  public MadeRun with(Finding finding) {
     findings.add(finding);
     return this;
   }

@@ -8,6 +8,8 @@ import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.NearestNeighbours;
 import dev.orograph.random.Generator;
 import java.util.concurrent.CancellationException;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +78,60 @@ class TsneLayoutTest {
     }
     double[][] layout = TsneLayout.of(neighbours, new double[n * 5], new double[2][n], 1, () -> {});
     assertThat(layout[0]).doesNotContain(Double.NaN).hasSize(n);
+  }
+
+  /** Going on from a layout moves what starts at another's place away from it, and little else. */
+  @Test
+  void refines() {
+    int n = 600;
+    double[] points = groups(n, 8);
+    int k = TsneLayout.NEIGHBOURS;
+    NearestNeighbours graph = NearestNeighbours.of(Entries.of(n, 8, points), k, 1);
+    Anchors anchors = Anchors.of(IntStream.range(0, n / 3).toArray(), graph);
+    int[] which = anchors.points();
+    assertThat(which).hasSizeGreaterThanOrEqualTo(n / 3).isSorted().contains(0, n / 3 - 1);
+    double[][] whole = layout(n, 1, () -> {});
+    double[][] some = new double[2][which.length];
+    for (int a = 0; a < which.length; a++) {
+      some[0][a] = whole[0][which[a]];
+      some[1][a] = whole[1][which[a]];
+    }
+    double[][] spread = anchors.spread(some);
+    for (int i = 0; i < n; i++) {
+      int at = i;
+      assertThat(IntStream.of(which).anyMatch(a -> whole[0][a] == spread[0][at])).isTrue();
+    }
+    double[][] refined =
+        TsneLayout.refined(graph.neighbours(k), graph.distances(k), spread, 1, () -> {});
+    assertThat(refined)
+        .isDeepEqualTo(
+            TsneLayout.refined(graph.neighbours(k), graph.distances(k), spread, 3, () -> {}));
+    assertThat(DoubleStream.of(refined[0]).distinct().count()).isGreaterThan(n - 20);
+    double moved = 0;
+    double size = 0;
+    for (int i = 0; i < n; i++) {
+      moved += Math.hypot(refined[0][i] - spread[0][i], refined[1][i] - spread[1][i]) / n;
+      size += Math.hypot(spread[0][i], spread[1][i]) / n;
+    }
+    assertThat(moved).isLessThan(0.5 * size);
+  }
+
+  /** Every point has an anchor among its neighbours, or is one. */
+  @Test
+  void anchorsReachEverybody() {
+    int n = 400;
+    NearestNeighbours graph = NearestNeighbours.of(Entries.of(n, 8, groups(n, 8)), 4, 1);
+    // All of one group: the others have none of them near.
+    int[] drawn = IntStream.range(0, n).filter(i -> i % GROUPS == 0).toArray();
+    int[] anchors = Anchors.of(drawn, graph).points();
+    assertThat(anchors).contains(drawn);
+    boolean[] is = new boolean[n];
+    IntStream.of(anchors).forEach(i -> is[i] = true);
+    for (int i = 0; i < n; i++) {
+      int at = i;
+      assertThat(is[i] || IntStream.range(0, 4).anyMatch(r -> is[graph.neighbour(at, r)])).isTrue();
+    }
+    assertThat(anchors.length).isBetween(n / 4 + 3, n / 2 + n / 4);
   }
 
   @Test

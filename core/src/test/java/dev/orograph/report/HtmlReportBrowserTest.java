@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.orograph.comparison.Comparison;
 import dev.orograph.comparison.MadeRun;
 import dev.orograph.finding.Results;
+import dev.orograph.finding.Scatter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +203,94 @@ class HtmlReportBrowserTest {
     }
   }
 
+  /** A lasso, another metric and the address, which shows all of it again. */
+  @Test
+  void selectsTokensAndKeepsThemInTheAddress() throws IOException, InterruptedException {
+    String address;
+    String told;
+    try (Page page = opened(ReportFixture.big(), "tokens.map")) {
+      picture(page);
+      page.run(
+          "(() => { const points = map.querySelector('.points');"
+              // Nobody's finger is down.
+              + "points.setPointerCapture = () => {};"
+              + "const a = points.getBoundingClientRect();"
+              + "const send = (type, x, y) => points.dispatchEvent(new PointerEvent(type, {pointerId: 1,"
+              + " shiftKey: true, clientX: a.left + x * a.width, clientY: a.top + y * a.height}));"
+              + "send('pointerdown', 0.5, 0.1); send('pointermove', 0.7, 0.1);"
+              + "send('pointermove', 0.7, 0.6); send('pointermove', 0.5, 0.6);"
+              + "send('pointerup', 0.5, 0.6); })()");
+      picture(page);
+      told = page.run("map.querySelector('.selection [role=status]').textContent").asText();
+      assertThat(told).matches("[\\d,]+ tokens selected");
+      assertThat(page.run("map.querySelectorAll('.selection tbody tr').length").asInt())
+          .isEqualTo(10);
+      press(page, "map", "distance");
+      press(page, "map", "Norm");
+      type(page, "#12");
+      page.run("(async () => new Promise((done) => setTimeout(done, 500)))()");
+      address = page.run("location.hash").asText();
+      assertThat(address)
+          .startsWith("#f-tokens.map?")
+          .contains("metric=distance", "colour=Norm", "find=%2312", "lasso=0%2C");
+      assertThat(page.run("document.body.dataset.errors || ''").asText()).isEmpty();
+    }
+    Path file = folder.resolve("report.html");
+    try (Page page = chromium.orElseThrow().open(file, address, 1200, 1000)) {
+      page.run("var map = document.getElementById('f-tokens.map');");
+      picture(page);
+      assertThat(page.run("map.querySelector('.selection [role=status]').textContent").asText())
+          .isEqualTo(told);
+      assertThat(page.run("map.querySelector('input').value").asText()).isEqualTo("#12");
+      String pressed =
+          page.run(
+                  "[...map.querySelectorAll('.choice [aria-pressed=true]')]"
+                      + ".map((b) => b.textContent).join()")
+              .asText();
+      assertThat(pressed).isEqualTo("Map,distance,Norm");
+      // An address that fits nothing shows the map as it is at first.
+      page.run(
+          "location.hash = '#f-tokens.map?metric=none&lasso=9,1,x&at=a,b&id=-3&colour=%3Cb%3E&only=99'");
+      picture(page);
+      assertThat(page.run("map.querySelectorAll('.selection *').length").asInt()).isZero();
+      assertThat(page.run("document.body.dataset.errors || ''").asText()).isEmpty();
+    }
+  }
+
+  /** What is chosen on one of two maps of the same tokens shows on the other. */
+  @Test
+  void twoModelsMapsAreLinked() throws IOException, InterruptedException {
+    Scatter map = (Scatter) ReportFixture.big().find("tokens.map").orElseThrow();
+    Scatter own =
+        new Scatter(
+            "embedding_map.embedding",
+            map.title(),
+            map.point(),
+            map.ids(),
+            map.labels(),
+            map.layouts(),
+            map.colourings(),
+            map.neighbours(),
+            map.reading());
+    Results results =
+        Comparison.of(
+            List.of(
+                MadeRun.of("a", "BERT").with(own).results(),
+                MadeRun.of("b", "BERT").with(own).results()));
+    try (Page page = opened(results, "compare.tokens.2-1.a")) {
+      page.run(
+          "var other = document.getElementById('f-compare.tokens.2-1.b');"
+              + "other.querySelector('.canvas').draw()");
+      type(page, "#3");
+      press(page, "Enter");
+      picture(page);
+      String name = page.run("map.querySelector('.nearest').textContent").asText();
+      assertThat(name).startsWith("Truly nearest to ");
+      assertThat(page.run("other.querySelector('.nearest').textContent").asText()).isEqualTo(name);
+      assertThat(page.run("document.body.dataset.errors || ''").asText()).isEmpty();
+    }
+  }
+
   @Test
   void hostileTokensAreTextWhereverTheyShow() throws IOException, InterruptedException {
     try (Page page = opened(ReportFixture.hostile(), "hostile.scatter")) {
@@ -259,6 +348,17 @@ class HtmlReportBrowserTest {
         "(async () => { map.querySelector('input').dispatchEvent(new KeyboardEvent('keydown', {key: '"
             + key
             + "'})); await new Promise((done) => setTimeout(done, 100)); })()");
+  }
+
+  /** Presses the button of that name. */
+  private static void press(Page page, String in, String name)
+      throws IOException, InterruptedException {
+    page.run(
+        "[..."
+            + in
+            + ".querySelectorAll('.choice button')].find(b => b.textContent === '"
+            + name
+            + "').click()");
   }
 
   private static void key(Page page, String key) throws IOException, InterruptedException {

@@ -39,9 +39,9 @@ final class ModuleLint {
           "Array Blob Boolean Float32Array Float64Array Infinity Intl JSON Map Math NaN Number"
               + " Object",
           "Promise RegExp Set String Symbol Uint8Array undefined",
-          "IntersectionObserver Node ResizeObserver URL XMLSerializer addEventListener"
-              + " clearTimeout",
-          "decodeURIComponent devicePixelRatio document getComputedStyle getSelection location",
+          "IntersectionObserver Node ResizeObserver URL URLSearchParams XMLSerializer"
+              + " addEventListener atob clearTimeout",
+          "decodeURIComponent devicePixelRatio document getComputedStyle getSelection history location",
           "matchMedia navigator parseInt requestAnimationFrame scrollY setTimeout window",
           "echarts");
 

@@ -160,17 +160,29 @@ final class TokenFixture {
         ids,
         labels,
         List.of(
-            Layout.map("Map", x, y, "Near means alike. It keeps 3.4 of 10 neighbours."),
+            by("cosine", x, y, "Near means alike. It keeps 3.4 of 10 neighbours."),
+            by("distance", y, x, "By distance."),
             Layout.between(
                 "Density", Axis.linear("norm"), Axis.log("density"), norm, density, "By norm.")),
         List.of(
             Colouring.by("Group", names, groups),
             Colouring.by("Norm", new Axis("norm", "logit", false), norm)),
-        new Scatter.Neighbours(
-            "cosine",
-            2,
-            IntStream.range(0, 2 * n).mapToObj(k -> (k / 2 + 1 + k % 2) % n).toList(),
-            IntStream.range(0, 2 * n).mapToObj(k -> 0.75 - 0.25 * (k % 2)).toList()),
+        List.of(
+            new Scatter.Neighbours(
+                "cosine",
+                2,
+                IntStream.range(0, 2 * n).mapToObj(k -> (k / 2 + 1 + k % 2) % n).toList(),
+                IntStream.range(0, 2 * n).mapToObj(k -> 0.75 - 0.25 * (k % 2)).toList()),
+            new Scatter.Neighbours(
+                "distance",
+                1,
+                IntStream.range(0, n).mapToObj(i -> (i + 7) % n).toList(),
+                IntStream.range(0, n).mapToObj(i -> 1.25).toList())),
         "Each point is a token.");
+  }
+
+  private static Layout by(String measure, double[] x, double[] y, String about) {
+    return new Layout(
+        "Map", null, null, Scatter.rounded(x, false), Scatter.rounded(y, false), about, measure);
   }
 }

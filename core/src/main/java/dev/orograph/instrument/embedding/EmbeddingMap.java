@@ -3,13 +3,17 @@ package dev.orograph.instrument.embedding;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Choice;
+import dev.orograph.instrument.Choices;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.instrument.rows.TokenSearch.Metric;
 import dev.orograph.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Tokens as points in the plane, with a measure of how far the picture may be trusted. */
@@ -26,9 +30,11 @@ public final class EmbeddingMap implements MatrixInstrument<MapFigures> {
               + " nearest rows of each by cosine, in all dimensions, and along the first two"
               + " principal components (covariance in float64). A layout is judged by the mean share"
               + " of a row's 10 nearest rows by cosine that are among its 10 nearest in the picture;"
-              + " a random placement gives 10/(n-1). Each token carries its true 10 nearest. Colours"
-              + " are norms and 12 groups by k-means in the leading components. Above 60,000 tokens a"
-              + " seeded sample is drawn.",
+              + " a random placement gives 10/(n-1). Each token carries its true nearest. Colours"
+              + " are norms and 12 groups by k-means in the leading components. Of more than 60,000"
+              + " tokens so many are laid out first; the others start where the nearest of those"
+              + " stands, and 100 steps move all. Above 300,000, or where memory asks for it, a"
+              + " seeded sample is drawn. Other metrics are drawn where asked for.",
           "our own; van der Maaten & Hinton 2008 (t-SNE); Venna & Kaski 2006 (neighbours kept)",
           "Two dimensions cannot hold hundreds: most neighbours are lost in either layout, and the"
               + " share that is kept says how many. On the layout by t-SNE only nearness means"
@@ -45,6 +51,35 @@ public final class EmbeddingMap implements MatrixInstrument<MapFigures> {
                   + " 889-899.",
               "Arthur, D. & Vassilvitskii, S. (2007). k-means++: the advantages of careful seeding."
                   + " SODA."));
+
+  static final Choice<List<Metric>> METRICS =
+      Choice.of(
+          "metrics",
+          "cosine,euclidean,causal",
+          "By what nearness maps are drawn and nearest tokens are told; several with commas, the"
+              + " first is shown first.",
+          EmbeddingMap::metrics,
+          List.of(Metric.COSINE));
+
+  private static List<Metric> metrics(String text) {
+    List<Metric> metrics = new ArrayList<>();
+    for (String word : text.split(",", -1)) {
+      for (Metric m : Metric.values()) {
+        if (m.name().equals(word.strip().toUpperCase(Locale.ROOT)) && !metrics.contains(m)) {
+          metrics.add(m);
+        }
+      }
+    }
+    if (metrics.size() != text.split(",", -1).length) {
+      throw new IllegalArgumentException("one or several of cosine, euclidean, causal");
+    }
+    return List.copyOf(metrics);
+  }
+
+  @Override
+  public Choices<TerrainSettings> choices() {
+    return new Choices<>(List.of(METRICS), made -> TerrainSettings.of(made).by(made.get(METRICS)));
+  }
 
   @Override
   public Card card() {
@@ -76,13 +111,13 @@ public final class EmbeddingMap implements MatrixInstrument<MapFigures> {
   public List<Task<TokenMatrix>> tasks(
       Work work, TerrainSettings settings, Parameter matrix, String id) {
     TokenMatrix m = TokenMatrix.of(matrix, id, "", 0);
-    MapShape shape = MapShape.of(m.rows(), m.columns(), work.memory());
+    MapShape shape = MapShape.of(m.rows(), m.columns(), work.memory(), settings.metrics());
     return List.of(
         TokenMatrix.task(
             matrix,
             m,
-            shape.work(m.columns()),
-            shape.bytes(m.rows(), m.columns()),
+            shape.work(m.columns(), settings.metrics()),
+            shape.bytes(m.rows(), m.columns(), settings.metrics()),
             shape.threads()));
   }
 
@@ -91,7 +126,9 @@ public final class EmbeddingMap implements MatrixInstrument<MapFigures> {
       Work work, TerrainSettings settings, Task<TokenMatrix> task, TokenRows rows) {
     return new MapMeasurement(
             task,
-            MapShape.of(task.detail().rows(), task.detail().columns(), work.memory()),
+            MapShape.of(
+                task.detail().rows(), task.detail().columns(), work.memory(), settings.metrics()),
+            settings.metrics(),
             work.generator(task),
             rows,
             TokenRows.texts(work.model()).orElse(null),

@@ -2,6 +2,7 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.rows.TokenMatrix;
+import dev.orograph.instrument.rows.TokenSearch.Metric;
 import java.io.Serializable;
 import java.util.List;
 
@@ -17,12 +18,9 @@ import java.util.List;
  * @param norms Euclidean norms of the rows
  * @param shares share of the variance along each of the first two components
  * @param pca places along the first two components, x and y; empty without points
- * @param near places on the neighbour-preserving map, x and y; empty where there is none
- * @param nearest the true nearest of each point by cosine, {@link MapMeasurement#NEIGHBOURS} per
- *     point one after the other, as places in these lists; empty where there are too few
- * @param cosines their cosines
- * @param pcaKept how the first keeps neighbours; null where there are too few points
- * @param nearKept how the second keeps neighbours
+ * @param pcaKept how those keep neighbours by the first metric; null where there are too few points
+ * @param maps neighbours and neighbour-preserving maps, one per metric; none where there are too
+ *     few points
  * @param clusters group of each point; empty without groups
  * @param clusterNames a few of the most central tokens of each group
  * @param kinds kind of each token; empty where no text is known
@@ -37,15 +35,32 @@ public record MapFigures(
     List<Double> norms,
     List<Double> shares,
     List<List<Double>> pca,
-    List<List<Double>> near,
-    List<Integer> nearest,
-    List<Double> cosines,
     Kept pcaKept,
-    Kept nearKept,
+    List<ByMetric> maps,
     List<Integer> clusters,
     List<String> clusterNames,
     List<Integer> kinds)
     implements Serializable {
+
+  /**
+   * Neighbours and a map by one metric.
+   *
+   * @param metric by which
+   * @param anchors of the different rows how many were laid out before the others
+   * @param places on the map, x and y; empty where there is none
+   * @param kept how it keeps neighbours; null where there is none
+   * @param nearest the true nearest of each point, {@link MapShape#listed} per point one after the
+   *     other, as places in the lists of the points
+   * @param values what the metric says of them
+   */
+  public record ByMetric(
+      Metric metric,
+      int anchors,
+      List<List<Double>> places,
+      Kept kept,
+      List<Integer> nearest,
+      List<Double> values)
+      implements Serializable {}
 
   /**
    * How a layout keeps neighbours.

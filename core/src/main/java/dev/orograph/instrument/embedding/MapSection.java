@@ -12,6 +12,8 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.geometry.TsneLayout;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.embedding.MapFigures.ByMetric;
+import dev.orograph.instrument.rows.TokenSearch.Metric;
 import dev.orograph.stats.Estimate;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +37,15 @@ final class MapSection {
     for (MapFigures m : results) {
       notes(m);
       if (!m.ids().isEmpty()) {
-        kept(m, m.nearKept(), "tsne", "t-SNE", sentences);
-        kept(m, m.pcaKept(), "pca", "first two principal components", sentences);
+        for (ByMetric by : m.maps()) {
+          String name = by.metric().name().toLowerCase(Locale.ROOT);
+          boolean usual = by.metric() == Metric.COSINE;
+          kept(m, by, by.kept(), usual ? "tsne" : "tsne_" + name, "t-SNE", sentences);
+        }
+        if (!m.maps().isEmpty()) {
+          ByMetric first = m.maps().get(0);
+          kept(m, first, m.pcaKept(), "pca", "first two principal components", sentences);
+        }
         findings.add(
             Scalar.plain(
                 id(m) + ".pca.variance",
@@ -99,7 +108,12 @@ final class MapSection {
 
   /** The share of neighbours kept, against a placement at random: hypergeometric, per row. */
   private void kept(
-      MapFigures m, MapFigures.Kept kept, String layout, String words, List<String> sentences) {
+      MapFigures m,
+      ByMetric by,
+      MapFigures.Kept kept,
+      String layout,
+      String words,
+      List<String> sentences) {
     if (kept == null) {
       return;
     }
@@ -114,9 +128,10 @@ final class MapSection {
     String sentence =
         String.format(
             Locale.ROOT,
-            "Of a token's %d nearest rows by cosine in %s, %s are among its %d nearest on the map by %s; by"
+            "Of a token's %d nearest rows by %s in %s, %s are among its %d nearest on the map by %s; by"
                 + " chance %s.",
             K,
+            RowsByMetric.measure(by.metric()),
             m.task().detail().tensor(),
             Spelling.number(round(K * kept.share())),
             K,
@@ -127,7 +142,10 @@ final class MapSection {
     findings.add(
         Scalar.of(
             id(m) + "." + layout + ".neighbours_kept",
-            m.task().detail().id() + ": neighbours kept, " + words,
+            m.task().detail().id()
+                + ": neighbours kept, "
+                + words
+                + (by.metric() == Metric.COSINE ? "" : ", by " + RowsByMetric.measure(by.metric())),
             e.against(chance, deviation),
             null,
             "1",
@@ -142,20 +160,10 @@ final class MapSection {
 
   private Scatter scatter(MapFigures m) {
     List<Layout> layouts = new ArrayList<>();
-    if (!m.near().isEmpty()) {
-      layouts.add(
-          new Layout(
-              "t-SNE",
-              null,
-              null,
-              m.near().get(0),
-              m.near().get(1),
-              "t-SNE over the exact "
-                  + Math.min(TsneLayout.NEIGHBOURS, m.distinct() - 1)
-                  + " nearest rows of each by cosine, in all dimensions. "
-                  + trust(m.nearKept())
-                  + " Only nearness means something: not how far apart groups lie, nor how large"
-                  + " they look."));
+    for (ByMetric by : m.maps()) {
+      if (!by.places().isEmpty()) {
+        layouts.add(tsne(m, by));
+      }
     }
     layouts.add(
         new Layout(
@@ -187,11 +195,45 @@ final class MapSection {
         m.labels(),
         layouts,
         colourings,
-        m.nearest().isEmpty()
+        m.maps().isEmpty()
             ? null
-            : new Scatter.Neighbours("cosine", K, m.nearest(), m.cosines()),
+            : m.maps().stream()
+                .map(
+                    by ->
+                        new Scatter.Neighbours(
+                            RowsByMetric.measure(by.metric()),
+                            m.shape().listed(),
+                            by.nearest(),
+                            by.values()))
+                .toList(),
         "Each point is a token; points that lie close are likely, but far from sure, to have"
             + " similar rows; a click shows those that truly are nearest.");
+  }
+
+  private static Layout tsne(MapFigures m, ByMetric by) {
+    String measure = RowsByMetric.measure(by.metric());
+    int others = m.distinct() - by.anchors();
+    return new Layout(
+        "t-SNE",
+        null,
+        null,
+        by.places().get(0),
+        by.places().get(1),
+        "t-SNE over the exact "
+            + Math.min(TsneLayout.NEIGHBOURS, m.distinct() - 1)
+            + " nearest rows of each by "
+            + measure
+            + ", in all dimensions. "
+            + (others == 0
+                ? ""
+                : Text.grouped(by.anchors())
+                    + " rows were laid out first; the other "
+                    + Text.grouped(others)
+                    + " started where the nearest of those stands, and moved from there with all. ")
+            + trust(by.kept())
+            + " Only nearness means something: not how far apart groups lie, nor how large"
+            + " they look.",
+        measure);
   }
 
   private static String trust(MapFigures.Kept kept) {

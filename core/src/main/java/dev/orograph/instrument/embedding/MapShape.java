@@ -1,34 +1,51 @@
 package dev.orograph.instrument.embedding;
 
+import dev.orograph.geometry.PrincipalComponents;
 import dev.orograph.geometry.TsneLayout;
 import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.instrument.rows.TokenSearch.Metric;
 import dev.orograph.linalg.DistinctRows;
 import dev.orograph.linalg.NearestNeighbours;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * How much of a matrix is drawn.
  *
  * @param points how many tokens are drawn at most
+ * @param anchors how many of them are laid out before the others
  * @param dimensions how many principal components groups are told apart in
  */
-public record MapShape(int points, int dimensions) implements Serializable {
-  /** Most points on a map: what a browser moves smoothly, and the layout's time allows. */
-  static final int MOST_POINTS = 60_000;
+public record MapShape(int points, int anchors, int dimensions) implements Serializable {
+  /** Most points on a map: the largest vocabularies, and what a browser holds. */
+  static final int MOST_POINTS = 300_000;
+
+  /**
+   * So many are laid out at once; the layout of all 151,936 of a vocabulary takes twice as long.
+   */
+  private static final int MOST_ANCHORS = 60_000;
 
   /** So many are drawn whatever memory there is. */
   private static final int FEW_POINTS = 2_000;
 
-  /** Most numbers held as float64: 1 GiB. */
-  private static final long MOST_ENTRIES = 1L << 27;
+  /** Most neighbours that are told, of all points together: they are most of a report. */
+  private static final int MOST_LISTED = 3 << 19;
 
-  /** Most numbers that groups are looked for in. */
+  private static final int FEWEST_LISTED = 5;
+
+  /** Most numbers that groups are looked for in, and fewest dimensions. */
   private static final int MOST_COORDINATES = 1 << 20;
 
+  private static final int FEW_DIMENSIONS = 16;
   private static final int MOST_DIMENSIONS = 512;
 
-  /** Multiplications that moving a point to its place on the map takes. */
+  /** Multiplications that moving a point to its place on the map takes, once and by a step. */
   private static final double PER_POINT = 1e6;
+
+  private static final double REFINING = 2e5;
+
+  /** Bytes of a point's text, places, neighbours and their JSON, and again by a further metric. */
+  private static final long PER_TOKEN = 2_500;
 
   /** From so many points on two threads share the work. */
   private static final int SHARED = 2_000;
@@ -37,20 +54,19 @@ public record MapShape(int points, int dimensions) implements Serializable {
    * Of a matrix of so many tokens and dimensions: fewer tokens where memory asks for it.
    *
    * @param memory bytes that may be taken
+   * @param metrics by which maps are drawn
    */
-  static MapShape of(long rows, long columns, long memory) {
-    int points = (int) Math.min(rows, Math.min(MOST_POINTS, Math.max(1, MOST_ENTRIES / columns)));
-    MapShape shape = of(points, columns);
-    while (shape.points > FEW_POINTS && shape.bytes(rows, columns) > memory) {
+  static MapShape of(long rows, long columns, long memory, List<Metric> metrics) {
+    MapShape shape = of((int) Math.min(rows, MOST_POINTS), columns);
+    while (shape.points > FEW_POINTS && shape.bytes(rows, columns, metrics) > memory) {
       shape = of(shape.points - shape.points / 8, columns);
     }
     return shape;
   }
 
   private static MapShape of(int points, long columns) {
-    int dimensions =
-        (int) Math.min(columns, Math.min(MOST_DIMENSIONS, Math.max(2, MOST_COORDINATES / points)));
-    return new MapShape(points, dimensions);
+    int most = Math.min(MOST_DIMENSIONS, Math.max(FEW_DIMENSIONS, MOST_COORDINATES / points));
+    return new MapShape(points, Math.min(points, MOST_ANCHORS), (int) Math.min(columns, most));
   }
 
   /** Native threads that are worth having. */
@@ -63,25 +79,44 @@ public record MapShape(int points, int dimensions) implements Serializable {
     return Math.min(TsneLayout.NEIGHBOURS, points - 1);
   }
 
+  /** How many of its nearest are told of each point. */
+  int listed() {
+    return Math.max(FEWEST_LISTED, Math.min(MapMeasurement.NEIGHBOURS, MOST_LISTED / points));
+  }
+
   /** Multiplications. */
-  double work(long columns) {
+  double work(long columns, List<Metric> metrics) {
     double d = columns;
-    return points * d * d
-        + 2 * d * d * d
-        + points * (PER_POINT + 2000 * d)
-        + 0.5 * points * (double) points * d;
+    double others = points == anchors ? 0 : 1;
+    double search = 0.5 * d * ((double) points * points + others * anchors * (double) anchors);
+    double laid = anchors * PER_POINT + others * points * REFINING;
+    return points * d * d + 2 * d * d * d + 2000 * d * points + metrics.size() * (search + laid);
   }
 
   /** Bound on anonymous memory in bytes. */
-  long bytes(long rows, long columns) {
-    long held = 8 * columns * points;
-    long square = 8 * columns * (columns + 3L * dimensions);
-    long drawn = points * (16L * dimensions + 4_000) + DistinctRows.bytes(points);
+  long bytes(long rows, long columns, List<Metric> metrics) {
+    long drawn =
+        points * (16L * dimensions + PER_TOKEN * (1 + metrics.size()) / 2)
+            + DistinctRows.bytes(points)
+            + PrincipalComponents.bytes(columns, dimensions);
     long found =
         points < TsneLayout.FEWEST
             ? 0
-            : NearestNeighbours.bytes(points, columns, neighbours(points), threads())
-                + TsneLayout.bytes(points);
-    return held + square + drawn + found + TokenRows.bytes(rows) + (16 << 20);
+            : metrics.stream().mapToLong(m -> found(m, rows, columns)).max().orElse(0);
+    return drawn + found + TokenRows.bytes(rows) + (16 << 20);
+  }
+
+  private long found(Metric metric, long rows, long columns) {
+    long kept = 12L * points * neighbours(points);
+    long again =
+        points == anchors
+            ? TsneLayout.bytes(points)
+            : Math.max(
+                TsneLayout.bytes(points),
+                NearestNeighbours.bytes(anchors, columns, neighbours(anchors), threads())
+                    + TsneLayout.bytes(anchors));
+    return RowsByMetric.bytes(metric, rows, points, columns, threads())
+        + Math.max(
+            NearestNeighbours.bytes(points, columns, neighbours(points), threads()), kept + again);
   }
 }

@@ -1,6 +1,7 @@
 package dev.orograph.instrument.embedding;
 
 import dev.orograph.instrument.Choices;
+import dev.orograph.instrument.rows.TokenSearch.Metric;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param distances tokens among which all distances are taken
  * @param spectrum tokens of the second seed's covariance
  * @param words category to its words
+ * @param metrics by which maps are drawn, the first is shown first
  */
 public record TerrainSettings(
     boolean sound,
@@ -23,17 +25,26 @@ public record TerrainSettings(
     int simplices,
     int distances,
     int spectrum,
-    Map<String, List<String>> words)
+    Map<String, List<String>> words,
+    List<Metric> metrics)
     implements Serializable {
+  private static final List<Metric> USUAL = List.of(Metric.COSINE);
+
   /** Settings with the seed's own word lists. */
   public TerrainSettings(
       boolean sound, long seed, int cosines, int simplices, int distances, int spectrum) {
-    this(sound, seed, cosines, simplices, distances, spectrum, SeedWords.lists());
+    this(sound, seed, cosines, simplices, distances, spectrum, SeedWords.lists(), USUAL);
   }
 
   /** The same with other words. */
   TerrainSettings with(Map<String, List<String>> lists) {
-    return new TerrainSettings(sound, seed, cosines, simplices, distances, spectrum, lists);
+    return new TerrainSettings(
+        sound, seed, cosines, simplices, distances, spectrum, lists, metrics);
+  }
+
+  /** The same with other metrics. */
+  TerrainSettings by(List<Metric> others) {
+    return new TerrainSettings(sound, seed, cosines, simplices, distances, spectrum, words, others);
   }
 
   /** The sizes of the seed's own samples. */

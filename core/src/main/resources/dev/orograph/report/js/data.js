@@ -4,10 +4,12 @@
  * docs/results-schema.md says what the fields mean; no file of this program reads a meaning out of a
  * title.
  */
+import { unpackScatter } from './packed.js';
 
 const data = JSON.parse(document.getElementById('data').textContent);
 
 export const results = data.results;
+results.sections.forEach((s) => s.findings.filter((f) => f.kind === 'scatter').forEach(unpackScatter));
 export const run = data.run;
 export const files = data.files;
 

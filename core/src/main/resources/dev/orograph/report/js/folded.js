@@ -12,7 +12,8 @@ export function reveal() {
     document.querySelectorAll('.folded').forEach((d) => { d.open = true; });
     return;
   }
-  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  // What stands behind a question mark is how a chart stands: see scatter-address.js.
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1).split('?')[0]));
   if (!place) return;
   for (let d = place.closest('details'); d; d = d.parentElement.closest('details')) d.open = true;
   place.scrollIntoView();

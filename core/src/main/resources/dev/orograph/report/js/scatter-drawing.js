@@ -9,23 +9,26 @@ import { axisTicks } from './scatter-places.js';
 import { pointColours } from './scatter-colours.js';
 
 const LABELS = 90; // most names written at a time
+const RINGS = 1500; // most marks with a ring
 const CROWDED = 300; // points in view beyond which none is named unasked
 
 /** Which names are written and where: those searched for, or all where few are in view. */
 function labels(view, f, w, h, width) {
-  const { hits, pinned, radius } = view;
+  const { pinned, radius, marks, echo } = view;
   const wanted = [];
   const first = [];
-  const marked = new Set(hits.slice(0, 4000));
-  if (pinned >= 0) marked.add(pinned);
-  view.neighbours(pinned).forEach(({ point }) => marked.add(point));
+  const named = new Set([pinned, echo, ...view.neighbours(pinned).map(({ point }) => point)]);
   let inView = 0;
   view.seen(f, w, h, (i, px, py) => {
     if (!view.alone(i)) return;
     inView++;
-    (marked.has(i) ? first : wanted).push([i, px, py]);
+    if (named.has(i)) first.unshift([i, px, py]);
+    else if (marks && marks[i]) {
+      if (first.length < 1500) first.push([i, px, py]);
+    } else if (inView <= CROWDED) wanted.push([i, px, py]);
   });
   if (inView > CROWDED) wanted.length = 0;
+  first.sort((p, q) => (q[0] === pinned) - (p[0] === pinned));
   const taken = [];
   const placed = [];
   for (const [i, px, py] of [...first, ...wanted].slice(0, 1500)) {
@@ -44,20 +47,25 @@ function labels(view, f, w, h, width) {
   return placed;
 }
 
-// Disks as shares of pixels covered, by radius and by where in a pixel their middle lies.
+// Disks as pixels (across, down) and the shares of them covered, by radius and by where in a pixel their
+// middle lies.
 const masks = new Map();
 function mask(r, right, down) {
   const key = (Math.round(r * 16) * 4 + right) * 4 + down;
   let made = masks.get(key);
   if (!made) {
     const reach = Math.ceil(r + 0.5);
-    const side = 2 * reach + 1;
-    const cover = new Float32Array(side * side);
-    for (let k = 0; k < cover.length; k++) {
-      const far = Math.hypot((k % side) - reach + 0.5 - (right + 0.5) / 4, Math.floor(k / side) - reach + 0.5 - (down + 0.5) / 4);
-      cover[k] = Math.max(0, Math.min(1, r + 0.5 - far));
+    made = { reach, across: [], down: [], cover: [] };
+    for (let y = -reach; y <= reach; y++) {
+      for (let x = -reach; x <= reach; x++) {
+        const cover = Math.min(1, r + 0.5 - Math.hypot(x + 0.5 - (right + 0.5) / 4, y + 0.5 - (down + 0.5) / 4));
+        if (cover > 0.01) {
+          made.across.push(x);
+          made.down.push(y);
+          made.cover.push(cover);
+        }
+      }
     }
-    made = { reach, side, cover };
     masks.set(key, made);
   }
   return made;
@@ -65,55 +73,65 @@ function mask(r, right, down) {
 
 const rgb = (colour) => [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
 
-/** Writes points straight into the pixels: as shapes, tens of thousands of them would not keep up. */
-function spray(view, image, f, w, h, ratio, paper, colourOf, opacity, wanted) {
+/**
+ * Writes points straight into the pixels: as shapes, tens of thousands of them would not keep up.
+ * colours are three numbers each, codes say which one a point has.
+ */
+function spray(view, image, f, w, h, ratio, paper, colours, codes, opacity, wanted) {
   const { data, width, height: tall } = image;
   const r = view.radius() * ratio;
+  const disks = Array.from({ length: 16 }, (_, k) => mask(r, k >> 2, k & 3));
   view.seen(f, w, h, (i, px, py) => {
     if (!wanted(i)) return;
-    const [red, green, blue] = colourOf(i);
+    const code = 3 * codes[i];
+    const red = colours[code];
+    const green = colours[code + 1];
+    const blue = colours[code + 2];
     const left = Math.floor(px * ratio);
     const top = Math.floor(py * ratio);
-    const { reach, side, cover } = mask(r, Math.floor((px * ratio - left) * 4), Math.floor((py * ratio - top) * 4));
-    for (let y = 0; y < side; y++) {
-      const row = top - reach + y;
-      if (row < 0 || row >= tall) continue;
-      for (let x = 0; x < side; x++) {
-        const share = cover[y * side + x] * opacity;
-        const column = left - reach + x;
-        if (share < 0.004 || column < 0 || column >= width) continue;
-        const at = (row * width + column) * 4;
-        if (data[at + 3] === 0) {
-          [data[at], data[at + 1], data[at + 2]] = paper;
-          data[at + 3] = 255;
-        }
-        data[at] += (red - data[at]) * share;
-        data[at + 1] += (green - data[at + 1]) * share;
-        data[at + 2] += (blue - data[at + 2]) * share;
+    const { reach, across, down, cover } = disks[(((px * ratio - left) * 4) << 2) | ((py * ratio - top) * 4)];
+    const whole = left >= reach && top >= reach && left + reach < width && top + reach < tall;
+    for (let k = 0; k < cover.length; k++) {
+      const column = left + across[k];
+      const row = top + down[k];
+      if (!whole && (column < 0 || row < 0 || column >= width || row >= tall)) continue;
+      const share = cover[k] * opacity;
+      const at = (row * width + column) * 4;
+      if (data[at + 3] === 0) {
+        data[at] = paper[0];
+        data[at + 1] = paper[1];
+        data[at + 2] = paper[2];
+        data[at + 3] = 255;
       }
+      data[at] += (red - data[at]) * share;
+      data[at + 1] += (green - data[at + 1]) * share;
+      data[at + 2] += (blue - data[at + 2]) * share;
     }
   });
 }
 
 /** Draws what a view shows; tints are pointColours of the same theme. */
 export function drawPoints(view, target, w, h, theme, ratio, tints) {
-  const { n, hits, only, alone } = view;
+  const { n, hits, marks, only, alone } = view;
   const [wide, tall] = [Math.round(w * ratio), Math.round(h * ratio)];
   if (target.width !== wide || target.height !== tall) Object.assign(target, { width: wide, height: tall });
   const ink = target.getContext('2d');
   const f = view.frame(w, h);
   const image = ink.createImageData(wide, tall);
-  const colourful = tints.palette.map(rgb);
-  const [paper, away] = [rgb(theme.paper), rgb(theme.bandEdge)];
-  const own = (i) => colourful[tints.codes[i]];
-  const dim = hits.length > 0;
+  const colourful = tints.palette.flatMap(rgb);
+  const paper = rgb(theme.paper);
+  const dim = marks !== null;
   const rest = view.zoom > 4 ? 0.5 : 0.25;
+  // Rings for a few marks; many would not keep up, and stand out by their colours.
+  const many = dim && hits.length + view.selected.length > RINGS;
+  const lay = (colours, codes, opacity, wanted) => spray(view, image, f, w, h, ratio, paper, colours, codes, opacity, wanted);
   if (only !== null) {
-    spray(view, image, f, w, h, ratio, paper, () => away, dim ? rest : 0.55, (i) => !alone(i));
-    spray(view, image, f, w, h, ratio, paper, own, dim ? rest : 0.9, alone);
+    lay(rgb(theme.bandEdge), new Uint8Array(n), dim ? rest : 0.55, (i) => !alone(i));
+    lay(colourful, tints.codes, dim ? rest : 0.9, alone);
   } else {
-    spray(view, image, f, w, h, ratio, paper, own, dim ? rest : n > 3000 ? 0.8 : 0.9, () => true);
+    lay(colourful, tints.codes, dim ? rest : n > 3000 ? 0.8 : 0.9, () => true);
   }
+  if (many) lay(colourful, tints.codes, 1, (i) => marks[i] && alone(i));
   ink.putImageData(image, 0, 0);
   ink.setTransform(ratio, 0, 0, ratio, 0, 0);
   // Whatever no point covers is seen through: axes and paper go behind.
@@ -129,7 +147,6 @@ export function drawPoints(view, target, w, h, theme, ratio, tints) {
     ink.clip();
   }
   const r = view.radius();
-  const marked = new Set(hits);
   // To the true neighbours of the point that was chosen, wherever the layout has put them.
   if (view.pinned >= 0 && !Number.isNaN(f.p.x[view.pinned])) {
     ink.strokeStyle = theme.soft;
@@ -150,9 +167,10 @@ export function drawPoints(view, target, w, h, theme, ratio, tints) {
   };
   ink.strokeStyle = theme.ink;
   ink.lineWidth = 1.2;
-  if (dim) view.seen(f, w, h, (i, px, py) => { if (marked.has(i) && alone(i)) ring(i, px, py, 1); });
+  if (dim && !many) view.seen(f, w, h, (i, px, py) => { if (marks[i] && alone(i)) ring(i, px, py, 1); });
   for (const { point } of view.neighbours(view.pinned)) ring(point, f.x(f.p.x[point]), f.y(f.p.y[point]), 1);
-  for (const i of new Set([view.under, view.pinned])) if (i >= 0) ring(i, f.x(f.p.x[i]), f.y(f.p.y[i]), 3);
+  for (const i of new Set([view.under, view.echo, view.pinned])) if (i >= 0) ring(i, f.x(f.p.x[i]), f.y(f.p.y[i]), 3);
+  outline(view, ink, f, theme);
   ink.font = `11.5px ${FONT}`;
   ink.direction = 'ltr';
   ink.lineJoin = 'round';
@@ -163,6 +181,23 @@ export function drawPoints(view, target, w, h, theme, ratio, tints) {
     ink.fillStyle = theme.ink;
     ink.fillText(text, x, y);
   }
+  ink.restore();
+}
+
+/** The lasso: while it is drawn, and about what it selected. */
+function outline(view, ink, f, theme) {
+  const { drag, lasso } = view;
+  const { left, right, low, high } = f.p;
+  const pixels = drag || (lasso && lasso.layout === view.layout
+    ? lasso.polygon.map(([x, y]) => [f.x(left + x * (right - left)), f.y(low + y * (high - low))]) : []);
+  if (pixels.length < 2) return;
+  ink.save();
+  ink.strokeStyle = theme.ink;
+  ink.setLineDash([5, 4]);
+  ink.beginPath();
+  pixels.forEach(([x, y], k) => (k ? ink.lineTo(x, y) : ink.moveTo(x, y)));
+  ink.closePath();
+  ink.stroke();
   ink.restore();
 }
 

@@ -4,8 +4,9 @@
 
 /**
  * Moves a view as the reader wishes: dragging moves, the wheel zooms once the map is chosen (so that
- * it does not catch who scrolls past; the hint says so), and everything the pointer does the
- * keyboard does too.
+ * it does not catch who scrolls past; the hint says so), with Shift or view.selecting a drag draws
+ * about what is to be selected, and everything the pointer does the keyboard does too (s selects what
+ * is in view).
  */
 export function moveWith(view, canvas, hint) {
   const spot = (e) => {
@@ -17,6 +18,7 @@ export function moveWith(view, canvas, hint) {
   canvas.addEventListener('pointerdown', (e) => {
     fingers.set(e.pointerId, spot(e));
     moved = 0;
+    view.drag = (e.shiftKey || view.selecting) && fingers.size === 1 ? [spot(e)] : null;
     canvas.setPointerCapture(e.pointerId);
   });
   canvas.addEventListener('pointermove', (e) => {
@@ -30,7 +32,14 @@ export function moveWith(view, canvas, hint) {
       }
       return;
     }
-    if (fingers.size === 1) {
+    if (view.drag) {
+      const last = view.drag[view.drag.length - 1];
+      if (Math.hypot(now[0] - last[0], now[1] - last[1]) > 4) {
+        moved += 4;
+        view.drag.push(now);
+        view.again();
+      }
+    } else if (fingers.size === 1) {
       moved += Math.abs(now[0] - before[0]) + Math.abs(now[1] - before[1]);
       view.moveBy(now[0] - before[0], now[1] - before[1]);
     } else if (fingers.size === 2) {
@@ -42,6 +51,13 @@ export function moveWith(view, canvas, hint) {
     fingers.set(e.pointerId, now);
   });
   const lift = (e) => {
+    if (view.drag && view.drag.length > 2) {
+      const around = e.type === 'pointerup' ? view.drag : null;
+      view.drag = null;
+      if (around) view.select(around);
+      moved = 10;
+    }
+    view.drag = null;
     if (e.type === 'pointerup' && fingers.has(e.pointerId) && moved < 4) {
       view.pinned = view.nearest(...spot(e));
       view.under = -1;
@@ -73,8 +89,13 @@ export function moveWith(view, canvas, hint) {
     const act = {
       ArrowLeft: () => view.moveBy(60, 0), ArrowRight: () => view.moveBy(-60, 0), ArrowUp: () => view.moveBy(0, 60), ArrowDown: () => view.moveBy(0, -60),
       '+': () => view.zoomBy(1.5, ...view.middle()), '=': () => view.zoomBy(1.5, ...view.middle()), '-': () => view.zoomBy(1 / 1.5, ...view.middle()), 0: view.reset,
+      s: () => {
+        const { w, h } = view.size;
+        view.select([[0, 0], [w, 0], [w, h], [0, h]]);
+      },
       Escape: () => {
         view.pinned = -1;
+        view.select(null);
         view.again();
         canvas.blur();
       },

@@ -56,7 +56,9 @@ export function searchBox(view, tell) {
   function find() {
     const hits = search(input.value);
     at = -1;
-    Object.assign(view, { hits, pinned: -1 });
+    view.mark(hits, view.selected);
+    view.pinned = -1;
+    view.sought = input.value;
     const sought = input.value.trim() !== '';
     count.classList.toggle('bad', sought && !hits.length);
     count.textContent = !sought ? '' : hits.length ? view.noun(hits.length) : 'none found';
@@ -91,5 +93,10 @@ export function searchBox(view, tell) {
       find();
     }
   });
-  return { box: [input, count, told], list };
+  /** As if that had been typed. */
+  const seek = (text) => {
+    input.value = text;
+    find();
+  };
+  return { box: [input, count, told], list, seek };
 }

@@ -1,8 +1,9 @@
 /*
- * Where a reader of a scatter stands: which layout and colouring, how near, which points are found,
- * chosen or under the pointer. Says where points stand on the canvas, and moves.
+ * Where a reader of a scatter stands: which layout, measure of nearness and colouring, how near, which
+ * points are found, selected, chosen or under the pointer. Says where points stand on the canvas, and
+ * moves.
  */
-import { grouped } from './numbers.js';
+import { grouped, has } from './numbers.js';
 import { plane } from './scatter-places.js';
 
 /**
@@ -12,6 +13,7 @@ import { plane } from './scatter-places.js';
 export function scatterView(finding) {
   const n = finding.ids.length;
   const planes = finding.layouts.map(plane);
+  const measures = (finding.neighbours || []).map((k) => k.measure);
 
   /** How units of the layout become pixels of a canvas of that size. */
   function frame(w, h) {
@@ -32,7 +34,7 @@ export function scatterView(finding) {
     return { p, box, wide, tall, kx, ky, x: (v) => ox + v * kx, y: (v) => oy - v * ky, ux: (px) => (px - ox) / kx, uy: (py) => (oy - py) / ky };
   }
 
-  const radius = () => Math.min(5, (n > 8000 ? 1.7 : n > 1500 ? 2.2 : n > 300 ? 3 : 4) * view.zoom ** 0.3);
+  const radius = () => Math.min(5, (n > 60000 ? 1.3 : n > 8000 ? 1.7 : n > 1500 ? 2.2 : n > 300 ? 3 : 4) * view.zoom ** 0.3);
   const alone = (i) => view.only === null || view.colouring().members[i] === view.only;
 
   /** Every point that a frame shows, with where it stands. */
@@ -97,23 +99,94 @@ export function scatterView(finding) {
     view.again();
   }
 
+  /** Moves without zooming where a point lies outside of what shows. */
+  function bringIn(i) {
+    const p = planes[view.layout];
+    if (!view.size || i < 0 || Number.isNaN(p.x[i]) || Number.isNaN(p.y[i])) return;
+    const f = frame(view.size.w, view.size.h);
+    const [x, y] = [f.x(p.x[i]), f.y(p.y[i])];
+    if (x > 0 && x < view.size.w && y > 0 && y < view.size.h) return;
+    view.centre = [(p.x[i] - p.left) / (p.right - p.left), (p.y[i] - p.low) / (p.high - p.low)];
+  }
+
+  /** Another arrangement: the layout of that name, of several by different measures that of the one in use. */
+  function arrange(name, measure) {
+    const fits = finding.layouts.map((l, i) => ({ l, i })).filter(({ l }) => l.name === name);
+    const { i } = fits.find(({ l }) => l.measure === measures[measure]) || fits[0];
+    if (i !== view.layout) Object.assign(view, { layout: i, zoom: 1, centre: [0.5, 0.5] });
+    view.measure = measure;
+  }
+
+  /** What searching and selecting found, marked for the picture; null where nothing is. */
+  function mark(hits, selected) {
+    Object.assign(view, { hits, selected, marks: hits.length + selected.length ? new Uint8Array(n) : null });
+    for (const list of [hits, selected]) list.forEach((i) => { view.marks[i] = 1; });
+  }
+
+  /** The points inside of a polygon [[x, y], ...] of places from 0 to 1 in a layout, of those that show. */
+  function inside(polygon, layout) {
+    const p = planes[layout];
+    const found = [];
+    const xs = polygon.map((c) => c[0]);
+    const ys = polygon.map((c) => c[1]);
+    const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    for (let i = 0; i < n; i++) {
+      const x = (p.x[i] - p.left) / (p.right - p.left);
+      const y = (p.y[i] - p.low) / (p.high - p.low);
+      if (!(x >= left && x <= right && y >= low && y <= high) || !alone(i)) continue;
+      let within = false;
+      for (let a = 0, b = polygon.length - 1; a < polygon.length; b = a++) {
+        if ((ys[a] > y) !== (ys[b] > y) && x < ((xs[b] - xs[a]) * (y - ys[a])) / (ys[b] - ys[a]) + xs[a]) within = !within;
+      }
+      if (within) found.push(i);
+    }
+    return found;
+  }
+
+  /** Selects what a polygon of pixels holds; null lets all go. */
+  function select(pixels) {
+    let polygon = null;
+    if (pixels && pixels.length > 2) {
+      const f = frame(view.size.w, view.size.h);
+      const every = Math.ceil(pixels.length / 48);
+      const unit = (v) => Math.round(v * 10000) / 10000;
+      polygon = pixels.filter((_, i) => i % every === 0)
+        .map(([x, y]) => [unit((f.ux(x) - f.p.left) / (f.p.right - f.p.left)), unit((f.uy(y) - f.p.low) / (f.p.high - f.p.low))]);
+    }
+    lasso(polygon, view.layout);
+    view.again();
+  }
+
+  function lasso(polygon, layout) {
+    view.lasso = polygon && { polygon, layout };
+    mark(view.hits, polygon ? inside(polygon, layout) : []);
+  }
+
   /** Those that truly lie nearest to a point, nearest first, with what their nearness is. */
   function neighbours(i) {
-    const { neighbours: known } = finding;
+    const known = finding.neighbours && finding.neighbours[view.measure];
     if (!known || i < 0) return [];
     return Array.from({ length: known.count }, (_, r) => i * known.count + r)
-      .map((at) => ({ point: known.points[at], value: known.values[at] }));
+      .map((at) => ({ point: known.points[at], value: known.values[at] })).filter(({ point }) => has(point));
   }
 
   const view = {
     finding,
     n,
     layout: 0,
+    measure: 0, // of nearness
     colour: 0, // which colouring
     only: null, // the one category that shows, if any
     hits: [],
+    selected: [],
+    marks: null, // one where hit or selected
+    lasso: null, // {polygon, layout} of what is selected
+    sought: '', // what is searched for
+    selecting: false, // whether dragging selects
+    drag: null, // pixels of a lasso that is being drawn
     pinned: -1,
     under: -1, // the pointer
+    echo: -1, // the pointer on another map of the same points
     zoom: 1,
     centre: [0.5, 0.5],
     size: null, // {w, h, theme}
@@ -122,7 +195,7 @@ export function scatterView(finding) {
     noun: (count) => `${grouped(String(count))} ${finding.point}${count === 1 ? '' : 's'}`,
     missing: () => planes[view.layout].missing,
     middle: () => [view.size.w / 2, view.size.h / 2],
-    frame, radius, alone, seen, neighbours, nearest, zoomBy, moveBy, reset, goTo,
+    measures, frame, radius, alone, seen, neighbours, nearest, zoomBy, moveBy, reset, goTo, bringIn, arrange, mark, select, lassoed: lasso,
   };
   return view;
 }

@@ -12,6 +12,7 @@ import { histogramChart } from './histogram.js';
 import { heatmapChart } from './heatmap.js';
 import { scatterChart } from './scatter.js';
 import { chartFigure } from './figure.js';
+import { linkedTo, scattersFigure } from './scatters.js';
 import { together, mapsFigure } from './heatmaps.js';
 import { scalarTable } from './scalars.js';
 import { noteFinding } from './note.js';
@@ -19,14 +20,17 @@ import { folded } from './folded.js';
 
 const drawableMap = (f) => f.kind === 'heatmap' && f.rows.length > 0 && f.columns.length > 0;
 
-/** Findings as they are shown, with the heat maps of one group that follow each other put together. */
+/** Findings as they are shown, with heat maps and scatters of one group that follow each other put together. */
 function findingsOf(findings) {
   const shown = [];
   for (let i = 0; i < findings.length; i++) {
+    const first = findings[i];
+    const joins = (f) => (drawableMap(f) ? together(first, f) : linkedTo(first, f));
     let end = i;
-    while (end < findings.length && drawableMap(findings[end]) && together(findings[i], findings[end])) end++;
+    while (end < findings.length && joins(findings[end])) end++;
     if (end - i > 1) {
-      shown.push(guarded(findings[i], () => mapsFigure(findings.slice(i, end))));
+      const make = first.kind === 'scatter' ? scattersFigure : mapsFigure;
+      shown.push(guarded(first, () => make(findings.slice(i, end))));
       i = end - 1;
     } else {
       shown.push(guarded(findings[i], () => findingOf(findings[i])));

@@ -20,6 +20,7 @@ import dev.orograph.instrument.Sections;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.rows.TokenMatrix;
 import dev.orograph.instrument.rows.TokenRows;
+import dev.orograph.instrument.rows.TokenSearch.Metric;
 import dev.orograph.random.Generator;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -35,6 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Maps of matrices whose shape is known. */
 class EmbeddingMapTest {
   private static final String MAP = "embedding_map.rows";
+
+  private static final List<Metric> COSINE = List.of(Metric.COSINE);
 
   private static final TerrainSettings SETTINGS = new EmbeddingMap().settings(Options.usual());
 
@@ -105,7 +108,7 @@ class EmbeddingMapTest {
     double[] rows = floats(Made.gaussian(60 * 5, 1, 9));
     System.arraycopy(rows, 0, rows, 7 * 5, 5);
     Scatter map = (Scatter) Sections.finding(survey(rows, 60, 5), MAP);
-    Scatter.Neighbours told = map.neighbours();
+    Scatter.Neighbours told = map.neighbours().get(0);
     assertThat(told.measure()).isEqualTo("cosine");
     for (int i = 0; i < 60; i++) {
       int from = i == 7 ? 0 : i;
@@ -195,9 +198,9 @@ class EmbeddingMapTest {
 
   @Test
   void drawsASampleOfMany() {
-    assertThat(MapShape.of(60_001, 64, OneModel.AMPLE).points()).isEqualTo(60_000);
+    assertThat(MapShape.of(300_001, 64, OneModel.AMPLE, COSINE).points()).isEqualTo(300_000);
     Path path = write(floats(Made.gaussian(6000 * 3, 1, 6)), 6000, 3);
-    MapShape shape = new MapShape(2500, 3);
+    MapShape shape = new MapShape(2500, 2500, 3);
     MapFigures m = measure(path, shape, null, () -> {});
     assertThat(m.ids()).hasSize(2500).isSorted().doesNotHaveDuplicates();
     assertThat(m.ids().get(2499)).isBetween(5900L, 5999L);
@@ -252,15 +255,16 @@ class EmbeddingMapTest {
   @CsvSource({"30522,384,400", "151936,2560,3500", "256000,8192,3500", "250000,1024,574"})
   void largeMatricesFitTheBudget(long rows, long columns, long megabytes) {
     long memory = megabytes << 20;
-    MapShape shape = MapShape.of(rows, columns, memory);
-    assertThat(shape.bytes(rows, columns)).isLessThanOrEqualTo(memory);
-    assertThat(shape.points()).isBetween(2_000, 60_000);
-    assertThat(MapShape.of(rows, columns, memory / 2).points()).isLessThanOrEqualTo(shape.points());
+    MapShape shape = MapShape.of(rows, columns, memory, COSINE);
+    assertThat(shape.bytes(rows, columns, COSINE)).isLessThanOrEqualTo(memory);
+    assertThat(shape.points()).isBetween(2_000, 300_000);
+    assertThat(MapShape.of(rows, columns, memory / 2, COSINE).points())
+        .isLessThanOrEqualTo(shape.points());
   }
 
   private MapFigures measure(IntFunction<String> text, Runnable check) {
     Path path = write(tetrahedron(100, 6), 100, 6);
-    return measure(path, MapShape.of(100, 6, OneModel.AMPLE), text, check);
+    return measure(path, MapShape.of(100, 6, OneModel.AMPLE, COSINE), text, check);
   }
 
   private MapFigures measure(Path path, MapShape shape, IntFunction<String> text, Runnable check) {
@@ -268,7 +272,7 @@ class EmbeddingMapTest {
         TensorData data = c.model().checkpoint().map(c.model().parameters().get(0).tensor())) {
       TokenRows rows = TokenRows.of(c, data, c.model(), 2);
       Task<TokenMatrix> task = new EmbeddingMap().tasks(c, SETTINGS).get(0);
-      return new MapMeasurement(task, shape, Generator.of(1), rows, text, check).figures();
+      return new MapMeasurement(task, shape, COSINE, Generator.of(1), rows, text, check).figures();
     }
   }
 
