@@ -28,6 +28,7 @@ final class MapMeasurement {
   private static final int MOST_QUERIES = 2000;
   private static final int CLUSTERS = 12;
   private static final int NAMED = 3;
+
   /** Multiplications from which a second native thread does more than wait. */
   private static final double LARGE = 1e11;
 
@@ -109,8 +110,7 @@ final class MapMeasurement {
       Entries points = rows.of(firsts);
       double products = (double) n * rows.width() * rows.width();
       int threads = products > LARGE ? task.nativeThreads() : 1;
-      PrincipalComponents axes =
-          PrincipalComponents.of(points, shape.dimensions(), threads, scope);
+      PrincipalComponents axes = PrincipalComponents.of(points, shape.dimensions(), threads, scope);
       check.run();
       Matrix components = axes.coordinates(points, threads, scope);
       double[][] pca = {component(components, 0), component(components, 1)};
