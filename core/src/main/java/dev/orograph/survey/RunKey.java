@@ -68,6 +68,7 @@ record RunKey(String ground, Map<String, String> analyses) {
   boolean fits(RunKey other) {
     return ground.equals(other.ground)
         && analyses.entrySet().stream()
-            .allMatch(e -> other.analyses.getOrDefault(e.getKey(), e.getValue()).equals(e.getValue()));
+            .allMatch(
+                e -> other.analyses.getOrDefault(e.getKey(), e.getValue()).equals(e.getValue()));
   }
 }

@@ -145,7 +145,8 @@ public final class Survey implements AutoCloseable {
       subjects.addAll(opened(request, models, workshop));
       RunKey key = key(request, instruments, models);
       String names = models.stream().map(Model::fileName).collect(Collectors.joining("-"));
-      Path path = request.out().orElse(request.parent().resolve(names + "-" + key.whole().substring(0, 8)));
+      Path path =
+          request.out().orElse(request.parent().resolve(names + "-" + key.whole().substring(0, 8)));
       // Planned once before, so that input that is at fault is refused before anything is written.
       for (Instrument<?, ?, ?> i : instruments) {
         if (request.chosen().contains(i.card().id())) {
@@ -162,8 +163,7 @@ public final class Survey implements AutoCloseable {
   }
 
   /** What a run keeps while it grows was measured by the formulas of this program. */
-  private static void requireSameFormulas(
-      RunFolder folder, List<Instrument<?, ?, ?>> instruments) {
+  private static void requireSameFormulas(RunFolder folder, List<Instrument<?, ?, ?>> instruments) {
     Map<String, String> versions = new HashMap<>();
     instruments.forEach(i -> versions.put(i.card().id(), i.card().version() + " "));
     boolean same =
@@ -350,7 +350,8 @@ public final class Survey implements AutoCloseable {
     }
     List<Section> sections = measure(stages, progress);
     sections.forEach(section -> requireComputed(section, analyses));
-    earlier.ifPresent(e -> e.sections().stream().filter(s -> kept.contains(s.id())).forEach(sections::add));
+    earlier.ifPresent(
+        e -> e.sections().stream().filter(s -> kept.contains(s.id())).forEach(sections::add));
     List<String> order = instruments.stream().map(i -> i.card().id()).toList();
     sections.sort(Comparator.comparingInt(s -> order.indexOf(s.id())));
     boolean several =
@@ -373,13 +374,14 @@ public final class Survey implements AutoCloseable {
     settings.putAll(request.options().told());
     earlier.ifPresent(
         e ->
-            e.settings().forEach(
-                (name, value) -> {
-                  int dot = name.indexOf('.');
-                  if (dot > 0 && kept.contains(name.substring(0, dot))) {
-                    settings.put(name, value);
-                  }
-                }));
+            e.settings()
+                .forEach(
+                    (name, value) -> {
+                      int dot = name.indexOf('.');
+                      if (dot > 0 && kept.contains(name.substring(0, dot))) {
+                        settings.put(name, value);
+                      }
+                    }));
     settings.put("version", VERSION);
     return Results.of(
         ModelCards.of(models, subjects), settings, analyses, sections, ReferenceFile.all());

@@ -27,8 +27,7 @@ final class GlyphOutlines {
   private GlyphOutlines() {}
 
   public static void main(String[] args) throws IOException, java.awt.FontFormatException {
-    Font font =
-        Font.createFont(Font.TRUETYPE_FONT, Path.of(args[0]).toFile()).deriveFont(EM);
+    Font font = Font.createFont(Font.TRUETYPE_FONT, Path.of(args[0]).toFile()).deriveFont(EM);
     FontRenderContext context = new FontRenderContext(new AffineTransform(), false, true);
     StringBuilder out = new StringBuilder(1 << 16);
     out.append(

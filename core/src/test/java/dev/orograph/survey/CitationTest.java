@@ -37,7 +37,8 @@ class CitationTest {
     settings.put("words.lists", "{\n}");
     Citation c = Citation.of(results(settings), null);
     assertThat(c.command("density"))
-        .isEqualTo("orograph survey 'a model' --only density --seed 7 --family t5 --set density.k=5");
+        .isEqualTo(
+            "orograph survey 'a model' --only density --seed 7 --family t5 --set density.k=5");
     assertThat(c.command("words")).endsWith("--set words.lists=FILE");
     assertThat(c.command("claims"))
         .isEqualTo("orograph survey 'a model' --only spectra,density --seed 7 --family t5");
