@@ -8,6 +8,7 @@ import dev.orograph.finding.Spelling;
 import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Options;
+import dev.orograph.model.Opening;
 import dev.orograph.report.Outputs;
 import dev.orograph.report.ResultsJson;
 import dev.orograph.survey.Progress;
@@ -108,13 +109,18 @@ final class DiffCommand implements Callable<Integer> {
     if (first.isEmpty() || second.isEmpty() || fingerprint(before).equals(fingerprint(after))) {
       return Optional.empty();
     }
+    Opening said = RunFolder.opening(told(before));
+    if (!said.equals(RunFolder.opening(told(after)))) {
+      // Both are opened alike, and what is said about the one is not so of the other.
+      return Optional.empty();
+    }
     try {
       Path folder = Files.createTempDirectory("orograph-diff");
       try {
         Survey.Request request =
             new Survey.Request(
                 List.of(first.get(), second.get()),
-                Options.usual(),
+                Options.usual().with(said),
                 List.of("shared_start"),
                 Runtime.getRuntime().availableProcessors(),
                 MEMORY,

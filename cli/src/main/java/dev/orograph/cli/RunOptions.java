@@ -147,10 +147,17 @@ final class RunOptions {
         return new Run(path, Outputs.read(path), true);
       }
       try (Interrupt interrupt = Interrupt.on(survey)) {
-        Results results = survey.run(bar);
+        Results results = Outputs.run(survey, bar);
         interrupt.stage("writing the report");
         Outputs.write(survey, results);
         bar.clear();
+        if (survey.folder().grows()) {
+          quiet.say(
+              Terminal.visible(
+                  "Added to the run that was there; not measured again: "
+                      + String.join(", ", survey.folder().keeps())
+                      + "."));
+        }
         if (survey.resumed() > 0) {
           quiet.say(survey.resumed() + " pieces of an earlier run were kept.");
         }

@@ -2,6 +2,7 @@ package dev.orograph.instrument;
 
 import dev.orograph.model.Opening;
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,8 +70,15 @@ public record Options(
     return new Options(seed, figures, more, opening);
   }
 
+  /** The same with the choices of those analyses alone. */
+  public Options only(Collection<String> instruments) {
+    SortedMap<String, Choice.Given> fewer = new TreeMap<>(choices);
+    fewer.keySet().removeIf(key -> !instruments.contains(key.substring(0, key.indexOf('.'))));
+    return new Options(seed, figures, fewer, opening);
+  }
+
   /** What was chosen for an analysis, by the option's name. */
-  Map<String, Choice.Given> of(String instrument) {
+  public Map<String, Choice.Given> of(String instrument) {
     Map<String, Choice.Given> own = new LinkedHashMap<>();
     choices.forEach(
         (key, given) -> {

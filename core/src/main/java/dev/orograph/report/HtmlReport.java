@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Results;
+import dev.orograph.finding.Section;
+import dev.orograph.survey.Citation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,6 +70,7 @@ public final class HtmlReport {
     data.set("run", told(run));
     ObjectNode files = data.putObject("files");
     CsvTables.names(results).forEach(files::put);
+    cite(data.putObject("cite"), results, run);
 
     return fill(
         Frame.TEMPLATE,
@@ -102,6 +105,18 @@ public final class HtmlReport {
             "img-src data: blob:",
             "base-uri 'none'",
             "form-action 'none'");
+  }
+
+  /** What a paper says of the figures of each section. */
+  private static void cite(ObjectNode cite, Results results, JsonNode run) {
+    Citation citation = Citation.of(results, run);
+    cite.put("program", Citation.program());
+    ObjectNode captions = cite.putObject("captions");
+    ObjectNode methods = cite.putObject("methods");
+    for (Section s : results.sections()) {
+      captions.put(s.id(), citation.caption(s.id()));
+      methods.put(s.id(), Citation.methods(s.id()));
+    }
   }
 
   /** What a report tells of its run; paths and whatever else run.json may hold stay at home. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.finding.Results;
 import dev.orograph.input.InputException;
 import dev.orograph.survey.Beside;
+import dev.orograph.survey.Progress;
 import dev.orograph.survey.RunFolder;
 import dev.orograph.survey.Survey;
 import java.io.IOException;
@@ -19,6 +20,13 @@ import java.util.stream.Stream;
 public final class Outputs {
   private Outputs() {}
 
+  /** Measures what a run folder lacks; what a run that grows found before is read there. */
+  public static Results run(Survey survey, Progress progress) {
+    return survey.folder().grows()
+        ? survey.run(progress, read(survey.folder().path()))
+        : survey.run(progress);
+  }
+
   /** Writes all outputs of a survey and marks it as finished. */
   public static void write(Survey survey, Results results) {
     write(survey.folder(), survey.describe(), results);
@@ -32,7 +40,7 @@ public final class Outputs {
   public static void write(RunFolder folder, ObjectNode run, Results results) {
     Path path = folder.path();
     byte[] bytes = ResultsJson.write(results);
-    RunFolder.write(path, Map.of(RunFolder.RESULTS, bytes));
+    folder.write(bytes);
     draw(path, results, run.deepCopy());
     folder.finish(run, bytes);
   }

@@ -14,6 +14,7 @@ import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Workshop;
 import dev.orograph.model.Model;
+import dev.orograph.model.Opening;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileLock;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -49,6 +51,7 @@ public final class RunFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
   private static final String PART = ".part";
   private static final String SCHEMA = "orograph.run";
+  private static final String SAID = "said";
   private static final String CHECKSUM = "results_sha256";
   private static final int MOST_RUN = 16 << 20;
   private static final int MOST_RESULTS = 1 << 30;
@@ -57,15 +60,17 @@ public final class RunFolder implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path path;
-  private final String key;
+  private final RunKey key;
   private final FileLock lock;
-  private final boolean done;
 
-  private RunFolder(Path path, String key, FileLock lock, boolean done) {
+  /** The {@code run.json} of a finished run that lies there and stays a part of this one. */
+  private final Optional<ObjectNode> earlier;
+
+  private RunFolder(Path path, RunKey key, FileLock lock, Optional<ObjectNode> earlier) {
     this.path = path;
     this.key = key;
     this.lock = lock;
-    this.done = done;
+    this.earlier = earlier;
   }
 
   /**
@@ -75,6 +80,11 @@ public final class RunFolder implements AutoCloseable {
    * @throws InputException where the folder holds something else, or another process uses it
    */
   public static RunFolder open(Path path, String key, boolean fresh) {
+    return open(path, RunKey.without(key), fresh);
+  }
+
+  /** The same of a run of analyses, which a finished run of others may grow by. */
+  static RunFolder open(Path path, RunKey key, boolean fresh) {
     try {
       Disk.folder(path);
       requireOurs(path);
@@ -156,26 +166,31 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Takes away what does not belong to the run with that key; true if that one was finished. */
-  private static boolean prepare(Path path, String key, boolean fresh) throws IOException {
+  /** Takes away what does not belong to the run with that key; what a finished one told stays. */
+  private static Optional<ObjectNode> prepare(Path path, RunKey key, boolean fresh)
+      throws IOException {
     Disk.sweep(path);
     if (fresh || !Files.isRegularFile(path.resolve(RUN))) {
       clear(path);
-      return false;
+      return Optional.empty();
     }
-    JsonNode run = run(path);
-    if (!run.path("key").asText().equals(key)) {
-      throw InputException.at(path)
-          .expected("should be a run of this model with these settings")
-          .found("it is one of another model or with other settings")
-          .remedy("choose another folder with --out, or replace it with --fresh")
-          .build();
+    ObjectNode run = run(path);
+    RunKey there = RunKey.of(run);
+    if (!there.fits(key)) {
+      throw other(path, "it is one of another model or with other settings", "choose");
     }
     if (run.path("status").asText().equals("done")
         && Files.isRegularFile(path.resolve(RESULTS))
         && Files.isRegularFile(path.resolve(REPORT))) {
-      Disk.delete(path.resolve(WORK));
-      return true;
+      tidy(path.resolve(WORK), there.ids());
+      return Optional.of(run);
+    }
+    if (!key.has(there)) {
+      throw other(
+          path,
+          "it is one with other settings that is not finished: it was begun with "
+              + Text.visible(String.join(", ", there.ids())),
+          "finish it first, choose");
     }
     Disk.delete(path.resolve(RUN + PART));
     // Outputs of a killed run may be half there; they are made again from the pieces.
@@ -183,7 +198,36 @@ public final class RunFolder implements AutoCloseable {
       Disk.delete(path.resolve(name));
       Disk.delete(path.resolve(name + PART));
     }
-    return false;
+    return Optional.empty();
+  }
+
+  /** Drops the work of analyses that are done; what a run was growing by when it ended stays. */
+  private static void tidy(Path work, Set<String> done) throws IOException {
+    if (!Files.isDirectory(work)) {
+      return;
+    }
+    List<Path> left = new ArrayList<>();
+    try (Stream<Path> each = Files.list(work)) {
+      for (Path p : each.toList()) {
+        // By the names that are there: those in a run.json may be a stranger's.
+        if (done.contains(p.getFileName().toString())) {
+          Disk.delete(p);
+        } else {
+          left.add(p);
+        }
+      }
+    }
+    if (left.isEmpty()) {
+      Disk.delete(work);
+    }
+  }
+
+  private static InputException other(Path path, String found, String remedy) {
+    return InputException.at(path)
+        .expected("should be a run of this model with these settings")
+        .found(found)
+        .remedy(remedy + " another folder with --out, or replace it with --fresh")
+        .build();
   }
 
   private static void clear(Path path) throws IOException {
@@ -202,9 +246,24 @@ public final class RunFolder implements AutoCloseable {
     return path;
   }
 
-  /** Whether an earlier run with this key was finished here. */
+  /** Whether an earlier run here has all that is asked for. */
   public boolean done() {
-    return done;
+    return earlier.isPresent() && kept().has(key);
+  }
+
+  /** Whether a finished run of other analyses lies here, to which this one adds. */
+  public boolean grows() {
+    return earlier.isPresent() && !done();
+  }
+
+  /** The analyses that need not be measured again. */
+  public Set<String> keeps() {
+    return kept().ids();
+  }
+
+  /** The finished run that lies here. */
+  RunKey kept() {
+    return earlier.map(RunKey::of).orElse(new RunKey(key.ground(), Map.of()));
   }
 
   /** Where the tasks of an analysis leave results, arrays and snapshots. */
@@ -213,7 +272,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   TaskStore store(String instrument) {
-    return new TaskStore(work(instrument), key);
+    return new TaskStore(work(instrument), key.tasks(instrument));
   }
 
   private Path make(Path folder) {
@@ -238,12 +297,25 @@ public final class RunFolder implements AutoCloseable {
     return run;
   }
 
-  /** Marks the folder as this run's, not finished yet. */
+  /** Marks the folder as this run's, not finished yet; one that grows stays as it was. */
   public void begin(ObjectNode run) {
     run.put("schema", SCHEMA);
-    run.put("key", key);
+    key.tell(run);
     run.put("status", "running");
-    write(path, Map.of(RUN, pretty(run)));
+    if (!grows()) {
+      write(path, Map.of(RUN, pretty(run)));
+    }
+  }
+
+  /** Writes the results; whenever this is cut short, either the old or the new ones can be read. */
+  public void write(byte[] results) {
+    earlier.ifPresent(
+        run -> {
+          ObjectNode unsealed = run.deepCopy();
+          unsealed.remove(CHECKSUM);
+          write(path, Map.of(RUN, pretty(unsealed)));
+        });
+    write(path, Map.of(RESULTS, results));
   }
 
   /**
@@ -316,7 +388,9 @@ public final class RunFolder implements AutoCloseable {
    * @param results the bytes of its {@code results.json}
    */
   public void finish(ObjectNode run, byte[] results) {
-    run.put("key", key);
+    Map<String, String> all = new LinkedHashMap<>(kept().analyses());
+    all.putAll(key.analyses());
+    new RunKey(key.ground(), all).tell(run);
     run.put(CHECKSUM, TaskStore.sha256(results));
     run.put("status", "done");
     write(path, Map.of(RUN, pretty(run)));
@@ -325,6 +399,27 @@ public final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       throw InputException.unwritable(path.resolve(WORK), e);
     }
+  }
+
+  /** Tells of a run that grows what both parts of it took. */
+  void join(ObjectNode run) {
+    earlier.ifPresent(before -> join(before, run));
+  }
+
+  private static void join(ObjectNode before, ObjectNode run) {
+    ObjectNode timings = JSON.createObjectNode();
+    before.path("timings").properties().forEach(e -> timings.set(e.getKey(), e.getValue()));
+    run.path("timings").properties().forEach(e -> timings.set(e.getKey(), e.getValue()));
+    run.set("timings", timings);
+    run.put("started", before.path("started").asText());
+    run.put("seconds", before.path("seconds").asDouble() + run.path("seconds").asDouble());
+    for (String count : List.of("pieces", "pieces_resumed")) {
+      run.put(count, before.path(count).asLong() + run.path(count).asLong());
+    }
+    run.put(
+        "peak_memory_bytes",
+        Math.max(
+            before.path("peak_memory_bytes").asLong(), run.path("peak_memory_bytes").asLong()));
   }
 
   /**
@@ -360,7 +455,7 @@ public final class RunFolder implements AutoCloseable {
     }
     Model model;
     try {
-      model = Model.open(Path.of(path));
+      model = Model.open(Path.of(path), opening(told));
     } catch (InvalidPathException e) {
       throw InputException.at(folder)
           .expected("should say where the model lies")
@@ -377,6 +472,37 @@ public final class RunFolder implements AutoCloseable {
           .build();
     }
     return model;
+  }
+
+  /** Keeps what the user said about the model, for whoever opens it again. */
+  static void tell(Opening said, ObjectNode model) {
+    ObjectNode told = JSON.createObjectNode();
+    told.put("embedding", said.embedding());
+    told.put("head", said.head());
+    told.put("family", said.family());
+    told.put("key", said.key());
+    told.properties().removeIf(e -> e.getValue().asText().isEmpty());
+    if (said.heads() > 0) {
+      told.put("heads", said.heads());
+    }
+    if (!told.isEmpty()) {
+      model.set(SAID, told);
+    }
+  }
+
+  /**
+   * What was said about the model of a run. That links may be followed is not among it: a run
+   * folder may be a stranger's.
+   */
+  public static Opening opening(JsonNode model) {
+    JsonNode told = model.path(SAID);
+    return new Opening(
+        told.path("embedding").asText(),
+        told.path("head").asText(),
+        told.path("family").asText(),
+        told.path("key").asText(),
+        Math.max(0, told.path("heads").asInt()),
+        false);
   }
 
   /**
@@ -400,7 +526,8 @@ public final class RunFolder implements AutoCloseable {
           .found("has more")
           .build();
     }
-    // Runs of earlier versions hold no checksum, and results may lie in a folder alone.
+    // Runs of earlier versions and one that grows just now hold no checksum, and results may lie in
+    // a folder alone.
     String expected =
         Files.exists(folder.resolve(RUN)) ? run(folder).path(CHECKSUM).asText("") : "";
     String found = TaskStore.sha256(bytes);

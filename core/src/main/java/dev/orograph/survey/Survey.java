@@ -12,6 +12,7 @@ import dev.orograph.finding.SeedClaims;
 import dev.orograph.hub.HubCache;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Card;
+import dev.orograph.instrument.Choice;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.Job;
@@ -31,6 +32,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -98,6 +100,10 @@ public final class Survey implements AutoCloseable {
           Path.of("orograph-runs"),
           false);
     }
+
+    private Request with(Options others) {
+      return new Request(models, others, chosen, threads, memory, out, parent, fresh);
+    }
   }
 
   private Survey(
@@ -130,15 +136,17 @@ public final class Survey implements AutoCloseable {
    * The same with other analyses than the program's own, of which {@link Request#chosen} names
    * some.
    */
-  public static Survey open(Request request, List<Instrument<?, ?, ?>> instruments) {
+  public static Survey open(Request asked, List<Instrument<?, ?, ?>> instruments) {
+    Request request = asked.with(asked.options().only(asked.chosen()));
     List<Model> models = new ArrayList<>();
     List<Subject> subjects = new ArrayList<>();
     Workshop workshop = new Workshop();
     try {
       subjects.addAll(opened(request, models, workshop));
-      String key = key(request, instruments, models);
+      RunKey key = key(request, instruments, models);
       String names = models.stream().map(Model::fileName).collect(Collectors.joining("-"));
-      Path path = request.out().orElse(request.parent().resolve(names + "-" + key.substring(0, 8)));
+      Path path =
+          request.out().orElse(request.parent().resolve(names + "-" + key.whole().substring(0, 8)));
       // Planned once before, so that input that is at fault is refused before anything is written.
       for (Instrument<?, ?, ?> i : instruments) {
         if (request.chosen().contains(i.card().id())) {
@@ -146,10 +154,31 @@ public final class Survey implements AutoCloseable {
         }
       }
       RunFolder folder = RunFolder.open(path, key, request.fresh());
+      requireSameFormulas(folder, instruments);
       return new Survey(request, instruments, models, subjects, workshop, folder);
     } catch (RuntimeException e) {
       models.forEach(Model::close);
       throw e;
+    }
+  }
+
+  /** What a run keeps while it grows was measured by the formulas of this program. */
+  private static void requireSameFormulas(RunFolder folder, List<Instrument<?, ?, ?>> instruments) {
+    Map<String, String> versions = new HashMap<>();
+    instruments.forEach(i -> versions.put(i.card().id(), i.card().version() + " "));
+    boolean same =
+        folder.kept().analyses().entrySet().stream()
+            .allMatch(
+                e ->
+                    versions.containsKey(e.getKey())
+                        && (e.getValue() + " ").startsWith(versions.get(e.getKey())));
+    if (folder.grows() && !same) {
+      folder.close();
+      throw InputException.at(folder.path())
+          .expected("should be a run by the formulas of this program, to add to it")
+          .found("some of its analyses have others")
+          .remedy("choose another folder with --out, or replace it with --fresh")
+          .build();
     }
   }
 
@@ -197,7 +226,7 @@ public final class Survey implements AutoCloseable {
   }
 
   /** Everything that must be equal for an earlier run's results to be this run's. */
-  private static String key(Request r, List<Instrument<?, ?, ?>> instruments, List<Model> models) {
+  private static RunKey key(Request r, List<Instrument<?, ?, ?>> instruments, List<Model> models) {
     StringBuilder s = new StringBuilder(VERSION);
     for (Model model : models) {
       s.append('\n').append(model.checkpoint().fingerprint());
@@ -211,23 +240,35 @@ public final class Survey implements AutoCloseable {
       }
       s.append('\n').append(Tokenizer.fingerprint(model.checkpoint().root()));
     }
-    s.append('\n').append(r.options()).append("\nmemory ").append(r.memory());
+    s.append('\n').append(r.options().only(List.of())).append("\nmemory ").append(r.memory());
+    s.append('\n').append(Lapack.kernels());
+    Map<String, String> analyses = new LinkedHashMap<>();
     for (Instrument<?, ?, ?> i : instruments) {
       if (r.chosen().contains(i.card().id())) {
-        // Asked now, so that what cannot be meant is refused before anything is written.
-        i.settings(r.options());
-        s.append('\n').append(i.card().id()).append(' ').append(i.card().version());
+        analyses.put(i.card().id(), version(i, r.options()));
       }
     }
-    s.append('\n').append(Lapack.kernels());
-    s.append('\n').append(pass(r, instruments) ? PassKernels.expected() : "");
-    return RunFolder.key(s.toString());
+    return new RunKey(RunFolder.key(s.toString()), analyses);
   }
 
-  /** Whether a forward pass may be among what was asked for. */
-  private static boolean pass(Request r, List<Instrument<?, ?, ?>> instruments) {
+  /** What tells an analysis from the same one with other formulas, choices or kernels. */
+  private static String version(Instrument<?, ?, ?> i, Options options) {
+    // Asked now, so that what cannot be meant is refused before anything is written.
+    i.settings(options);
+    Map<String, Choice.Given> given = options.of(i.card().id());
+    String own = given.isEmpty() ? "" : given.toString();
+    if (i.needs().pass()) {
+      own += '\n' + PassKernels.expected();
+    }
+    return i.card().version() + (own.isEmpty() ? "" : " " + RunFolder.key(own));
+  }
+
+  /** Whether a forward pass may be among what was asked for, now or in the run that grows. */
+  private boolean pass() {
     return instruments.stream()
-        .anyMatch(i -> i.needs().pass() && r.chosen().contains(i.card().id()));
+        .filter(i -> i.needs().pass())
+        .map(i -> i.card().id())
+        .anyMatch(id -> request.chosen().contains(id) || folder.keeps().contains(id));
   }
 
   /** When file or attributes last changed, which no program sets back; "" where it is not told. */
@@ -259,13 +300,41 @@ public final class Survey implements AutoCloseable {
     return tasksResumed;
   }
 
-  /** Measures whatever is not there yet and concludes. */
+  /**
+   * Measures whatever is not there yet and concludes.
+   *
+   * @throws IllegalStateException where the folder {@linkplain RunFolder#grows grows}
+   */
   public Results run(Progress progress) {
+    if (folder.grows()) {
+      throw new IllegalStateException("a run that grows needs what it found before");
+    }
+    return run(progress, Optional.empty());
+  }
+
+  /**
+   * The same where the folder {@linkplain RunFolder#grows grows}: what the finished run found
+   * stays, and together they are what one run of all these analyses finds.
+   *
+   * @param earlier what the run in the folder found
+   */
+  public Results run(Progress progress, Results earlier) {
+    return run(progress, Optional.of(earlier));
+  }
+
+  private Results run(Progress progress, Optional<Results> earlier) {
     begin();
     List<Results.Analysis> analyses = new ArrayList<>();
     List<Stage<?, ?, ?>> stages = new ArrayList<>();
+    Set<String> kept = new LinkedHashSet<>();
     for (Instrument<?, ?, ?> i : instruments) {
       Card card = i.card();
+      Optional<Results.Analysis> before = earlier.flatMap(e -> before(e, i));
+      if (before.isPresent()) {
+        analyses.add(before.get());
+        kept.add(card.id());
+        continue;
+      }
       if (!request.chosen().contains(card.id())) {
         analyses.add(analysis(i, "skipped", "not asked for"));
         continue;
@@ -281,6 +350,10 @@ public final class Survey implements AutoCloseable {
     }
     List<Section> sections = measure(stages, progress);
     sections.forEach(section -> requireComputed(section, analyses));
+    earlier.ifPresent(
+        e -> e.sections().stream().filter(s -> kept.contains(s.id())).forEach(sections::add));
+    List<String> order = instruments.stream().map(i -> i.card().id()).toList();
+    sections.sort(Comparator.comparingInt(s -> order.indexOf(s.id())));
     boolean several =
         sections.size() > 1 || sections.stream().anyMatch(s -> SeedClaims.ALONE.contains(s.id()));
     if (several && request.options().figures() == Options.Figures.ALL) {
@@ -299,9 +372,27 @@ public final class Survey implements AutoCloseable {
     settings.put("seed", Long.toString(request.options().seed()));
     settings.put("figures", request.options().figures().name().toLowerCase(java.util.Locale.ROOT));
     settings.putAll(request.options().told());
+    earlier.ifPresent(
+        e ->
+            e.settings()
+                .forEach(
+                    (name, value) -> {
+                      int dot = name.indexOf('.');
+                      if (dot > 0 && kept.contains(name.substring(0, dot))) {
+                        settings.put(name, value);
+                      }
+                    }));
     settings.put("version", VERSION);
     return Results.of(
         ModelCards.of(models, subjects), settings, analyses, sections, ReferenceFile.all());
+  }
+
+  /** What became of an analysis in the run that grows; empty where it was not part of it. */
+  private Optional<Results.Analysis> before(Results earlier, Instrument<?, ?, ?> i) {
+    String id = i.card().id();
+    return folder.keeps().contains(id)
+        ? earlier.analyses().stream().filter(a -> a.id().equals(id)).findFirst()
+        : Optional.empty();
   }
 
   private static Results.Analysis analysis(Instrument<?, ?, ?> i, String status, String reason) {
@@ -378,19 +469,25 @@ public final class Survey implements AutoCloseable {
               .map(BundledCheckpoint::id)
               .orElseGet(() -> Path.of(subject.path()).toAbsolutePath().normalize().toString()));
       m.put("fingerprint", subject.fingerprint());
+      RunFolder.tell(subject.opening(), m);
     }
     ObjectNode s = run.putObject("settings");
     s.put("seed", request.options().seed());
     s.put("figures", request.options().figures().name().toLowerCase(java.util.Locale.ROOT));
     s.put("threads", request.threads());
     s.put("memory_bytes", request.memory());
-    s.put("instruments", String.join(",", request.chosen()));
+    s.put(
+        "instruments",
+        instruments.stream()
+            .map(i -> i.card().id())
+            .filter(id -> folder.keeps().contains(id) || request.chosen().contains(id))
+            .collect(Collectors.joining(",")));
     folder.begin(run);
   }
 
   /** Those of a forward pass are known to the digit once one has run. */
   private void kernels() {
-    ((ObjectNode) run.get("machine")).put("kernels", Machine.kernels(pass(request, instruments)));
+    ((ObjectNode) run.get("machine")).put("kernels", Machine.kernels(pass()));
   }
 
   /** What {@code run.json} will say, so that a report drawn now and one drawn again are equal. */
@@ -401,6 +498,7 @@ public final class Survey implements AutoCloseable {
       run.put("pieces_resumed", tasksResumed);
       run.put("peak_memory_bytes", Machine.peakMemory());
       kernels();
+      folder.join(run);
     }
     return run.deepCopy();
   }

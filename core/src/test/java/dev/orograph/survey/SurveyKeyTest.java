@@ -77,9 +77,15 @@ class SurveyKeyTest {
 
   @Test
   void anOptionOfOneAnalysisIs() {
-    Path with = folder(OPTIONS.with("density", "k", "5"), BOTH, 2, 1L << 30);
-    assertThat(with).isNotEqualTo(folder());
-    assertThat(folder(OPTIONS.with("density", "k", "6"), BOTH, 2, 1L << 30)).isNotEqualTo(with);
+    List<String> density = List.of("density");
+    Path with = folder(OPTIONS.with("density", "k", "5"), density, 2, 1L << 30);
+    assertThat(with).isNotEqualTo(folder(OPTIONS, density, 2, 1L << 30));
+    assertThat(folder(OPTIONS.with("density", "k", "6"), density, 2, 1L << 30)).isNotEqualTo(with);
+  }
+
+  @Test
+  void anOptionOfAnAnalysisThatIsNotAskedForIsNot() {
+    assertThat(folder(OPTIONS.with("density", "k", "5"), BOTH, 2, 1L << 30)).isEqualTo(folder());
   }
 
   @Test

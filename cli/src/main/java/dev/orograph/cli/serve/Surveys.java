@@ -132,7 +132,7 @@ final class Surveys implements AutoCloseable {
     try (Survey survey = Survey.open(request(going.model, chosen))) {
       going.lies(survey.folder().path());
       if (!survey.folder().done()) {
-        Outputs.write(survey, survey.run(going));
+        Outputs.write(survey, Outputs.run(survey, going));
       }
       going.task("", "", 1, 1, 1, 1);
       going.is("done", "");

@@ -1,5 +1,5 @@
 /*
- * A chart on the page: its title with id, tools (SVG, PNG, CSV), legend, picture, reading, and its data
+ * A chart on the page: its title with id, tools (SVG, PDF, PNG, CSV), legend, picture, reading, and its data
  * as a table; drawn when it comes into view, and again for another width, theme or paper.
  */
 import { fault } from './faults.js';
@@ -9,7 +9,8 @@ import { THEMES, themeName } from './theme.js';
 import { csv, save, copyButton } from './save.js';
 import { dataTable } from './table.js';
 import { legendItems } from './legend.js';
-import { exportSvg } from './export-svg.js';
+import { exportSvg, exportPdf } from './export.js';
+import { paperWords } from './cite.js';
 
 export const drawn = new Set(); // every chart on the page, whether drawn yet or not
 
@@ -104,18 +105,19 @@ export function chartFigure(finding, make, empty, member) {
     el('div', { class: 'finding-head' },
       el(member ? 'h4' : 'h3', {}, member ? member.title : finding.title, copyButton(finding.id)),
       el('div', { class: 'tools' }, switches,
-        tool('SVG', 'Save the chart as SVG', () => save(file + '.svg', 'image/svg+xml', exportSvg(chart, member ? 640 : state.width || 900, finding))),
-        chart.own ? tool('PNG', 'Save the picture as PNG', () => chart.own.png((picture) => save(file + '.png', 'image/png', picture))) : null,
+        tool('SVG', 'Save the chart as SVG', () => save(file + '.svg', 'image/svg+xml', [exportSvg(chart, member ? 640 : state.width || 900, finding)])),
+        tool('PDF', 'Save the chart as PDF', async () => save(file + '.pdf', 'application/pdf', await exportPdf(chart, member ? 640 : state.width || 900, finding))),
+        chart.own ? tool('PNG', 'Save the picture as PNG', () => chart.own.png((picture) => save(file + '.png', 'image/png', [picture]))) : null,
         tool('CSV', 'Save the data as CSV', () => {
           const { columns, rows } = chart.data();
-          save(file + '.csv', 'text/csv', csv(columns, rows));
+          save(file + '.csv', 'text/csv', [csv(columns, rows)]);
         }))),
     chart.own ? chart.own.above : null, legend, canvas,
     el('figcaption', {},
       chart.own ? chart.own.below : null,
       finding.reading && (!member || member.reading) ? el('p', { class: 'reading' }, finding.reading) : null,
       chart.warning ? el('p', { class: 'reading' }, chart.warning) : null),
-    data);
+    data, paperWords(finding));
 
   figure.redraw = state.redraw;
   // The place is kept before the picture is there, so that nothing jumps while reading.

@@ -16,8 +16,9 @@ function csvCell(v) {
 
 export const csv = (columns, rows) => [columns, ...rows].map((r) => r.map(csvCell).join(',')).join('\r\n') + '\r\n';
 
-export function save(name, type, text) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Saves a file of these parts. */
+export function save(name, type, parts) {
+  const url = URL.createObjectURL(new Blob(parts, { type }));
   const link = el('a', { href: url, download: name.replace(/[^\w.-]/g, '_') });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);

@@ -132,7 +132,7 @@ export function tableFinding(t) {
       el('h3', {}, t.title, copyButton(t.id)),
       el('div', { class: 'tools' }, el('button', {
         type: 'button', class: 'quiet', title: 'Save the whole table as CSV, in full precision',
-        'aria-label': visible(`Save as CSV: ${t.title}`), onclick: () => save(t.id + '.csv', 'text/csv', csv(t.columns, t.rows)),
+        'aria-label': visible(`Save as CSV: ${t.title}`), onclick: () => save(t.id + '.csv', 'text/csv', [csv(t.columns, t.rows)]),
       }, 'CSV'))),
     dataTable({ ...t, caption: t.title, file }));
 }

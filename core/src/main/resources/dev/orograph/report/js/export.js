@@ -1,9 +1,13 @@
 /*
- * A chart as an SVG file for a paper.
+ * A chart as a file for a paper: SVG or PDF, with text as outlines.
  */
 import { visible } from './text.js';
 import { svg } from './elements.js';
 import { THEMES, FONT, textWidth } from './theme.js';
+import { captionOf } from './cite.js';
+import { shapesOf } from './picture.js';
+import { svgFile } from './write-svg.js';
+import { pdfFile } from './write-pdf.js';
 
 function drawnSvg(option, width, height) {
   const holder = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
@@ -14,7 +18,7 @@ function drawnSvg(option, width, height) {
 }
 
 /** A chart for a paper: light whatever the screen is, on white, with its legend in words. */
-export function exportSvg(chart, width, finding) {
+function pictureOf(chart, width, finding) {
   const theme = THEMES.light;
   const items = chart.legend(theme, width);
   // As many rows as the words need.
@@ -39,7 +43,10 @@ export function exportSvg(chart, width, finding) {
     g.append(svg('text', { x: wide + 6, y: 10, 'font-size': 12, fill: theme.soft }, text));
     outer.append(g);
   }
-  // Joined as text: parsed, the picture's own style attributes would offend this page's policy.
-  return new XMLSerializer().serializeToString(outer).replace(/var\(--paper\)/g, '#ffffff')
-    .replace(/<\/svg>$/, () => inner.replace('<svg ', `<svg y="${head}" `) + '</svg>');
+  // Joined as text: what a chart drew is text already.
+  return shapesOf(new XMLSerializer().serializeToString(outer).replace(/var\(--paper\)/g, '#ffffff')
+    .replace(/<\/svg>$/, () => inner.replace('<svg ', `<svg y="${head}" `) + '</svg>'));
 }
+
+export const exportSvg = (chart, width, finding) => svgFile(pictureOf(chart, width, finding), finding.title, captionOf(finding));
+export const exportPdf = (chart, width, finding) => pdfFile(pictureOf(chart, width, finding), finding.title, captionOf(finding));
