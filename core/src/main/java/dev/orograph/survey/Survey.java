@@ -76,6 +76,7 @@ public final class Survey implements AutoCloseable {
    * @param out the run folder, or empty for one under {@code parent} named after model and key
    * @param parent where run folders go
    * @param fresh whether to throw away what an earlier run left
+   * @param engine where the tasks are measured, which changes no digit
    */
   public record Request(
       List<Path> models,
@@ -85,7 +86,21 @@ public final class Survey implements AutoCloseable {
       long memory,
       Optional<Path> out,
       Path parent,
-      boolean fresh) {
+      boolean fresh,
+      EngineChoice engine) {
+    /** On threads of this process. */
+    public Request(
+        List<Path> models,
+        Options options,
+        List<String> chosen,
+        int threads,
+        long memory,
+        Optional<Path> out,
+        Path parent,
+        boolean fresh) {
+      this(models, options, chosen, threads, memory, out, parent, fresh, EngineChoice.LOCAL);
+    }
+
     /** All analyses with the defaults of the command line, run folder under orograph-runs. */
     public static Request of(Path... models) {
       return new Request(
@@ -336,7 +351,7 @@ public final class Survey implements AutoCloseable {
     List<Section> sections = new ArrayList<>();
     List<Beside<Section>> running = new ArrayList<>();
     RuntimeException failure = null;
-    Engine engine = new LocalEngine(request.threads(), request.memory(), workshop);
+    Engine engine = request.engine().open(request.threads(), request.memory(), workshop);
     try {
       for (Stage<?, ?, ?> stage : stages) {
         stage.start(engine, progress);
@@ -384,6 +399,7 @@ public final class Survey implements AutoCloseable {
     s.put("figures", request.options().figures().name().toLowerCase(java.util.Locale.ROOT));
     s.put("threads", request.threads());
     s.put("memory_bytes", request.memory());
+    s.put("engine", request.engine().name());
     s.put("instruments", String.join(",", request.chosen()));
     folder.begin(run);
   }
