@@ -26,9 +26,6 @@ import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
-import org.apache.spark.scheduler.SparkListenerTaskStart;
 import scala.concurrent.ExecutionContext;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction0;
@@ -48,8 +45,6 @@ import scala.util.Try;
  * are refused.
  */
 public final class SparkEngine implements Engine {
-  private static final String BATCH = "dev.orograph.spark.batch";
-
   private final SparkContext spark;
   private final Measuring.Run run;
   private final int pieces;
@@ -62,7 +57,6 @@ public final class SparkEngine implements Engine {
           });
   private final Map<String, Batch<?, ?>> batches = new ConcurrentHashMap<>();
   private final Set<String> marked = new HashSet<>();
-  private final SparkListener listener = new Begun();
   private boolean closed;
   private Throwable failure;
 
@@ -90,7 +84,6 @@ public final class SparkEngine implements Engine {
             Machine.kernels(false),
             memory,
             spark.isLocal() ? spark.defaultParallelism() : 0);
-    spark.addSparkListener(listener);
   }
 
   /** Tasks that came together. */
@@ -151,13 +144,14 @@ public final class SparkEngine implements Engine {
       void submit(Job<S, D, R> job, Batch<D, R> batch) {
     String id = run.id() + "/" + batches.size();
     batches.put(id, batch);
+    Begun.of(spark).tell(id, batch::begun);
     RDD<Piece<D>> all =
         JavaSparkContext.fromSparkContext(spark)
             .parallelize(batch.pieces, batch.pieces.size())
             .rdd();
-    String before = spark.getLocalProperty(BATCH);
+    String before = spark.getLocalProperty(Begun.JOB);
     try {
-      spark.setLocalProperty(BATCH, id);
+      spark.setLocalProperty(Begun.JOB, id);
       spark.setJobGroup(run.id(), job.id(), true);
       batch.job =
           spark.submitJob(
@@ -180,7 +174,7 @@ public final class SparkEngine implements Engine {
               });
     } finally {
       spark.clearJobGroup();
-      spark.setLocalProperty(BATCH, before);
+      spark.setLocalProperty(Begun.JOB, before);
     }
     batch.job.onComplete(
         new AbstractFunction1<Try<Object>, Object>() {
@@ -359,33 +353,8 @@ public final class SparkEngine implements Engine {
         fail(new CancellationException("closed"));
       }
     }
-    if (!spark.isStopped()) {
-      spark.removeSparkListener(listener);
-    }
+    batches.keySet().forEach(Begun.of(spark)::forget);
     handing.shutdown();
     Worker.end(run.id());
-  }
-
-  /** Tells which pieces are under way. */
-  private final class Begun extends SparkListener {
-    private final Map<Integer, Batch<?, ?>> stages = new ConcurrentHashMap<>();
-
-    @Override
-    public void onJobStart(SparkListenerJobStart start) {
-      String id = start.properties() == null ? null : start.properties().getProperty(BATCH);
-      Batch<?, ?> batch = id == null ? null : batches.get(id);
-      if (batch != null) {
-        CollectionConverters.asJava(start.stageIds())
-            .forEach(stage -> stages.put((Integer) stage, batch));
-      }
-    }
-
-    @Override
-    public void onTaskStart(SparkListenerTaskStart start) {
-      Batch<?, ?> batch = stages.get(start.stageId());
-      if (batch != null) {
-        batch.begun(start.taskInfo().partitionId());
-      }
-    }
   }
 }

@@ -11,11 +11,13 @@ import org.apache.spark.SparkContext;
 
 /**
  * The engine {@code spark} of the command line. Settings: {@code master}, a URL as Spark takes it,
- * and any of Spark's own by their name ({@code spark.executor.cores}). There is one application per
+ * and any of Spark's own by their name ({@code spark.executor.cores}); {@code
+ * spark.orograph.pieces} is the number of partitions of a job, otherwise as suits the cores. There is one application per
  * process; it ends with it.
  */
 public final class SparkProvider implements EngineProvider {
   private static final String MASTER = "master";
+  private static final String PIECES = "spark.orograph.pieces";
   private static final String LOGGING = "log4j2.configurationFile";
 
   /** Memory of a process beside its tasks' and its heap. */
@@ -45,10 +47,16 @@ public final class SparkProvider implements EngineProvider {
 
   @Override
   public Engine open(Map<String, String> settings, long memory) {
+    quiet();
+    SparkConf conf = conf(settings, memory);
+    return new SparkEngine(SparkContext.getOrCreate(conf), memory, conf.getInt(PIECES, 0));
+  }
+
+  /** Says what Spark's log is to be, where nobody has said it, before Spark asks. */
+  static void quiet() {
     if (System.getProperty(LOGGING) == null && System.getProperty("spark.master") == null) {
       System.setProperty(LOGGING, "classpath:dev/orograph/spark/quiet-log4j2.properties");
     }
-    return new SparkEngine(SparkContext.getOrCreate(conf(settings, memory)), memory);
   }
 
   /** The user's settings, and what suits a survey where the user says nothing. */
