@@ -17,7 +17,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.util.Utils;
+import org.apache.spark.storage.BlockManagerId;
 
 /**
  * What an executor's process has for the tasks of a run: checkpoints, each opened once, values that
@@ -218,8 +218,9 @@ final class Worker implements AutoCloseable {
     }
   }
 
+  /** As the application knows it. */
   private static String host() {
-    String id = SparkEnv.get() == null ? "" : SparkEnv.get().executorId();
-    return Utils.localHostName() + (id.isEmpty() ? "" : " (executor " + id + ")");
+    BlockManagerId id = SparkEnv.get().blockManager().blockManagerId();
+    return id.host() + " (executor " + id.executorId() + ")";
   }
 }
