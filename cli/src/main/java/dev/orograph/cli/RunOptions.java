@@ -77,7 +77,8 @@ final class RunOptions {
   @Option(
       names = "--master",
       paramLabel = "URL",
-      description = "The Spark master: spark://HOST:7077, yarn, local[2]. --memory is an executor's.")
+      description =
+          "The Spark master: spark://HOST:7077, yarn, local[2]. --memory is an executor's.")
   private String master;
 
   @Option(
@@ -152,7 +153,8 @@ final class RunOptions {
   Run survey(
       List<Path> models, List<String> chosen, Options options, Optional<Path> folder, Path parent) {
     return run(
-        new Survey.Request(models, options, chosen, threads, bytes(), folder, parent, fresh, engine()));
+        new Survey.Request(
+            models, options, chosen, threads, bytes(), folder, parent, fresh, engine()));
   }
 
   /** What the user chose for all analyses. */

@@ -216,8 +216,7 @@ public abstract class EngineContract {
             }
           });
       assertThat(found)
-          .containsExactlyInAnyOrderElementsOf(
-              labels(100).stream().map(l -> l + "=" + l).toList());
+          .containsExactlyInAnyOrderElementsOf(labels(100).stream().map(l -> l + "=" + l).toList());
     }
     assertThat(most).hasValue(1);
     assertThat(MEASURED).hasValue(100);

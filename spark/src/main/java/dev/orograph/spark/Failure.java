@@ -50,7 +50,9 @@ record Failure(
     return new Failure(worker, task, kind, "", new String[0], t.toString(), trace);
   }
 
-  /** The exception that the driver throws: it names the worker, and the path as the worker sees it. */
+  /**
+   * The exception that the driver throws: it names the worker, and the path as the worker sees it.
+   */
   Throwable thrown() {
     return switch (kind) {
       case INPUT -> input();
@@ -69,7 +71,10 @@ record Failure(
         .place("on worker " + worker + (parts[0].isEmpty() ? "" : ", " + parts[0]))
         .expected(parts[1])
         .found(parts[2])
-        .remedy(parts[3].contains(file) ? parts[3] + "; every worker has to read it" : remedy + (parts[3].isEmpty() ? "" : "; " + parts[3]))
+        .remedy(
+            parts[3].contains(file)
+                ? parts[3] + "; every worker has to read it"
+                : remedy + (parts[3].isEmpty() ? "" : "; " + parts[3]))
         .cause(new WorkerTrace(trace))
         .build();
   }

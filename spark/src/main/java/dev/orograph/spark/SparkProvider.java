@@ -12,8 +12,8 @@ import org.apache.spark.SparkContext;
 /**
  * The engine {@code spark} of the command line. Settings: {@code master}, a URL as Spark takes it,
  * and any of Spark's own by their name ({@code spark.executor.cores}); {@code
- * spark.orograph.pieces} is the number of partitions of a job, otherwise as suits the cores. There is one application per
- * process; it ends with it.
+ * spark.orograph.pieces} is the number of partitions of a job, otherwise as suits the cores. There
+ * is one application per process; it ends with it.
  */
 public final class SparkProvider implements EngineProvider {
   private static final String MASTER = "master";
@@ -76,8 +76,7 @@ public final class SparkProvider implements EngineProvider {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // What a piece may take lies outside of the heap.
     conf.setIfMissing("spark.executor.memory", "1g");
-    conf.setIfMissing(
-        "spark.executor.memoryOverhead", Math.max(1, (memory + BESIDE) >> 20) + "m");
+    conf.setIfMissing("spark.executor.memoryOverhead", Math.max(1, (memory + BESIDE) >> 20) + "m");
     conf.setIfMissing("spark.driver.maxResultSize", "0");
     conf.setIfMissing("spark.executor.extraJavaOptions", "-Xss2m");
     for (String name : new String[] {"OPENBLAS_CORETYPE", "ATEN_CPU_CAPABILITY"}) {
@@ -99,8 +98,7 @@ public final class SparkProvider implements EngineProvider {
   private static java.util.Optional<String> jar() {
     try {
       Path from =
-          Path.of(
-              SparkProvider.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+          Path.of(SparkProvider.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       return from.toString().endsWith(".jar")
           ? java.util.Optional.of(from.toString())
           : java.util.Optional.empty();

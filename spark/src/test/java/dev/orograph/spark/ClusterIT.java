@@ -47,7 +47,8 @@ class ClusterIT {
 
   @BeforeAll
   static void begin() throws Exception {
-    Outcome started = ended(start("start", List.of(SCRIPT.toString(), "start", cluster(), "2", "1")));
+    Outcome started =
+        ended(start("start", List.of(SCRIPT.toString(), "start", cluster(), "2", "1")));
     master = started.exits(0).out().strip();
   }
 
@@ -103,7 +104,8 @@ class ClusterIT {
     command.add("-cp");
     try (Stream<Path> jars = Files.list(TARGET)) {
       Path jar = jars.filter(j -> j.toString().endsWith("-application.jar")).findFirst().get();
-      command.add(jar.toAbsolutePath() + ":" + TARGET.resolve("spark/jars").toAbsolutePath() + "/*");
+      command.add(
+          jar.toAbsolutePath() + ":" + TARGET.resolve("spark/jars").toAbsolutePath() + "/*");
     }
     command.addAll(List.of("dev.orograph.cli.Main", "survey", "--out", run));
     command.addAll(List.of(args));

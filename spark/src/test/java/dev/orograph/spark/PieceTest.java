@@ -28,7 +28,8 @@ class PieceTest {
         assertThat(piece.tasks().size() == 1 || sum <= share).isTrue();
       }
       assertThat(cut.size()).isLessThanOrEqualTo(2 * 32 * cores);
-      assertThat(cut.get(0).tasks().get(0).work()).isEqualTo(Arrays.stream(work).max().getAsDouble());
+      assertThat(cut.get(0).tasks().get(0).work())
+          .isEqualTo(Arrays.stream(work).max().getAsDouble());
     }
   }
 

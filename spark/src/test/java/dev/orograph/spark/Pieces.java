@@ -32,8 +32,7 @@ final class Pieces {
       Path folder) {
     @SuppressWarnings("unchecked")
     dev.orograph.instrument.Instrument<S, Nothing, R> norms =
-        (dev.orograph.instrument.Instrument<S, Nothing, R>)
-            Instruments.find("norms").orElseThrow();
+        (dev.orograph.instrument.Instrument<S, Nothing, R>) Instruments.find("norms").orElseThrow();
     return new Job<>(
         norms, List.of(), norms.settings(Options.usual()), 1, 1 << 20, folder.toString());
   }

@@ -16,8 +16,7 @@ import java.util.Optional;
 final class Surveyed {
   private Surveyed() {}
 
-  static Survey.Request request(
-      Path model, Path folder, List<String> chosen, EngineChoice engine) {
+  static Survey.Request request(Path model, Path folder, List<String> chosen, EngineChoice engine) {
     return new Survey.Request(
         List.of(model),
         new Options(42, Options.Figures.ALL),
