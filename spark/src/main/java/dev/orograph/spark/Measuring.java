@@ -21,10 +21,11 @@ final class Measuring<
    *
    * @param id of this run of the program
    * @param kernels what the driver's kernels add up to, the workers' too
+   * @param pass the driver's kernels for a forward pass
    * @param memory bytes that the tasks under way in one process may take together
    * @param threads native threads that they may take together, or 0 where the worker knows better
    */
-  record Run(String id, String kernels, long memory, int threads) implements Serializable {}
+  record Run(String id, String kernels, String pass, long memory, int threads) implements Serializable {}
 
   Measuring(Run run, Job<S, D, R> job) {
     this.run = run;

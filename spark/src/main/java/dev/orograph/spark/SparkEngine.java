@@ -7,6 +7,7 @@ import dev.orograph.instrument.Subject;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Workshop;
 import dev.orograph.model.BundledCheckpoint;
+import dev.orograph.model.forward.PassKernels;
 import dev.orograph.survey.Engine;
 import dev.orograph.survey.Machine;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -82,6 +84,7 @@ public final class SparkEngine implements Engine {
         new Measuring.Run(
             UUID.randomUUID().toString(),
             Machine.kernels(false),
+            PassKernels.expected(),
             memory,
             spark.isLocal() ? spark.defaultParallelism() : 0);
   }
@@ -355,6 +358,12 @@ public final class SparkEngine implements Engine {
     }
     batches.keySet().forEach(Begun.of(spark)::forget);
     handing.shutdown();
+    try {
+      // A result that is in hand is stored before the run's folder is another's.
+      handing.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     Worker.end(run.id());
   }
 }

@@ -5,6 +5,7 @@ import dev.orograph.input.InputException;
 import dev.orograph.instrument.Job;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Workshop;
+import dev.orograph.model.forward.PassKernels;
 import dev.orograph.survey.Machine;
 import java.io.IOException;
 import java.io.Serializable;
@@ -35,7 +36,6 @@ final class Worker implements AutoCloseable {
   private final Measuring.Run run;
   private final int threads;
   private final Workshop workshop = new Workshop();
-  private boolean checked;
   private Path own;
   private int running;
   private long held;
@@ -81,7 +81,7 @@ final class Worker implements AutoCloseable {
       try {
         enter(task);
         try {
-          check();
+          check(job);
           measured.add(measure(job, task));
         } finally {
           leave(task);
@@ -159,21 +159,26 @@ final class Worker implements AutoCloseable {
   }
 
   /** Whether this process computes what the driver would, to the digit. */
-  private synchronized void check() {
-    if (checked) {
-      return;
+  private void check(Job<?, ?, ?> job) {
+    require(Machine.kernels(false), run.kernels(), "OPENBLAS_CORETYPE", "Haswell");
+    if (job.instrument().needs().pass()) {
+      require(PassKernels.expected(), run.pass(), "ATEN_CPU_CAPABILITY", "avx2");
     }
-    String own = Machine.kernels(false);
-    if (!own.equals(run.kernels())) {
+  }
+
+  private static void require(String own, String drivers, String variable, String such) {
+    if (!own.equals(drivers)) {
       throw new IllegalStateException(
           "its processor adds in another order than the driver's (kernels "
               + own
               + ", the driver's "
-              + run.kernels()
-              + "), so digits would follow from who measured what; set OPENBLAS_CORETYPE to a kind"
-              + " that all have, such as Haswell, where the driver is started");
+              + drivers
+              + "), so digits would follow from who measured what; set "
+              + variable
+              + " to a kind that all have, such as "
+              + such
+              + ", where the driver is started");
     }
-    checked = true;
   }
 
   private synchronized void enter(Task<?> task) throws InterruptedException {

@@ -133,7 +133,7 @@ class SparkSurveyTest {
 
   @Test
   void otherKernelsThanTheDriversAreRefused() {
-    Measuring.Run run = new Measuring.Run("r", "openblas-others", 1 << 20, 1);
+    Measuring.Run run = new Measuring.Run("r", "openblas-others", "", 1 << 20, 1);
     Piece<dev.orograph.instrument.Task.Nothing> piece = Pieces.one();
     SparkContext spark = Application.local(1);
     try {
