@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -24,7 +25,7 @@ record Failure(
     String task,
     Kind kind,
     String file,
-    String[] parts,
+    List<String> parts,
     String message,
     String trace)
     implements Serializable {
@@ -39,7 +40,7 @@ record Failure(
   static Failure of(String worker, String task, Throwable t) {
     String trace = trace(t);
     if (t instanceof InputException e) {
-      String[] parts = {e.place(), e.expected(), e.found(), e.remedy()};
+      List<String> parts = List.of(e.place(), e.expected(), e.found(), e.remedy());
       String file = e.file().toAbsolutePath().toString();
       return new Failure(worker, task, Kind.INPUT, file, parts, e.getMessage(), trace);
     }
@@ -47,7 +48,7 @@ record Failure(
         t instanceof CancellationException
             ? Kind.CANCELLED
             : t instanceof OutOfMemoryError ? Kind.MEMORY : Kind.OTHER;
-    return new Failure(worker, task, kind, "", new String[0], t.toString(), trace);
+    return new Failure(worker, task, kind, "", List.of(), t.toString(), trace);
   }
 
   /**
@@ -68,13 +69,13 @@ record Failure(
   private InputException input() {
     String remedy = "every worker has to read it as " + file;
     return InputException.at(Path.of(file))
-        .place("on worker " + worker + (parts[0].isEmpty() ? "" : ", " + parts[0]))
-        .expected(parts[1])
-        .found(parts[2])
+        .place("on worker " + worker + (parts.get(0).isEmpty() ? "" : ", " + parts.get(0)))
+        .expected(parts.get(1))
+        .found(parts.get(2))
         .remedy(
-            parts[3].contains(file)
-                ? parts[3] + "; every worker has to read it"
-                : remedy + (parts[3].isEmpty() ? "" : "; " + parts[3]))
+            parts.get(3).contains(file)
+                ? parts.get(3) + "; every worker has to read it"
+                : remedy + (parts.get(3).isEmpty() ? "" : "; " + parts.get(3)))
         .cause(new WorkerTrace(trace))
         .build();
   }

@@ -13,7 +13,7 @@ import java.util.List;
  * @param tasks in the order in which they are measured
  * @param <D> detail of a task
  */
-record Piece<D extends Record & Serializable>(ArrayList<Task<D>> tasks) implements Serializable {
+record Piece<D extends Record & Serializable>(List<Task<D>> tasks) implements Serializable {
   /** Turns of each core: what the last piece of all leaves idle is a share of one in so many. */
   private static final int TURNS = 32;
 

@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
@@ -76,7 +77,7 @@ final class Worker implements AutoCloseable {
           D extends Record & Serializable,
           R extends Record & Serializable>
       Outcome measure(Job<S, D, R> job, Piece<D> piece) {
-    ArrayList<Outcome.Measured> measured = new ArrayList<>();
+    List<Outcome.Measured> measured = new ArrayList<>();
     for (Task<D> task : piece.tasks()) {
       try {
         enter(task);
@@ -117,9 +118,9 @@ final class Worker implements AutoCloseable {
                   task);
       boolean any = Files.isDirectory(left);
       if (seen && any) {
-        return new Outcome.Measured(result, left.toString(), new ArrayList<>());
+        return new Outcome.Measured(result, left.toString(), List.of());
       }
-      return new Outcome.Measured(result, "", any ? files(left, task) : new ArrayList<>());
+      return new Outcome.Measured(result, "", any ? files(left, task) : List.of());
     } catch (RuntimeException | Error | IOException e) {
       Disk.delete(staging);
       throw e;
@@ -138,8 +139,8 @@ final class Worker implements AutoCloseable {
     return own;
   }
 
-  private ArrayList<Outcome.Left> files(Path left, Task<?> task) throws IOException {
-    ArrayList<Outcome.Left> files = new ArrayList<>();
+  private List<Outcome.Left> files(Path left, Task<?> task) throws IOException {
+    List<Outcome.Left> files = new ArrayList<>();
     long bytes = 0;
     try (Stream<Path> all = Files.list(left)) {
       for (Path file : all.sorted().toList()) {
