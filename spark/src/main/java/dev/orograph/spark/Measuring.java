@@ -25,7 +25,8 @@ final class Measuring<
    * @param memory bytes that the tasks under way in one process may take together
    * @param threads native threads that they may take together, or 0 where the worker knows better
    */
-  record Run(String id, String kernels, String pass, long memory, int threads) implements Serializable {}
+  record Run(String id, String kernels, String pass, long memory, int threads)
+      implements Serializable {}
 
   Measuring(Run run, Job<S, D, R> job) {
     this.run = run;
