@@ -4,11 +4,14 @@ import dev.orograph.finding.Results;
 import dev.orograph.instrument.Options;
 import dev.orograph.model.Opening;
 import dev.orograph.report.Outputs;
+import dev.orograph.survey.EngineChoice;
 import dev.orograph.survey.Sizes;
 import dev.orograph.survey.Survey;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -62,6 +65,28 @@ final class RunOptions {
   @Option(names = "--fresh", description = "Measure again, throwing away an earlier run's files.")
   private boolean fresh;
 
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      defaultValue = "local",
+      description =
+          "Where pieces are measured: local, or spark, with --master (default:"
+              + " ${DEFAULT-VALUE}). Changes no digit.")
+  private String engine;
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description =
+          "The Spark master: spark://HOST:7077, yarn, local[2]. --memory is an executor's.")
+  private String master;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Spark's, such as spark.executor.cores=4; may be repeated.")
+  private Map<String, String> conf = new TreeMap<>();
+
   @Mixin private OpeningOptions opening;
   @Mixin private Quiet quiet;
 
@@ -72,6 +97,22 @@ final class RunOptions {
           spec.commandLine(), "--threads must be at least 1, not " + threads);
     }
     bytes();
+    usage(
+        () -> {
+          engine().check();
+          return engine;
+        });
+  }
+
+  private EngineChoice engine() {
+    Map<String, String> settings = new TreeMap<>(conf);
+    if (master != null) {
+      settings.put("master", master);
+    }
+    if (engine.equals(EngineChoice.LOCAL.name()) && !settings.isEmpty()) {
+      throw new IllegalArgumentException("--master and --conf are for --engine spark");
+    }
+    return new EngineChoice(engine, settings);
   }
 
   /** Where run folders go by default. */
@@ -112,7 +153,8 @@ final class RunOptions {
   Run survey(
       List<Path> models, List<String> chosen, Options options, Optional<Path> folder, Path parent) {
     return run(
-        new Survey.Request(models, options, chosen, threads, bytes(), folder, parent, fresh));
+        new Survey.Request(
+            models, options, chosen, threads, bytes(), folder, parent, fresh, engine()));
   }
 
   /** What the user chose for all analyses. */
@@ -133,7 +175,15 @@ final class RunOptions {
   Optional<Run> applied(List<Path> models, String analysis, Options options, Path parent) {
     Survey.Request request =
         new Survey.Request(
-            models, options, List.of(analysis), threads, bytes(), Optional.empty(), parent, fresh);
+            models,
+            options,
+            List.of(analysis),
+            threads,
+            bytes(),
+            Optional.empty(),
+            parent,
+            fresh,
+            engine());
     return Survey.whyNot(request, analysis).isPresent()
         ? Optional.empty()
         : Optional.of(run(request));

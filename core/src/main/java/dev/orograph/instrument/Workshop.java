@@ -35,7 +35,20 @@ public final class Workshop implements AutoCloseable {
   /** What a task of the job is given. */
   public Work at(Job<?, ?, ?> job, Task<?> task) {
     Path folder = Path.of(job.folder());
-    return new Bench(job, arrays(folder, task.label()), keep(folder, task.label()));
+    return at(job, task, folder, folder);
+  }
+
+  /**
+   * The same where a task has its folders elsewhere than in its job's.
+   *
+   * @param arrays in the place of the job's folder for arrays
+   * @param keep in the place of the job's folder for what lives until there is a result
+   */
+  public Work at(Job<?, ?, ?> job, Task<?> task, Path arrays, Path keep) {
+    return new Bench(
+        job,
+        new Place(arrays, arrays(arrays, task.label())),
+        new Place(keep, keep(keep, task.label())));
   }
 
   /** What planning a job is given: everything but a task's folders. */
@@ -88,13 +101,16 @@ public final class Workshop implements AutoCloseable {
     models.clear();
   }
 
+  /** A folder below another one, made when it is asked for. */
+  private record Place(Path root, Path folder) {}
+
   /** The work of one task. */
   private final class Bench implements Work {
     private final Job<?, ?, ?> job;
-    private final Path arrays;
-    private final Path keep;
+    private final Place arrays;
+    private final Place keep;
 
-    Bench(Job<?, ?, ?> job, Path arrays, Path keep) {
+    Bench(Job<?, ?, ?> job, Place arrays, Place keep) {
       this.job = job;
       this.arrays = arrays;
       this.keep = keep;
@@ -130,14 +146,14 @@ public final class Workshop implements AutoCloseable {
       return made(keep);
     }
 
-    private Path made(Path folder) {
-      if (folder == null) {
+    private Path made(Place place) {
+      if (place == null) {
         throw new IllegalStateException("only a task has folders");
       }
       try {
-        return Disk.folder(Path.of(job.folder()), folder);
+        return Disk.folder(place.root(), place.folder());
       } catch (IOException e) {
-        throw InputException.unwritable(folder, e);
+        throw InputException.unwritable(place.folder(), e);
       }
     }
 

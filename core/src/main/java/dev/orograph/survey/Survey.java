@@ -78,6 +78,7 @@ public final class Survey implements AutoCloseable {
    * @param out the run folder, or empty for one under {@code parent} named after model and key
    * @param parent where run folders go
    * @param fresh whether to throw away what an earlier run left
+   * @param engine where the tasks are measured, which changes no digit
    */
   public record Request(
       List<Path> models,
@@ -87,7 +88,21 @@ public final class Survey implements AutoCloseable {
       long memory,
       Optional<Path> out,
       Path parent,
-      boolean fresh) {
+      boolean fresh,
+      EngineChoice engine) {
+    /** On threads of this process. */
+    public Request(
+        List<Path> models,
+        Options options,
+        List<String> chosen,
+        int threads,
+        long memory,
+        Optional<Path> out,
+        Path parent,
+        boolean fresh) {
+      this(models, options, chosen, threads, memory, out, parent, fresh, EngineChoice.LOCAL);
+    }
+
     /** All analyses with the defaults of the command line, run folder under orograph-runs. */
     public static Request of(Path... models) {
       return new Request(
@@ -427,7 +442,7 @@ public final class Survey implements AutoCloseable {
     List<Section> sections = new ArrayList<>();
     List<Beside<Section>> running = new ArrayList<>();
     RuntimeException failure = null;
-    Engine engine = new LocalEngine(request.threads(), request.memory(), workshop);
+    Engine engine = request.engine().open(request.threads(), request.memory(), workshop);
     try {
       for (Stage<?, ?, ?> stage : stages) {
         stage.start(engine, progress);
@@ -482,6 +497,7 @@ public final class Survey implements AutoCloseable {
             .map(i -> i.card().id())
             .filter(id -> folder.keeps().contains(id) || request.chosen().contains(id))
             .collect(Collectors.joining(",")));
+    s.put("engine", request.engine().name());
     folder.begin(run);
   }
 

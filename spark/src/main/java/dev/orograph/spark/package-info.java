@@ -1,0 +1,2 @@
+/** The same survey on Apache Spark: pieces travel as records, executors open the checkpoint. */
+package dev.orograph.spark;

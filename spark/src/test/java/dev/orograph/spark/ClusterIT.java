@@ -1,0 +1,208 @@
+package dev.orograph.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The program in one jar on a master and two workers of one core, all of them processes of their
+ * own: {@code mvn -B verify -Pcluster}.
+ */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
+class ClusterIT {
+  private static final Path TARGET = Path.of(System.getProperty("orograph.spark", "target"));
+  private static final Path SCRIPT = TARGET.toAbsolutePath().resolveSibling("cluster");
+
+  /** A trained model where there is one beside the sources, otherwise the one that comes along. */
+  private static final String MODEL =
+      Optional.of(Path.of(System.getProperty("orograph.shared", ""), "checkpoints", "mt3-t5"))
+          .filter(Files::isDirectory)
+          .map(p -> p.toAbsolutePath().normalize().toString())
+          .orElse("sample:t5");
+
+  @TempDir static Path dir;
+  private static String master;
+
+  /** What a process said and how it ended. */
+  private record Outcome(int exit, String out, String err) {
+    Outcome exits(int code) {
+      assertThat(exit).as(err).isEqualTo(code);
+      return this;
+    }
+  }
+
+  @BeforeAll
+  static void begin() throws Exception {
+    Outcome started =
+        ended(start("start", List.of(SCRIPT.toString(), "start", cluster(), "2", "1")));
+    master = started.exits(0).out().strip();
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    ended(start("stop", List.of(SCRIPT.toString(), "stop", cluster())));
+  }
+
+  private static String cluster() {
+    return dir.resolve("cluster").toString();
+  }
+
+  private static Process start(String name, List<String> command) throws IOException {
+    return new ProcessBuilder(command)
+        .directory(dir.toFile())
+        .redirectOutput(dir.resolve(name + ".out").toFile())
+        .redirectError(dir.resolve(name + ".err").toFile())
+        .start();
+  }
+
+  private static Outcome ended(Process process) throws Exception {
+    assertThat(process.waitFor(20, TimeUnit.MINUTES)).isTrue();
+    return said(process.exitValue());
+  }
+
+  private static Outcome said(int exit) throws IOException {
+    StringBuilder out = new StringBuilder();
+    StringBuilder err = new StringBuilder();
+    try (Stream<Path> files = Files.list(dir)) {
+      for (Path file : files.sorted().toList()) {
+        if (file.toString().endsWith(".out")) {
+          out.append(Files.readString(file));
+        } else if (file.toString().endsWith(".err")) {
+          err.append(Files.readString(file));
+        }
+      }
+    }
+    try (Stream<Path> files = Files.list(dir)) {
+      for (Path file : files.filter(f -> f.toString().matches(".*\\.(out|err)")).toList()) {
+        Files.delete(file);
+      }
+    }
+    return new Outcome(exit, out.toString(), err.toString());
+  }
+
+  /** The program as ./orograph starts it with this engine. */
+  private static Process program(String run, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC"));
+    command.addAll(List.of(System.getProperty("orograph.spark.java", "").split(" ")));
+    command.add("-Dorograph.samples=" + System.getProperty("orograph.samples"));
+    command.add("-cp");
+    try (Stream<Path> jars = Files.list(TARGET)) {
+      Path jar = jars.filter(j -> j.toString().endsWith("-application.jar")).findFirst().get();
+      command.add(
+          jar.toAbsolutePath() + ":" + TARGET.resolve("spark/jars").toAbsolutePath() + "/*");
+    }
+    command.addAll(List.of("dev.orograph.cli.Main", "survey", "--out", run));
+    command.addAll(List.of(args));
+    return start("program", command);
+  }
+
+  private static Process onCluster(String run, String model, String... more) throws IOException {
+    List<String> args = new ArrayList<>(List.of(model, "--engine", "spark", "--master", master));
+    args.addAll(List.of("--conf", "spark.driver.host=127.0.0.1"));
+    args.addAll(List.of(more));
+    return program(run, args.toArray(String[]::new));
+  }
+
+  /** The lines of finished tasks that a run has so far. */
+  private static long finished(String run) throws IOException {
+    Path work = dir.resolve(run).resolve("work");
+    if (!Files.isDirectory(work)) {
+      return 0;
+    }
+    long lines = 0;
+    try (Stream<Path> analyses = Files.list(work)) {
+      for (Path analysis : analyses.toList()) {
+        Path file = analysis.resolve("results.lines");
+        if (Files.exists(file)) {
+          lines += new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().count();
+        }
+      }
+    }
+    return lines;
+  }
+
+  private static void untilSomeAreFinished(String run, Process program) throws IOException {
+    while (finished(run) < 3) {
+      assertThat(program.isAlive()).as("it has not ended yet").isTrue();
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  private static List<ProcessHandle> executors() throws IOException {
+    List<ProcessHandle> executors = new ArrayList<>();
+    for (String worker : List.of("worker1", "worker2")) {
+      Path file = Path.of(cluster(), worker + ".pid");
+      long pid = Long.parseLong(Files.readString(file).strip());
+      executors.addAll(ProcessHandle.of(pid).orElseThrow().children().toList());
+    }
+    return executors;
+  }
+
+  private static byte[] results(String run) throws IOException {
+    return Files.readAllBytes(dir.resolve(run).resolve("results.json"));
+  }
+
+  @Test
+  void theSameToTheByteWithAnExecutorKilledAndADriverKilled() throws Exception {
+    ended(program("local", MODEL)).exits(0);
+    byte[] local = results("local");
+
+    Outcome whole = ended(onCluster("whole", MODEL)).exits(0);
+    assertThat(results("whole")).as("on a cluster").isEqualTo(local);
+    assertThat(whole.err()).as("Spark says nothing").doesNotContain("INFO", "WARN", "log4j");
+
+    Process program = onCluster("executor", MODEL);
+    untilSomeAreFinished("executor", program);
+    List<ProcessHandle> executors = executors();
+    assertThat(executors).isNotEmpty();
+    assertThat(executors.get(0).destroyForcibly()).isTrue();
+    ended(program).exits(0);
+    assertThat(results("executor")).as("an executor was killed").isEqualTo(local);
+
+    Process killed = onCluster("driver", MODEL);
+    untilSomeAreFinished("driver", killed);
+    killed.destroyForcibly().waitFor();
+    assertThat(dir.resolve("driver/results.json")).doesNotExist();
+    Outcome again = ended(onCluster("driver", MODEL)).exits(0);
+    assertThat(again.err() + again.out()).contains("pieces of an earlier run were kept");
+    assertThat(results("driver")).as("the driver was killed").isEqualTo(local);
+  }
+
+  @Test
+  void aWorkerThatCannotReadTheCheckpointIsNamedWithThePath() throws Exception {
+    Path samples = Path.of(System.getProperty("orograph.samples"), "checkpoints", "bytes");
+    Path model = Files.createDirectory(dir.resolve("mine"));
+    try (Stream<Path> files = Files.list(samples)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, model.resolve(file.getFileName()));
+      }
+    }
+    // Executors take seconds to start: they find it gone, as those of another machine would.
+    Process program = onCluster("unread", model.toString());
+    while (!Files.exists(dir.resolve("unread/run.json"))) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    Files.move(model, dir.resolve("elsewhere"));
+    Outcome refused = ended(program).exits(1);
+    assertThat(refused.err())
+        .containsPattern("on worker 127\\.0\\.0\\.1 \\(executor [01]\\)")
+        .contains(model.toString())
+        .contains("every worker has to read it");
+  }
+}
