@@ -36,13 +36,13 @@ final class ModuleLint {
   /** What a report may use of a browser, and of what stands in the page beside it. */
   private static final List<String> GLOBALS =
       List.of(
-          "Array Blob Boolean Float32Array Float64Array Infinity Intl JSON Map Math NaN Number"
+          "Array Blob Boolean CompressionStream DOMParser Error Float32Array Float64Array Infinity Intl JSON Map Math NaN Number"
               + " Object",
-          "Promise RegExp Set String Symbol Uint8Array undefined",
+          "Promise RegExp Response Set String Symbol Uint8Array undefined",
           "IntersectionObserver Node ResizeObserver URL URLSearchParams XMLSerializer"
               + " addEventListener atob clearTimeout",
           "decodeURIComponent devicePixelRatio document getComputedStyle getSelection history location",
-          "matchMedia navigator parseInt requestAnimationFrame scrollY setTimeout window",
+          "matchMedia navigator parseFloat parseInt requestAnimationFrame scrollY setTimeout window",
           "echarts");
 
   private static final List<DiagnosticGroup> CHECKS =
