@@ -78,7 +78,7 @@ public final class SparkProvider implements EngineProvider {
     conf.setIfMissing("spark.executor.memory", "1g");
     conf.setIfMissing("spark.executor.memoryOverhead", Math.max(1, (memory + BESIDE) >> 20) + "m");
     conf.setIfMissing("spark.driver.maxResultSize", "0");
-    conf.setIfMissing("spark.executor.extraJavaOptions", "-Xss2m");
+    conf.setIfMissing("spark.executor.extraJavaOptions", "-XX:+UseSerialGC");
     for (String name : new String[] {"OPENBLAS_CORETYPE", "ATEN_CPU_CAPABILITY"}) {
       String value = System.getenv(name);
       if (value != null) {
