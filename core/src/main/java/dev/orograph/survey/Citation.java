@@ -170,7 +170,7 @@ public record Citation(
   private static String authors(String text) {
     boolean more = text.endsWith(" et al.");
     String named = more ? text.substring(0, text.length() - " et al.".length()) : text;
-    String[] words = named.split(", (?:& )?| & ");
+    String[] words = named.split(", (?:& )?| & ", -1);
     if (words.length % 2 != 0) {
       return "{" + latex(text) + "}";
     }

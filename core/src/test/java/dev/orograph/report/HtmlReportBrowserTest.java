@@ -3,6 +3,7 @@ package dev.orograph.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.comparison.Comparison;
 import dev.orograph.comparison.MadeRun;
 import dev.orograph.finding.Results;
@@ -146,6 +147,48 @@ class HtmlReportBrowserTest {
         .doesNotContain("analyses ran");
     assertThat(count("fill=\"#0072b2\" fill-opacity=\"0.16\"", dom)).isEqualTo(1);
     assertThat(count("fill=\"#d55e00\" fill-opacity=\"0.16\"", dom)).isEqualTo(1);
+  }
+
+  /** Every chart leaves as SVG of paths alone and as PDF; letters without outlines are told. */
+  @Test
+  void everyChartIsSavedForAPaper() throws IOException, InterruptedException {
+    assumeTrue(chromium.isPresent(), "no Chromium here: what is saved is not tested");
+    for (Results results :
+        List.of(ReportFixture.small(), ReportFixture.hostile(), ReportFixture.awkward())) {
+      Path file = folder.resolve("report.html");
+      Files.write(file, HtmlReport.render(results, ReportFixture.run()));
+      try (Page page = chromium.get().open(file, "#all", 1200, 20000)) {
+        JsonNode saved =
+            page.run(
+                "(async () => { const saved = [], faults = [];"
+                    + "addEventListener('unhandledrejection', (e) => faults.push(String(e.reason)));"
+                    + "addEventListener('error', (e) => faults.push(e.message));"
+                    + "URL.createObjectURL = (blob) => { saved.push(blob); return '#'; };"
+                    + "const buttons = [...document.querySelectorAll('.tools button')]"
+                    + ".filter((b) => b.textContent === 'SVG' || b.textContent === 'PDF');"
+                    + "for (const b of buttons) { b.click();"
+                    + " for (let i = 0; i < 200 && saved.length + faults.length < 1 +"
+                    + " buttons.indexOf(b); i++) await new Promise((d) => setTimeout(d, 10)); }"
+                    + "const files = await Promise.all(saved.map((b) => b.text()));"
+                    + "const told = [...document.querySelectorAll('figcaption [role=status]')]"
+                    + ".map((p) => p.textContent).join('');"
+                    + "return {buttons: buttons.length, files, faults, told}; })()");
+        assertThat(saved.path("faults")).isEmpty();
+        assertThat(saved.path("buttons").asInt()).isGreaterThan(1);
+        assertThat(saved.path("files")).hasSize(saved.path("buttons").asInt());
+        for (JsonNode written : saved.path("files")) {
+          String text = written.asText();
+          if (text.startsWith("%PDF-1.")) {
+            assertThat(text.stripTrailing()).endsWith("%%EOF");
+          } else {
+            assertThat(text)
+                .startsWith("<?xml")
+                .contains("<path")
+                .doesNotContain("<text", "<script", "onload", "NaN", "undefined");
+          }
+        }
+      }
+    }
   }
 
   /** What a reader does with a map: find, go from hit to hit, choose, zoom, save. */

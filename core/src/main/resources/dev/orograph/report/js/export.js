@@ -48,5 +48,14 @@ function pictureOf(chart, width, finding) {
     .replace(/<\/svg>$/, () => inner.replace('<svg ', `<svg y="${head}" `) + '</svg>'));
 }
 
-export const exportSvg = (chart, width, finding) => svgFile(pictureOf(chart, width, finding), finding.title, captionOf(finding));
-export const exportPdf = (chart, width, finding) => pdfFile(pictureOf(chart, width, finding), finding.title, captionOf(finding));
+/**
+ * A chart as a file of that kind.
+ * @param boxes is told the letters that have no outlines and are boxes in the file
+ */
+const written = (write, chart, width, finding, boxes) => {
+  const picture = pictureOf(chart, width, finding);
+  boxes(picture.boxes);
+  return write(picture, finding.title, captionOf(finding));
+};
+export const exportSvg = (...of) => written(svgFile, ...of);
+export const exportPdf = (...of) => written(pdfFile, ...of);

@@ -101,12 +101,17 @@ export function chartFigure(finding, make, empty, member) {
   if (chart.own) chart.own.changed = state.redraw;
   drawn.add(state);
 
+  const boxed = el('p', { class: 'reading', role: 'status' });
+  const tellBoxes = (letters) => {
+    boxed.textContent = !letters.length ? ''
+      : `The saved file shows ${letters.length === 1 ? 'a letter' : letters.length + ' letters'} as a box, having no outlines of them: ${visible(letters.slice(0, 20).join(' '))}`;
+  };
   const figure = el('figure', { class: 'finding', id: anchor(finding.id) },
     el('div', { class: 'finding-head' },
       el(member ? 'h4' : 'h3', {}, member ? member.title : finding.title, copyButton(finding.id)),
       el('div', { class: 'tools' }, switches,
-        tool('SVG', 'Save the chart as SVG', () => save(file + '.svg', 'image/svg+xml', [exportSvg(chart, member ? 640 : state.width || 900, finding)])),
-        tool('PDF', 'Save the chart as PDF', async () => save(file + '.pdf', 'application/pdf', await exportPdf(chart, member ? 640 : state.width || 900, finding))),
+        tool('SVG', 'Save the chart as SVG', () => save(file + '.svg', 'image/svg+xml', [exportSvg(chart, member ? 640 : state.width || 900, finding, tellBoxes)])),
+        tool('PDF', 'Save the chart as PDF', async () => save(file + '.pdf', 'application/pdf', await exportPdf(chart, member ? 640 : state.width || 900, finding, tellBoxes))),
         chart.own ? tool('PNG', 'Save the picture as PNG', () => chart.own.png((picture) => save(file + '.png', 'image/png', [picture]))) : null,
         tool('CSV', 'Save the data as CSV', () => {
           const { columns, rows } = chart.data();
@@ -116,7 +121,8 @@ export function chartFigure(finding, make, empty, member) {
     el('figcaption', {},
       chart.own ? chart.own.below : null,
       finding.reading && (!member || member.reading) ? el('p', { class: 'reading' }, finding.reading) : null,
-      chart.warning ? el('p', { class: 'reading' }, chart.warning) : null),
+      chart.warning ? el('p', { class: 'reading' }, chart.warning) : null,
+      boxed),
     data, paperWords(finding));
 
   figure.redraw = state.redraw;

@@ -115,7 +115,9 @@ const moved = (d, m) => d.map(([c, ...p]) => [c, ...p.map((_, k) =>
   (k % 2 ? m[1] * p[k - 1] + m[3] * p[k] + m[5] : m[0] * p[k] + m[2] * p[k + 1] + m[4]))]);
 
 const letters = new Map(); // paths of letters that were read
+const unknown = new Set(); // letters that the picture at hand has no outlines of
 const letter = (c) => {
+  if (!GLYPHS[c]) unknown.add(String.fromCodePoint(c));
   const code = GLYPHS[c] ? c : MISSING;
   if (!letters.has(code)) letters.set(code, { wide: GLYPHS[code][0], d: pathOf(GLYPHS[code][1]) });
   return letters.get(code);
@@ -189,8 +191,9 @@ function geometry(node, look) {
   }
 }
 
-/** The shapes of a picture, in the order in which they are drawn. */
+/** The shapes of a picture, in the order in which they are drawn, and the letters that became boxes. */
 export function shapesOf(text) {
+  unknown.clear();
   // Style attributes would offend this page's policy where they are parsed; they are read as plain ones.
   const plain = text.replace(/<style[\s\S]*?<\/style>/g, '').replace(/ style="/g, ' data-style="');
   const root = new DOMParser().parseFromString(plain, 'image/svg+xml').documentElement;
@@ -200,7 +203,8 @@ export function shapesOf(text) {
 
   function shape(node, look, m, clip) {
     const d = geometry(node, look);
-    if (!d.length) return;
+    // A mark without a place, as of a value that is none.
+    if (!d.length || d.some(([, ...p]) => !p.every(Number.isFinite))) return;
     const text = node.localName === 'text';
     const fill = colour(look.fill || 'black');
     let stroke = colour(look.stroke);
@@ -236,5 +240,5 @@ export function shapesOf(text) {
   }
 
   walk(root, { 'font-size': '12', opacity: 1 }, IDENTITY, []);
-  return { width: Number(root.getAttribute('width')), height: Number(root.getAttribute('height')), shapes };
+  return { width: Number(root.getAttribute('width')), height: Number(root.getAttribute('height')), shapes, boxes: [...unknown] };
 }
