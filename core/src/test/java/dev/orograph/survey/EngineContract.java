@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -381,9 +382,9 @@ public abstract class EngineContract {
           tasks(12),
           (task, result) -> {
             Path file = Workshop.arrays(folder, task.label()).resolve("a.safetensors");
-            try {
+            try (Stream<Path> beside = Files.list(file.getParent())) {
               assertThat(file).hasContent(task.label());
-              assertThat(Files.list(file.getParent()).toList()).containsExactly(file);
+              assertThat(beside.toList()).containsExactly(file);
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }

@@ -12,9 +12,11 @@ import dev.orograph.instrument.Options.Figures;
 import dev.orograph.model.RandomCheckpoint;
 import dev.orograph.report.Outputs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -70,13 +72,13 @@ class GrowingRunTest {
   }
 
   /** Every file but those that tell of time; of the report only that it is there. */
-  private static TreeMap<String, String> files(Path run) throws IOException {
-    TreeMap<String, String> files = new TreeMap<>();
+  private static Map<String, String> files(Path run) throws IOException {
+    Map<String, String> files = new TreeMap<>();
     try (Stream<Path> tree = Files.walk(run)) {
       for (Path p : tree.filter(Files::isRegularFile).toList()) {
         String name = run.relativize(p).toString();
         boolean timed = name.equals(RunFolder.RUN) || name.equals(RunFolder.REPORT);
-        files.put(name, timed ? "" : new String(Files.readAllBytes(p), "ISO-8859-1"));
+        files.put(name, timed ? "" : Files.readString(p, StandardCharsets.ISO_8859_1));
       }
     }
     return files;
@@ -130,7 +132,7 @@ class GrowingRunTest {
   void anotherSeedModelOrFormulaIsRefusedAndNothingIsTouched() throws IOException {
     Path run = dir.resolve("run");
     survey(run, "norms");
-    TreeMap<String, String> before = files(run);
+    Map<String, String> before = files(run);
     assertThatThrownBy(() -> survey(run, new Options(43, Figures.ALL), "qk"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("one of another model or with other settings");
