@@ -64,6 +64,7 @@ const COUNT = { m: 2, l: 2, h: 1, v: 1, c: 6, s: 4, q: 4, t: 2, a: 7, z: 0 };
 
 /** The data of a path as absolute M, L, C and Z. */
 function pathOf(text) {
+  if (/NaN|Infinity/.test(text)) return [];
   const d = [];
   let [x, y, sx, sy] = [0, 0, 0, 0];
   let pull = null; // the last point that a curve was pulled to, for the next
@@ -203,8 +204,9 @@ export function shapesOf(text) {
 
   function shape(node, look, m, clip) {
     const d = geometry(node, look);
-    // A mark without a place, as of a value that is none.
-    if (!d.length || d.some(([, ...p]) => !p.every(Number.isFinite))) return;
+    const place = moved(d, m);
+    // A mark without a place, as of a value that is none, is not drawn.
+    if (!d.length || place.some(([, ...p]) => !p.every(Number.isFinite))) return;
     const text = node.localName === 'text';
     const fill = colour(look.fill || 'black');
     let stroke = colour(look.stroke);
@@ -215,7 +217,6 @@ export function shapesOf(text) {
       fillOpacity: (fill ? fill[3] : 1) * Number(look['fill-opacity'] || 1) * look.opacity,
       strokeOpacity: (stroke ? stroke[3] : 1) * Number(look['stroke-opacity'] || 1) * look.opacity,
     };
-    const place = moved(d, m);
     if (text && stroke) {
       // A halo lies behind its letters.
       shapes.push({ ...style, d: place, fill: null, stroke, width, join: 'round' });
