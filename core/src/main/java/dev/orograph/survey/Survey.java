@@ -117,7 +117,7 @@ public final class Survey implements AutoCloseable {
     }
 
     private Request with(Options others) {
-      return new Request(models, others, chosen, threads, memory, out, parent, fresh);
+      return new Request(models, others, chosen, threads, memory, out, parent, fresh, engine);
     }
   }
 
