@@ -24,7 +24,10 @@ const watcher = 'IntersectionObserver' in window
   : null;
 
 export const toolButton = (name, about, act) =>
-  el('button', { type: 'button', class: 'quiet', 'aria-label': visible(about), title: visible(about), onclick: act }, name);
+  el('button', { type: 'button', class: 'quiet', 'aria-label': spoken(name, about), title: visible(about), onclick: act }, name);
+
+/** What a button is called aloud: what it shows is a part of that. */
+const spoken = (name, about) => visible(about.toLowerCase().includes(name.toLowerCase()) ? about : `${name}: ${about}`);
 
 /** A chart with its title, tools and data; as one of several it may leave words to what they share. */
 export function chartFigure(finding, make, empty, member) {
@@ -41,7 +44,7 @@ export function chartFigure(finding, make, empty, member) {
   const file = finding.id;
   const tool = (name, about, act) => {
     const b = toolButton(name, about, act);
-    b.setAttribute('aria-label', visible(`${about}: ${finding.title}`));
+    b.setAttribute('aria-label', spoken(name, `${about}: ${finding.title}`));
     return b;
   };
   const switches = chart.switches.map((s) => {

@@ -119,7 +119,7 @@ export function dataTable({ id, columns, rows, about, seed, page = 100, cell, ca
   const explained = about.some(Boolean);
   return el('div', {},
     rows.length > 8 ? el('div', { class: 'controls' }, filter, count) : null,
-    el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': visible(caption || id) }, table),
+    el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': visible(caption ? `${caption}, ${id}` : id) }, table),
     more, printed,
     explained ? el('details', { class: 'columns' }, el('summary', {}, 'What the columns mean'),
       el('dl', {}, columns.map((name, j) => (about[j] ? el('div', {}, el('dt', {}, name), el('dd', { id: `${key}-c${j}` }, about[j])) : null)))) : null);

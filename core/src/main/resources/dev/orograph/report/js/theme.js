@@ -6,7 +6,7 @@ import { visible } from './text.js';
 // Okabe and Ito's palette with its yellow, unreadable on paper, replaced; two more from Tol.
 export const THEMES = {
   light: {
-    paper: '#fdfdfb', ink: '#1b2124', soft: '#545d61', faint: '#727a7d', rule: '#d3d7d2',
+    paper: '#fdfdfb', ink: '#1b2124', soft: '#545d61', faint: '#697174', rule: '#d3d7d2',
     hair: '#eceeea', band: '#d5d9d6', bandEdge: '#bcc2bf', expected: '#80888a',
     lines: ['#0072b2', '#d55e00', '#009e73', '#c4609b', '#b98200', '#4aa3d9', '#882255', '#7a7a1f'],
     sequence: ['#eff3e6', '#c5dfc6', '#86bfae', '#4596a5', '#27658c', '#1d3764'],
