@@ -11,6 +11,7 @@ import dev.orograph.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** What heads of two models have in common whatever their bases are. */
 final class SharedHeads {
@@ -71,14 +72,14 @@ final class SharedHeads {
     if (all.isEmpty()) {
       return;
     }
-    Estimate e = Estimate.of(mean(all, Row::same, Estimate::value));
+    Estimate e = Estimate.of(mean(all, Estimate::value));
     boolean chance = all.stream().allMatch(r -> r.same().deviation() != null);
     if (chance) {
       double variance = 0;
       for (Row r : all) {
         variance += r.same().deviation() * r.same().deviation();
       }
-      e = e.against(mean(all, Row::same, Estimate::expected), Math.sqrt(variance) / all.size());
+      e = e.against(mean(all, Estimate::expected), Math.sqrt(variance) / all.size());
     }
     int elsewhere = all.stream().mapToInt(Row::elsewhere).sum();
     int count = all.stream().mapToInt(r -> r.of().cosines().size()).sum();
@@ -105,11 +106,8 @@ final class SharedHeads {
             .on(Scale.BOUNDED));
   }
 
-  private static double mean(
-      List<Row> rows,
-      java.util.function.Function<Row, Estimate> of,
-      java.util.function.Function<Estimate, Double> figure) {
-    return Samples.mean(rows.stream().map(of).map(figure).toList());
+  private static double mean(List<Row> rows, Function<Estimate, Double> figure) {
+    return Samples.mean(rows.stream().map(Row::same).map(figure).toList());
   }
 
   private Table table() {
