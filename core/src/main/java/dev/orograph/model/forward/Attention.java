@@ -89,16 +89,16 @@ final class Attention {
    * @param bias added to the products, {@code (1 or batch, 1 or heads, queries, keys)}; may be null
    * @param cache keys and values of earlier positions, to which these are added; may be null
    */
-  Tensor self(Tensor x, Rotary rotary, Tensor bias, KeyValues cache) {
-    Tensor query = turned(heads(q.apply(x), shape.heads(), queryNorm), rotary);
-    Tensor key = turned(heads(k.apply(x), shape.keyHeads(), keyNorm), rotary);
-    Tensor value = heads(v.apply(x), shape.keyHeads(), null);
+  Tensor self(Pass pass, Tensor x, Rotary rotary, Tensor bias, KeyValues cache) {
+    Tensor query = turned(heads(pass.through(q, x), shape.heads(), queryNorm), rotary);
+    Tensor key = turned(heads(pass.through(k, x), shape.keyHeads(), keyNorm), rotary);
+    Tensor value = heads(pass.through(v, x), shape.keyHeads(), null);
     if (cache != null) {
       cache.append(key, value);
       key = cache.key();
       value = cache.value();
     }
-    return mixed(query, key, value, bias);
+    return mixed(pass, query, key, value, bias);
   }
 
   /**
@@ -109,17 +109,17 @@ final class Attention {
    * @param bias hides padding, {@code (batch, 1, 1, keys)}; may be null
    * @param cache keys and values of the memory, which are computed once; may be null
    */
-  Tensor cross(Tensor x, Tensor memory, Tensor bias, KeyValues cache) {
-    Tensor query = heads(q.apply(x), shape.heads(), null);
+  Tensor cross(Pass pass, Tensor x, Tensor memory, Tensor bias, KeyValues cache) {
+    Tensor query = heads(pass.through(q, x), shape.heads(), null);
     if (cache != null && cache.filled()) {
-      return mixed(query, cache.key(), cache.value(), bias);
+      return mixed(pass, query, cache.key(), cache.value(), bias);
     }
-    Tensor key = heads(k.apply(memory), shape.heads(), null);
-    Tensor value = heads(v.apply(memory), shape.heads(), null);
+    Tensor key = heads(pass.through(k, memory), shape.heads(), null);
+    Tensor value = heads(pass.through(v, memory), shape.heads(), null);
     if (cache != null) {
       cache.append(key, value);
     }
-    return mixed(query, key, value, bias);
+    return mixed(pass, query, key, value, bias);
   }
 
   /** {@code (batch, positions, n dHead)} to {@code (batch, n, positions, dHead)}. */
@@ -132,14 +132,14 @@ final class Attention {
     return rotary == null ? x : rotary.apply(x);
   }
 
-  private Tensor mixed(Tensor query, Tensor key, Tensor value, Tensor bias) {
+  private Tensor mixed(Pass pass, Tensor query, Tensor key, Tensor value, Tensor bias) {
     Tensor y = // (batch, heads, queries, dHead)
         rounded
             ? rounded(query, shared(key), shared(value), bias)
             : torch.scaled_dot_product_attention(
                 query, shared(key), shared(value), Torch.optional(bias), 0, false, scale(), false);
     long[] joined = {query.size(0), query.size(2), (long) shape.heads() * shape.dHead()};
-    return o.apply(y.transpose(1, 2).reshape(joined)); // (batch, queries, d)
+    return pass.through(o, y.transpose(1, 2).reshape(joined)); // (batch, queries, d)
   }
 
   /**

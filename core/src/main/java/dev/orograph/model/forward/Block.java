@@ -58,7 +58,7 @@ final class Block {
     boolean post = order == Order.POST;
     Tensor read = post ? x : attentionNorm.apply(x);
     Tensor attended =
-        scaled(attention.self(read, around.rotary(), around.bias(), own), attentionScale);
+        scaled(attention.self(pass, read, around.rotary(), around.bias(), own), attentionScale);
     pass.at(at + ".attn.out", attended);
     if (order == Order.PARALLEL) {
       Tensor added =
@@ -70,7 +70,7 @@ final class Block {
       y = attentionNorm.apply(y);
     }
     if (cross != null) {
-      Tensor seen = cross.cross(crossNorm.apply(y), around.memory(), around.memoryBias(), other);
+      Tensor seen = cross.cross(pass, crossNorm.apply(y), around.memory(), around.memoryBias(), other);
       y = y.add(pass.at(at + ".cross.out", seen));
     }
     Tensor added = scaled(mlp.apply(post ? y : mlpNorm.apply(y), pass, at), mlpScale);

@@ -13,13 +13,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** The blocks of one stack, what enters them and the norm behind them. */
 final class BlockStack {
+  /** Bytes that the blocks may note for the way back before they are computed twice instead. */
+  static final double NOTED = 1L << 28;
+
   private final StackDesign design;
   private final String prefix;
   private final Torch torchOf;
@@ -145,47 +147,73 @@ final class BlockStack {
   }
 
   /**
-   * The gradient with respect to the vectors, one block at a time: what enters each block is kept
-   * from a pass without a graph, and on the way back each block is computed once more with one, so
-   * that no more than one block's weights are held in the precision of the pass.
+   * The gradient with respect to the vectors, a block at a time, so that no weights are held in the
+   * precision of the pass. What each block {@linkplain Tape noted} is kept until the way back where
+   * that is little; else a block is computed once more for it, which changes no digit.
    *
    * @param vectors in place of tokens, {@code (batch, positions, d)}
+   * @param most bytes that blocks may note
    * @param behind what a change of the last state, behind the final norm, makes of f: df/dh
    */
-  @SuppressWarnings("try") // the guard is there for what happens inside it
-  Tensor back(Inputs in, Tensor vectors, UnaryOperator<Tensor> behind) {
+  Tensor back(Inputs in, Tensor vectors, double most, UnaryOperator<Tensor> behind) {
     Tensor positions = positions(in, 0);
-    Pass pass = new Pass(Set.of(), new States(), Hook.NONE);
+    Tensor first = entry.apply(torchOf, in, vectors, positions);
+    Block.Around around = around(in, positions, 0, first, null, null);
+    boolean kept = noted(first) <= most;
     List<Tensor> entering = new ArrayList<>();
-    Tensor x = entry.apply(torchOf, in, vectors, positions);
-    Tensor first = x;
-    Block.Around around = around(in, positions, 0, x, null, null);
-    try (NoGradGuard plain = new NoGradGuard()) {
-      x = x.detach();
+    List<Tape> tapes = new ArrayList<>();
+    try {
+      Tensor x = first.detach();
       for (int i = 0; i < blocks.size(); i++) {
         entering.add(x);
-        x = block(i, x, around, pass);
+        Tape tape = new Tape();
+        tapes.add(tape);
+        x = block(i, x, around, tape);
+        if (!kept) {
+          tape.close();
+        }
       }
+      Tensor last = x.requires_grad_(true);
+      Tensor h = finalNorm == null ? last : finalNorm.apply(last);
+      Tensor by = through(h, last, behind.apply(h.detach()));
+      for (int i = blocks.size() - 1; i >= 0; i--) {
+        int layer = i;
+        Tensor from = by;
+        by =
+            Torch.scoped(
+                () -> {
+                  try (Tape tape = tapes.get(layer)) {
+                    if (!kept) {
+                      block(layer, entering.get(layer), around, tape);
+                    }
+                    return tape.back(from);
+                  }
+                });
+      }
+      return through(first, vectors, by);
+    } finally {
+      tapes.forEach(Tape::close);
     }
-    Tensor last = x.detach().requires_grad_(true);
-    Tensor h = finalNorm == null ? last : finalNorm.apply(last);
-    Tensor by = through(h, last, behind.apply(h.detach()));
-    for (int i = blocks.size() - 1; i >= 0; i--) {
-      int layer = i;
-      Tensor from = by;
-      by =
-          Torch.scoped(
-              () -> {
-                Tensor read = entering.get(layer).detach().requires_grad_(true);
-                return through(block(layer, read, around, pass), read, from);
-              });
-    }
-    return through(first, vectors, by);
   }
 
-  private Tensor block(int layer, Tensor x, Block.Around around, Pass pass) {
-    String at = prefix + "block_" + layer;
-    return Torch.scoped(() -> blocks.get(layer).apply(x, around, pass, at, null, layer));
+  /** Bytes, about, that the tapes of all blocks hold for that batch. */
+  private double noted(Tensor x) {
+    StackSpec s = design.shape();
+    double row = 12.0 * s.dModel() + 4.0 * s.dFf() + (double) s.heads() * x.size(1);
+    return row * x.size(0) * x.size(1) * blocks.size() * torchOf.precision().bytes();
+  }
+
+  /** What leaves a block, without a graph; the tape has the way back. */
+  private Tensor block(int layer, Tensor x, Block.Around around, Tape tape) {
+    Pass pass = new Pass(Set.of(), new States(), Hook.NONE, tape);
+    return Torch.scoped(
+        () -> {
+          Tensor read = x.detach().requires_grad_(true);
+          String at = prefix + "block_" + layer;
+          Tensor y = blocks.get(layer).apply(read, around, pass, at, null, layer);
+          tape.ends(read, y);
+          return y.detach();
+        });
   }
 
   /** (dy/dx)' by; by itself where y is x. */

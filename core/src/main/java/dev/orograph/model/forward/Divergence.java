@@ -182,6 +182,7 @@ public final class Divergence {
           in,
           x,
           rows(in),
+          BlockStack.NOTED,
           scores -> {
             scores.requires_grad_(true);
             return gradient(divergence(log(scores)), scores, values);

@@ -19,7 +19,7 @@ record Head(Linear linear, double scale) {
     Tensor weight = design.tied() ? w.tokens(last, head) : w.head(design, last);
     Role role = new Role(last.shape().stack(), Role.NO_LAYER, Component.HEAD);
     Tensor bias = design.biased() ? w.vector(role, design.table(), true, weight.size(0)) : null;
-    return new Head(new Linear(weight, bias), design.scale());
+    return new Head(new Linear(weight, bias, w.rows(weight)), design.scale());
   }
 
   /** {@code (batch, positions, d)} to {@code (batch, positions, vocabulary)}. */

@@ -39,8 +39,10 @@ record Mlp(Activation activation, Linear gate, Linear up, Linear down) {
    */
   Tensor apply(Tensor x, Pass pass, String at) {
     Tensor hidden = // (batch, positions, dFf)
-        gate == null ? active(up.apply(x)) : active(gate.apply(x)).mul(up.apply(x));
-    return down.apply(pass.at(at + ".mlp.act", hidden));
+        gate == null
+            ? active(pass.through(up, x))
+            : active(pass.through(gate, x)).mul(pass.through(up, x));
+    return pass.through(down, pass.at(at + ".mlp.act", hidden));
   }
 
   private Tensor active(Tensor x) {

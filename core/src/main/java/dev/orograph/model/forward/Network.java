@@ -8,7 +8,6 @@ import dev.orograph.model.design.StackDesign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -28,13 +27,13 @@ final class Network implements AutoCloseable {
   /**
    * Takes the weights, in the scope of the caller.
    *
-   * @param read gives a stored weight in the precision of the pass
+   * @param source gives stored weights
    */
-  Network(Model model, Design design, Torch torchOf, Function<Parameter, Tensor> read) {
+  Network(Model model, Design design, Torch torchOf, Weights.Source source) {
     this.design = design;
     this.torchOf = torchOf;
     this.checks = new Checks(model);
-    this.weights = new Weights(model, read);
+    this.weights = new Weights(model, source);
     try {
       for (StackDesign s : design.stacks()) {
         weights.requireShape(s.shape());
@@ -172,15 +171,18 @@ final class Network implements AutoCloseable {
    * at a time; see {@link BlockStack#back}.
    *
    * @param rows which positions, counted through the batch
+   * @param most bytes that blocks may note for the way back before they are computed twice
    * @param derivative df/d scores, {@code (rows, vocabulary)}, of those scores
    * @return {@code (batch, positions, d)}
    */
   @SuppressWarnings("try") // the guard is there for what happens inside it
-  Tensor back(Inputs in, Tensor vectors, Tensor rows, UnaryOperator<Tensor> derivative) {
+  Tensor back(
+      Inputs in, Tensor vectors, Tensor rows, double most, UnaryOperator<Tensor> derivative) {
     return last()
         .back(
             in,
             vectors,
+            most,
             h -> {
               Tensor some = torch.index_select(h.flatten(0, 1), 0, rows);
               Tensor scores;

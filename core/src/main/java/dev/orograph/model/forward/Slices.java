@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -24,21 +25,45 @@ final class Slices implements AutoCloseable {
   private static final int POSITIONS = 512;
 
   private final ExecutorService workers;
+  private final int threads;
 
   Slices(int threads) {
-    workers = Executors.newFixedThreadPool(threads, Slices::worker);
+    this.threads = threads;
+    workers = Executors.newFixedThreadPool(threads, Worker::new);
   }
 
-  private static Thread worker(Runnable work) {
-    Thread t =
-        new Thread(
-            () -> {
-              torch.set_num_threads(1); // of this thread
-              work.run();
-            },
-            "orograph-forward");
-    t.setDaemon(true);
-    return t;
+  /** A thread for native work on one core, which knows whom it may ask for help. */
+  private final class Worker extends Thread {
+    Worker(Runnable work) {
+      super(
+          () -> {
+            torch.set_num_threads(1); // of this thread
+            work.run();
+          },
+          "orograph-forward");
+      setDaemon(true);
+    }
+
+    Slices crew() {
+      return Slices.this;
+    }
+  }
+
+  /**
+   * The results of some pieces of one slice's work, in their order, in the scope around this call.
+   * Workers that have nothing else to do take part.
+   *
+   * @param side whether pieces may be computed by other threads
+   */
+  static Tensor[] parts(int count, boolean side, IntFunction<Tensor> piece) {
+    Parts parts = new Parts(count, piece);
+    if (side && Thread.currentThread() instanceof Worker worker) {
+      Slices crew = worker.crew();
+      for (int i = 1; i < Math.min(count, crew.threads); i++) {
+        crew.workers.execute(parts::help);
+      }
+    }
+    return parts.all();
   }
 
   /** Entries of a slice. */

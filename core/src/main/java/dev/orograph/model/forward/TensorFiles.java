@@ -4,8 +4,12 @@ import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
@@ -27,15 +31,18 @@ final class TensorFiles implements AutoCloseable {
   private static final int CHUNK = 1 << 20;
 
   /** A matrix of fewer numbers is cast once. */
-  private static final long LARGE = 1L << 12;
+  private static final long LARGE = 1L << 10;
 
   private final Checkpoint checkpoint;
   private final Torch torchOf;
   private final Map<Path, Tensor> files = new HashMap<>();
+  private final Map<Path, FileChannel> channels = new HashMap<>();
+  private final StoredRows.Memory memory;
 
   TensorFiles(Checkpoint checkpoint, Torch torchOf) {
     this.checkpoint = checkpoint;
     this.torchOf = torchOf;
+    memory = new StoredRows.Memory(torchOf.precision().type());
   }
 
   /** The tensor in the precision of the pass. */
@@ -55,6 +62,22 @@ final class TensorFiles implements AutoCloseable {
     return type == null || t.rank() != 2 || t.count() < LARGE
         ? read(t)
         : mapped(t, type).view(sizes(t));
+  }
+
+  /** The rows of a tensor that {@link #inPlace} leaves in its file, else null. */
+  StoredRows rows(TensorInfo t) {
+    ScalarType type = plain(t);
+    return type == null || t.rank() != 2 || t.count() < LARGE
+        ? null
+        : new StoredRows(channels.computeIfAbsent(t.file(), TensorFiles::open), t, type, memory);
+  }
+
+  private static FileChannel open(Path file) {
+    try {
+      return FileChannel.open(file, StandardOpenOption.READ);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file.toString(), e);
+    }
   }
 
   private static long[] sizes(TensorInfo t) {
@@ -134,5 +157,14 @@ final class TensorFiles implements AutoCloseable {
   public void close() {
     files.values().forEach(Torch::release);
     files.clear();
+    for (FileChannel each : channels.values()) {
+      try {
+        each.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    channels.clear();
+    memory.close();
   }
 }

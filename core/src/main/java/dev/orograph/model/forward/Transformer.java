@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
@@ -97,12 +96,24 @@ public final class Transformer implements AutoCloseable {
     Torch torchOf = new Torch(precision, device);
     TensorFiles files = new TensorFiles(model.checkpoint(), torchOf);
     try (PointerScope scope = new PointerScope()) {
-      Function<Parameter, Tensor> read =
-          p -> inPlace ? files.inPlace(p.tensor()) : files.read(p.tensor());
-      return new Transformer(new Network(model, design, torchOf, read), files, inPlace);
+      Weights.Source source = inPlace ? new InPlace(files) : p -> files.read(p.tensor());
+      return new Transformer(new Network(model, design, torchOf, source), files, inPlace);
     } catch (RuntimeException e) {
       files.close();
       throw e;
+    }
+  }
+
+  /** Large weights stay in their file, and rows of them are cast when they are used. */
+  private record InPlace(TensorFiles files) implements Weights.Source {
+    @Override
+    public Tensor read(Parameter p) {
+      return files.inPlace(p.tensor());
+    }
+
+    @Override
+    public StoredRows rows(Parameter p) {
+      return files.rows(p.tensor());
     }
   }
 

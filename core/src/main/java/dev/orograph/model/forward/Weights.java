@@ -10,11 +10,11 @@ import dev.orograph.model.design.AskedWeights;
 import dev.orograph.model.design.HeadDesign;
 import dev.orograph.model.design.StackDesign;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -22,26 +22,44 @@ import org.bytedeco.pytorch.Tensor;
  * also knows which weights nobody asked for: in a block there must be none.
  */
 final class Weights implements AutoCloseable {
+  /** Where the weights of a model come from. */
+  @FunctionalInterface
+  interface Source {
+    /** A stored weight in the precision of the pass, or as it is stored where it is cast later. */
+    Tensor read(Parameter p);
+
+    /** Its rows where they are cast when they are used; else null. */
+    default StoredRows rows(Parameter p) {
+      return null;
+    }
+  }
+
   private final AskedWeights needs;
-  private final Function<Parameter, Tensor> read;
+  private final Source source;
   private final Map<Parameter, Tensor> lent = new LinkedHashMap<>();
 
+  private final Map<Tensor, StoredRows> rows = new IdentityHashMap<>();
   private final List<Tensor> derived = new ArrayList<>();
 
   /**
    * Those of a model.
    *
-   * @param read a stored weight in the precision of the pass
+   * @param source where they come from
    */
-  Weights(Model model, Function<Parameter, Tensor> read) {
+  Weights(Model model, Source source) {
     this.needs = new AskedWeights(model);
-    this.read = read;
+    this.source = source;
   }
 
   /** The weight of that component, {@code (outputs, inputs)}; 0 stands for any size. */
   Tensor matrix(Stack stack, int layer, Component c, String name, long outputs, long inputs) {
     Parameter p = needs.matrix(new Role(stack, layer, c), name, outputs, inputs);
     return p.transposed() ? held(lent(p).t()) : lent(p);
+  }
+
+  /** The rows of a matrix that was asked for, if they are read when they are used; else null. */
+  StoredRows rows(Tensor matrix) {
+    return rows.get(matrix);
   }
 
   /** A vector: a bias, a scale, or one row of a table. */
@@ -100,8 +118,9 @@ final class Weights implements AutoCloseable {
     if (before != null) {
       return before;
     }
-    Tensor t = Torch.keep(Torch.scoped(() -> read.apply(p)));
+    Tensor t = Torch.keep(Torch.scoped(() -> source.read(p)));
     lent.put(p, t);
+    rows.put(t, source.rows(p));
     return t;
   }
 
@@ -118,5 +137,6 @@ final class Weights implements AutoCloseable {
     lent.values().forEach(Torch::release);
     derived.clear();
     lent.clear();
+    rows.clear();
   }
 }

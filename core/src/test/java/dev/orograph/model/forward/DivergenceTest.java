@@ -1,16 +1,26 @@
 package dev.orograph.model.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orograph.input.InputException;
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.Divergence.Around;
 import dev.orograph.model.forward.Divergence.Slopes;
 import dev.orograph.random.Generator;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,6 +74,57 @@ class DivergenceTest {
           near(found.gradients()[i][j], expected.gradients()[i][j], size);
         }
       }
+    }
+  }
+
+  /** Who computes which piece, and whether a block is computed twice, changes no digit. */
+  @Test
+  void weightsInPlaceGiveTheSameDigits() {
+    List<double[]> all = new ArrayList<>();
+    try (Model model = Model.open(LM);
+        Transformer t = Transformer.inPlace(model, Precision.FLOAT64)) {
+      double[][] x = points(width(t));
+      for (int threads : new int[] {1, 2, 5}) {
+        t.threads(threads);
+        all.add(divergence(t, x, List.of()).slopes(x).gradients()[1]);
+      }
+      for (double most : new double[] {0, BlockStack.NOTED}) {
+        all.add(back(t.network(), x[0], most));
+      }
+    }
+    assertThat(all.get(1)).isEqualTo(all.get(0));
+    assertThat(all.get(2)).isEqualTo(all.get(0));
+    assertThat(all.get(4)).isEqualTo(all.get(3));
+    assertThat(Arrays.stream(all.get(3)).map(Math::abs).max().orElseThrow()).isPositive();
+  }
+
+  @SuppressWarnings("try") // the scope frees what is made inside it
+  private static double[] back(Network network, double[] x, double most) {
+    try (PointerScope scope = new PointerScope()) {
+      Inputs in = Inputs.vectors(x, 1, 1, x.length);
+      Tensor vectors = network.vectors(in).requires_grad_(true);
+      Tensor rows = network.torchOf().whole(new long[] {0}, 1);
+      return Torch.doubles(network.back(in, vectors, rows, most, Tensor::sin));
+    }
+  }
+
+  @Test
+  void weightsInPlaceThatAreShortened(@TempDir Path folder) throws IOException {
+    for (String name : List.of("config.json", "model.safetensors")) {
+      Files.copy(LM.resolve(name), folder.resolve(name));
+    }
+    try (Model model = Model.open(folder);
+        Transformer t = Transformer.inPlace(model, Precision.FLOAT64)) {
+      double[][] x = points(width(t));
+      Divergence f = divergence(t, x, List.of());
+      t.threads(2);
+      Path weights = folder.resolve("model.safetensors");
+      try (FileChannel file = FileChannel.open(weights, StandardOpenOption.WRITE)) {
+        file.truncate(Files.size(weights) - 264); // the last norm, and the end of a matrix before it
+      }
+      assertThatThrownBy(() -> f.values(x))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("shortened");
     }
   }
 
