@@ -197,7 +197,7 @@ class BrokenInputTest {
     Path fourth = Models.of(dir.resolve("fourth"), Models.normal("b.weight", 2, 8, 12));
     Path runs = dir.resolve("runs");
     Cli.Outcome outcome =
-        Cli.run(dir, "survey", first, second, third, fourth, "--out", runs).exits(1);
+        Cli.inside("survey", first, second, third, fourth, "--out", runs).exits(1);
     assertThat(outcome.errors()).hasSize(2).allMatch(l -> l.startsWith("orograph: "));
     try (Stream<Path> made = Files.list(runs)) {
       List<Path> folders = made.sorted().toList();

@@ -1,6 +1,7 @@
 package dev.orograph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -232,6 +233,13 @@ final class Cli {
       System.setOut(out);
       System.setErr(err);
     }
+  }
+
+  /**
+   * The same for a command that may wait for ever, such as for a pipe's other end: it has the limit.
+   */
+  static Outcome insideInTime(Object... args) {
+    return assertTimeoutPreemptively(LIMIT, () -> inside(args));
   }
 
   /** The class path of these tests. */

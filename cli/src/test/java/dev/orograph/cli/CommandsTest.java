@@ -95,7 +95,7 @@ class CommandsTest {
     Path model = dir.resolve("tiny");
     Cli.inside("make", "t5-tiny", model).exits(0);
     Map<String, String> before = Runs.untouched(dir);
-    Cli.Outcome outcome = Cli.run(dir, "inspect", model).exits(0);
+    Cli.Outcome outcome = Cli.inside("inspect", model).exits(0);
     assertThat(outcome.err()).isEmpty();
     assertThat(oneLine(outcome.out()))
         .contains("tiny is a T5 model of 280 k parameters: 3 encoder and 3 decoder blocks")

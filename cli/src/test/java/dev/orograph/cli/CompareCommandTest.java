@@ -39,7 +39,10 @@ class CompareCommandTest {
     Path other = dir.resolve("other");
     Cli.inside("make", "t5-tiny", other, "--seed", "7").exits(0);
     Path out = dir.resolve("out");
-    Cli.run(dir, "compare", t5, other, "--only", "norms,shared_start", "--out", out).exits(0);
+    Path runs = dir.resolve("runs");
+    Cli.inside(
+            "compare", t5, other, "--only", "norms,shared_start", "--out", out, "--runs", runs)
+        .exits(0);
     assertThat(Runs.results(out).path("model").path("paragraph").asText())
         .contains("t5 and other share no start that can be seen.");
     assertThat(Files.readString(out.resolve("tables/compare.starts.csv")))
@@ -96,7 +99,7 @@ class CompareCommandTest {
   void finishedRunsAreComparedWithoutTheirModels() {
     Path out = dir.resolve("out");
     Cli.Outcome outcome =
-        Cli.run(dir, "compare", t5Run, llamaRun, t5Run, "--out", out, "--quiet").exits(0);
+        Cli.inside("compare", t5Run, llamaRun, t5Run, "--out", out, "--quiet").exits(0);
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err()).isEmpty();
     assertThat(dir.resolve("orograph-runs")).doesNotExist();
@@ -116,23 +119,25 @@ class CompareCommandTest {
   void aConflictIsToldBeforeAnythingIsMeasured() throws IOException {
     Path out = dir.resolve("another");
     Cli.inside("compare", t5Run, llamaRun, "--out", out).exits(0);
-    Path work = Files.createDirectories(dir.resolve("work"));
     for (Path conflict : List.of(out, t5Run, t5)) {
       Map<String, String> before = Runs.untouched(conflict);
-      assertThat(Cli.run(work, "compare", t5, t5, "--out", conflict).fault()).contains("--out");
+      assertThat(Cli.inside("compare", t5, t5, "--out", conflict).fault()).contains("--out");
       assertThat(Runs.untouched(conflict)).isEqualTo(before);
-      assertThat(work).isEmptyDirectory();
     }
   }
 
   @Test
   void theOptionsOfASurveyAreTheModels() throws IOException {
-    Cli.run(dir, "compare", t5, llama, "--only", "sparsity", "--seed", 7, "--out", "out").exits(0);
-    JsonNode results = Runs.results(dir.resolve("out"));
+    Path out = dir.resolve("out");
+    Path runs = dir.resolve("runs");
+    Cli.inside(
+            "compare", t5, llama, "--only", "sparsity", "--seed", 7, "--out", out, "--runs", runs)
+        .exits(0);
+    JsonNode results = Runs.results(out);
     assertThat(results.path("settings").path("seed").asText()).isEqualTo("7");
     assertThat(Runs.finding(results, "compare.lacking").path("text").asText())
         .contains("all lack 'Spectra of the weights': not asked for");
-    try (Stream<Path> list = Files.list(dir.resolve("orograph-runs"))) {
+    try (Stream<Path> list = Files.list(runs)) {
       assertThat(list).hasSize(2);
     }
   }
@@ -176,8 +181,9 @@ class CompareCommandTest {
   void aModelBesideWhichResultsLieIsAModel() throws IOException {
     Path model = Models.of(dir.resolve("model"), Models.normal("a.weight", 1, 12, 8));
     Files.writeString(model.resolve("results.json"), "{\"accuracy\": 0.9}");
-    Cli.run(dir, "compare", t5Run, model, "--out", "out").exits(0);
-    assertThat(Runs.results(dir.resolve("out")).path("model").path("name").asText())
+    Path out = dir.resolve("out");
+    Cli.inside("compare", t5Run, model, "--out", out, "--runs", dir.resolve("runs")).exits(0);
+    assertThat(Runs.results(out).path("model").path("name").asText())
         .isEqualTo("t5, model");
   }
 
@@ -188,9 +194,10 @@ class CompareCommandTest {
         run(
             "hostile",
             results.replaceFirst("\"name\": \"t5\"", "\"name\": \"\\\\u001b[2J../../x\""));
-    Cli.Outcome outcome = Cli.run(dir, "compare", hostile, llamaRun).exits(0);
+    Path runs = dir.resolve("runs");
+    Cli.Outcome outcome = Cli.inside("compare", hostile, llamaRun, "--runs", runs).exits(0);
     assertThat(outcome.out()).contains("\\u001b[2J").doesNotContain("\u001b");
-    try (Stream<Path> list = Files.list(dir.resolve("orograph-runs"))) {
+    try (Stream<Path> list = Files.list(runs)) {
       assertThat(list.map(p -> p.getFileName().toString()))
           .allMatch(n -> n.matches("compare-__2J\\.\\._\\.\\._x-llama-[0-9a-f]{8}"));
     }

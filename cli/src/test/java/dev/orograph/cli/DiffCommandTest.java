@@ -34,7 +34,7 @@ class DiffCommandTest {
   @Test
   void aRunDoesNotDifferFromItself() {
     Map<String, String> before = Runs.untouched(shared);
-    assertThat(Cli.run(dir, "diff", one, one).exits(0).out().strip()).isEqualTo("Nothing changed.");
+    assertThat(Cli.inside("diff", one, one).exits(0).out().strip()).isEqualTo("Nothing changed.");
     assertThat(Runs.untouched(shared)).as("it only reads").isEqualTo(before);
   }
 

@@ -33,7 +33,7 @@ class GetAndReportTest {
   @Test
   void aScalarIsItsValueAsResultsJsonHasIt() {
     JsonNode scalar = Runs.finding(Runs.results(run), SCALAR);
-    Cli.Outcome outcome = Cli.run(shared, "get", run, SCALAR).exits(0);
+    Cli.Outcome outcome = Cli.inside("get", run, SCALAR).exits(0);
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out().strip()).isEqualTo(Double.toString(scalar.path("value").asDouble()));
   }
@@ -180,7 +180,7 @@ class GetAndReportTest {
     Map<String, byte[]> before = Runs.files(copy);
     Files.delete(copy.resolve("report.html"));
     Files.writeString(copy.resolve("tables/spectra.matrix.csv"), "spoiled");
-    assertThat(Cli.run(dir, "report", copy).exits(0).out())
+    assertThat(Cli.inside("report", copy).exits(0).out())
         .isEqualTo("Report:   " + copy.resolve("report.html") + System.lineSeparator());
     Map<String, byte[]> after = Runs.files(copy);
     assertThat(after.keySet()).isEqualTo(before.keySet());

@@ -66,7 +66,7 @@ class HostileNamesTest {
     }
     model = Models.of(dir.resolve("sub").resolve("model"), entries);
     run = dir.resolve("sub").resolve("run");
-    outcome = Cli.run(dir, "survey", model, "--out", run);
+    outcome = Cli.inside("survey", model, "--out", run);
   }
 
   @Test

@@ -117,7 +117,7 @@ class OddModelTest {
             Models.normal("a.bias", 1, 24),
             Models.normal("b.bias", 2, 16),
             Entry.of("table", new long[] {1, 2, 3, 4}, 2, 2));
-    Cli.Outcome outcome = Cli.run(dir, "survey", model, "--out", dir.resolve("run")).exits(0);
+    Cli.Outcome outcome = Cli.inside("survey", model, "--out", dir.resolve("run")).exits(0);
     assertThat(outcome.out())
         .contains("Left out: Spectra of the weights: no two-dimensional floating-point weight\n");
     JsonNode results = checked(dir.resolve("run"));

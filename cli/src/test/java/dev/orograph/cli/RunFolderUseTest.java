@@ -41,7 +41,7 @@ class RunFolderUseTest {
     Path run = dir.resolve("run");
     String first = Cli.inside("survey", model, "--out", run).exits(0).out();
     Map<String, String> before = Runs.untouched(run);
-    Cli.Outcome again = Cli.run(dir, "survey", model, "--out", run).exits(0);
+    Cli.Outcome again = Cli.inside("survey", model, "--out", run).exits(0);
     assertThat(again.out()).isEqualTo(first).contains("Report:", "Numbers:");
     assertThat(again.errors())
         .containsExactly("This run was there already; --fresh measures again.");
@@ -59,18 +59,19 @@ class RunFolderUseTest {
     }
     assertThat(run.resolve("results.json")).doesNotExist();
     assertThat(run.resolve("report.html")).doesNotExist();
-    assertThat(Cli.run(dir, "survey", model, "--out", run).exits(0).err()).contains("were kept");
+    assertThat(Cli.inside("survey", model, "--out", run).exits(0).err()).contains("were kept");
     assertThat(Runs.content(run)).isEqualTo(whole);
   }
 
   @Test
   void withoutOutTheFolderIsNamedAfterModelAndKeyAndFoundAgain() throws IOException {
     Cli.run(dir, "survey", model).exits(0);
-    Cli.Outcome again = Cli.run(dir, "survey", model).exits(0);
+    Path runs = dir.resolve("orograph-runs");
+    Cli.Outcome again = Cli.inside("survey", model, "--runs", runs).exits(0);
     assertThat(again.err()).contains("there already");
-    Cli.run(dir, "survey", model, "--seed", 43).exits(0);
-    try (var runs = Files.list(dir.resolve("orograph-runs"))) {
-      assertThat(runs.map(p -> p.getFileName().toString()).toList())
+    Cli.inside("survey", model, "--runs", runs, "--seed", 43).exits(0);
+    try (var all = Files.list(runs)) {
+      assertThat(all.map(p -> p.getFileName().toString()).toList())
           .hasSize(2)
           .allMatch(n -> n.matches("model-[0-9a-f]{8}"));
     }
@@ -126,7 +127,7 @@ class RunFolderUseTest {
           List.of(
               args("survey", model, "--out", run, ""),
               args("survey", model, "--out", run, "--fresh"))) {
-        assertThat(Cli.run(dir, second).fault()).contains("another one is still going on there");
+        assertThat(Cli.inside(second).fault()).contains("another one is still going on there");
       }
       assertThat(Runs.untouched(run)).isEqualTo(before);
       Files.createFile(hold.resolve(Held.GO));

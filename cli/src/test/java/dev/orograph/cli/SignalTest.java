@@ -23,7 +23,7 @@ class SignalTest {
   @BeforeAll
   static void uninterrupted() {
     model = Models.mixed(dir.resolve("model"));
-    Cli.run(dir, "survey", model, "--out", dir.resolve("whole")).exits(0);
+    Cli.inside("survey", model, "--out", dir.resolve("whole")).exits(0);
     whole = Runs.content(dir.resolve("whole"));
   }
 
@@ -58,7 +58,7 @@ class SignalTest {
     int kept = Runs.pieces(run).size();
     assertThat(kept).isGreaterThanOrEqualTo(pieces);
 
-    Cli.run(dir, "survey", model, "--out", run).exits(0);
+    Cli.inside("survey", model, "--out", run).exits(0);
     Runs.requireSame(run, whole);
     assertThat(Runs.run(run).path("pieces_resumed").asInt()).isEqualTo(kept);
   }

@@ -137,7 +137,7 @@ class UsageTest {
             new Object[] {"survey", model, "--out", dir.resolve("run"), "--quiet"},
             new Object[] {"survey", "--quiet", model, "--out", dir.resolve("run")},
             new Object[] {"survey", model, "--out", dir.resolve("run"), "--fresh", "--quiet"})) {
-      Cli.Outcome outcome = Cli.run(dir, args).exits(0);
+      Cli.Outcome outcome = Cli.inside(args).exits(0);
       assertThat(outcome.out()).isEmpty();
       assertThat(outcome.err()).isEmpty();
     }
