@@ -2,9 +2,11 @@ package dev.orograph.finding;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -69,15 +71,19 @@ public record ReferenceModels(List<Reference> models) {
     /**
      * On which side of their nulls the others lie, and how far: that this model lies below all is
      * news only where one knows that they lie below their null too.
+     *
+     * @param told which models were named before
      */
-    String words() {
+    String words(Set<List<Reference>> told) {
       String side = own < 0 ? "below" : "above";
       List<Double> alike = effects.stream().filter(e -> e * own > 0).toList();
       long farther = alike.stream().filter(e -> Math.abs(e) > Math.abs(own)).count();
       int n = effects.size();
       int same = alike.size();
       String models =
-          n + (kind.isEmpty() ? " reference models" : " reference " + kind + "s") + names();
+          n
+              + (kind.isEmpty() ? " reference models" : " reference " + kind + "s")
+              + (told.add(others) ? names() : " named above");
       String here =
           farther == 0
               ? "this model lies farther from it than " + (same == 1 ? "that one" : "each of them")
@@ -154,13 +160,21 @@ public record ReferenceModels(List<Reference> models) {
             FirstScreen.effect(s)));
   }
 
-  /** Where the scalars of these ids stand, in words; none for what too few models have. */
+  /**
+   * Where the scalars of these ids stand, in words; none for what too few models have.
+   *
+   * @param ids in the order in which they are read
+   */
   Map<String, String> standings(List<Section> sections, String fingerprint, List<String> ids) {
     String kind = kind(sections);
     Map<String, String> words = new TreeMap<>();
-    scalars(sections)
-        .filter(s -> ids.contains(s.id()))
-        .forEach(s -> place(s, kind, fingerprint).ifPresent(p -> words.put(s.id(), p.words())));
+    Set<List<Reference>> told = new HashSet<>();
+    for (String id : ids) {
+      scalars(sections)
+          .filter(s -> s.id().equals(id))
+          .flatMap(s -> place(s, kind, fingerprint).stream())
+          .forEach(p -> words.put(id, p.words(told)));
+    }
     return words;
   }
 

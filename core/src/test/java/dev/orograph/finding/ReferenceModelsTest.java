@@ -88,6 +88,11 @@ class ReferenceModelsTest {
     assertThat(run("x", ReferenceModels.NONE, rank, gini).highlights()).containsExactly(GINI, RANK);
     assertThat(run("x", models(0.5, 0.6, 0.7, 0.8), rank, gini).highlights())
         .containsExactly(RANK, GINI);
+    Results both = run("x", models(0.5, 0.6, 0.7, 0.8), rank, gini);
+    assertThat(both.standings().get(RANK)).startsWith("All 4 reference models (model ref0,");
+    assertThat(both.standings().get(GINI))
+        .as("the same models are named once")
+        .startsWith("All 4 reference models named above lie above");
   }
 
   @Test

@@ -22,7 +22,7 @@ public final class LevelSet implements Instrument<LevelSetSettings, Nothing, Lev
           "levelset",
           "KL level-set",
           "level-set",
-          1,
+          2,
           "embeddings at which a model's next-token distribution has a given divergence from a"
               + " target",
           "f(x) = KL(target||model) in nats, where x stands in place of a token's vector behind the"

@@ -23,7 +23,7 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
           "normal",
           "Normals of a level-set",
           "point",
-          1,
+          2,
           "normals at points of a KL level-set by gradient and by differences, curvature, and what"
               + " lies around",
           "The normal is grad f / |grad f|. Differences move each number of a point up and down by"
