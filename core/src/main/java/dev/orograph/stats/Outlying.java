@@ -41,7 +41,9 @@ public record Outlying(
   /** Fewest members of a kind. */
   public static final int FEWEST = 5;
 
-  private static final int MANY = 40;
+  /** Fewest that are judged by their own tail. */
+  public static final int MANY = 40;
+
   private static final int TAIL = 100;
   private static final int MOST = 5;
   private static final double SMALLEST_P = 1e-300;

@@ -4,6 +4,7 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Unlike;
 import dev.orograph.instrument.Task;
 import dev.orograph.model.Component;
+import dev.orograph.stats.Outlying;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,12 @@ final class LineNorms {
 
   /** Lines beyond which a matrix is not looked through, for memory. */
   private static final long MOST_LINES = 1 << 20;
+
+  /**
+   * Numbers of a line below which few lines are not tested: the logarithm of a norm of k numbers
+   * leans to the left by sqrt(2 / k), and a normal law takes its lower end for an outlier.
+   */
+  private static final int SHORTEST = 64;
 
   private final int columns;
   private final double[][] squares;
@@ -41,7 +48,9 @@ final class LineNorms {
     List<Unlike> tests = new ArrayList<>();
     for (int axis = 0; axis < 2; axis++) {
       String what = what(task, axis == 0);
-      if (!what.isEmpty()) {
+      boolean normal =
+          lines.squares[axis].length >= Outlying.MANY || lines.squares[1 - axis].length >= SHORTEST;
+      if (!what.isEmpty() && normal) {
         double[] norms = lines.squares[axis].clone();
         for (int i = 0; i < norms.length; i++) {
           norms[i] = Math.sqrt(norms[i]);

@@ -19,7 +19,11 @@ class LineNormsTest {
   @TempDir Path folder;
 
   private List<Unlike> measure(String name, double[] w) {
-    new Made().add(name, DType.F32, w, ROWS, COLUMNS).write(folder);
+    return measure(name, w, ROWS, COLUMNS);
+  }
+
+  private List<Unlike> measure(String name, double[] w, int rows, int columns) {
+    new Made().add(name, DType.F32, w, rows, columns).write(folder);
     try (OneModel c = new OneModel(folder, "sparsity", folder.resolve("out"), OneModel.AMPLE)) {
       return c.measureAll(new Sparsity(), new WeightSettings(true)).get(0).lines();
     }
@@ -55,5 +59,14 @@ class LineNormsTest {
     w[5 * COLUMNS] = Double.NaN;
     w[6 * COLUMNS] = Double.POSITIVE_INFINITY;
     assertThat(measure("w", w)).allMatch(u -> u.p() > 1e-5 && Double.isFinite(u.p()));
+  }
+
+  /** Thirty-two norms of four numbers are no normal sample; four columns are too few to differ. */
+  @Test
+  void fewLinesOfFewNumbersAreNotTested() {
+    assertThat(measure("bias", Made.gaussian(32 * 4, 0.5, 5), 32, 4)).isEmpty();
+    assertThat(measure("wide", Made.gaussian(32 * 64, 0.5, 5), 32, 64))
+        .extracting(Unlike::what)
+        .containsExactly("row", "row", "column", "column");
   }
 }
