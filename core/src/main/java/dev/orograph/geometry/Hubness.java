@@ -1,8 +1,5 @@
 package dev.orograph.geometry;
 
-import dev.orograph.random.Generator;
-import dev.orograph.stats.Bootstrap;
-import dev.orograph.stats.Estimate;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -11,8 +8,6 @@ import java.util.stream.IntStream;
  * it among their k nearest; its mean is k. Source: Radovanovic, Nanopoulos & Ivanovic, JMLR 2010.
  */
 public final class Hubness {
-  private static final int SAMPLES = 200;
-
   private final int[] occurrences;
 
   /**
@@ -55,33 +50,18 @@ public final class Hubness {
 
   /**
    * Skewness of the k-occurrence, third central moment over the 3/2 power of the second (ddof 0);
-   * NaN where all are equal.
+   * NaN where all are equal. Without an interval: occurrences of neighbouring points hang together,
+   * and a bootstrap over points held the truth in 69 of 100 controls.
    */
   public double skewness() {
-    int[] once = new int[occurrences.length];
-    Arrays.fill(once, 1);
-    return skewness(once);
-  }
-
-  /** The same with the interval of a bootstrap over points whose occurrences stay as they are. */
-  public Estimate skewness(Generator generator) {
-    Estimate e = Estimate.of(skewness());
-    var interval = Bootstrap.interval(occurrences.length, SAMPLES, generator, this::skewness);
-    return interval == null ? e : e.within(interval.get(0), interval.get(1));
-  }
-
-  private double skewness(int[] counts) {
     double n = occurrences.length;
-    double mean = 0;
-    for (int i = 0; i < occurrences.length; i++) {
-      mean += counts[i] * (double) occurrences[i] / n;
-    }
+    double mean = Arrays.stream(occurrences).sum() / n;
     double second = 0;
     double third = 0;
-    for (int i = 0; i < occurrences.length; i++) {
-      double d = occurrences[i] - mean;
-      second += counts[i] * d * d;
-      third += counts[i] * d * d * d;
+    for (int occurrence : occurrences) {
+      double d = occurrence - mean;
+      second += d * d;
+      third += d * d * d;
     }
     return third / n / Math.pow(second / n, 1.5);
   }

@@ -11,12 +11,16 @@ import dev.orograph.stats.Gaussian;
  * <p>Source: Levina & Bickel 2004; the mean of the inverses: MacKay & Ghahramani 2005.
  */
 public final class LevinaBickel {
+  /** Most neighbours of an estimate with an interval. */
+  private static final int INTERVAL = 20;
+
   private LevinaBickel() {}
 
   /**
    * The estimate with the interval 1 / (m +- 1.96 s / sqrt n), m and s being mean and standard
    * deviation of the inverses at the points. It takes points for independent; neighbourhoods
-   * overlap, so it is too narrow, the more the larger k.
+   * overlap, so it is too narrow, the more the larger k: beyond {@value #INTERVAL} neighbours, where
+   * it held the truth in 72 of 100 controls, there is none.
    *
    * @param distances {@code (n, width)} row-major, ascending in each row, positive
    * @param width neighbours per point
@@ -45,6 +49,6 @@ public final class LevinaBickel {
     }
     double half = Gaussian.quantile(0.975) * Math.sqrt(squares / n / n);
     Estimate e = Estimate.of(1 / mean);
-    return half < mean ? e.within(1 / (mean + half), 1 / (mean - half)) : e;
+    return half < mean && k <= INTERVAL ? e.within(1 / (mean + half), 1 / (mean - half)) : e;
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.NearestNeighbours;
 import dev.orograph.random.Generator;
-import dev.orograph.stats.Estimate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +29,6 @@ class HubnessTest {
   void aRingHasNoHubs() {
     Hubness ring = new Hubness(new int[] {1, 3, 0, 2, 1, 3, 0, 2}, 4);
     assertThat(ring.skewness()).isNaN();
-    assertThat(ring.skewness(Generator.of(1)).interval()).isNull();
   }
 
   /** The centre of a sphere of many dimensions is nearer to all than they are to each other. */
@@ -53,8 +51,6 @@ class HubnessTest {
     Hubness h = new Hubness(found.neighbours(10), n);
     assertThat(h.hubs(1)).containsExactly(77);
     assertThat(h.most()).isEqualTo(n - 1);
-    Estimate e = h.skewness(Generator.of(1));
-    assertThat(e.value()).isGreaterThan(10);
-    assertThat(e.interval().get(0)).isLessThanOrEqualTo(e.value());
+    assertThat(h.skewness()).isGreaterThan(10);
   }
 }

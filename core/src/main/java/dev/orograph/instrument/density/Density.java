@@ -31,7 +31,7 @@ public final class Density implements Instrument<DensitySettings, TokenMatrix, D
           DensitySettings.ID,
           "Local density by causal norm",
           "matrix with a row per token",
-          3,
+          4,
           "density of the k nearest neighbours of every token in the causal metric, by its norm",
           "Metric M = C^-1, C the covariance (1/V) of all rows; where C is singular or its condition"
               + " number exceeds 1e10, (1 - w) C + w m I by Ledoit and Wolf. Density is 1 / mean"

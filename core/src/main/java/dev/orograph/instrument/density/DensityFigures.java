@@ -144,7 +144,7 @@ public record DensityFigures(
    * @param intrinsic intrinsic dimension of the cloud (Levina-Bickel); NaN where undefined
    * @param distances of sampled pairs
    * @param meanSquare mean squared distance of sampled pairs
-   * @param hubness skewness of k-occurrence, with its interval; null where all occur as often
+   * @param hubness skewness of k-occurrence; null where all occur as often
    * @param hubs points that are neighbours of most others, with how many
    * @param pairs nearest pairs
    * @param isolated points of lowest density, with their mean distance

@@ -189,7 +189,7 @@ final class DensityMeasurement {
     Hubness hubness = new Hubness(nearest.neighbours(), nearest.count());
     List<Token> hubs =
         Arrays.stream(hubness.hubs(NAMED)).mapToObj(p -> token(p, hubness.occurrence(p))).toList();
-    Estimate skewness = hubness.skewness(generator);
+    Estimate skewness = Estimate.of(hubness.skewness());
     List<Double> squares = new ArrayList<>();
     Spread pairDistances = sampledDistances(squares);
     double square = squares.get(0);

@@ -20,7 +20,7 @@ public final class IntrinsicDimension implements MatrixInstrument<IntrinsicFigur
           "intrinsic_dimension",
           "Intrinsic dimension and hubness",
           "matrix",
-          3,
+          4,
           "local dimension of the cloud of token vectors, and tokens that are neighbours of very"
               + " many",
           "From exact Euclidean distances to the 50 nearest of all distinct rows: TwoNN, (n - 1) /"

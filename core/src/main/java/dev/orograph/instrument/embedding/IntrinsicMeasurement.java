@@ -144,7 +144,7 @@ final class IntrinsicMeasurement {
       levinaBickel.add(Double.isFinite(e.value()) ? e : null);
     }
     Hubness hubness = CloudFigures.hubness(found);
-    Estimate skewness = hubness == null ? null : hubness.skewness(generator);
+    Estimate skewness = hubness == null ? null : Estimate.of(hubness.skewness());
     List<Hub> hubs = new ArrayList<>();
     if (hubness != null) {
       for (int i : hubness.hubs(HUBS)) {

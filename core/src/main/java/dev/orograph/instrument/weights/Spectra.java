@@ -27,7 +27,7 @@ public final class Spectra implements WeightInstrument<StoredTensor, SpectrumFig
           "spectra",
           "Spectra of the weights",
           "matrix",
-          4,
+          5,
           "singular values of every weight matrix: stable, effective and 90 % rank, condition,"
               + " power-law tail, Marchenko-Pastur spikes",
           "Singular values s come from the float64 Gram matrix on the short side (from a direct"

@@ -406,8 +406,12 @@ final class SpectraSection {
         (double) drawn / copies, null, Binomial.twoSided(own, own + drawn, share), copies);
   }
 
-  /** 1 / sn of a square matrix has no mean: the median of the copies stands beside, without z. */
-  private static Estimate condition(Estimate e, List<SpectrumFigures> members) {
+  /**
+   * 1 / sn of a square matrix has no mean: the median of the copies stands beside, without z, and
+   * no interval, which would be of that mean.
+   */
+  private static Estimate condition(Estimate mean, List<SpectrumFigures> members) {
+    Estimate e = Estimate.of(mean.value());
     List<Double> copies = new ArrayList<>();
     members.forEach(r -> copies.addAll(SpectraColumns.nulls(r, Figures::condition)));
     return copies.isEmpty() ? e : e.beside(Samples.median(copies), null, null, copies.size());
