@@ -73,7 +73,7 @@ class FuzzTest {
     List<String> refused = new ArrayList<>();
     int n = 0;
     for (Seed seed : Seeds.all()) {
-      Trial trial = new Trial(base.resolve("seed" + n++), seed, Trial::survey);
+      Trial trial = new Trial(base.resolve("seed" + n++), seed, Readings::survey);
       try {
         assertThat(trial.run(seed.bytes().copy(), new SplittableRandom(1)))
             .as(seed.name())
@@ -145,7 +145,7 @@ class FuzzTest {
 
   private void all(long inputs, String file) throws Exception {
     long start = System.nanoTime();
-    Campaign campaign = new Campaign(Seeds.all(), Trial::survey, inputs);
+    Campaign campaign = new Campaign(Seeds.all(), Readings::survey, inputs);
     campaign.run();
     String counts =
         campaign.counts()
