@@ -95,6 +95,30 @@ class StrangeFilesTest {
     assertThat(run.resolve("results.json")).content().contains(name + ": must be a file");
   }
 
+  /** Whatever file an option names. */
+  @ParameterizedTest
+  @CsvSource({
+    "extract, --text, PIPE",
+    "extract, --ids, PIPE",
+    "entropy, --text, PIPE",
+    "talk, --text, PIPE",
+    "density, --array, PIPE",
+    "waterfill, --array, PIPE",
+    "density, --write-distances, PIPE",
+    "extract, --text, /dev/zero",
+    "density, --array, /dev/zero",
+  })
+  void aPipeIsNoFileOfAnOption(String command, String option, String name) throws IOException {
+    Path model = dir.resolve("model");
+    Cli.inside("make", "llama-tiny", model).exits(0);
+    Files.writeString(model.resolve("tokenizer.json"), TOKENIZER);
+    Path given = name.equals("PIPE") ? pipe(dir.resolve("pipe")) : Path.of(name);
+    assertThat(Cli.run(dir, command, model, option, given).fault())
+        .contains(given.getFileName().toString());
+    assertThat(dir.resolve("orograph-runs")).satisfiesAnyOf(
+        runs -> assertThat(runs).doesNotExist(), runs -> assertThat(runs).isEmptyDirectory());
+  }
+
   private static final String TOKENIZER =
       "{\"model\":{\"type\":\"WordLevel\",\"unk_token\":\"u\",\"vocab\":{\"u\":0}}}";
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.input.InputException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,6 +210,21 @@ class CheckpointTest {
     Files.writeString(folder.resolve("adapter_config.json"), "{\"r\":8}");
     try (Checkpoint adapter = Checkpoint.open(model)) {
       assertThat(adapter.adapter()).isTrue();
+    }
+  }
+
+  /** Its bytes are part of the fingerprint, whether anybody reads what they say or not. */
+  @Test
+  void anAdaptersConfigurationOfAnySizeTakesNoMemory() throws IOException {
+    Path model = weights("model.safetensors");
+    try (RandomAccessFile file =
+        new RandomAccessFile(folder.resolve("adapter_config.json").toFile(), "rw")) {
+      file.setLength(3L << 30); // a hole
+    }
+    try (Checkpoint c = Checkpoint.open(model)) {
+      assertThatThrownBy(c::fingerprint)
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("adapter_config.json: must have at most 16,777,216 bytes");
     }
   }
 

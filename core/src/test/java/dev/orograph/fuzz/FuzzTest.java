@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Changed files of every format that is read. An input follows from the format and its number
@@ -44,7 +48,7 @@ class FuzzTest {
   /** An input that has not ended after so many ns never will. */
   private static final long STUCK = 600_000_000_000L;
 
-  private static final List<Format> FORMATS =
+  static final List<Format> FORMATS =
       Arrays.stream(Format.values())
           .filter(
               f ->
@@ -90,6 +94,28 @@ class FuzzTest {
             "objects.npy",
             "quantised.pt",
             "script.pt");
+  }
+
+  /** What {@code -Pfuzz} found to reach further than the seeds, or to be a fault once. */
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void whatAFuzzerFoundIsReadOrRefused(Format format) throws IOException {
+    Guided inputs = new Guided(format);
+    Map<Integer, Trial> trials = new HashMap<>();
+    for (byte[] input : Guided.kept(format)) {
+      int n = inputs.seed(input);
+      if (!trials.containsKey(n)) {
+        trials.put(n, new Trial(base.resolve("seed" + n), inputs.seed(n), Readings::survey));
+      }
+      try {
+        SplittableRandom random = new SplittableRandom(Arrays.hashCode(input));
+        assertThat(trials.get(n).run(inputs.file(input), random))
+            .as(format + " " + HexFormat.of().formatHex(input))
+            .isEmpty();
+      } catch (InputException e) {
+        assertThat(e.getMessage()).isNotBlank();
+      }
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.orograph.fuzz;
 
 import dev.orograph.fuzz.Seed.Format;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -52,6 +53,17 @@ final class Guided {
       byte[] bare = bare(seed, bytes);
       if (bare.length > 0) {
         all.add(Edits.join(new byte[] {(byte) (i | DRESSED)}, bare));
+      }
+    }
+    return all;
+  }
+
+  /** Inputs of the format that a fuzzer found before. */
+  static List<byte[]> kept(Format format) throws IOException {
+    List<byte[]> all = new ArrayList<>();
+    try (InputStream in = Guided.class.getResourceAsStream("/fuzz/" + format + ".zip")) {
+      if (in != null) {
+        all.addAll(ZipEdits.unpacked(in.readAllBytes()).values());
       }
     }
     return all;
