@@ -95,8 +95,8 @@ class CheckpointTest {
     refused(
         folder,
         "my model: must hold weights as safetensors, torch (.bin, .pt, .pth, .ckpt), GGUF, ONNX or"
-            + " NumPy (.npz, .npy) but has f1.txt, f2.txt, f3.txt, f4.txt, f5.txt, f6.txt, f7.txt, f8.txt"
-            + " and 2 more: check the path");
+            + " NumPy (.npz, .npy) but has f1.txt, f2.txt, f3.txt, f4.txt, f5.txt, f6.txt, f7.txt,"
+            + " f8.txt and 2 more: check the path");
   }
 
   @Test
@@ -148,7 +148,8 @@ class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.open(folder))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(
-            "is a link that leads outside of it: if you made the link, allow it with --allow-links");
+            "is a link that leads outside of it: if you made the link, allow it with"
+                + " --allow-links");
     try (Checkpoint named = Checkpoint.open(link)) {
       assertThat(named.tensors()).hasSize(1);
     }

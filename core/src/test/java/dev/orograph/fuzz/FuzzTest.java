@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,8 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Changed files of every format that is read. An input follows from the format and its number
@@ -97,25 +94,27 @@ class FuzzTest {
   }
 
   /** What {@code -Pfuzz} found to reach further than the seeds, or to be a fault once. */
-  @ParameterizedTest
-  @EnumSource(Format.class)
-  void whatAFuzzerFoundIsReadOrRefused(Format format) throws IOException {
-    Guided inputs = new Guided(format);
-    Map<Integer, Trial> trials = new HashMap<>();
-    for (byte[] input : Guided.kept(format)) {
-      int n = inputs.seed(input);
-      if (!trials.containsKey(n)) {
-        trials.put(n, new Trial(base.resolve("seed" + n), inputs.seed(n), Readings::survey));
+  @Test
+  void whatAFuzzerFoundIsReadOrRefused() throws IOException {
+    Guided inputs = new Guided();
+    Map<Seed, Trial> trials = new HashMap<>();
+    Map<String, byte[]> kept = Guided.kept();
+    for (Map.Entry<String, byte[]> input : kept.entrySet()) {
+      Seed seed = inputs.seed(input.getValue());
+      if (!trials.containsKey(seed)) {
+        Path folder = base.resolve("seed" + trials.size());
+        trials.put(seed, new Trial(folder, seed, Readings::survey));
       }
       try {
-        SplittableRandom random = new SplittableRandom(Arrays.hashCode(input));
-        assertThat(trials.get(n).run(inputs.file(input), random))
-            .as(format + " " + HexFormat.of().formatHex(input))
+        SplittableRandom random = new SplittableRandom(Arrays.hashCode(input.getValue()));
+        assertThat(trials.get(seed).run(inputs.file(input.getValue()), random))
+            .as(seed.format() + " " + input.getKey())
             .isEmpty();
       } catch (InputException e) {
         assertThat(e.getMessage()).isNotBlank();
       }
     }
+    assertThat(kept.values().stream().map(Guided::format)).contains(Format.values());
   }
 
   @Test

@@ -7,66 +7,73 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Inputs of a fuzzer that is guided by coverage, and knows of bytes only. The first byte says which
- * seed of the format the input stands for, and with it what lies beside; the others are the file
- * or, where the first bit is set, what a frame is put around: the header of safetensors and of an
- * array gets its length, an entry of an archive its sizes and checksum, so that what is changed in
- * it is reached.
+ * format, the second which of its seeds the input stands for, and with it what lies beside; the
+ * others are the file or, where the first bit of the second is set, what a frame is put around: the
+ * header of safetensors and of an array gets its length, an entry of an archive its sizes and
+ * checksum, so that what is changed in it is reached.
  */
 final class Guided {
+  private static final int HEAD = 2;
   private static final int DRESSED = 0x80;
+  private static final Format[] FORMATS = Format.values();
+  private static final String KEPT = "/fuzz/kept.zip";
 
-  private final List<Seed> seeds;
+  private final Map<Format, List<Seed>> seeds = new EnumMap<>(Format.class);
 
-  /** The seeds of one format. */
-  Guided(Format format) throws IOException {
-    seeds = Seeds.all().stream().filter(s -> s.format() == format).toList();
+  Guided() throws IOException {
+    Seeds.all().forEach(s -> seeds.computeIfAbsent(s.format(), f -> new ArrayList<>()).add(s));
+  }
+
+  /** The format of an input. */
+  static Format format(byte[] input) {
+    return FORMATS[input.length == 0 ? 0 : (input[0] & 0xFF) % FORMATS.length];
   }
 
   /** The seed that an input stands for. */
-  int seed(byte[] input) {
-    return input.length == 0 ? 0 : (input[0] & (DRESSED - 1)) % seeds.size();
-  }
-
-  Seed seed(int number) {
-    return seeds.get(number);
+  Seed seed(byte[] input) {
+    List<Seed> own = seeds.get(format(input));
+    return own.get(input.length < HEAD ? 0 : (input[1] & (DRESSED - 1)) % own.size());
   }
 
   /** The file of an input. */
   byte[] file(byte[] input) {
-    byte[] rest = input.length == 0 ? input : Arrays.copyOfRange(input, 1, input.length);
-    boolean dressed = input.length > 0 && (input[0] & DRESSED) != 0;
-    return dressed ? dressed(seeds.get(seed(input)), rest) : rest;
+    if (input.length < HEAD) {
+      return new byte[0];
+    }
+    byte[] rest = Arrays.copyOfRange(input, HEAD, input.length);
+    return (input[1] & DRESSED) == 0 ? rest : dressed(seed(input), rest);
   }
 
-  /** Inputs that stand for the seeds themselves. */
-  List<byte[]> start() {
+  /** Inputs that stand for the seeds of some formats. */
+  List<byte[]> start(Collection<Format> formats) {
     List<byte[]> all = new ArrayList<>();
-    for (int i = 0; i < Math.min(seeds.size(), DRESSED); i++) {
-      Seed seed = seeds.get(i);
-      byte[] bytes = seed.bytes().copy();
-      all.add(Edits.join(new byte[] {(byte) i}, bytes));
-      byte[] bare = bare(seed, bytes);
-      if (bare.length > 0) {
-        all.add(Edits.join(new byte[] {(byte) (i | DRESSED)}, bare));
+    for (Format format : formats) {
+      List<Seed> own = seeds.get(format);
+      for (int i = 0; i < Math.min(own.size(), DRESSED); i++) {
+        byte[] bytes = own.get(i).bytes().copy();
+        byte first = (byte) format.ordinal();
+        all.add(Edits.join(new byte[] {first, (byte) i}, bytes));
+        byte[] bare = bare(own.get(i), bytes);
+        if (bare.length > 0) {
+          all.add(Edits.join(new byte[] {first, (byte) (i | DRESSED)}, bare));
+        }
       }
     }
     return all;
   }
 
-  /** Inputs of the format that a fuzzer found before. */
-  static List<byte[]> kept(Format format) throws IOException {
-    List<byte[]> all = new ArrayList<>();
-    try (InputStream in = Guided.class.getResourceAsStream("/fuzz/" + format + ".zip")) {
-      if (in != null) {
-        all.addAll(ZipEdits.unpacked(in.readAllBytes()).values());
-      }
+  /** Inputs that a fuzzer found before, by a name. */
+  static Map<String, byte[]> kept() throws IOException {
+    try (InputStream in = Guided.class.getResourceAsStream(KEPT)) {
+      return in == null ? Map.of() : ZipEdits.unpacked(in.readAllBytes());
     }
-    return all;
   }
 
   private static byte[] dressed(Seed seed, byte[] bare) {
@@ -76,6 +83,9 @@ final class Guided {
       case NPY -> around(bytes, 10, bare);
       case TORCH, NPZ -> {
         Map<String, byte[]> entries = ZipEdits.unpacked(bytes);
+        if (entries.isEmpty()) {
+          yield bare; // Java's reader does not take it
+        }
         entries.put(entry(entries), bare);
         yield ZipEdits.packed(entries, seed.name().startsWith("deflated"));
       }
@@ -90,7 +100,7 @@ final class Guided {
       case NPY -> Arrays.copyOfRange(bytes, 10, 10 + length(bytes, 10));
       case TORCH, NPZ -> {
         Map<String, byte[]> entries = ZipEdits.unpacked(bytes);
-        yield entries.get(entry(entries));
+        yield entries.isEmpty() ? new byte[0] : entries.get(entry(entries));
       }
       default -> new byte[0];
     };
@@ -103,8 +113,7 @@ final class Guided {
   }
 
   private static byte[] around(byte[] bytes, int start, byte[] text) {
-    ByteBuffer head =
-        ByteBuffer.wrap(Arrays.copyOf(bytes, start)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer head = ByteBuffer.wrap(Arrays.copyOf(bytes, start)).order(ByteOrder.LITTLE_ENDIAN);
     if (start == 8) {
       head.putLong(0, text.length);
     } else {

@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -409,8 +409,7 @@ final class Seeds {
             "{\"model_type\":\"llama\",\"quantization_config\":{\"quant_method\":\"fp8\","
                 + "\"weight_block_size\":[2,2]}}");
     Bytes numbers = file("{" + scaled + "}", 66);
-    add(
-        seeds, Format.SAFETENSORS, "model.safetensors", numbers, Map.of("config.json", fp8));
+    add(seeds, Format.SAFETENSORS, "model.safetensors", numbers, Map.of("config.json", fp8));
     add(seeds, Format.CONFIG, "config.json", fp8, Map.of("model.safetensors", numbers));
     for (Path roles : resources("/roles")) {
       String name = roles.getFileName().toString().replace(".txt", "");
