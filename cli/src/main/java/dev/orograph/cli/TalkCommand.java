@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.input.BoundedJson;
 import dev.orograph.input.InputException;
+import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Choice;
 import dev.orograph.model.Model;
@@ -11,6 +12,7 @@ import dev.orograph.model.forward.Inputs;
 import dev.orograph.model.forward.Transformer;
 import dev.orograph.tokenizer.Tokenizer;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -231,10 +233,12 @@ final class TalkCommand implements Callable<Integer> {
   }
 
   /** The configuration's end tokens and those for writing; without any the tokenizer's. */
-  private static Set<Integer> ends(Model model, Transformer t, Tokenizer tokenizer) {
+  private Set<Integer> ends(Model model, Transformer t, Tokenizer tokenizer) {
     Set<Integer> ends = new TreeSet<>(t.design().ends());
-    Path file = model.checkpoint().configFile().map(f -> f.resolveSibling(GENERATION)).orElse(null);
-    if (file != null && Files.isRegularFile(file)) {
+    Path folder = model.checkpoint().configFile().map(Path::getParent).orElse(null);
+    if (folder != null && Files.exists(folder.resolve(GENERATION), LinkOption.NOFOLLOW_LINKS)) {
+      boolean links = opening.opening().allowLinks();
+      Path file = SafePath.inside(folder, GENERATION, folder, links);
       JsonNode told = BoundedJson.read(file, MOST_BYTES).path("eos_token_id");
       for (JsonNode id : told.isArray() ? told : List.of(told)) {
         if (id.isInt() && id.intValue() >= 0) {

@@ -21,6 +21,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,37 @@ class StrangeFilesTest {
     Path run = dir.resolve("run");
     Cli.insideInTime("survey", model, "--only", "norms,words", "--out", run).exits(0);
     assertThat(run.resolve("results.json")).content().contains(name + ": must be a file");
+  }
+
+  /** Whatever file an option names, to read or to write. */
+  @ParameterizedTest
+  @CsvSource({
+    "extract, --text, PIPE",
+    "extract, --text, /dev/zero",
+    "extract, --ids, PIPE",
+    "entropy, --text, PIPE",
+    "talk, --text, PIPE",
+    "waterfill, --array, PIPE",
+    "density, --distances, PIPE",
+    "density, --distances, /dev/zero",
+    "density, --write-distances, PIPE",
+    "density, --write-distances, /dev/null",
+  })
+  @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
+  void aPipeIsNoFileOfAnOption(String command, String option, String name) throws IOException {
+    Path model = dir.resolve("model");
+    Cli.inside("make", "llama-tiny", model).exits(0);
+    Files.writeString(model.resolve("tokenizer.json"), TOKENIZER);
+    Path given = name.equals("PIPE") ? pipe(dir.resolve("pipe")) : Path.of(name);
+    List<Object> line = new ArrayList<>(List.of(command, option, given));
+    if (!command.equals("waterfill")) {
+      line.add(model);
+    }
+    if (!command.equals("talk")) {
+      line.addAll(List.of("--out", dir.resolve("run")));
+    }
+    assertThat(Cli.inside(line.toArray()).fault()).contains(given.getFileName().toString());
+    assertThat(dir.resolve("run")).doesNotExist();
   }
 
   private static final String TOKENIZER =

@@ -104,6 +104,10 @@ class TalkCommandTest {
     Files.writeString(file, "{\"eos_token_id\": [\"x\"]}");
     assertThat(Cli.inside("talk", model, "Once").fault())
         .contains("generation_config.json", "'eos_token_id'");
+    Path elsewhere = Files.move(file, dir.resolve("elsewhere.json"));
+    Files.createSymbolicLink(file, elsewhere);
+    assertThat(Cli.inside("talk", model, "Once").fault())
+        .contains("generation_config.json", "leads outside");
   }
 
   @Test

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.input.BoundedJson;
 import dev.orograph.input.InputException;
 import dev.orograph.input.SafePath;
+import dev.orograph.input.Text;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -75,10 +77,19 @@ record Companions(
 
   private static byte[] bytes(Path file) {
     SafePath.requireFile(file);
-    try {
-      return Files.readAllBytes(file);
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MAX_BYTES + 1);
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     }
+    if (bytes.length > MAX_BYTES) {
+      throw InputException.at(file)
+          .expected("must have at most " + Text.grouped(MAX_BYTES) + " bytes")
+          .found("has more")
+          .remedy("check that it is the right file")
+          .build();
+    }
+    return bytes;
   }
 }

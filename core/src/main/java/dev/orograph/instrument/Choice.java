@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.function.Function;
 
@@ -117,7 +118,7 @@ public record Choice<T>(
     return switch (kind) {
       case VALUE -> new Given(word, "", "");
       case TEXT -> new Given(text(Path.of(word)), word, "");
-      case TARGET -> new Given(Path.of(word).toAbsolutePath().toString(), "", "");
+      case TARGET -> new Given(target(Path.of(word).toAbsolutePath()).toString(), "", "");
       case INPUT -> {
         InputFile file = InputFile.of(Path.of(word));
         yield new Given(file.path(), "", file.sha256());
@@ -149,6 +150,21 @@ public record Choice<T>(
       throw new IllegalArgumentException(
           option() + " needs " + e.getMessage() + ", found '" + given.text() + "'", e);
     }
+  }
+
+  /**
+   * A file that is there may be this run's own; whatever else is there is told before it begins.
+   */
+  private Path target(Path file) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw InputException.at(file)
+          .expected("should be a file to write for " + option())
+          .found("there is something else of that name")
+          .remedy("choose another name")
+          .build();
+    }
+    return file;
   }
 
   private String text(Path file) {

@@ -4,7 +4,6 @@ import dev.orograph.input.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,7 +82,7 @@ public final class WordNet {
    */
   public static WordNet read(Path folder) {
     return new WordNet(
-        WordNetFiles.read(folder, name -> Files.readAllBytes(folder.resolve(name)), false));
+        WordNetFiles.read(folder, name -> WordNetFiles.bytes(folder.resolve(name)), false));
   }
 
   /** The licence, as it stands at the head of the data. */

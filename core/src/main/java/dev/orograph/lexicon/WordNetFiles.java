@@ -1,9 +1,12 @@
 package dev.orograph.lexicon;
 
 import dev.orograph.input.InputException;
+import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +24,8 @@ final class WordNetFiles {
 
   /** Synsets of a file; more would not be WordNet, and ids must fit. */
   private static final int MOST = 1 << 22;
+
+  private static final int MOST_BYTES = 64 << 20;
 
   /** Brings the bytes of a file. */
   interface Source {
@@ -73,6 +78,22 @@ final class WordNetFiles {
       all.index(f, all.bytes(source, "index." + FILES.get(f)));
     }
     return all;
+  }
+
+  /** A file of a folder; the largest of WordNet 3.0 has 16 MB. */
+  static byte[] bytes(Path file) throws IOException {
+    SafePath.requireFile(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw InputException.at(file)
+            .expected("must have at most " + Text.grouped(MOST_BYTES) + " bytes")
+            .found("has more")
+            .remedy(REMEDY)
+            .build();
+      }
+      return bytes;
+    }
   }
 
   private byte[] bytes(Source source, String name) {

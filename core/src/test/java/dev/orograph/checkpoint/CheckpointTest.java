@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.input.InputException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,8 +95,8 @@ class CheckpointTest {
     refused(
         folder,
         "my model: must hold weights as safetensors, torch (.bin, .pt, .pth, .ckpt), GGUF, ONNX or"
-            + " NumPy (.npz, .npy) but has f1.txt, f2.txt, f3.txt, f4.txt, f5.txt, f6.txt, f7.txt, f8.txt"
-            + " and 2 more: check the path");
+            + " NumPy (.npz, .npy) but has f1.txt, f2.txt, f3.txt, f4.txt, f5.txt, f6.txt, f7.txt,"
+            + " f8.txt and 2 more: check the path");
   }
 
   @Test
@@ -147,7 +148,8 @@ class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.open(folder))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(
-            "is a link that leads outside of it: if you made the link, allow it with --allow-links");
+            "is a link that leads outside of it: if you made the link, allow it with"
+                + " --allow-links");
     try (Checkpoint named = Checkpoint.open(link)) {
       assertThat(named.tensors()).hasSize(1);
     }
@@ -209,6 +211,21 @@ class CheckpointTest {
     Files.writeString(folder.resolve("adapter_config.json"), "{\"r\":8}");
     try (Checkpoint adapter = Checkpoint.open(model)) {
       assertThat(adapter.adapter()).isTrue();
+    }
+  }
+
+  /** Its bytes are part of the fingerprint, whether anybody reads what they say or not. */
+  @Test
+  void anAdaptersConfigurationOfAnySizeTakesNoMemory() throws IOException {
+    Path model = weights("model.safetensors");
+    try (RandomAccessFile file =
+        new RandomAccessFile(folder.resolve("adapter_config.json").toFile(), "rw")) {
+      file.setLength(3L << 30); // a hole
+    }
+    try (Checkpoint c = Checkpoint.open(model)) {
+      assertThatThrownBy(c::fingerprint)
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("adapter_config.json: must have at most 16,777,216 bytes");
     }
   }
 

@@ -115,12 +115,13 @@ final class Edits {
 
   private byte[] known(Format format, byte[] bytes, byte[] other) {
     return switch (format) {
-      case INDEX, CONFIG, TOKENIZER, RESULTS, RUN -> new JsonEdits(random).change(bytes);
+      case INDEX, CONFIG, TOKENIZER, TEKKEN, MODULATOR, REFERENCE, RESULTS, RUN ->
+          new JsonEdits(random).change(bytes);
       case SAFETENSORS -> framed(bytes, 8, 8);
       case NPY -> array(bytes);
       case TORCH, NPZ -> new ZipEdits(random, this).change(bytes);
-      case SENTENCEPIECE -> plain(bytes, other);
-      case VOCABULARY -> lines(bytes);
+      case LEGACY, SENTENCEPIECE -> plain(bytes, other);
+      case VOCABULARY, TIKTOKEN, WORDS, TEXT, WORDNET -> lines(bytes);
       case ONNX -> new ProtoEdits(random, this).change(bytes);
       case GGUF -> random.nextBoolean() ? counted(bytes) : plain(bytes, other);
     };

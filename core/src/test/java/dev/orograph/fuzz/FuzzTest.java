@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +45,7 @@ class FuzzTest {
   /** An input that has not ended after so many ns never will. */
   private static final long STUCK = 600_000_000_000L;
 
-  private static final List<Format> FORMATS =
+  static final List<Format> FORMATS =
       Arrays.stream(Format.values())
           .filter(
               f ->
@@ -73,7 +74,7 @@ class FuzzTest {
     List<String> refused = new ArrayList<>();
     int n = 0;
     for (Seed seed : Seeds.all()) {
-      Trial trial = new Trial(base.resolve("seed" + n++), seed, Trial::survey);
+      Trial trial = new Trial(base.resolve("seed" + n++), seed, Readings::survey);
       try {
         assertThat(trial.run(seed.bytes().copy(), new SplittableRandom(1)))
             .as(seed.name())
@@ -90,6 +91,30 @@ class FuzzTest {
             "objects.npy",
             "quantised.pt",
             "script.pt");
+  }
+
+  /** What {@code -Pfuzz} found to reach further than the seeds, or to be a fault once. */
+  @Test
+  void whatAFuzzerFoundIsReadOrRefused() throws IOException {
+    Guided inputs = new Guided();
+    Map<Seed, Trial> trials = new HashMap<>();
+    Map<String, byte[]> kept = Guided.kept();
+    for (Map.Entry<String, byte[]> input : kept.entrySet()) {
+      Seed seed = inputs.seed(input.getValue());
+      if (!trials.containsKey(seed)) {
+        Path folder = base.resolve("seed" + trials.size());
+        trials.put(seed, new Trial(folder, seed, Readings::survey));
+      }
+      try {
+        SplittableRandom random = new SplittableRandom(Arrays.hashCode(input.getValue()));
+        assertThat(trials.get(seed).run(inputs.file(input.getValue()), random))
+            .as(seed.format() + " " + input.getKey())
+            .isEmpty();
+      } catch (InputException e) {
+        assertThat(e.getMessage()).isNotBlank();
+      }
+    }
+    assertThat(kept.values().stream().map(Guided::format)).contains(Format.values());
   }
 
   @Test
@@ -145,7 +170,7 @@ class FuzzTest {
 
   private void all(long inputs, String file) throws Exception {
     long start = System.nanoTime();
-    Campaign campaign = new Campaign(Seeds.all(), Trial::survey, inputs);
+    Campaign campaign = new Campaign(Seeds.all(), Readings::survey, inputs);
     campaign.run();
     String counts =
         campaign.counts()

@@ -21,6 +21,8 @@ record Seed(Format format, String name, Bytes bytes, Map<String, Bytes> beside) 
     CONFIG,
     /** A zip archive of torch.save. */
     TORCH,
+    /** Pickles and numbers behind each other, as torch.save wrote them before. */
+    LEGACY,
     /** A GGUF file. */
     GGUF,
     /** An ONNX model. */
@@ -35,6 +37,20 @@ record Seed(Format format, String name, Bytes bytes, Map<String, Bytes> beside) 
     SENTENCEPIECE,
     /** {@code vocab.txt} and {@code merges.txt}. */
     VOCABULARY,
+    /** Byte pairs by rank, a line each. */
+    TIKTOKEN,
+    /** {@code tekken.json}. */
+    TEKKEN,
+    /** A list of words, one for each row, or of words and their vectors. */
+    WORDS,
+    /** A text with a sequence on each line. */
+    TEXT,
+    /** One of the files of WordNet. */
+    WORDNET,
+    /** What a modulator says of itself. */
+    MODULATOR,
+    /** Models that claims are held against. */
+    REFERENCE,
     /** {@code results.json} of a run. */
     RESULTS,
     /** {@code run.json} of a run. */

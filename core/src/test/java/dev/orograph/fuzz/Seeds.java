@@ -5,7 +5,11 @@ import dev.orograph.fuzz.Seed.Bytes;
 import dev.orograph.fuzz.Seed.Format;
 import dev.orograph.input.ProtoWriter;
 import dev.orograph.model.Family;
+import dev.orograph.model.design.ModulatorDesign;
+import dev.orograph.model.design.ModulatorDesign.Kind;
+import dev.orograph.model.design.ModulatorDesign.Scope;
 import dev.orograph.model.family.Families;
+import dev.orograph.model.forward.ModulatorFolder;
 import dev.orograph.report.ReportFixture;
 import dev.orograph.tokenizer.TinyTokenizers;
 import java.io.IOException;
@@ -15,9 +19,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Good files of every format, a few kilobytes each, so that a change hits what matters. */
@@ -69,6 +80,8 @@ final class Seeds {
     tokenizers(seeds);
     onnx(seeds);
     run(seeds);
+    words(seeds);
+    others(seeds);
     for (Path file : resources("/formats")) {
       String name = file.getFileName().toString();
       Format format =
@@ -77,7 +90,10 @@ final class Seeds {
               : name.endsWith(".gguf")
                   ? Format.GGUF
                   : name.endsWith(".npy") ? Format.NPY : name.endsWith(".npz") ? Format.NPZ : null;
-      if (format != null && !name.equals("legacy.pt")) {
+      if (name.equals("legacy.pt")) {
+        format = Format.LEGACY;
+      }
+      if (format != null) {
         seeds.add(new Seed(format, name, new Bytes(Files.readAllBytes(file)), Map.of()));
       }
     }
@@ -165,6 +181,150 @@ final class Seeds {
     }
   }
 
+  /** Byte pairs by rank, and lists of words. */
+  private static void words(List<Seed> seeds) {
+    StringBuilder ranks = new StringBuilder();
+    StringBuilder tekken =
+        new StringBuilder(
+            "{\"config\":{\"pattern\":\"[^\\\\r\\\\n\\\\p{L}]?\\\\p{L}+|\\\\s+(?!\\\\S)|\\\\s+|.\","
+                + "\"default_vocab_size\":263,\"default_num_special_tokens\":3},"
+                + "\"special_tokens\":[{\"rank\":0,\"token_str\":\"<s>\",\"is_control\":true}],"
+                + "\"vocab\":[");
+    for (int i = 0; i < 260; i++) {
+      byte[] token =
+          i < 256
+              ? new byte[] {(byte) i}
+              : List.of("ab", " a", "aba", "\u00e9").get(i - 256).getBytes(StandardCharsets.UTF_8);
+      String coded = Base64.getEncoder().encodeToString(token);
+      ranks.append(coded).append(' ').append(i).append('\n');
+      tekken
+          .append(i == 0 ? "" : ",")
+          .append("{\"rank\":" + i + ",\"token_bytes\":\"" + coded + "\"}");
+    }
+    add(seeds, Format.TIKTOKEN, "tokenizer.model", text(ranks.toString()), Map.of());
+    add(seeds, Format.TEKKEN, "tekken.json", text(tekken + "]}"), Map.of());
+    Bytes words = text("the\ncat\nsat\non\n\u00e9\n");
+    add(seeds, Format.WORDS, "words.txt", words, Map.of());
+    add(seeds, Format.WORDS, "a.vec", text("2 3\nthe 1 2 -3e-2\ncat 0 .5 1\n"), Map.of());
+    Bytes json = text(TinyTokenizers.byteLevelBpe());
+    add(
+        seeds,
+        Format.TEXT,
+        Readings.TEXT,
+        text("ab A  cafe\u0301 12|x.\r\n\ud83d\ude00 ab\n"),
+        Map.of("tokenizer.json", json));
+  }
+
+  /** WordNet's files, a modulator, and models to hold claims against. */
+  private static void others(List<Seed> seeds) {
+    String entity = "00000000 01 n 01 entity 0 000 | what is; \"it\" ; there  \n";
+    String dog = "%08d 01 n 02 Dog 0 domestic_dog 0 001 @ 00000000 n 0000 | barks  \n";
+    String rex = "%08d 01 n 01 rex 0 001 @i %08d n 0000 | a dog  \n";
+    int second = entity.length();
+    int third = second + String.format(Locale.ROOT, dog, 0).length();
+    Map<String, String> files = new TreeMap<>();
+    files.put("lexnames", "00\tadj.all\t3\n01\tnoun.Tops\t1\n02\tverb.change\t2\n03\tadv.all\t4\n");
+    files.put(
+        "data.adj",
+        "00000000 00 a 02 afloat(p) 0 adrift 0 000 | on the water; \"she is afloat\"  \n");
+    files.put("index.adj", "adrift a 1 0 1 0 00000000  \nafloat a 1 0 1 0 00000000  \n");
+    files.put("data.adv", "00000000 03 r 01 well 0 000 | in a good way  \n");
+    files.put("index.adv", "well r 1 0 1 0 00000000  \n");
+    files.put(
+        Readings.NOUNS,
+        entity
+            + String.format(Locale.ROOT, dog, second)
+            + String.format(Locale.ROOT, rex, third, second));
+    files.put(
+        "index.noun",
+        String.format(
+            Locale.ROOT,
+            "dog n 1 1 @ 1 0 %08d  \nentity n 1 0 1 0 00000000  \nrex n 1 1 @ 1 0 %08d  \n",
+            second,
+            third));
+    files.put("data.verb", "00000000 02 v 01 go 0 000 01 + 02 00 | move  \n");
+    files.put("index.verb", "go v 1 0 1 0 00000000  \n");
+    for (String name : files.keySet()) {
+      Map<String, Bytes> beside = new TreeMap<>();
+      files.forEach((n, t) -> beside.put(n, text(t)));
+      beside.remove(name);
+      add(seeds, Format.WORDNET, name, text(files.get(name)), beside);
+    }
+    modulators(seeds);
+    add(
+        seeds,
+        Format.REFERENCE,
+        Readings.REFERENCE,
+        text(
+            "{\"schema\":\"orograph.reference\",\"version\":1,\"models\":[{\"name\":\"a\",\"kind\":"
+                + "\"decoder\",\"fingerprint\":\"0f\",\"effects\":{\"a.b\":1,\"a.c\":-2.5e-3}},"
+                + "{\"name\":\"b\",\"kind\":\"encoder\",\"fingerprint\":\"1f\",\"effects\":{}}]}"),
+        Map.of());
+  }
+
+  /** One of each kind, as the program writes them but for what libtorch would have to make. */
+  private static void modulators(List<Seed> seeds) {
+    for (ModulatorDesign design :
+        List.of(
+            ModulatorDesign.lerp(2, 4, 3, 2),
+            ModulatorDesign.lowRank(2, 4, 3, 2),
+            new ModulatorDesign(
+                Kind.FIELD, 2, 6, 0, 3, List.of(1, 2), 2, true, 0.1, 0.9, 0.25, Scope.ALPHAS))) {
+      StringBuilder header = new StringBuilder();
+      ByteBuffer data = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
+      for (ModulatorDesign.Entry e : design.entries()) {
+        int begin = data.position();
+        for (int i = 0; i < e.count(); i++) {
+          data.putFloat(e.name().equals(ModulatorDesign.ACTIVE) ? i : 0.5f);
+        }
+        String shape = e.shape().toString().replace(" ", "");
+        header
+            .append(begin == 0 ? "{" : ",")
+            .append(tensor(e.name(), "F32", shape, begin, data.position()));
+      }
+      byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
+      ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      length.putLong(0, json.length);
+      byte[] weights =
+          Edits.join(length.array(), json, Arrays.copyOf(data.array(), data.position()));
+      String config =
+          String.format(
+              Locale.ROOT,
+              "{\"format\":\"orograph-modulator\",\"version\":1,\"kind\":\"%s\",\"n_layers\":2,"
+                  + "\"d_model\":%d,\"vocab_size\":%d,\"width\":%d,\"expert_ks\":%s,\"null_dims\":%d,"
+                  + "\"null_scattered\":%b,\"alpha_min\":%s,\"alpha_max\":%s,\"deform_scale\":%s,"
+                  + "\"learned\":\"%s\",\"model_fingerprint\":\"%s\",\"model_name\":\"tiny\","
+                  + "\"weights_sha256\":\"%s\"}",
+              design.kind(),
+              design.dModel(),
+              design.vocabulary(),
+              design.width(),
+              design.experts(),
+              design.free(),
+              design.scattered(),
+              design.floor(),
+              design.ceiling(),
+              design.deformation(),
+              design.learned(),
+              Readings.FINGERPRINT,
+              sha256(weights));
+      add(
+          seeds,
+          Format.MODULATOR,
+          ModulatorFolder.CONFIG,
+          text(config),
+          Map.of(ModulatorFolder.WEIGHTS, new Bytes(weights)));
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static void tokenizers(List<Seed> seeds) {
     Bytes config =
         text(
@@ -217,6 +377,40 @@ final class Seeds {
         "model.safetensors",
         file("{" + all + "}   ", 48),
         Map.of("config.json", config("llama")));
+    String mlx =
+        tensor("model.layers.0.self_attn.q_proj.weight", "U32", "[2,1]", 0, 8)
+            + ","
+            + tensor("model.layers.0.self_attn.q_proj.scales", "F16", "[2,1]", 8, 12)
+            + ","
+            + tensor("model.layers.0.self_attn.q_proj.biases", "F16", "[2,1]", 12, 16);
+    String group = "{\"model_type\":\"llama\",\"quantization\":{\"group_size\":8,\"bits\":4}}";
+    add(
+        seeds,
+        Format.SAFETENSORS,
+        "model.safetensors",
+        file("{" + mlx + "}", 16),
+        Map.of("config.json", text(group)));
+    add(
+        seeds,
+        Format.CONFIG,
+        "config.json",
+        text(group),
+        Map.of("model.safetensors", file("{" + mlx + "}", 16)));
+    String scaled =
+        tensor("model.layers.0.self_attn.q_proj.weight", "F8_E4M3", "[4,4]", 0, 16)
+            + ","
+            + tensor("model.layers.0.self_attn.q_proj.weight_scale_inv", "F32", "[2,2]", 16, 32)
+            + ","
+            + tensor("model.layers.0.mlp.experts.down_proj_blocks", "U8", "[1,2,1,16]", 32, 64)
+            + ","
+            + tensor("model.layers.0.mlp.experts.down_proj_scales", "U8", "[1,2,1]", 64, 66);
+    Bytes fp8 =
+        text(
+            "{\"model_type\":\"llama\",\"quantization_config\":{\"quant_method\":\"fp8\","
+                + "\"weight_block_size\":[2,2]}}");
+    Bytes numbers = file("{" + scaled + "}", 66);
+    add(seeds, Format.SAFETENSORS, "model.safetensors", numbers, Map.of("config.json", fp8));
+    add(seeds, Format.CONFIG, "config.json", fp8, Map.of("model.safetensors", numbers));
     for (Path roles : resources("/roles")) {
       String name = roles.getFileName().toString().replace(".txt", "");
       if (name.contains("gpt2") || name.contains("neox") || name.contains("qwen3")) {

@@ -119,7 +119,7 @@ final class ZipEdits {
         entries, random.nextInt(12) == 0 || (!name.endsWith(".pkl") && random.nextBoolean()));
   }
 
-  private static Map<String, byte[]> unpacked(byte[] zip) {
+  static Map<String, byte[]> unpacked(byte[] zip) {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
       for (ZipEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
@@ -132,7 +132,7 @@ final class ZipEdits {
     return entries;
   }
 
-  private static byte[] packed(Map<String, byte[]> entries, boolean deflated) {
+  static byte[] packed(Map<String, byte[]> entries, boolean deflated) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(bytes, StandardCharsets.UTF_8)) {
       for (Map.Entry<String, byte[]> e : entries.entrySet()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orograph.input.InputException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class WordNetTest {
@@ -134,6 +137,22 @@ class WordNetTest {
     assertThatThrownBy(() -> WordNet.read(folder))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("index.verb");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aPipeOrAFileWithoutEndIsRefusedAtOnce() throws IOException, InterruptedException {
+    Path verbs = folder.resolve("data.verb");
+    Files.delete(verbs);
+    assertThat(new ProcessBuilder("mkfifo", verbs.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> WordNet.read(folder)).hasMessageContaining("must be a file");
+    Files.delete(verbs);
+    try (RandomAccessFile file = new RandomAccessFile(verbs.toFile(), "rw")) {
+      file.setLength(3L << 30); // a hole
+    }
+    assertThatThrownBy(() -> WordNet.read(folder))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("data.verb: must have at most");
   }
 
   /** Wherever a file is cut, but for the last line's end, it is told. */
