@@ -19,9 +19,7 @@ import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.model.StackSpec;
 import dev.orograph.tokenizer.Tokenizer;
-import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -117,13 +115,10 @@ public record Inspection(
   private static List<FileFact> files(Checkpoint c, boolean hash) {
     Map<Path, String> hashes = hash ? c.sha256() : Map.of();
     List<FileFact> files = new ArrayList<>();
-    for (Path f : c.files()) {
-      try {
-        files.add(new FileFact(f.getFileName().toString(), Files.size(f), hashes.get(f)));
-      } catch (IOException e) {
-        throw InputException.unreadable(f, e);
-      }
-    }
+    c.sizes()
+        .forEach(
+            (f, size) ->
+                files.add(new FileFact(f.getFileName().toString(), size, hashes.get(f))));
     return files;
   }
 

@@ -43,6 +43,7 @@ public final class SparkProvider implements EngineProvider {
       throw new IllegalArgumentException(
           "the engine 'spark' needs --master URL, such as spark://HOST:7077 or local[2]");
     }
+    HadoopStore.told(conf(settings, 0));
   }
 
   @Override

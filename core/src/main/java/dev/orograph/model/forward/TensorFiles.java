@@ -6,7 +6,9 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -32,6 +34,7 @@ final class TensorFiles implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final Torch torchOf;
   private final Map<Path, Tensor> files = new HashMap<>();
+  private final List<Checkpoint.Lying> held = new ArrayList<>();
 
   TensorFiles(Checkpoint checkpoint, Torch torchOf) {
     this.checkpoint = checkpoint;
@@ -77,9 +80,11 @@ final class TensorFiles implements AutoCloseable {
 
   /** In the mapped file; a copy where its bytes are not aligned. */
   private Tensor mapped(TensorInfo t, ScalarType type) {
-    Tensor file = files.computeIfAbsent(t.file(), TensorFiles::map);
-    Tensor bytes = file.narrow(0, t.begin(), t.end() - t.begin());
-    boolean aligned = t.begin() % t.dtype().bytes() == 0;
+    Checkpoint.Lying lying = checkpoint.lying(t);
+    held.add(lying);
+    Tensor file = files.computeIfAbsent(lying.file(), TensorFiles::map);
+    Tensor bytes = file.narrow(0, lying.begin(), t.end() - t.begin());
+    boolean aligned = lying.begin() % t.dtype().bytes() == 0;
     return (aligned ? bytes : bytes.clone(new MemoryFormatOptional())).view(type);
   }
 
@@ -134,5 +139,7 @@ final class TensorFiles implements AutoCloseable {
   public void close() {
     files.values().forEach(Torch::release);
     files.clear();
+    held.forEach(Checkpoint.Lying::close);
+    held.clear();
   }
 }
