@@ -5,9 +5,12 @@ import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What this process has brought from stores: a folder of its own among the system's temporary ones,
@@ -18,8 +21,14 @@ final class StoredBytes {
   /** That of this process. */
   static final StoredBytes HERE = new StoredBytes();
 
+  /** How long a thread waits for others to let go: models that stay open never do. */
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(30);
+
   /** The least used first. */
   private final Map<Key, Held> parts = new LinkedHashMap<>(64, 0.75f, true);
+
+  /** Parts that threads have opened and that are open. */
+  private final Map<Thread, Integer> reading = new HashMap<>();
 
   private long taken;
   private long made;
@@ -52,12 +61,16 @@ final class StoredBytes {
   /**
    * Bytes {@code begin} to {@code end} of a file, as a file on this machine that holds nothing else.
    *
+   * <p>Where what is in use leaves no room for it, a thread that has nothing open waits for others to
+   * let go. One that has is refused: two that wait for each other's parts would wait for ever.
+   *
    * @return to be closed by whoever reads it
-   * @throws InputException where it cannot be brought, or what is in use leaves no room for it
+   * @throws InputException where it cannot be brought, or there is no room for it
    */
   Part part(StoredFile file, long begin, long end) {
     Key key = new Key(file, begin, end);
-    Held held = wanted(key);
+    Thread reader = Thread.currentThread();
+    Held held = wanted(key, reader);
     try {
       // Whoever wants the same waits here until it is there.
       synchronized (held) {
@@ -67,22 +80,36 @@ final class StoredBytes {
         }
       }
     } catch (RuntimeException e) {
-      release(key, held);
+      release(key, held, reader);
       throw e;
     }
-    return new Part(held.path, () -> release(key, held));
+    return new Part(held.path, () -> release(key, held, reader));
   }
 
-  private synchronized Held wanted(Key key) {
+  private synchronized Held wanted(Key key, Thread reader) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    long bytes = key.end - key.begin;
     Held held = parts.get(key);
+    while (held == null && !makeRoom(key.file, bytes)) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (reading.containsKey(reader) || bytes > key.file.cache() || left <= 0) {
+        throw noRoom(key.file, bytes);
+      }
+      try {
+        wait(left);
+      } catch (InterruptedException e) {
+        reader.interrupt();
+        throw new CancellationException("interrupted while waiting for room in the cache");
+      }
+      held = parts.get(key);
+    }
     if (held == null) {
-      long bytes = key.end - key.begin;
-      makeRoom(key.file, bytes);
       held = new Held(path(key.file));
       parts.put(key, held);
       taken += bytes;
     }
     held.users++;
+    reading.merge(reader, 1, Integer::sum);
     return held;
   }
 
@@ -108,7 +135,7 @@ final class StoredBytes {
     }
   }
 
-  private void makeRoom(StoredFile file, long bytes) {
+  private boolean makeRoom(StoredFile file, long bytes) {
     Iterator<Map.Entry<Key, Held>> all = parts.entrySet().iterator();
     while (taken + bytes > file.cache() && all.hasNext()) {
       Map.Entry<Key, Held> eldest = all.next();
@@ -117,26 +144,30 @@ final class StoredBytes {
         drop(eldest.getKey(), eldest.getValue());
       }
     }
-    if (taken + bytes > file.cache()) {
-      throw InputException.at(Path.of(file.address()))
-          .place("at " + file.address())
-          .expected("has to have " + Text.grouped(bytes) + " bytes on this machine at once")
-          .found(
-              "the cache takes "
-                  + Text.grouped(file.cache())
-                  + ", of which "
-                  + Text.grouped(taken)
-                  + " are in use")
-          .remedy("allow more: --conf spark.orograph.cache=32g")
-          .build();
-    }
+    return taken + bytes <= file.cache();
   }
 
-  private synchronized void release(Key key, Held held) {
+  private InputException noRoom(StoredFile file, long bytes) {
+    return InputException.at(Path.of(file.address()))
+        .place("at " + file.address())
+        .expected("has to have " + Text.grouped(bytes) + " bytes on this machine at once")
+        .found(
+            "the cache takes "
+                + Text.grouped(file.cache())
+                + ", of which "
+                + Text.grouped(taken)
+                + " are in use")
+        .remedy("allow more: --conf spark.orograph.cache=32g")
+        .build();
+  }
+
+  private synchronized void release(Key key, Held held, Thread reader) {
     held.users--;
+    reading.computeIfPresent(reader, (thread, count) -> count == 1 ? null : count - 1);
     if (held.users == 0 && !held.whole && parts.remove(key, held)) {
       taken -= key.end - key.begin;
     }
+    notifyAll();
   }
 
   private void drop(Key key, Held held) {

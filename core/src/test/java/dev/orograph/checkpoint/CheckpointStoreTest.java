@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,24 @@ class CheckpointStoreTest {
             .hasMessageContaining("spark.orograph.cache");
       }
       assertThat(first(there, 3)).isEqualTo(3 + (COUNT - 1) / 1024.0);
+    }
+  }
+
+  @Test
+  void aThreadThatHasNothingOpenWaitsForRoom() throws Exception {
+    KeptStore.cache = BYTES;
+    try (Checkpoint there = Checkpoint.open(KeptStore.address(model()))) {
+      FutureTask<Double> other = new FutureTask<>(() -> first(there, 2));
+      Thread thread = new Thread(other);
+      try (Checkpoint.Lying mine = there.lying(there.tensor("t1").orElseThrow())) {
+        assertThat(Files.size(mine.file())).isEqualTo(BYTES);
+        thread.start();
+        while (thread.getState() != Thread.State.TIMED_WAITING && thread.isAlive()) {
+          Thread.onSpinWait();
+        }
+        assertThat(other.isDone()).isFalse();
+      }
+      assertThat(other.get()).isEqualTo(2 + (COUNT - 1) / 1024.0);
     }
   }
 

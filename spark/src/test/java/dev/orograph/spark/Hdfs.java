@@ -2,6 +2,7 @@ package dev.orograph.spark;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
@@ -9,9 +10,13 @@ import org.apache.hadoop.hdfs.MiniDFSCluster;
 /** An HDFS of one node within this process, on loopback; its files are cut into small blocks. */
 final class Hdfs implements AutoCloseable {
   private final MiniDFSCluster cluster;
+  private final Locale locale = Locale.getDefault();
 
   Hdfs(Path folder) throws IOException {
     SparkProvider.quiet();
+    // A name node writes the numbers in its files' names in the digits of its place, and does not
+    // find them again.
+    Locale.setDefault(Locale.ROOT);
     Configuration settings = new Configuration();
     settings.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toString());
     settings.setLong("dfs.namenode.fs-limits.min-block-size", 4096);
@@ -36,5 +41,6 @@ final class Hdfs implements AutoCloseable {
   @Override
   public void close() {
     cluster.shutdown(true);
+    Locale.setDefault(locale);
   }
 }
