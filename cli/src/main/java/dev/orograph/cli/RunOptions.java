@@ -185,8 +185,7 @@ final class RunOptions {
 
   /** The same of one analysis of several models; empty where it does not apply to them. */
   Optional<Run> applied(List<Path> models, String analysis, Options options, Path parent) {
-    Survey.Request request =
-        request(models, List.of(analysis), options, Optional.empty(), parent);
+    Survey.Request request = request(models, List.of(analysis), options, Optional.empty(), parent);
     return Survey.whyNot(request, analysis).isPresent()
         ? Optional.empty()
         : Optional.of(run(request));
@@ -236,7 +235,9 @@ final class RunOptions {
     }
   }
 
-  /** A survey that can be one of several: its model is in order, and its folder new or cut short. */
+  /**
+   * A survey that can be one of several: its model is in order, and its folder new or cut short.
+   */
   private static Optional<Survey> opened(Survey.Request request) {
     try {
       Survey survey = Survey.open(request);

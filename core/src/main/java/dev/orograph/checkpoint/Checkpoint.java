@@ -254,8 +254,8 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Names, sizes and times of the weight files, a line each: equal as long as nothing has written to
-   * them.
+   * Names, sizes and times of the weight files, a line each: equal as long as nothing has written
+   * to them.
    */
   public List<String> states() {
     List<String> states = new ArrayList<>();

@@ -21,7 +21,9 @@ public interface CheckpointStore {
    */
   Entry look(String address) throws IOException;
 
-  /** What lies in a folder, not below it, in any order; {@link Entry#name} is as hostile as ever. */
+  /**
+   * What lies in a folder, not below it, in any order; {@link Entry#name} is as hostile as ever.
+   */
   List<Entry> list(Entry folder) throws IOException;
 
   /** Opens a file as it was looked at. */

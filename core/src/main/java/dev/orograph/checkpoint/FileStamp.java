@@ -52,8 +52,8 @@ record FileStamp(long size, FileTime modified, String key) {
   }
 
   /**
-   * The same with what tells when attributes last changed, which no program sets back: whoever finds
-   * it equal to that of an earlier run need not look into the file.
+   * The same with what tells when attributes last changed, which no program sets back: whoever
+   * finds it equal to that of an earlier run need not look into the file.
    *
    * @throws IOException where the system does not tell
    */

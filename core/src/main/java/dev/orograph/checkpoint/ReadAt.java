@@ -19,7 +19,9 @@ interface ReadAt extends Closeable {
   /** Opens a file on this machine, or one in a store that stands here for. */
   static ReadAt open(Path file) throws IOException {
     StoredFile stored = StoredFile.of(file).orElse(null);
-    return stored != null ? stored.open() : new Local(FileChannel.open(file, StandardOpenOption.READ));
+    return stored != null
+        ? stored.open()
+        : new Local(FileChannel.open(file, StandardOpenOption.READ));
   }
 
   /** Bytes {@code begin} to {@code end} of a file in their order; closing it closes the file. */

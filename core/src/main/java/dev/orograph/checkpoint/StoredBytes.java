@@ -59,10 +59,11 @@ final class StoredBytes {
   }
 
   /**
-   * Bytes {@code begin} to {@code end} of a file, as a file on this machine that holds nothing else.
+   * Bytes {@code begin} to {@code end} of a file, as a file on this machine that holds nothing
+   * else.
    *
-   * <p>Where what is in use leaves no room for it, a thread that has nothing open waits for others to
-   * let go. One that has is refused: two that wait for each other's parts would wait for ever.
+   * <p>Where what is in use leaves no room for it, a thread that has nothing open waits for others
+   * to let go. One that has is refused: two that wait for each other's parts would wait for ever.
    *
    * @return to be closed by whoever reads it
    * @throws InputException where it cannot be brought, or there is no room for it

@@ -108,8 +108,7 @@ record StoredFolder(Map<String, CheckpointStore.Entry> contents, Path path) {
       CheckpointStore.Entry folder,
       Map<String, CheckpointStore.Entry> contents)
       throws IOException {
-    long whole =
-        contents.values().stream().filter(e -> !inParts(e)).mapToLong(e -> e.size()).sum();
+    long whole = contents.values().stream().filter(e -> !inParts(e)).mapToLong(e -> e.size()).sum();
     if (whole > MOST_BYTES) {
       throw InputException.at(Path.of(folder.address()))
           .expected("must be the folder of one checkpoint")

@@ -5,7 +5,6 @@ import dev.orograph.checkpoint.Quantised;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Results.ModelCard;
-import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
@@ -117,8 +116,7 @@ public record Inspection(
     List<FileFact> files = new ArrayList<>();
     c.sizes()
         .forEach(
-            (f, size) ->
-                files.add(new FileFact(f.getFileName().toString(), size, hashes.get(f))));
+            (f, size) -> files.add(new FileFact(f.getFileName().toString(), size, hashes.get(f))));
     return files;
   }
 

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Surveys of several models whose tasks are measured side by side: all that they can begin with come
- * to the engine at once, so that its cores are busy as long as any of them has work. Each survey
- * finds what it would find alone, and keeps it in its own run folder.
+ * Surveys of several models whose tasks are measured side by side: all that they can begin with
+ * come to the engine at once, so that its cores are busy as long as any of them has work. Each
+ * survey finds what it would find alone, and keeps it in its own run folder.
  */
 public final class Sweep {
   private Sweep() {}
@@ -19,8 +19,8 @@ public final class Sweep {
   }
 
   /**
-   * Measures them all. A failure of one stops the others, and the first is thrown; what was finished
-   * is kept, and each survey goes on by itself when it is opened again.
+   * Measures them all. A failure of one stops the others, and the first is thrown; what was
+   * finished is kept, and each survey goes on by itself when it is opened again.
    *
    * @param surveys open, with equal engines and memory, of folders that do not {@linkplain
    *     RunFolder#grows grow}
@@ -82,13 +82,7 @@ public final class Sweep {
     }
 
     private synchronized void task(
-        int survey,
-        String instrument,
-        String label,
-        double done,
-        double total,
-        int tasks,
-        int of) {
+        int survey, String instrument, String label, double done, double total, int tasks, int of) {
       double[] now = {done, total, tasks, of};
       double[] sums = new double[now.length];
       for (int i = 0; i < now.length; i++) {

@@ -61,8 +61,16 @@ class CheckpointStoreTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "types.pt", "legacy.pt", "views.pt", "training.pth", "llama.gguf", "blocks.gguf",
-        "stored.npz", "deflated.npz", "c.npy", "fortran.npy"
+        "types.pt",
+        "legacy.pt",
+        "views.pt",
+        "training.pth",
+        "llama.gguf",
+        "blocks.gguf",
+        "stored.npz",
+        "deflated.npz",
+        "c.npy",
+        "fortran.npy"
       })
   void everyFormatIsTheSame(String name) throws IOException {
     Path file = Files.copy(Fixtures.file(name), dir.resolve(name));
@@ -165,8 +173,8 @@ class CheckpointStoreTest {
     }
     try (Checkpoint there = Checkpoint.open(KeptStore.address(folder))) {
       first(there, 0);
-      try (var shorter = java.nio.channels.FileChannel.open(
-          file, java.nio.file.StandardOpenOption.WRITE)) {
+      try (var shorter =
+          java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.WRITE)) {
         shorter.truncate(3L * BYTES);
       }
       assertThatThrownBy(() -> first(there, 5))
@@ -196,9 +204,11 @@ class CheckpointStoreTest {
   void namesThatLeadElsewhereAreNone() throws IOException {
     Path folder = model();
     List<CheckpointStore.Entry> hostile = new ArrayList<>();
-    for (String name : List.of("../evil.json", "..", "/tmp/evil.json", "a\\b.json", "x\u0000.json")) {
+    for (String name :
+        List.of("../evil.json", "..", "/tmp/evil.json", "a\\b.json", "x\u0000.json")) {
       hostile.add(
-          new CheckpointStore.Entry("kept://host" + folder + "/config.json", name, false, 9, 0, ""));
+          new CheckpointStore.Entry(
+              "kept://host" + folder + "/config.json", name, false, 9, 0, ""));
     }
     KeptStore.besides = hostile;
     try (Checkpoint there = Checkpoint.open(KeptStore.address(folder))) {
@@ -206,8 +216,7 @@ class CheckpointStoreTest {
         assertThat(names.map(p -> p.getFileName().toString()))
             .containsExactlyInAnyOrder("model.safetensors", "config.json");
       }
-      String placeholder =
-          Files.readString(there.files().get(0), StandardCharsets.ISO_8859_1);
+      String placeholder = Files.readString(there.files().get(0), StandardCharsets.ISO_8859_1);
       assertThat(placeholder).as("no weights by mistake").startsWith("Not the file");
     }
   }

@@ -32,8 +32,23 @@ public final class HadoopStore implements CheckpointStore {
   /** Stores of files that can be read at any place; Hadoop reads web pages too. */
   private static final Set<String> SCHEMES =
       Set.of(
-          "hdfs", "webhdfs", "swebhdfs", "viewfs", "s3a", "s3", "abfs", "abfss", "wasb", "wasbs",
-          "gs", "oss", "obs", "cosn", "o3fs", "ofs", "file");
+          "hdfs",
+          "webhdfs",
+          "swebhdfs",
+          "viewfs",
+          "s3a",
+          "s3",
+          "abfs",
+          "abfss",
+          "wasb",
+          "wasbs",
+          "gs",
+          "oss",
+          "obs",
+          "cosn",
+          "o3fs",
+          "ofs",
+          "file");
 
   static {
     // Before Hadoop asks what its log is to be.

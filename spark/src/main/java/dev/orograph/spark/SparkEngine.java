@@ -205,7 +205,10 @@ public final class SparkEngine implements Engine {
     }
   }
 
-  /** Models by absolute path, or address: executors have working directories and samples of their own. */
+  /**
+   * Models by absolute path, or address: executors have working directories and samples of their
+   * own.
+   */
   private static <
           S extends Record & Serializable,
           D extends Record & Serializable,
@@ -219,10 +222,7 @@ public final class SparkEngine implements Engine {
                   Path path =
                       BundledCheckpoint.of(given).map(BundledCheckpoint::locate).orElse(given);
                   return new Subject(
-                      StoreAddress.told(path),
-                      s.name(),
-                      s.fingerprint(),
-                      s.opening());
+                      StoreAddress.told(path), s.name(), s.fingerprint(), s.opening());
                 })
             .toList();
     return new Job<>(

@@ -252,8 +252,7 @@ class ClusterIT {
 
   @Test
   void modelsThatAreComparedAreMeasuredSideBySide() throws Exception {
-    List<String> compare =
-        List.of("compare", "sample:bytes", "sample:bytes-untrained", "sample:lm");
+    List<String> compare = List.of("compare", "sample:bytes", "sample:lm", "sample:lm-untrained");
     List<String> only = List.of("--only", "norms,spectra,sparsity");
     List<byte[]> results = new ArrayList<>();
     for (String where : List.of("alone", "together")) {

@@ -49,8 +49,7 @@ class HadoopStoreTest {
 
   private static Survey.Request request(
       String model, Path folder, List<String> chosen, String... settings) {
-    Map<String, String> more =
-        settings.length == 0 ? Map.of() : Map.of(settings[0], settings[1]);
+    Map<String, String> more = settings.length == 0 ? Map.of() : Map.of(settings[0], settings[1]);
     return Surveyed.request(Path.of(model), folder, chosen, Surveyed.spark("local[2]", more));
   }
 
@@ -61,8 +60,7 @@ class HadoopStoreTest {
             Surveyed.request(model, dir.resolve("local"), SOME, EngineChoice.LOCAL),
             Progress.SILENT);
     String address = hdfs.put(model);
-    byte[] far =
-        Surveyed.results(request(address, dir.resolve("hdfs"), SOME), Progress.SILENT);
+    byte[] far = Surveyed.results(request(address, dir.resolve("hdfs"), SOME), Progress.SILENT);
     assertThat(new String(far, StandardCharsets.UTF_8))
         .isEqualTo(new String(local, StandardCharsets.UTF_8));
     assertThat(Files.readString(dir.resolve("hdfs/run.json"))).contains('"' + address + '"');

@@ -31,8 +31,7 @@ final class Hdfs implements AutoCloseable {
 
   /** Puts a folder of this machine there, over what was there. */
   String put(Path folder) throws IOException {
-    org.apache.hadoop.fs.Path to =
-        new org.apache.hadoop.fs.Path("/models/" + folder.getFileName());
+    org.apache.hadoop.fs.Path to = new org.apache.hadoop.fs.Path("/models/" + folder.getFileName());
     files().delete(to, true);
     files().copyFromLocalFile(false, true, new org.apache.hadoop.fs.Path(folder.toUri()), to);
     return cluster.getURI() + "/models/" + folder.getFileName();
