@@ -142,6 +142,20 @@ final class AnalysisOptions {
     return survey(model, several, needed, options());
   }
 
+  /** Measures several models side by side where the engine takes them; see {@link #survey}. */
+  void together(List<Path> models) {
+    together(models, options());
+  }
+
+  /** The same with an option that is not the user's. */
+  void together(List<Path> models, String name, String word) {
+    together(models, options().with(spec.name(), name, word));
+  }
+
+  private void together(List<Path> models, Options options) {
+    run.together(models, List.of(spec.name()), options, out == null ? run.runs() : out);
+  }
+
   /** The same with an option that is not the user's. */
   RunOptions.Run survey(Path model, boolean several, String needed, String name, String word) {
     return survey(model, several, needed, options().with(spec.name(), name, word));

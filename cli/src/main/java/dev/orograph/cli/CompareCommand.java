@@ -94,6 +94,7 @@ final class CompareCommand implements Callable<Integer> {
       ComparisonFolder.requireFree(
           out, models.stream().flatMap(m -> name(m).stream()).toList(), options.fresh());
     }
+    options.together(models.stream().filter(m -> !isRun(m)).toList(), options.runs());
     List<Subject> subjects = new ArrayList<>();
     int exit =
         main.each(

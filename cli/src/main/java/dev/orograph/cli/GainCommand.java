@@ -46,6 +46,7 @@ final class GainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.check();
+    options.together(models);
     List<ComparisonFolder.Source> sources = new ArrayList<>();
     int exit =
         main.each(

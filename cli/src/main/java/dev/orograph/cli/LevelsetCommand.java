@@ -44,6 +44,7 @@ final class LevelsetCommand implements Callable<Integer> {
       throw options.usage(
           "give a target: --target WORD, --target-id ID, --target-file FILE or --target-from TEXT");
     }
+    options.together(models);
     return main.each(models, this::measure);
   }
 

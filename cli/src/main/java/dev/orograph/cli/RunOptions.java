@@ -1,18 +1,23 @@
 package dev.orograph.cli;
 
 import dev.orograph.finding.Results;
+import dev.orograph.input.InputException;
 import dev.orograph.instrument.Options;
 import dev.orograph.model.Opening;
 import dev.orograph.report.Outputs;
 import dev.orograph.survey.EngineChoice;
 import dev.orograph.survey.Sizes;
 import dev.orograph.survey.Survey;
+import dev.orograph.survey.Sweep;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +31,9 @@ final class RunOptions {
 
   private static final long OUTSIDE_PIECES = 450L << 20;
   private static final long LEAST = 256L << 20;
+
+  /** Models that are measured side by side: executors hold open what they share. */
+  private static final int SIDE_BY_SIDE = 10;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -152,9 +160,13 @@ final class RunOptions {
   /** The same with analyses of several models at once. */
   Run survey(
       List<Path> models, List<String> chosen, Options options, Optional<Path> folder, Path parent) {
-    return run(
-        new Survey.Request(
-            models, options, chosen, threads, bytes(), folder, parent, fresh, engine()));
+    return run(request(models, chosen, options, folder, parent));
+  }
+
+  private Survey.Request request(
+      List<Path> models, List<String> chosen, Options options, Optional<Path> folder, Path parent) {
+    return new Survey.Request(
+        models, options, chosen, threads, bytes(), folder, parent, fresh, engine());
   }
 
   /** What the user chose for all analyses. */
@@ -173,23 +185,97 @@ final class RunOptions {
 
   /** The same of one analysis of several models; empty where it does not apply to them. */
   Optional<Run> applied(List<Path> models, String analysis, Options options, Path parent) {
-    Survey.Request request =
-        new Survey.Request(
-            models,
-            options,
-            List.of(analysis),
-            threads,
-            bytes(),
-            Optional.empty(),
-            parent,
-            fresh,
-            engine());
+    Survey.Request request = request(models, List.of(analysis), options, Optional.empty(), parent);
     return Survey.whyNot(request, analysis).isPresent()
         ? Optional.empty()
         : Optional.of(run(request));
   }
 
+  /** What was measured beside other models, by what was asked for. */
+  private final Map<Survey.Request, Run> ahead = new HashMap<>();
+
+  /**
+   * On an engine that takes several surveys, measures the models side by side, so that {@link
+   * #survey} finds them measured. A model that is at fault is left to it, and is told there.
+   *
+   * @param parent of the run folders
+   */
+  void together(List<Path> models, List<String> chosen, Options options, Path parent) {
+    if (!Sweep.takes(engine()) || models.size() < 2) {
+      return;
+    }
+    List<Path> different = models.stream().distinct().toList();
+    for (int from = 0; from < different.size(); from += SIDE_BY_SIDE) {
+      int to = Math.min(different.size(), from + SIDE_BY_SIDE);
+      sweep(
+          different.subList(from, to).stream()
+              .map(m -> request(List.of(m), chosen, options, Optional.empty(), parent))
+              .toList());
+    }
+  }
+
+  private void sweep(List<Survey.Request> requests) {
+    Map<Survey, Survey.Request> open = new LinkedHashMap<>();
+    try {
+      for (Survey.Request request : requests) {
+        opened(request).ifPresent(survey -> open.put(survey, request));
+      }
+      if (open.size() > 1) {
+        List<Survey> surveys = List.copyOf(open.keySet());
+        try (Bar bar = Bar.on(quiet.quiet(), "sweep", "pieces");
+            Interrupt interrupt = Interrupt.on("measuring", () -> kept(surveys))) {
+          Sweep.run(surveys, bar, (survey, results) -> write(survey, results, open.get(survey)));
+          interrupt.stage("ending");
+        }
+      }
+    } catch (InputException e) {
+      // Each model goes on by itself now, and the one at fault says so.
+    } finally {
+      open.keySet().forEach(Survey::close);
+    }
+  }
+
+  /**
+   * A survey that can be one of several: its model is in order, and its folder new or cut short.
+   */
+  private static Optional<Survey> opened(Survey.Request request) {
+    try {
+      Survey survey = Survey.open(request);
+      if (survey.folder().done() || survey.folder().grows()) {
+        survey.close();
+        return Optional.empty();
+      }
+      return Optional.of(survey);
+    } catch (InputException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void write(Survey survey, Results results, Survey.Request request) {
+    synchronized (ahead) {
+      Outputs.write(survey, results);
+      ahead.put(request, new Run(survey.folder().path(), results, false));
+    }
+  }
+
+  private static String kept(List<Survey> surveys) {
+    int[] sums = new int[2];
+    for (Survey survey : surveys) {
+      sums[0] += survey.tasks()[0];
+      sums[1] += survey.tasks()[1];
+    }
+    return sums[0]
+        + " of "
+        + sums[1]
+        + " pieces are kept in "
+        + surveys.stream().map(s -> s.folder().path().toString()).collect(Collectors.joining(", "));
+  }
+
   private Run run(Survey.Request request) {
+    Run there = ahead.remove(request);
+    if (there != null) {
+      return there;
+    }
     try (Survey survey = Survey.open(request);
         Bar bar = Bar.on(quiet.quiet())) {
       Path path = survey.folder().path();

@@ -36,6 +36,7 @@ final class StatesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.check();
+    options.together(models);
     return main.each(
         models,
         model -> {

@@ -60,6 +60,9 @@ final class SurveyCommand implements Callable<Integer> {
     List<Path> targets = models.isEmpty() ? List.of(Path.of(BundledCheckpoint.T5.id())) : models;
     Optional<Path> folder = out == null || targets.size() > 1 ? Optional.empty() : Optional.of(out);
     Path parent = out == null ? options.runs() : out;
+    if (targets.size() > 1) {
+      options.together(targets, parent);
+    }
     return main.each(
         targets,
         model -> {

@@ -96,6 +96,11 @@ final class SurveyOptions {
     return run.survey(model, chosen(), options(), folder, parent);
   }
 
+  /** Measures several models side by side where the engine takes them; see {@link #survey}. */
+  void together(List<Path> models, Path parent) {
+    run.together(models, chosen(), options(), parent);
+  }
+
   /** An analysis of two models at once, where it applies and is among those asked for. */
   Optional<RunOptions.Run> pair(Path first, Path second, String analysis, Path parent) {
     return chosen().contains(analysis)

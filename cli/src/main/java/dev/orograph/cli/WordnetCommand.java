@@ -59,6 +59,13 @@ final class WordnetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.check();
+    if (!matchOnly) {
+      if (options.given("--read") == null) {
+        options.together(models, "read", "glosses");
+      } else {
+        options.together(models);
+      }
+    }
     return main.each(models, matchOnly ? this::match : this::measure);
   }
 

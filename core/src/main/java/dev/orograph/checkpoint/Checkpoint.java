@@ -3,6 +3,7 @@ package dev.orograph.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,7 +57,8 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Opens a checkpoint.
    *
-   * @param fileOrFolder a folder, a file of weights or a {@code .index.json} of several
+   * @param fileOrFolder a folder, a file of weights or a {@code .index.json} of several, or the
+   *     address of one in a {@link CheckpointStore}
    * @throws InputException where there is none, several and none is named, or it is damaged
    */
   public static Checkpoint open(Path fileOrFolder) {
@@ -252,6 +254,29 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
+   * Names, sizes and times of the weight files, a line each: equal as long as nothing has written
+   * to them.
+   */
+  public List<String> states() {
+    List<String> states = new ArrayList<>();
+    for (WeightFile file : read) {
+      try {
+        states.add(file.stamp().text(file.file()));
+      } catch (IOException e) {
+        throw InputException.unreadable(file.file(), e);
+      }
+    }
+    return states;
+  }
+
+  /** Bytes of each weight file, in the order of {@link #files}. */
+  public Map<Path, Long> sizes() {
+    Map<Path, Long> sizes = new LinkedHashMap<>();
+    read.forEach(file -> sizes.put(file.file(), file.stamp().size()));
+    return sizes;
+  }
+
+  /**
    * SHA-256 of every weight file in full, in the order of {@link #files}.
    *
    * @throws InputException where a file cannot be read or has changed since it was opened
@@ -295,6 +320,36 @@ public final class Checkpoint implements AutoCloseable {
       throw new IllegalStateException("checkpoint " + name + " is closed");
     }
     return data;
+  }
+
+  /**
+   * A file of this machine in which the stored bytes of a tensor lie, for libraries that map files
+   * themselves: that of the checkpoint, or of one in a store a file of these bytes alone.
+   *
+   * @return to be closed once nobody reads it any more
+   * @throws InputException where the file has changed since it was opened, or cannot be brought
+   */
+  public Lying lying(TensorInfo tensor) {
+    requireOwn(tensor);
+    stamps.get(tensor.file()).requireUnchanged(tensor.file());
+    return StoredFile.of(tensor.file())
+        .map(stored -> StoredBytes.HERE.part(stored, tensor.begin(), tensor.end()))
+        .map(part -> new Lying(part.path(), 0, part.done()))
+        .orElseGet(() -> new Lying(tensor.file(), tensor.begin(), () -> {}));
+  }
+
+  /**
+   * Where stored bytes lie on this machine.
+   *
+   * @param file that holds them
+   * @param begin the first of them
+   * @param onClose told once nobody reads them any more
+   */
+  public record Lying(Path file, long begin, Runnable onClose) implements AutoCloseable {
+    @Override
+    public void close() {
+      onClose.run();
+    }
   }
 
   /** Gives back every mapping that is still open. A second call does nothing. */

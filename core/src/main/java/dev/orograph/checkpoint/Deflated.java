@@ -6,10 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -90,45 +87,13 @@ public record Deflated(long skip, long size, long crc) implements Encoded {
 
   /** Inflates bytes {@code begin} to {@code end} of a file while they are read. */
   static InputStream open(Path file, long begin, long end) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-    channel.position(begin);
     Inflater inflater = new Inflater(true);
-    return new InflaterInputStream(
-        new Bounded(Channels.newInputStream(channel), end - begin), inflater, BUFFER) {
+    return new InflaterInputStream(ReadAt.stream(file, begin, end), inflater, BUFFER) {
       @Override
       public void close() throws IOException {
         super.close();
         inflater.end();
       }
     };
-  }
-
-  /** Ends after so many bytes. */
-  private static final class Bounded extends InputStream {
-    private final InputStream in;
-    private long left;
-
-    Bounded(InputStream in, long left) {
-      this.in = in;
-      this.left = left;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-      int n = left == 0 ? -1 : in.read(into, offset, (int) Math.min(length, left));
-      left -= Math.max(0, n);
-      return n;
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
-    }
   }
 }

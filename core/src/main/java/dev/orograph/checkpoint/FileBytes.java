@@ -6,22 +6,20 @@ import dev.orograph.input.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** A weight file open for its header: bytes at any place, never past the end. */
 final class FileBytes implements AutoCloseable {
   private final Path file;
   private final FileStamp stamp;
-  private final FileChannel channel;
+  private final ReadAt bytes;
 
-  private FileBytes(Path file, FileStamp stamp, FileChannel channel) {
+  private FileBytes(Path file, FileStamp stamp, ReadAt bytes) {
     this.file = file;
     this.stamp = stamp;
-    this.channel = channel;
+    this.bytes = bytes;
   }
 
   /**
@@ -36,8 +34,7 @@ final class FileBytes implements AutoCloseable {
         String found = attributes.isDirectory() ? "is a folder" : "is something else";
         throw InputException.at(file).expected("must be a file").found(found).build();
       }
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-      return new FileBytes(file, FileStamp.of(attributes), channel);
+      return new FileBytes(file, FileStamp.of(file, attributes), ReadAt.open(file));
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     }
@@ -113,23 +110,23 @@ final class FileBytes implements AutoCloseable {
   }
 
   private ByteBuffer read(long position, int n) {
-    ByteBuffer bytes = ByteBuffer.allocate(n).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer into = ByteBuffer.allocate(n).order(ByteOrder.LITTLE_ENDIAN);
     try {
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes, position + bytes.position()) < 0) {
+      while (into.hasRemaining()) {
+        if (bytes.read(into, position + into.position()) < 0) {
           throw InputException.at(file).found("became shorter while it was read").build();
         }
       }
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     }
-    return bytes.flip();
+    return into.flip();
   }
 
   @Override
   public void close() {
     try {
-      channel.close();
+      bytes.close();
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     }

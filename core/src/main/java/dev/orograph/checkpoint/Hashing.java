@@ -3,10 +3,8 @@ package dev.orograph.checkpoint;
 import dev.orograph.input.InputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -34,9 +32,9 @@ public final class Hashing {
 
   /** SHA-256 of a whole file, as 64 hexadecimal digits. */
   public static String file(Path file) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (ReadAt bytes = ReadAt.open(file)) {
       MessageDigest digest = sha256();
-      update(digest, channel, 0, channel.size());
+      update(digest, bytes, 0, bytes.size());
       return hex(digest);
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
@@ -61,8 +59,8 @@ public final class Hashing {
     MessageDigest digest = sha256();
     for (WeightFile file : files) {
       part(digest, file.file().getFileName().toString().getBytes(StandardCharsets.UTF_8));
-      try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
-        sample(digest, channel, file);
+      try (ReadAt bytes = ReadAt.open(file.file())) {
+        sample(digest, bytes, file);
       } catch (IOException e) {
         throw InputException.unreadable(file.file(), e);
       }
@@ -86,37 +84,37 @@ public final class Hashing {
         });
   }
 
-  private static void sample(MessageDigest digest, FileChannel channel, WeightFile file)
+  private static void sample(MessageDigest digest, ReadAt bytes, WeightFile file)
       throws IOException {
     long size = file.stamp().size();
     number(digest, size);
     for (WeightFile.Range head : file.heads()) {
       number(digest, head.end() - head.begin());
-      update(digest, channel, head.begin(), head.end());
+      update(digest, bytes, head.begin(), head.end());
     }
     if (size <= (long) BLOCKS * BLOCK) {
-      update(digest, channel, 0, size);
+      update(digest, bytes, 0, size);
       return;
     }
     for (int i = 0; i < BLOCKS; i++) {
       long from = (size - BLOCK) / (BLOCKS - 1) * i;
-      update(digest, channel, from, from + BLOCK);
+      update(digest, bytes, from, from + BLOCK);
     }
     for (TensorInfo tensor : file.tensors()) {
       long stored = tensor.end() - tensor.begin();
       long length = Math.min(MIDDLE, stored);
       long from = tensor.begin() + (stored - length) / 2;
-      update(digest, channel, from, from + length);
+      update(digest, bytes, from, from + length);
     }
   }
 
-  private static void update(MessageDigest digest, FileChannel channel, long from, long to)
+  private static void update(MessageDigest digest, ReadAt bytes, long from, long to)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, to - from));
     long at = from;
     while (at < to) {
       buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
-      int n = channel.read(buffer, at);
+      int n = bytes.read(buffer, at);
       if (n < 0) {
         throw new IOException("the file became shorter while it was read");
       }

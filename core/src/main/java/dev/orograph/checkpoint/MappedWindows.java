@@ -25,25 +25,37 @@ final class MappedWindows implements AutoCloseable {
 
   private final int bits;
   private final Mapping mapping;
+  private final Runnable onClose;
   private ByteBuffer[] windows;
   private boolean closed;
 
-  private MappedWindows(int bits, int count) {
+  private MappedWindows(int bits, int count, Runnable onClose) {
     this.bits = bits;
+    this.onClose = onClose;
     this.mapping = Mapping.open();
     this.windows = new ByteBuffer[count];
   }
 
   /**
-   * Maps bytes {@code begin} to {@code end} of a file.
+   * Maps bytes {@code begin} to {@code end} of a file; those of a file in a store are brought first
+   * where they are not here.
    *
    * @param bits log2 of the window size, 3 to 30
    * @throws InputException where the file cannot be opened or ends earlier
    */
   static MappedWindows map(Path file, long begin, long end, int bits) {
+    StoredFile stored = StoredFile.of(file).orElse(null);
+    if (stored == null) {
+      return map(file, begin, end, bits, () -> {});
+    }
+    StoredBytes.Part part = StoredBytes.HERE.part(stored, begin, end);
+    return map(part.path(), 0, end - begin, bits, part.done());
+  }
+
+  private static MappedWindows map(Path file, long begin, long end, int bits, Runnable onClose) {
     long size = 1L << bits;
     int count = Math.toIntExact((end - begin + size - 1) >>> bits);
-    MappedWindows mapped = new MappedWindows(bits, count);
+    MappedWindows mapped = new MappedWindows(bits, count, onClose);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       for (int i = 0; i < count; i++) {
         long from = begin + i * size;
@@ -103,6 +115,7 @@ final class MappedWindows implements AutoCloseable {
       closed = true;
       windows = new ByteBuffer[0];
       mapping.close();
+      onClose.run();
     }
   }
 }

@@ -83,7 +83,7 @@ record WeightFiles(
    * @throws InputException where there are none, or several and none is named
    */
   static WeightFiles find(Path given, boolean links) {
-    Path path = plain(HubCache.usual().locate(given));
+    Path path = plain(StoredFolder.locate(HubCache.usual().locate(given)));
     if (!Files.isDirectory(path)) {
       return open(home(path), path, Optional.of(path), links);
     }

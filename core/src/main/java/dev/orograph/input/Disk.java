@@ -15,6 +15,8 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -38,6 +40,7 @@ import java.util.stream.Stream;
  */
 public final class Disk {
   private static final String PART = ".part";
+  private static final String LOCK = "lock";
   private static final Pattern OWN = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.part");
   private static final long LOOK_EVERY_MILLIS = 200;
 
@@ -157,6 +160,49 @@ public final class Disk {
   public static Part scratch() throws IOException {
     Path path = Files.createTempFile("orograph-" + ProcessHandle.current().pid() + "-", PART);
     return open(path, path, StandardOpenOption.CREATE);
+  }
+
+  /**
+   * A folder for this process alone, among the system's temporary ones, which goes with it. Those
+   * of that beginning which killed processes of this user left are taken away: whose lock nobody
+   * holds, and which are an hour old, so that none is taken between its making and its locking.
+   */
+  public static Path scratchFolder(String beginning) throws IOException {
+    Path path = Files.createTempDirectory(beginning).toRealPath();
+    FileLock lock = lock(path.resolve(LOCK)).orElseThrow();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    lock.channel().close();
+                    delete(path);
+                  } catch (IOException e) {
+                    // Another process takes it away.
+                  }
+                }));
+    List<Path> others;
+    try (Stream<Path> all = Files.list(path.getParent())) {
+      others = all.filter(p -> p.getFileName().toString().startsWith(beginning)).toList();
+    }
+    Instant before = Instant.now().minus(1, ChronoUnit.HOURS);
+    for (Path other : others) {
+      try {
+        if (!other.equals(path)
+            && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
+            && Files.getOwner(other, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(path))
+            && Files.getLastModifiedTime(other).toInstant().isBefore(before)) {
+          Optional<FileLock> free = lock(other.resolve(LOCK));
+          if (free.isPresent()) {
+            free.get().channel().close();
+            delete(other);
+          }
+        }
+      } catch (IOException | InputException e) {
+        // Another process was first, or it is not what it looks like.
+      }
+    }
+    return path;
   }
 
   /**

@@ -11,7 +11,8 @@ public interface EngineProvider {
   String name();
 
   /**
-   * Checks that the settings can be meant; opens nothing.
+   * Checks that the settings can be meant, before models are opened; opens nothing itself. What
+   * reads models from stores may keep the settings that it needs.
    *
    * @throws IllegalArgumentException in words
    */

@@ -5,7 +5,6 @@ import dev.orograph.checkpoint.Quantised;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.finding.Results.ModelCard;
-import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
@@ -19,9 +18,7 @@ import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.model.StackSpec;
 import dev.orograph.tokenizer.Tokenizer;
-import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -117,13 +114,9 @@ public record Inspection(
   private static List<FileFact> files(Checkpoint c, boolean hash) {
     Map<Path, String> hashes = hash ? c.sha256() : Map.of();
     List<FileFact> files = new ArrayList<>();
-    for (Path f : c.files()) {
-      try {
-        files.add(new FileFact(f.getFileName().toString(), Files.size(f), hashes.get(f)));
-      } catch (IOException e) {
-        throw InputException.unreadable(f, e);
-      }
-    }
+    c.sizes()
+        .forEach(
+            (f, size) -> files.add(new FileFact(f.getFileName().toString(), size, hashes.get(f))));
     return files;
   }
 

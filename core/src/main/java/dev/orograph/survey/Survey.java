@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.checkpoint.SafetensorsWriter;
+import dev.orograph.checkpoint.StoreAddress;
 import dev.orograph.comparison.Outliers;
 import dev.orograph.finding.Note;
 import dev.orograph.finding.Results;
@@ -27,9 +28,7 @@ import dev.orograph.model.BundledCheckpoint;
 import dev.orograph.model.Model;
 import dev.orograph.model.forward.PassKernels;
 import dev.orograph.tokenizer.Tokenizer;
-import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -153,6 +152,7 @@ public final class Survey implements AutoCloseable {
    */
   public static Survey open(Request asked, List<Instrument<?, ?, ?>> instruments) {
     Request request = asked.with(asked.options().only(asked.chosen()));
+    request.engine().check();
     List<Model> models = new ArrayList<>();
     List<Subject> subjects = new ArrayList<>();
     Workshop workshop = new Workshop();
@@ -219,7 +219,7 @@ public final class Survey implements AutoCloseable {
       models.add(model);
       subjects.add(
           new Subject(
-              located.toString(),
+              StoreAddress.of(located).map(StoreAddress::toString).orElse(located.toString()),
               model.name(),
               model.checkpoint().fingerprint(),
               request.options().opening()));
@@ -245,14 +245,7 @@ public final class Survey implements AutoCloseable {
     StringBuilder s = new StringBuilder(VERSION);
     for (Model model : models) {
       s.append('\n').append(model.checkpoint().fingerprint());
-      for (Path f : model.checkpoint().files()) {
-        try {
-          s.append('\n').append(f.getFileName()).append(' ').append(Files.size(f));
-          s.append(' ').append(Files.getLastModifiedTime(f)).append(' ').append(changed(f));
-        } catch (IOException e) {
-          throw InputException.unreadable(f, e);
-        }
-      }
+      model.checkpoint().states().forEach(state -> s.append('\n').append(state));
       s.append('\n').append(Tokenizer.fingerprint(model.checkpoint().root()));
     }
     s.append('\n').append(r.options().only(List.of())).append("\nmemory ").append(r.memory());
@@ -286,13 +279,9 @@ public final class Survey implements AutoCloseable {
         .anyMatch(id -> request.chosen().contains(id) || folder.keeps().contains(id));
   }
 
-  /** When file or attributes last changed, which no program sets back; "" where it is not told. */
-  private static String changed(Path file) throws IOException {
-    try {
-      return Files.getAttribute(file, "unix:ctime").toString();
-    } catch (UnsupportedOperationException | IllegalArgumentException e) {
-      return "";
-    }
+  /** What was asked for. */
+  Request request() {
+    return request;
   }
 
   /** The run folder. */
@@ -324,7 +313,12 @@ public final class Survey implements AutoCloseable {
     if (folder.grows()) {
       throw new IllegalStateException("a run that grows needs what it found before");
     }
-    return run(progress, Optional.empty());
+    return run(progress, Optional.empty(), Optional.empty());
+  }
+
+  /** The same on an engine that measures other surveys too; see {@link Sweep}. */
+  Results run(Progress progress, Engine shared) {
+    return run(progress, Optional.empty(), Optional.of(shared));
   }
 
   /**
@@ -334,10 +328,10 @@ public final class Survey implements AutoCloseable {
    * @param earlier what the run in the folder found
    */
   public Results run(Progress progress, Results earlier) {
-    return run(progress, Optional.of(earlier));
+    return run(progress, Optional.of(earlier), Optional.empty());
   }
 
-  private Results run(Progress progress, Optional<Results> earlier) {
+  private Results run(Progress progress, Optional<Results> earlier, Optional<Engine> shared) {
     begin();
     List<Results.Analysis> analyses = new ArrayList<>();
     List<Stage<?, ?, ?>> stages = new ArrayList<>();
@@ -363,7 +357,7 @@ public final class Survey implements AutoCloseable {
         analyses.add(analysis(i, "not_applicable", stage.whyNot));
       }
     }
-    List<Section> sections = measure(stages, progress);
+    List<Section> sections = measure(stages, progress, shared);
     sections.forEach(section -> requireComputed(section, analyses));
     earlier.ifPresent(
         e -> e.sections().stream().filter(s -> kept.contains(s.id())).forEach(sections::add));
@@ -438,11 +432,14 @@ public final class Survey implements AutoCloseable {
    * to the engine in their order, so that a run that is cut short has the same tasks done wherever
    * it was.
    */
-  private List<Section> measure(List<Stage<?, ?, ?>> stages, Progress progress) {
+  private List<Section> measure(
+      List<Stage<?, ?, ?>> stages, Progress progress, Optional<Engine> shared) {
     List<Section> sections = new ArrayList<>();
     List<Beside<Section>> running = new ArrayList<>();
     RuntimeException failure = null;
-    Engine engine = request.engine().open(request.threads(), request.memory(), workshop);
+    Engine engine =
+        shared.orElseGet(
+            () -> request.engine().open(request.threads(), request.memory(), workshop));
     try {
       for (Stage<?, ?, ?> stage : stages) {
         stage.start(engine, progress);
@@ -461,7 +458,9 @@ public final class Survey implements AutoCloseable {
         engine.close();
       }
     }
-    engine.close();
+    if (shared.isEmpty()) {
+      engine.close();
+    }
     if (failure != null) {
       throw failure;
     }
@@ -482,7 +481,7 @@ public final class Survey implements AutoCloseable {
               .get(i)
               .bundled()
               .map(BundledCheckpoint::id)
-              .orElseGet(() -> Path.of(subject.path()).toAbsolutePath().normalize().toString()));
+              .orElseGet(() -> StoreAddress.told(Path.of(subject.path()))));
       m.put("fingerprint", subject.fingerprint());
       RunFolder.tell(subject.opening(), m);
     }

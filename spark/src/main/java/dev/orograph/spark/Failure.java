@@ -1,5 +1,6 @@
 package dev.orograph.spark;
 
+import dev.orograph.checkpoint.StoreAddress;
 import dev.orograph.input.InputException;
 import java.io.PrintWriter;
 import java.io.Serializable;
@@ -15,7 +16,7 @@ import java.util.concurrent.CancellationException;
  * @param worker host of the worker
  * @param task label of the task
  * @param kind what the driver throws
- * @param file absolute, where the input is at fault
+ * @param file absolute, or an address, where the input is at fault
  * @param parts of an {@link InputException}: place, expected, found, remedy
  * @param message of anything else
  * @param trace where it arose
@@ -41,7 +42,7 @@ record Failure(
     String trace = trace(t);
     if (t instanceof InputException e) {
       List<String> parts = List.of(e.place(), e.expected(), e.found(), e.remedy());
-      String file = e.file().toAbsolutePath().toString();
+      String file = StoreAddress.told(e.file());
       return new Failure(worker, task, Kind.INPUT, file, parts, e.getMessage(), trace);
     }
     Kind kind =

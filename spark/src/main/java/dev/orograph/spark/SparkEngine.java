@@ -1,5 +1,6 @@
 package dev.orograph.spark;
 
+import dev.orograph.checkpoint.StoreAddress;
 import dev.orograph.input.Disk;
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Job;
@@ -204,7 +205,10 @@ public final class SparkEngine implements Engine {
     }
   }
 
-  /** Models by absolute path: executors have working directories and samples of their own. */
+  /**
+   * Models by absolute path, or address: executors have working directories and samples of their
+   * own.
+   */
   private static <
           S extends Record & Serializable,
           D extends Record & Serializable,
@@ -218,10 +222,7 @@ public final class SparkEngine implements Engine {
                   Path path =
                       BundledCheckpoint.of(given).map(BundledCheckpoint::locate).orElse(given);
                   return new Subject(
-                      path.toAbsolutePath().normalize().toString(),
-                      s.name(),
-                      s.fingerprint(),
-                      s.opening());
+                      StoreAddress.told(path), s.name(), s.fingerprint(), s.opening());
                 })
             .toList();
     return new Job<>(

@@ -43,6 +43,9 @@ public final class SparkProvider implements EngineProvider {
       throw new IllegalArgumentException(
           "the engine 'spark' needs --master URL, such as spark://HOST:7077 or local[2]");
     }
+    // Spark asks what its log is to be as soon as it hears of a setting.
+    quiet();
+    HadoopStore.told(conf(settings, 0));
   }
 
   @Override

@@ -94,29 +94,51 @@ class ClusterIT {
     return new Outcome(exit, out.toString(), err.toString());
   }
 
-  /** The program as ./orograph starts it with this engine. */
+  /** A survey as ./orograph starts it with this engine. */
   private static Process program(String run, String... args) throws IOException {
+    List<String> words = new ArrayList<>(List.of("survey", "--out", run));
+    words.addAll(List.of(args));
+    return command(words);
+  }
+
+  private static Process command(List<String> words) throws IOException {
+    List<String> command = java();
+    command.add(jar() + ":" + TARGET.resolve("spark/jars").toAbsolutePath() + "/*");
+    command.add("dev.orograph.cli.Main");
+    command.addAll(words);
+    return start("program", command);
+  }
+
+  private static Path jar() throws IOException {
+    try (Stream<Path> jars = Files.list(TARGET)) {
+      return jars.filter(j -> j.toString().endsWith("-application.jar"))
+          .findFirst()
+          .orElseThrow()
+          .toAbsolutePath();
+    }
+  }
+
+  /** Java up to its class path. */
+  private static List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC"));
     command.addAll(List.of(System.getProperty("orograph.spark.java", "").split(" ")));
     command.add("-Dorograph.samples=" + System.getProperty("orograph.samples"));
     command.add("-cp");
-    try (Stream<Path> jars = Files.list(TARGET)) {
-      Path jar = jars.filter(j -> j.toString().endsWith("-application.jar")).findFirst().get();
-      command.add(
-          jar.toAbsolutePath() + ":" + TARGET.resolve("spark/jars").toAbsolutePath() + "/*");
-    }
-    command.addAll(List.of("dev.orograph.cli.Main", "survey", "--out", run));
-    command.addAll(List.of(args));
-    return start("program", command);
+    return command;
   }
 
   private static Process onCluster(String run, String model, String... more) throws IOException {
-    List<String> args = new ArrayList<>(List.of(model, "--engine", "spark", "--master", master));
-    args.addAll(List.of("--conf", "spark.driver.host=127.0.0.1"));
+    List<String> args = new ArrayList<>(List.of(model));
+    args.addAll(engine());
     args.addAll(List.of(more));
     return program(run, args.toArray(String[]::new));
+  }
+
+  private static List<String> engine() {
+    return List.of(
+        "--engine", "spark", "--master", master, "--conf", "spark.driver.host=127.0.0.1");
   }
 
   /** The lines of finished tasks that a run has so far. */
@@ -204,5 +226,74 @@ class ClusterIT {
         .containsPattern("on worker 127\\.0\\.0\\.1 \\(executor [01]\\)")
         .contains(model.toString())
         .contains("every worker has to read it");
+  }
+
+  /** Executors are processes that have nothing of the checkpoint but its address. */
+  @Test
+  void aCheckpointInHdfsIsReadByExecutors() throws Exception {
+    Path model = Path.of(System.getProperty("orograph.samples"), "checkpoints", "bytes");
+    ended(program("here", model.toString())).exits(0);
+    try (Hdfs hdfs = new Hdfs(dir.resolve("hdfs"))) {
+      String address = hdfs.put(model);
+      ended(onCluster("there", address)).exits(0);
+      assertThat(results("there")).isEqualTo(results("here"));
+      assertThat(Files.readString(dir.resolve("there/run.json"))).contains(address);
+
+      Process program = onCluster("gone", address);
+      while (!Files.exists(dir.resolve("gone/run.json"))) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      hdfs.files().delete(new org.apache.hadoop.fs.Path(address), true);
+      assertThat(ended(program).exits(1).err())
+          .containsPattern("on worker 127\\.0\\.0\\.1 \\(executor [01]\\)")
+          .contains(address);
+    }
+  }
+
+  @Test
+  void modelsThatAreComparedAreMeasuredSideBySide() throws Exception {
+    List<String> compare = List.of("compare", "sample:bytes", "sample:lm", "sample:lm-untrained");
+    List<String> only = List.of("--only", "norms,spectra,sparsity");
+    List<byte[]> results = new ArrayList<>();
+    for (String where : List.of("alone", "together")) {
+      List<String> words = new ArrayList<>(compare);
+      words.addAll(only);
+      words.addAll(List.of("--out", where, "--runs", where + "-runs"));
+      if (where.equals("together")) {
+        words.addAll(engine());
+      }
+      ended(command(words)).exits(0);
+      results.add(results(where));
+    }
+    assertThat(results.get(1)).isEqualTo(results.get(0));
+  }
+
+  /** As on a cluster that has Spark: its class starts the program from the jar. */
+  @Test
+  void sparkSubmitRunsTheJar() throws Exception {
+    Path model = Path.of(System.getProperty("orograph.samples"), "checkpoints", "bytes");
+    ended(program("alone-here", model.toString())).exits(0);
+    List<String> command = java();
+    command.add(TARGET.resolve("spark/jars").toAbsolutePath() + "/*");
+    command.addAll(
+        List.of(
+            "org.apache.spark.deploy.SparkSubmit",
+            "--master",
+            master,
+            "--deploy-mode",
+            "client",
+            "--conf",
+            "spark.driver.host=127.0.0.1",
+            "--conf",
+            "spark.executor.memory=1g",
+            jar().toString(),
+            "survey",
+            model.toString(),
+            "--engine",
+            "spark",
+            "--out",
+            "submitted"));
+    ended(start("program", command)).exits(0);
+    assertThat(results("submitted")).isEqualTo(results("alone-here"));
   }
 }

@@ -24,11 +24,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * be used by several threads.
  *
  * @param file where it lies
+ * @param begin its first byte there
  * @param info the matrix, plain, {@code (rows, columns)}
  * @param type the library's type of its numbers
  * @param memory what it is read into, shared with other matrices
  */
-record StoredRows(FileChannel file, TensorInfo info, ScalarType type, Memory memory) {
+record StoredRows(
+    FileChannel file, long begin, TensorInfo info, ScalarType type, Memory memory) {
 
   /** Memory that is used again and again: as many places as threads have wanted one at once. */
   static final class Memory implements AutoCloseable {
@@ -78,7 +80,7 @@ record StoredRows(FileChannel file, TensorInfo info, ScalarType type, Memory mem
     int bytes = Math.toIntExact(count * info.columns() * info.dtype().bytes());
     Memory.Place place = memory.take(bytes, count * info.columns());
     try {
-      fill(place.bytes(), info.begin() + from * info.columns() * info.dtype().bytes());
+      fill(place.bytes(), begin + from * info.columns() * info.dtype().bytes());
       return Torch.scoped(
           () -> {
             long[] sizes = {count, info.columns()};

@@ -10,7 +10,9 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -38,6 +40,7 @@ final class TensorFiles implements AutoCloseable {
   private final Map<Path, Tensor> files = new HashMap<>();
   private final Map<Path, FileChannel> channels = new HashMap<>();
   private final StoredRows.Memory memory;
+  private final List<Checkpoint.Lying> held = new ArrayList<>();
 
   TensorFiles(Checkpoint checkpoint, Torch torchOf) {
     this.checkpoint = checkpoint;
@@ -67,9 +70,18 @@ final class TensorFiles implements AutoCloseable {
   /** The rows of a tensor that {@link #inPlace} leaves in its file, else null. */
   StoredRows rows(TensorInfo t) {
     ScalarType type = plain(t);
-    return type == null || t.rank() != 2 || t.count() < LARGE
-        ? null
-        : new StoredRows(channels.computeIfAbsent(t.file(), TensorFiles::open), t, type, memory);
+    if (type == null || t.rank() != 2 || t.count() < LARGE) {
+      return null;
+    }
+    Checkpoint.Lying lying = lying(t);
+    FileChannel file = channels.computeIfAbsent(lying.file(), TensorFiles::open);
+    return new StoredRows(file, lying.begin(), t, type, memory);
+  }
+
+  private Checkpoint.Lying lying(TensorInfo t) {
+    Checkpoint.Lying lying = checkpoint.lying(t);
+    held.add(lying);
+    return lying;
   }
 
   private static FileChannel open(Path file) {
@@ -100,9 +112,10 @@ final class TensorFiles implements AutoCloseable {
 
   /** In the mapped file; a copy where its bytes are not aligned. */
   private Tensor mapped(TensorInfo t, ScalarType type) {
-    Tensor file = files.computeIfAbsent(t.file(), TensorFiles::map);
-    Tensor bytes = file.narrow(0, t.begin(), t.end() - t.begin());
-    boolean aligned = t.begin() % t.dtype().bytes() == 0;
+    Checkpoint.Lying lying = lying(t);
+    Tensor file = files.computeIfAbsent(lying.file(), TensorFiles::map);
+    Tensor bytes = file.narrow(0, lying.begin(), t.end() - t.begin());
+    boolean aligned = lying.begin() % t.dtype().bytes() == 0;
     return (aligned ? bytes : bytes.clone(new MemoryFormatOptional())).view(type);
   }
 
@@ -166,5 +179,7 @@ final class TensorFiles implements AutoCloseable {
     }
     channels.clear();
     memory.close();
+    held.forEach(Checkpoint.Lying::close);
+    held.clear();
   }
 }
