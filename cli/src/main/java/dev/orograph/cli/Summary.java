@@ -65,10 +65,24 @@ final class Summary {
       }
       System.out.println();
     }
+    int unasked = 0;
     for (Results.Analysis a : results.analyses()) {
-      if (a.reason() != null && !(own && a.status().equals("skipped"))) {
-        System.out.println(Terminal.visible("Left out: " + a.title() + ": " + a.reason()));
+      if (a.status().equals("skipped")) {
+        unasked++;
+      } else if (a.reason() != null) {
+        System.out.println(Terminal.wrap("Left out: " + a.title() + ": " + a.reason(), "  "));
       }
+    }
+    if (unasked > 0 && !own) {
+      System.out.println(
+          Terminal.wrap(
+              "Not asked for: "
+                  + unasked
+                  + (unasked == 1 ? " other analysis" : " other analyses")
+                  + "; 'orograph list' names them, and --only ID --out "
+                  + folder
+                  + " adds one.",
+              "  "));
     }
     System.out.println("Report:   " + folder.resolve(RunFolder.REPORT));
     System.out.println("Numbers:  " + folder.resolve(RunFolder.RESULTS));

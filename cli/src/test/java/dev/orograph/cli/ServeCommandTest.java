@@ -178,6 +178,29 @@ class ServeCommandTest {
         .contains("should be the model that was surveyed");
   }
 
+  /** The page searches the matrix that the survey was told to take for the embedding. */
+  @Test
+  void theModelIsOpenedAsTheRunWasTold() throws IOException {
+    Path model = Models.ofNoKnownType(dir.resolve("model"), 1);
+    String question = "neighbours?run=odd&word=%2370&metric=cosine&k=3";
+    for (String tensor : new String[] {"lm_head.weight", "model.embed_tokens.weight"}) {
+      Path run = runs.resolve("odd");
+      Cli.inside(
+              "survey", model, "--only", "norms", "--embedding", tensor, "--out", run, "--fresh")
+          .exits(0);
+      door.close();
+      door = new Door(runs, 0, false);
+      JsonNode found = told(question);
+      assertThat(found.path("tensor").asText()).isEqualTo(tensor);
+      JsonNode printed =
+          JSON.readTree(
+              Cli.inside("neighbours", model, "#70", "-k", 3, "--json", "--embedding", tensor)
+                  .exits(0)
+                  .out());
+      assertThat(found.path("hits")).isEqualTo(printed.path("hits"));
+    }
+  }
+
   @Test
   void reportsAreDrawnInASandboxAndRunsCompared() throws IOException {
     HttpResponse<String> one = ask(reports() + "report?run=t5");
@@ -229,6 +252,7 @@ class ServeCommandTest {
     assertThat(surveys.path(1).path("fault").asText()).contains("nowhere");
     assertThat(surveys.path(0).path("status").asText()).isEqualTo("done");
     assertThat(surveys.path(0).path("share").asDouble()).isEqualTo(1);
+    assertThat(door.surveying()).isEmpty();
     String run = surveys.path(0).path("run").asText();
     assertThat(told("runs").path("runs").findValuesAsText("id")).contains(run);
     assertThat(Runs.results(runs.resolve(run)).path("sections"))

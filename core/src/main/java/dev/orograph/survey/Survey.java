@@ -484,7 +484,7 @@ public final class Survey implements AutoCloseable {
               .map(BundledCheckpoint::id)
               .orElseGet(() -> Path.of(subject.path()).toAbsolutePath().normalize().toString()));
       m.put("fingerprint", subject.fingerprint());
-      RunFolder.tell(subject.opening(), m);
+      MeasuredModel.tell(subject.opening(), m);
     }
     ObjectNode s = run.putObject("settings");
     s.put("seed", request.options().seed());
