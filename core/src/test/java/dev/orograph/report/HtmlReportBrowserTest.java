@@ -269,9 +269,18 @@ class HtmlReportBrowserTest {
       assertThat(told).matches("[\\d,]+ tokens selected");
       assertThat(page.run("map.querySelectorAll('.selection tbody tr').length").asInt())
           .isEqualTo(10);
+      String byCosine = picture(page);
       press(page, "map", "distance");
+      assertThat(picture(page)).isNotEqualTo(byCosine);
+      assertThat(page.run("map.querySelector('.layout-about').textContent").asText())
+          .isEqualTo("By distance.");
       press(page, "map", "Norm");
       type(page, "#12");
+      press(page, "Enter");
+      picture(page);
+      assertThat(page.run("map.querySelector('.nearest').textContent").asText())
+          .contains("by distance")
+          .endsWith(" 1.25");
       page.run("(async () => new Promise((done) => setTimeout(done, 500)))()");
       address = page.run("location.hash").asText();
       assertThat(address)
