@@ -94,7 +94,7 @@ final class GetCommand implements Callable<Integer> {
       throw InputException.at(run)
           .place("'" + id + "'")
           .expected("is no id of this run")
-          .remedy("see 'orograph get " + run.getFileName() + " --list'")
+          .remedy("see 'orograph get " + run + " --list'")
           .build();
     }
     return found;

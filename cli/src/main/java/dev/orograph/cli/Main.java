@@ -203,8 +203,8 @@ public final class Main {
     if (debug) {
       e.printStackTrace();
     }
-    if (e instanceof InputException) {
-      System.err.println("orograph: " + e.getMessage());
+    if (e instanceof InputException input) {
+      System.err.println("orograph: " + input.whole());
       return INPUT;
     }
     if (e instanceof CancellationException) {
