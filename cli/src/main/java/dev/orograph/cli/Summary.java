@@ -72,8 +72,7 @@ final class Summary {
       System.out.println();
     }
     leftOut(results);
-    long unasked =
-        results.analyses().stream().filter(a -> a.status().equals("skipped")).count();
+    long unasked = results.analyses().stream().filter(a -> a.status().equals("skipped")).count();
     if (unasked > 0 && !own) {
       System.out.println(
           Terminal.wrap(

@@ -185,8 +185,7 @@ class ServeCommandTest {
     String question = "neighbours?run=odd&word=%2370&metric=cosine&k=3";
     for (String tensor : new String[] {"lm_head.weight", "model.embed_tokens.weight"}) {
       Path run = runs.resolve("odd");
-      Cli.inside(
-              "survey", model, "--only", "norms", "--embedding", tensor, "--out", run, "--fresh")
+      Cli.inside("survey", model, "--only", "norms", "--embedding", tensor, "--out", run, "--fresh")
           .exits(0);
       door.close();
       door = new Door(runs, 0, false);

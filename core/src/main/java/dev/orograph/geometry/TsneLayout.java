@@ -189,8 +189,7 @@ public final class TsneLayout {
       for (int e = starts[i]; e < starts[i + 1]; e++) {
         sum += attraction[e];
       }
-      own[i] =
-          Math.max(LEAST_RATE, n / EXAGGERATION) * (n * sum > HEAVY ? HEAVY / (n * sum) : 1);
+      own[i] = Math.max(LEAST_RATE, n / EXAGGERATION) * (n * sum > HEAVY ? HEAVY / (n * sum) : 1);
     }
     return own;
   }

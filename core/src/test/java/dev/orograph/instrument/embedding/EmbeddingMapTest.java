@@ -287,9 +287,7 @@ class EmbeddingMapTest {
     for (int s = 0; s < d; s++) {
       for (int t = 0; t < d; t++) {
         sum +=
-            (rows[i * d + s] - rows[j * d + s])
-                * form[s][t]
-                * (rows[i * d + t] - rows[j * d + t]);
+            (rows[i * d + s] - rows[j * d + s]) * form[s][t] * (rows[i * d + t] - rows[j * d + t]);
       }
     }
     return Math.sqrt(sum);
