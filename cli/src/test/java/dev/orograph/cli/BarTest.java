@@ -127,7 +127,7 @@ class BarTest {
   /** What is written can be taken away again. */
   @Test
   void theLineIsTakenAway() {
-    try (Bar bar = new Bar(false, 60, "survey", "pieces", clock::get)) {
+    try (Bar bar = new Bar(false, 61, "survey", "pieces", clock::get)) {
       bar.draw();
     }
     assertThat(said.toString(StandardCharsets.UTF_8))
