@@ -7,6 +7,7 @@ import dev.orograph.instrument.Choice;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.Options;
+import dev.orograph.model.Opening;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,12 @@ final class AnalysisOptions {
 
   RunOptions run() {
     return run;
+  }
+
+  /** From now on what an earlier run was told of its model counts where the user says nothing. */
+  void said(Opening before) {
+    run.said(before);
+    chosen = null;
   }
 
   /** What was given for an option of the analysis, or null. */

@@ -20,6 +20,10 @@ final class Bar implements Progress, AutoCloseable {
   static final String EVERY = "orograph.progress.every";
 
   private static final int BLOCKS = 16;
+
+  /** So narrow a terminal has no room for blocks beside what runs. */
+  private static final int NARROW = 60;
+
   private static final int SECOND = 1_000;
   private static final double KNOWN_SHARE = 0.05;
   private static final double KNOWN_SECONDS = 10;
@@ -140,7 +144,7 @@ final class Bar implements Progress, AutoCloseable {
         new StringBuilder(String.format(Locale.ROOT, "%s %3.0f %%", name, 100 * share));
     // One column stays free: a terminal may go to the next line behind the last one.
     int room = columns - 1 - line.length() - clockAndLeft.length() - pieces.length() - 4;
-    if (room >= BLOCKS + 12) {
+    if (columns > NARROW && room >= BLOCKS + 12) {
       line.append(" [").append("#".repeat(full)).append(".".repeat(BLOCKS - full)).append(']');
     }
     if (!pieces.isEmpty()) {

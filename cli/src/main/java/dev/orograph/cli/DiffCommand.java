@@ -1,7 +1,6 @@
 package dev.orograph.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.orograph.comparison.RunDiff;
 import dev.orograph.finding.Section;
 import dev.orograph.finding.Spelling;
@@ -11,12 +10,12 @@ import dev.orograph.instrument.Options;
 import dev.orograph.model.Opening;
 import dev.orograph.report.Outputs;
 import dev.orograph.report.ResultsJson;
+import dev.orograph.survey.MeasuredModel;
 import dev.orograph.survey.Progress;
 import dev.orograph.survey.RunFolder;
 import dev.orograph.survey.Survey;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -104,13 +103,15 @@ final class DiffCommand implements Callable<Integer> {
    * still where they were and as they were.
    */
   private Optional<String> start() {
-    Optional<Path> first = model(before);
-    Optional<Path> second = model(after);
-    if (first.isEmpty() || second.isEmpty() || fingerprint(before).equals(fingerprint(after))) {
+    Optional<MeasuredModel> first = model(before);
+    Optional<MeasuredModel> second = model(after);
+    if (first.isEmpty()
+        || second.isEmpty()
+        || first.get().fingerprint().equals(second.get().fingerprint())) {
       return Optional.empty();
     }
-    Opening said = RunFolder.opening(told(before));
-    if (!said.equals(RunFolder.opening(told(after)))) {
+    Opening said = first.get().said();
+    if (!said.equals(second.get().said())) {
       // Both are opened alike, and what is said about the one is not so of the other.
       return Optional.empty();
     }
@@ -119,7 +120,7 @@ final class DiffCommand implements Callable<Integer> {
       try {
         Survey.Request request =
             new Survey.Request(
-                List.of(first.get(), second.get()),
+                List.of(first.get().path(), second.get().path()),
                 Options.usual().with(said),
                 List.of("shared_start"),
                 Runtime.getRuntime().availableProcessors(),
@@ -141,27 +142,20 @@ final class DiffCommand implements Callable<Integer> {
     }
   }
 
-  private static String fingerprint(Path run) {
-    return told(run).path("fingerprint").asText();
-  }
-
-  private static JsonNode told(Path run) {
-    return Files.exists(run.resolve(RunFolder.RUN))
-        ? RunFolder.run(run).path("model")
-        : MissingNode.getInstance();
-  }
-
-  /** Where the model of a run lies, if it has not changed since. */
-  private static Optional<Path> model(Path run) {
+  /** The model of a run, if it has not changed since. */
+  private static Optional<MeasuredModel> model(Path run) {
+    if (!Files.exists(run.resolve(RunFolder.RUN))) {
+      return Optional.empty();
+    }
     try {
-      Path path = Path.of(told(run).path("path").asText());
+      MeasuredModel model = MeasuredModel.of(run);
       // One that Maven brings is not brought for this.
-      if (!Files.exists(path)) {
+      if (!Files.exists(model.path())) {
         return Optional.empty();
       }
-      RunFolder.model(run).close();
-      return Optional.of(path);
-    } catch (InvalidPathException | InputException e) {
+      model.open().close();
+      return Optional.of(model);
+    } catch (InputException e) {
       return Optional.empty();
     }
   }

@@ -3,6 +3,7 @@ package dev.orograph.cli;
 import dev.orograph.finding.Finding;
 import dev.orograph.finding.Results;
 import dev.orograph.finding.Scalar;
+import dev.orograph.finding.Spelling;
 import dev.orograph.finding.Table;
 import dev.orograph.input.InputException;
 import dev.orograph.report.CsvTables;
@@ -93,7 +94,7 @@ final class GetCommand implements Callable<Integer> {
       throw InputException.at(run)
           .place("'" + id + "'")
           .expected("is no id of this run")
-          .remedy("see 'orograph get " + run.getFileName() + " --list'")
+          .remedy("see 'orograph get " + run + " --list'")
           .build();
     }
     return found;
@@ -106,7 +107,9 @@ final class GetCommand implements Callable<Integer> {
 
   private static void print(Finding f) {
     if (f instanceof Scalar s) {
-      System.out.println(s.value());
+      // A figure that is none is told in words.
+      System.out.println(
+          Double.isFinite(s.value()) ? Double.toString(s.value()) : Spelling.number(s.value()));
     } else if (f instanceof Table t) {
       System.out.print(new String(CsvTables.write(t), StandardCharsets.UTF_8));
     } else {

@@ -9,8 +9,10 @@ import dev.orograph.survey.Inspection;
 import dev.orograph.survey.Sizes;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -114,10 +116,17 @@ final class InspectCommand implements Callable<Integer> {
     section("Worth knowing", i.remarks());
     System.out.println();
     System.out.println("Analyses");
+    Map<String, String> told = new HashMap<>();
     for (Inspection.Analysis a : i.analyses()) {
+      // What several lack for one reason is told once.
+      String first = a.applies() ? null : told.putIfAbsent(a.reason(), a.id());
       System.out.println(
           Terminal.wrap(
-              "  " + a.id() + ": " + (a.applies() ? "yes" : "no: " + a.reason()), "    "));
+              "  "
+                  + a.id()
+                  + ": "
+                  + (a.applies() ? "yes" : first == null ? "no: " + a.reason() : "no, as " + first),
+              "    "));
     }
     if (tensors) {
       System.out.println();

@@ -133,7 +133,8 @@ public final class Main {
     System.setProperty(ReferenceFile.PROPERTY, ReferenceCommand.own().toString());
     Main main = new Main();
     List<Class<?>> commands = commands(args);
-    if (commands.size() == 1 && MEASURING.contains(commands.get(0))) {
+    boolean measures = commands.size() == 1 && MEASURING.contains(commands.get(0));
+    if (measures) {
       Ahead.start();
     }
     if (!List.of(args).contains("--quiet")) {
@@ -146,12 +147,21 @@ public final class Main {
     }
     line.getSubcommands().values().forEach(c -> AnalysisOptions.declare(c.getCommandSpec()));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpWidth(Terminal.helpWidth());
     line.setExecutionExceptionHandler((e, command, parsed) -> fault(e, main.debug));
     if (args.length == 0) {
       line.usage(System.out);
       return CommandLine.ExitCode.OK;
     }
-    return line.execute(args);
+    if (!measures) {
+      return line.execute(args);
+    }
+    Interrupt around = Interrupt.aroundCommand();
+    try {
+      return line.execute(args);
+    } finally {
+      around.close();
+    }
   }
 
   /** The command that is asked for, or all: to read every command's options takes a while. */
@@ -193,8 +203,8 @@ public final class Main {
     if (debug) {
       e.printStackTrace();
     }
-    if (e instanceof InputException) {
-      System.err.println("orograph: " + e.getMessage());
+    if (e instanceof InputException input) {
+      System.err.println("orograph: " + input.whole());
       return INPUT;
     }
     if (e instanceof CancellationException) {

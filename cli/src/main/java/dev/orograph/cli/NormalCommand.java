@@ -1,7 +1,7 @@
 package dev.orograph.cli;
 
 import dev.orograph.input.InputException;
-import dev.orograph.survey.RunFolder;
+import dev.orograph.survey.MeasuredModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
       "  orograph normal RUN --method all             signed and unsigned differences besides",
       "  orograph normal RUN --method central --delta 0.01 --batch 64",
       "",
-      "RUN is the folder of a run of levelset; the normals have a folder of their own.",
+      "RUN is the folder of a run of levelset; the normals have a folder of their own. What that run",
+      "was told of its model (--family, --head and the like) counts again.",
       "A run that was interrupted goes on where it stopped when the same command is given again.",
     })
 final class NormalCommand implements Callable<Integer> {
@@ -50,18 +51,9 @@ final class NormalCommand implements Callable<Integer> {
           .remedy("find points first: orograph levelset MODEL --target WORD")
           .build();
     }
-    Path of = model;
-    if (of == null) {
-      String path = RunFolder.run(run).path("model").path("path").asText("");
-      if (path.isEmpty()) {
-        throw InputException.at(run.resolve(RunFolder.RUN))
-            .expected("must say where the model is")
-            .found("it does not")
-            .remedy("say it with --model")
-            .build();
-      }
-      of = Path.of(path);
-    }
+    MeasuredModel measured = MeasuredModel.of(run);
+    options.said(measured.said());
+    Path of = model == null ? measured.path() : model;
     RunOptions.Run done =
         options.survey(of, false, "answer to points of that run", "points", file.toString());
     Summary.ofAnalyses(done.results(), done.folder(), options.run().quiet());

@@ -51,11 +51,18 @@ final class OpeningOptions {
       description = "Follow links out of the folder: your own, to weights elsewhere.")
   private boolean links;
 
+  private Opening said = Opening.USUAL;
+
+  /** From now on what an earlier run was told counts where the user says nothing. */
+  void said(Opening before) {
+    said = before;
+  }
+
   Opening opening() {
     if (heads < 0) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--heads must be at least 1, not " + heads);
     }
-    return new Opening(embedding, head, family, key, heads, links);
+    return new Opening(embedding, head, family, key, heads, links).or(said);
   }
 }

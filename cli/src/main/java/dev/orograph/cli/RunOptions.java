@@ -140,6 +140,11 @@ final class RunOptions {
     return opening.opening();
   }
 
+  /** From now on what an earlier run was told of its model counts where the user says nothing. */
+  void said(Opening before) {
+    opening.said(before);
+  }
+
   /**
    * A run as it lies in its folder.
    *

@@ -69,7 +69,7 @@ final class SearchOptions {
     Word word = search.word(text);
     String pieces =
         word.tokens().stream()
-            .map(t -> t + " '" + search.text(t) + "'")
+            .map(t -> t + (search.text(t).isEmpty() ? "" : " '" + search.text(t) + "'"))
             .collect(Collectors.joining(", "));
     if (word.tokens().size() == 1 && json) {
       return word;

@@ -4,6 +4,7 @@ import dev.orograph.cli.serve.Door;
 import dev.orograph.input.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
       "  orograph serve --allow-runs          the page may start surveys too",
       "",
       "Only this machine can open it, and only with the whole address that is printed. It reads and",
-      "writes nothing but for surveys that --allow-runs lets it start. Ctrl-C ends it.",
+      "writes nothing but for surveys that --allow-runs lets it start. Ctrl-C ends it (exit code 3",
+      "where a survey was running).",
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int PORTS = 65_535;
@@ -69,8 +71,20 @@ final class ServeCommand implements Callable<Integer> {
         .addShutdownHook(
             new Thread(
                 () -> {
+                  List<String> cut = door.surveying();
                   door.close();
-                  Runtime.getRuntime().halt(CommandLine.ExitCode.OK);
+                  if (cut.isEmpty()) {
+                    Runtime.getRuntime().halt(CommandLine.ExitCode.OK);
+                  }
+                  System.err.println();
+                  System.err.println(
+                      Terminal.beside(
+                          "orograph: interrupted while surveying "
+                              + String.join(", ", cut)
+                              + "; what was measured is kept in "
+                              + folder
+                              + ": start the same survey again to go on"));
+                  Runtime.getRuntime().halt(Main.INTERRUPTED);
                 }));
     System.out.println("Open " + door.address());
     System.out.println("Ctrl-C ends it.");

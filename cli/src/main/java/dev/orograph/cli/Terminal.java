@@ -13,6 +13,9 @@ final class Terminal {
   private static final int USUAL_COLUMNS = 80;
   private static final int LONGEST_ESCAPE = 6;
 
+  /** What the library that writes help asks for. */
+  private static final int LEAST_HELP = 55;
+
   private Terminal() {}
 
   /** How wide the terminal is on which progress is shown; 0 where it is none. */
@@ -22,8 +25,20 @@ final class Terminal {
         : 0;
   }
 
+  /** How wide help is: as the terminal, as far as lines of words are read with ease. */
+  static int helpWidth() {
+    return Integer.getInteger("orograph.wrap") == null
+        ? USUAL_COLUMNS
+        : Math.max(LEAST_HELP, WIDTH);
+  }
+
   static String wrap(String text) {
     return wrap(text, "");
+  }
+
+  /** What is said beside the output: one line, or several that fit the terminal. */
+  static String beside(String text) {
+    return columns() > 0 ? wrap(text, "  ", Math.max(30, columns() - 1)) : visible(text);
   }
 
   /**
@@ -31,12 +46,16 @@ final class Terminal {
    * may be a stranger's: what would act on a terminal is spelled out.
    */
   static String wrap(String raw, String indent) {
+    return wrap(raw, indent, WIDTH);
+  }
+
+  private static String wrap(String raw, String indent, int width) {
     String text = visible(raw);
     StringBuilder out = new StringBuilder(text.substring(0, text.indexOf(text.strip())));
     int column = out.length();
     String gap = "";
     for (String word : text.strip().split(" +", -1)) {
-      if (!gap.isEmpty() && column + 1 + word.length() > WIDTH) {
+      if (!gap.isEmpty() && column + 1 + word.length() > width) {
         out.append('\n').append(indent);
         column = indent.length();
       } else {

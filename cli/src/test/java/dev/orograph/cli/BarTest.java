@@ -112,6 +112,7 @@ class BarTest {
             .startsWith("survey  60 % ")
             .contains("  2/4  1:15, 1 min 40 s left  Spectra of the");
       }
+      // What runs is worth more than blocks.
       assertThat(before.contains("[##########......]")).isEqualTo(columns >= 80);
       assertThat(before.contains(": encoder.block.0.layer.0.SelfAttention.q.weight"))
           .isEqualTo(columns == 200);
@@ -126,7 +127,7 @@ class BarTest {
   /** What is written can be taken away again. */
   @Test
   void theLineIsTakenAway() {
-    try (Bar bar = new Bar(false, 60, "survey", "pieces", clock::get)) {
+    try (Bar bar = new Bar(false, 61, "survey", "pieces", clock::get)) {
       bar.draw();
     }
     assertThat(said.toString(StandardCharsets.UTF_8))

@@ -104,7 +104,10 @@ class BundledNamesTest {
   @ValueSource(strings = {"neighbours sample:lm cat", "analogy sample:lm a b c"})
   void searchesTakeTheNames(String line) {
     Object[] args = line.split(" ", -1);
-    assertThat(Cli.inside(args).fault()).startsWith("orograph: lm: ").contains("tokenizer");
+    assertThat(Cli.inside(args).fault())
+        .startsWith("orograph: ")
+        .contains("lm: ")
+        .contains("tokenizer");
   }
 
   @ParameterizedTest

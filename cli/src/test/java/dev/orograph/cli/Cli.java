@@ -94,6 +94,11 @@ final class Cli {
       return process;
     }
 
+    /** What it has said on standard output until now. */
+    String said() {
+      return read(out);
+    }
+
     /** Sends a signal by its name. */
     void signal(String name) {
       try {

@@ -148,7 +148,7 @@ class CompareCommandTest {
         Cli.inside("compare", t5Run, dir.resolve("nowhere"), llamaRun, "--out", dir.resolve("out"))
             .exits(1);
     assertThat(outcome.errors()).hasSize(1);
-    assertThat(outcome.errors().get(0)).startsWith("orograph: nowhere: ");
+    assertThat(outcome.errors().get(0)).startsWith("orograph: " + dir.resolve("nowhere") + ": ");
     assertThat(Runs.results(dir.resolve("out")).path("model").path("name").asText())
         .isEqualTo("t5, llama");
     // Where fewer than two remain, nothing is written.

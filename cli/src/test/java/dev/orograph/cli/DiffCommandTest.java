@@ -51,6 +51,32 @@ class DiffCommandTest {
     assertThat(Cli.inside("diff", one, two).exits(0).out()).doesNotContain("share no start");
   }
 
+  /** Models are opened again as their runs were told; where these were told otherwise, none is. */
+  @Test
+  void modelsAreOpenedAsTheirRunsWereTold() throws IOException {
+    Path[] runs = new Path[2];
+    for (int i = 0; i < 2; i++) {
+      Path model = Models.ofNoKnownType(dir.resolve("odd" + i), i + 1);
+      runs[i] = dir.resolve("odd-run" + i);
+      Cli.inside("survey", model, "--only", "norms", "--family", "llama", "--out", runs[i])
+          .exits(0);
+    }
+    String sentence = "odd0 and odd1 share no start";
+    assertThat(Cli.inside("diff", runs[0], runs[1]).exits(0).out()).contains(sentence);
+    Path told = runs[1].resolve("run.json");
+    String text = Files.readString(told);
+    Files.writeString(told, text.replace("\"llama\"", "\"mistral\""));
+    assertThat(Files.readString(told)).isNotEqualTo(text);
+    assertThat(Cli.inside("diff", runs[0], runs[1]).exits(0).out()).doesNotContain(sentence);
+    // A family that there is not, in both: the models cannot be opened so.
+    for (Path run : runs) {
+      Path file = run.resolve("run.json");
+      String json = Files.readString(file);
+      Files.writeString(file, json.replaceAll("\"(llama|mistral)\"", "\"nobody\""));
+    }
+    assertThat(Cli.inside("diff", runs[0], runs[1]).exits(0).out()).doesNotContain(sentence);
+  }
+
   @Test
   void anotherSeedChangesNullsAndNoMatrix() {
     Cli.Outcome outcome = Cli.inside("diff", one, two).exits(0);

@@ -76,6 +76,41 @@ class LevelsetCommandTest {
         .contains("--delta needs a number above 0");
   }
 
+  /** What {@code levelset} was told of its model counts again where its normals are taken. */
+  @Test
+  void theModelIsOpenedAsTheRunWasTold() throws IOException {
+    Path model = Models.ofNoKnownType(dir.resolve("model"), 1);
+    Path run = dir.resolve("run");
+    Object[] levelset = {
+      "levelset", model, "--target-id", 70, "--epsilon", 5.3, "--points", 1, "--solver", "newton"
+    };
+    assertThat(with(levelset, "--out", dir.resolve("untold")).exits(1).err()).contains("mycorp");
+    with(levelset, "--out", run, "--family", "llama").exits(0);
+    Path normals = dir.resolve("normals");
+    Cli.inside("normal", run, "--curvature", "none", "--out", normals).exits(0);
+    JsonNode results = new ObjectMapper().readTree(normals.resolve("results.json").toFile());
+    assertThat(results.path("settings").path("family").asText()).isEqualTo("llama");
+    // What is said now counts before that.
+    Path again = dir.resolve("again");
+    assertThat(
+            Cli.inside("normal", run, "--family", "gpt2", "--out", again, "--curvature", "none")
+                .exits(1)
+                .err())
+        .contains("wte");
+    // Of a run that is not told so, or of a model that has moved.
+    Path moved = dir.resolve("moved");
+    Files.move(model, moved);
+    assertThat(Cli.inside("normal", run, "--curvature", "none", "--out", again).fault())
+        .contains("model");
+    Cli.inside("normal", run, "--model", moved, "--curvature", "none", "--out", again).exits(0);
+  }
+
+  private static Cli.Outcome with(Object[] args, Object... more) {
+    Object[] all = Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return Cli.inside(all);
+  }
+
   private static double value(JsonNode results, String id) {
     for (JsonNode section : results.path("sections")) {
       for (JsonNode f : section.path("findings")) {

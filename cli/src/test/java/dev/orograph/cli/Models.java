@@ -48,6 +48,18 @@ final class Models {
     return folder;
   }
 
+  /** A small Llama whose configuration calls it something that nobody knows. */
+  static Path ofNoKnownType(Path folder, int seed) {
+    Cli.inside("make", "llama-tiny", folder, "--seed", seed).exits(0);
+    Path config = folder.resolve("config.json");
+    try {
+      Files.writeString(config, Files.readString(config).replace("\"llama\"", "\"mycorp\""));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return folder;
+  }
+
   /** Normal entries. */
   static Entry normal(String name, long seed, long... shape) {
     return Entry.of(name, normals(seed, count(shape)), shape);

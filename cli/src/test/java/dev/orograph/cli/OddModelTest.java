@@ -109,6 +109,38 @@ class OddModelTest {
     return org.assertj.core.data.Offset.offset(distance);
   }
 
+  /**
+   * Broken numbers come before what stands out, a reason once, and what nobody asked for by number.
+   */
+  @Test
+  void theTerminalTellsWhatIsBrokenAndWhyThingsAreLeftOut() {
+    Path model =
+        Models.of(
+            dir.resolve("model"),
+            Models.normal("good.weight", 1, 24, 16),
+            Models.spoiled("bad.weight", 2, Float.NaN, 24, 16));
+    String all =
+        Cli.inside("survey", model, "--out", dir.resolve("all"))
+            .exits(0)
+            .out()
+            .replaceAll("\\s+", " ");
+    assertThat(all)
+        .containsOnlyOnce("Broken numbers: 1 matrix holds NaN or infinite entries")
+        .containsOnlyOnce("the model is of no known family, which would say what is what")
+        .contains("Left out: Query-key forms; MLP neurons; ")
+        .doesNotContain("Not asked for");
+    assertThat(all.indexOf("Broken numbers"))
+        .isLessThan(all.replace("What stands out", "Nothing stands out").indexOf("Nothing"));
+    Path few = dir.resolve("few");
+    assertThat(
+            Cli.inside("survey", model, "--only", "sparsity,spectra,norms", "--out", few)
+                .exits(0)
+                .out()
+                .replaceAll("\\s+", " "))
+        .containsPattern("Not asked for: \\d+ other analyses; 'orograph list' names them")
+        .doesNotContain("not asked for");
+  }
+
   @Test
   void aModelWithoutMatricesHasSparsityOnlyAndTheReasonIsTold() throws IOException {
     Path model =

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -178,6 +179,28 @@ class ServeCommandTest {
         .contains("should be the model that was surveyed");
   }
 
+  /** The page searches the matrix that the survey was told to take for the embedding. */
+  @Test
+  void theModelIsOpenedAsTheRunWasTold() throws IOException {
+    Path model = Models.ofNoKnownType(dir.resolve("model"), 1);
+    String question = "neighbours?run=odd&word=%2370&metric=cosine&k=3";
+    for (String tensor : new String[] {"lm_head.weight", "model.embed_tokens.weight"}) {
+      Path run = runs.resolve("odd");
+      Cli.inside("survey", model, "--only", "norms", "--embedding", tensor, "--out", run, "--fresh")
+          .exits(0);
+      door.close();
+      door = new Door(runs, 0, false);
+      JsonNode found = told(question);
+      assertThat(found.path("tensor").asText()).isEqualTo(tensor);
+      JsonNode printed =
+          JSON.readTree(
+              Cli.inside("neighbours", model, "#70", "-k", 3, "--json", "--embedding", tensor)
+                  .exits(0)
+                  .out());
+      assertThat(found.path("hits")).isEqualTo(printed.path("hits"));
+    }
+  }
+
   @Test
   void reportsAreDrawnInASandboxAndRunsCompared() throws IOException {
     HttpResponse<String> one = ask(reports() + "report?run=t5");
@@ -185,7 +208,7 @@ class ServeCommandTest {
     assertThat(one.body()).contains("\"norms.encoder.");
     HttpResponse<String> two = ask(reports() + "report?run=t5&run=tiny");
     assertThat(two.body()).contains("\"family\":\"comparison\"");
-    for (HttpResponse<String> said : java.util.List.of(one, two)) {
+    for (HttpResponse<String> said : List.of(one, two)) {
       String policy = said.headers().firstValue("Content-Security-Policy").orElseThrow();
       assertThat(policy).startsWith("sandbox ").doesNotContain("allow-same-origin");
       assertThat(said.body()).doesNotContain(secret());
@@ -229,6 +252,7 @@ class ServeCommandTest {
     assertThat(surveys.path(1).path("fault").asText()).contains("nowhere");
     assertThat(surveys.path(0).path("status").asText()).isEqualTo("done");
     assertThat(surveys.path(0).path("share").asDouble()).isEqualTo(1);
+    assertThat(door.surveying()).isEmpty();
     String run = surveys.path(0).path("run").asText();
     assertThat(told("runs").path("runs").findValuesAsText("id")).contains(run);
     assertThat(Runs.results(runs.resolve(run)).path("sections"))
@@ -327,6 +351,40 @@ class ServeCommandTest {
       assertThat(told("surveys")).isEmpty();
     } finally {
       hostile.stop(0);
+    }
+  }
+
+  /** Ctrl-C ends the page, and says how to go on where it cuts surveys off. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void anInterruptEndsIt(int surveys) throws IOException {
+    List<String> hearing = List.of("env", "--default-signal=INT");
+    try (Cli.Running serving = Cli.start(hearing, dir, "serve", runs, "--allow-runs")) {
+      long limit = System.nanoTime() + Cli.LIMIT.toNanos();
+      while (!serving.said().contains("Ctrl-C")) {
+        assertThat(System.nanoTime()).isLessThan(limit);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      }
+      String address = serving.said().lines().findFirst().orElseThrow().replace("Open ", "");
+      for (int i = 0; i < surveys; i++) {
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create(address + "surveys"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"model\": \"" + T5 + "\"}"))
+                .build();
+        assertThat(send(request).statusCode()).isEqualTo(200);
+      }
+      serving.signal("INT");
+      Cli.Outcome outcome = serving.await().exits(surveys == 0 ? 0 : Main.INTERRUPTED);
+      if (surveys == 0) {
+        assertThat(outcome.err()).isEmpty();
+      } else {
+        assertThat(outcome.errors()).hasSize(1);
+        assertThat(outcome.errors().get(0))
+            .startsWith("orograph: interrupted while surveying " + T5)
+            .contains("kept in " + runs)
+            .endsWith("to go on");
+      }
     }
   }
 

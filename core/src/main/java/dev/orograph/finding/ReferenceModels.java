@@ -89,7 +89,9 @@ public record ReferenceModels(List<Reference> models) {
               ? "this model lies farther from it than " + (same == 1 ? "that one" : "each of them")
               : farther == same
                   ? "this model lies nearer to it than " + (same == 1 ? "that one" : "each of them")
-                  : farther + " of them lie farther from it than this model";
+                  : farther
+                      + (farther == 1 ? " of them lies" : " of them lie")
+                      + " farther from it than this model";
       return same == 0
           ? "None of " + models + " lies " + side + " its null; this model does."
           : same == n

@@ -9,8 +9,14 @@ public final class Spelling {
 
   private Spelling() {}
 
-  /** Four significant digits, or fewer where they are zeros. */
+  /** Four significant digits, or fewer where they are zeros; a word for what is no number. */
   public static String number(double v) {
+    if (Double.isNaN(v)) {
+      return "undefined";
+    }
+    if (Double.isInfinite(v)) {
+      return v > 0 ? "infinite" : "minus infinite";
+    }
     if (v == 0) {
       return "0";
     }
@@ -30,7 +36,7 @@ public final class Spelling {
    * @param deviation null where none is known
    */
   public static String spread(double mean, Double deviation) {
-    if (deviation == null) {
+    if (deviation == null || !Double.isFinite(mean)) {
       return number(mean);
     }
     if (!(deviation >= 1e-5 && deviation < 1e5) || !(Math.abs(mean) < 1e5)) {
@@ -50,7 +56,7 @@ public final class Spelling {
 
   /** A share as a percentage. */
   public static String percent(double share) {
-    return number(100 * share) + " %";
+    return number(100 * share) + (Double.isFinite(share) ? " %" : "");
   }
 
   /**

@@ -42,6 +42,12 @@ public final class TsneLayout {
   private static final double START = 1e-4;
 
   /**
+   * As many times the usual attraction as the least gain makes up for: a step of gain g is stable
+   * while rate * g * attraction stays below 2 (1 + momentum), 3 of the exaggerated early steps.
+   */
+  private static final double HEAVY = 3 / LEAST_GAIN;
+
+  /**
    * Steps of the first coordinate's deviation in which starts are counted: last digits of the given
    * places, which differ from one processor's kernels to another's, would end far apart.
    */
@@ -63,6 +69,10 @@ public final class TsneLayout {
   private final double[] near;
   private final double[] speedX;
   private final double[] speedY;
+
+  /** Steps by force. */
+  private final double[] rates;
+
   private final double[] gainX;
   private final double[] gainY;
   private final RepulsionTree tree;
@@ -111,6 +121,7 @@ public final class TsneLayout {
         attraction[next[j]++] = pull;
       }
     }
+    rates = rates();
     x = from[0];
     y = from[1];
     pushX = new double[n];
@@ -164,6 +175,23 @@ public final class TsneLayout {
       int[] neighbours, double[] distances, double[][] from, int threads, Runnable check) {
     double[][] places = {from[0].clone(), from[1].clone()};
     return run(new TsneLayout(neighbours, distances, places, 0, REFINING), threads, check);
+  }
+
+  /**
+   * n / 12, which is what points bear that attractions of 1 / n in all act on. To one that is among
+   * the nearest of thousands far more act; beyond {@link #HEAVY} times that no gain makes its steps
+   * small enough: it would be thrown far out, and those that it is nearest to would follow.
+   */
+  private double[] rates() {
+    double[] own = new double[n];
+    for (int i = 0; i < n; i++) {
+      double sum = 0;
+      for (int e = starts[i]; e < starts[i + 1]; e++) {
+        sum += attraction[e];
+      }
+      own[i] = Math.max(LEAST_RATE, n / EXAGGERATION) * (n * sum > HEAVY ? HEAVY / (n * sum) : 1);
+    }
+    return own;
   }
 
   private static double[][] run(TsneLayout layout, int threads, Runnable check) {
@@ -279,14 +307,13 @@ public final class TsneLayout {
   }
 
   private void move(double momentum) {
-    double rate = Math.max(LEAST_RATE, n / EXAGGERATION);
     double meanX = 0;
     double meanY = 0;
     for (int i = 0; i < n; i++) {
       gainX[i] = gain(gainX[i], pushX[i], speedX[i]);
       gainY[i] = gain(gainY[i], pushY[i], speedY[i]);
-      speedX[i] = momentum * speedX[i] + rate * gainX[i] * pushX[i];
-      speedY[i] = momentum * speedY[i] + rate * gainY[i] * pushY[i];
+      speedX[i] = momentum * speedX[i] + rates[i] * gainX[i] * pushX[i];
+      speedY[i] = momentum * speedY[i] + rates[i] * gainY[i] * pushY[i];
       x[i] += speedX[i];
       y[i] += speedY[i];
       meanX += x[i] / n;

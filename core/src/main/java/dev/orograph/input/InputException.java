@@ -127,10 +127,22 @@ public final class InputException extends RuntimeException {
     return remedy;
   }
 
+  /**
+   * The message with the whole path of the file, as it was given: for whoever sits at this machine.
+   * What is kept or sent elsewhere tells {@link #getMessage} instead, which names the file alone.
+   */
+  public String whole() {
+    String name = name(Path.of(file)) + ":";
+    return Text.whole(file) + ":" + getMessage().substring(name.length());
+  }
+
+  private static String name(Path file) {
+    Path last = file.getFileName();
+    return Text.visible((last == null || last.toString().isEmpty() ? file : last).toString());
+  }
+
   private static String render(Builder parts) {
-    Path last = parts.file.getFileName();
-    String name = (last == null || last.toString().isEmpty() ? parts.file : last).toString();
-    StringBuilder line = new StringBuilder(Text.visible(name)).append(':');
+    StringBuilder line = new StringBuilder(name(parts.file)).append(':');
     append(line, " ", parts.place, PLACE_LIMIT);
     append(line, " ", parts.expected, PART_LIMIT);
     append(line, parts.expected.isEmpty() ? " " : " but ", parts.found, PART_LIMIT);

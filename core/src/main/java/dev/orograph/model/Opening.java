@@ -58,6 +58,17 @@ public record Opening(
     return new Opening(embedding, head, family, key, heads, true);
   }
 
+  /** The same, with what another says where this one says nothing; links are not among it. */
+  public Opening or(Opening other) {
+    return new Opening(
+        embedding.isEmpty() ? other.embedding : embedding,
+        head.isEmpty() ? other.head : head,
+        family.isEmpty() ? other.family : family,
+        key.isEmpty() ? other.key : key,
+        heads == 0 ? other.heads : heads,
+        allowLinks);
+  }
+
   Access access() {
     return new Access(key.isEmpty() ? Optional.empty() : Optional.of(key), allowLinks);
   }

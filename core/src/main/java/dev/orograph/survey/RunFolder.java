@@ -1,6 +1,5 @@
 package dev.orograph.survey;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orograph.checkpoint.Checkpoint;
@@ -13,13 +12,10 @@ import dev.orograph.input.InputException;
 import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Workshop;
-import dev.orograph.model.Model;
-import dev.orograph.model.Opening;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -51,7 +47,6 @@ public final class RunFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
   private static final String PART = ".part";
   private static final String SCHEMA = "orograph.run";
-  private static final String SAID = "said";
   private static final String CHECKSUM = "results_sha256";
   private static final int MOST_RUN = 16 << 20;
   private static final int MOST_RESULTS = 1 << 30;
@@ -437,72 +432,6 @@ public final class RunFolder implements AutoCloseable {
         .found("it holds something else")
         .remedy("name the folder that a survey wrote")
         .build();
-  }
-
-  /**
-   * The model that a run measured, open where the run found it.
-   *
-   * @throws InputException where the run names none, or it is another by now
-   */
-  public static Model model(Path folder) {
-    JsonNode told = run(folder).path("model");
-    String path = told.path("path").asText();
-    if (path.isEmpty()) {
-      throw InputException.at(folder)
-          .expected("should say which model was surveyed")
-          .found("its " + RUN + " names none")
-          .build();
-    }
-    Model model;
-    try {
-      model = Model.open(Path.of(path), opening(told));
-    } catch (InvalidPathException e) {
-      throw InputException.at(folder)
-          .expected("should say where the model lies")
-          .found("its " + RUN + " says '" + Text.visible(path) + "'")
-          .cause(e)
-          .build();
-    }
-    if (!model.checkpoint().fingerprint().equals(told.path("fingerprint").asText())) {
-      model.close();
-      throw InputException.at(Path.of(path))
-          .expected("should be the model that was surveyed")
-          .found("its weights are others now")
-          .remedy("survey it again")
-          .build();
-    }
-    return model;
-  }
-
-  /** Keeps what the user said about the model, for whoever opens it again. */
-  static void tell(Opening said, ObjectNode model) {
-    ObjectNode told = JSON.createObjectNode();
-    told.put("embedding", said.embedding());
-    told.put("head", said.head());
-    told.put("family", said.family());
-    told.put("key", said.key());
-    told.properties().removeIf(e -> e.getValue().asText().isEmpty());
-    if (said.heads() > 0) {
-      told.put("heads", said.heads());
-    }
-    if (!told.isEmpty()) {
-      model.set(SAID, told);
-    }
-  }
-
-  /**
-   * What was said about the model of a run. That links may be followed is not among it: a run
-   * folder may be a stranger's.
-   */
-  public static Opening opening(JsonNode model) {
-    JsonNode told = model.path(SAID);
-    return new Opening(
-        told.path("embedding").asText(),
-        told.path("head").asText(),
-        told.path("family").asText(),
-        told.path("key").asText(),
-        Math.max(0, told.path("heads").asInt()),
-        false);
   }
 
   /**

@@ -483,7 +483,7 @@ public final class Survey implements AutoCloseable {
               .map(BundledCheckpoint::id)
               .orElseGet(() -> StoreAddress.told(Path.of(subject.path()))));
       m.put("fingerprint", subject.fingerprint());
-      RunFolder.tell(subject.opening(), m);
+      MeasuredModel.tell(subject.opening(), m);
     }
     ObjectNode s = run.putObject("settings");
     s.put("seed", request.options().seed());

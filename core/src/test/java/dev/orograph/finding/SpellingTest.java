@@ -6,6 +6,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SpellingTest {
+  @ParameterizedTest
+  @CsvSource({
+    "NaN, undefined, undefined",
+    "Infinity, infinite, infinite",
+    "-Infinity, minus infinite, minus infinite",
+    "0.12345, 0.1235, 12.35 %"
+  })
+  void whatIsNoNumberIsAWord(double value, String number, String percent) {
+    assertThat(Spelling.number(value)).isEqualTo(number);
+    assertThat(Spelling.percent(value)).isEqualTo(percent);
+  }
+
   /** A mean has as many decimals as its deviation tells anything of, and never those of noise. */
   @ParameterizedTest
   @CsvSource(

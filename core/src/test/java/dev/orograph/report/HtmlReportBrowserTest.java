@@ -192,6 +192,58 @@ class HtmlReportBrowserTest {
     }
   }
 
+  /** The figures with the lines that stand under them make a document of LaTeX. */
+  @Test
+  void figuresStandInALatexDocument() throws IOException, InterruptedException {
+    assumeTrue(chromium.isPresent(), "no Chromium here: what is saved is not tested");
+    Path latex = Path.of("/usr/bin/pdflatex");
+    assumeTrue(Files.isExecutable(latex), "no LaTeX here: figures are not set in a document");
+    Path file = folder.resolve("report.html");
+    Files.write(file, HtmlReport.render(ReportFixture.small(), ReportFixture.run()));
+    StringBuilder document =
+        new StringBuilder(
+            "\\documentclass{article}\\usepackage[utf8]{inputenc}\\usepackage[T1]{fontenc}"
+                + "\\usepackage{textcomp}\\usepackage{graphicx}\\begin{document}\n");
+    int figures = 0;
+    try (Page page = chromium.get().open(file, "#all", 1200, 20000)) {
+      JsonNode saved =
+          page.run(
+              "(async () => { const all = []; let blob = null;"
+                  + "URL.createObjectURL = (b) => { blob = b; return '#'; };"
+                  + "for (const words of document.querySelectorAll('.paper')) {"
+                  + " const figure = words.closest('.finding');"
+                  + " const button = [...figure.querySelectorAll('.tools button')]"
+                  + ".find((b) => b.textContent === 'PDF'); if (!button) continue;"
+                  + " words.open = true; blob = null; button.click();"
+                  + " for (let i = 0; i < 200 && !(blob && words.querySelector('pre')); i++)"
+                  + " await new Promise((d) => setTimeout(d, 10));"
+                  + " all.push({pdf: await blob.text(),"
+                  + " latex: words.querySelectorAll('pre')[1].textContent}); }"
+                  + " return all; })()");
+      for (JsonNode one : saved) {
+        String lines = one.path("latex").asText();
+        String name = lines.replaceAll("(?s).*\\{\\{(.*?)\\}\\.pdf\\}.*", "$1");
+        Files.writeString(folder.resolve(name + ".pdf"), one.path("pdf").asText());
+        document.append(lines).append("\\clearpage\n");
+        figures++;
+      }
+    }
+    assertThat(figures).isGreaterThan(1);
+    Files.writeString(folder.resolve("paper.tex"), document.append("\\end{document}\n"));
+    Path said = folder.resolve("said");
+    Process process =
+        new ProcessBuilder(
+                latex.toString(), "-interaction=nonstopmode", "-halt-on-error", "paper.tex")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    assertThat(process.waitFor(2, java.util.concurrent.TimeUnit.MINUTES)).isTrue();
+    String log = Files.readString(said, java.nio.charset.StandardCharsets.ISO_8859_1);
+    assertThat(process.exitValue()).as(log).isZero();
+    assertThat(log).contains("(" + figures + " pages").doesNotContain("Missing character");
+  }
+
   /** What a reader does with a map: find, go from hit to hit, choose, zoom, save. */
   @Test
   void findsAndShowsTokensOnAMap() throws IOException, InterruptedException {
@@ -269,9 +321,18 @@ class HtmlReportBrowserTest {
       assertThat(told).matches("[\\d,]+ tokens selected");
       assertThat(page.run("map.querySelectorAll('.selection tbody tr').length").asInt())
           .isEqualTo(10);
+      String byCosine = picture(page);
       press(page, "map", "distance");
+      assertThat(picture(page)).isNotEqualTo(byCosine);
+      assertThat(page.run("map.querySelector('.layout-about').textContent").asText())
+          .isEqualTo("By distance.");
       press(page, "map", "Norm");
       type(page, "#12");
+      press(page, "Enter");
+      picture(page);
+      assertThat(page.run("map.querySelector('.nearest').textContent").asText())
+          .contains("by distance")
+          .endsWith(" 1.25");
       page.run("(async () => new Promise((done) => setTimeout(done, 500)))()");
       address = page.run("location.hash").asText();
       assertThat(address)

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,6 +104,11 @@ public final class Door implements AutoCloseable {
   /** What to open in a browser. */
   public String address() {
     return "http://" + host() + "/" + secret + "/";
+  }
+
+  /** Models whose surveys, started by the page, are not over. */
+  public List<String> surveying() {
+    return pages.surveying();
   }
 
   private String host() {

@@ -2,7 +2,7 @@ package dev.orograph.cli.serve;
 
 import dev.orograph.instrument.rows.TokenSearch;
 import dev.orograph.model.Model;
-import dev.orograph.survey.RunFolder;
+import dev.orograph.survey.MeasuredModel;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -37,7 +37,7 @@ final class OpenModels implements AutoCloseable {
       eldest.next().model().close();
       eldest.remove();
     }
-    Model model = RunFolder.model(run);
+    Model model = MeasuredModel.of(run).open();
     try {
       return new Opened(model, TokenSearch.of(model, ""));
     } catch (RuntimeException e) {

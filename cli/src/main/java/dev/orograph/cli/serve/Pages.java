@@ -163,6 +163,10 @@ final class Pages implements AutoCloseable {
     }
   }
 
+  List<String> surveying() {
+    return surveys.going();
+  }
+
   @Override
   public void close() {
     surveys.close();

@@ -176,6 +176,11 @@ final class Surveys implements AutoCloseable {
     return all.stream().map(Going::state).toList();
   }
 
+  /** Models of those that are not over. */
+  synchronized List<String> going() {
+    return all.stream().filter(g -> !g.over()).map(g -> Text.visible(g.model)).toList();
+  }
+
   @Override
   public void close() {
     thread.shutdownNow();

@@ -79,7 +79,10 @@ final class SeedTable {
                     + task.detail().rows()
                     + " rows of "
                     + of
-                    + " hold a NaN, an infinite number or one beyond float32 and are left out of"
-                    + " every figure, the reference notebooks' too, which would print NaN."));
+                    + (broken == 1 ? " holds" : " hold")
+                    + " a NaN, an infinite number or one beyond float32 and "
+                    + (broken == 1 ? "is" : "are")
+                    + " left out of every figure, the reference notebooks' too, which would print"
+                    + " NaN."));
   }
 }

@@ -123,8 +123,9 @@ final class SparsitySection {
               "sparsity.non_finite",
               "NaN or infinity",
               broken
-                  + " entries are NaN, infinite or beyond float32 and are left out of every figure;"
-                  + " the first are in '"
+                  + (broken == 1 ? " entry is" : " entries are")
+                  + " NaN, infinite or beyond float32 and left out of every figure; "
+                  + (broken == 1 ? "it is in '" : "the first are in '")
                   + first.task().label()
                   + "'."));
     }

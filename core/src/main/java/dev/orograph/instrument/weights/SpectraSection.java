@@ -130,7 +130,10 @@ final class SpectraSection {
               "spectra.non_finite",
               "Not measured: NaN or infinity",
               broken.size()
-                  + " matrices hold NaN or infinite entries and have no spectrum; the first is '"
+                  + (broken.size() == 1 ? " matrix holds" : " matrices hold")
+                  + " NaN or infinite entries and "
+                  + (broken.size() == 1 ? "has" : "have")
+                  + " no spectrum; the first is '"
                   + broken.get(0).task().label()
                   + "' with "
                   + broken.get(0).nonFinite()

@@ -7,6 +7,7 @@ import { visible } from './text.js';
 import { el, anchor } from './elements.js';
 import { grouped, has, fmt, full } from './numbers.js';
 import { csv, save, copyButton } from './save.js';
+import { withBeyond } from './beyond.js';
 import { compare, parseFilter } from './table-filter.js';
 
 let tables = 0;
@@ -119,7 +120,7 @@ export function dataTable({ id, columns, rows, about, seed, page = 100, cell, ca
   const explained = about.some(Boolean);
   return el('div', {},
     rows.length > 8 ? el('div', { class: 'controls' }, filter, count) : null,
-    el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': visible(caption ? `${caption}, ${id}` : id) }, table),
+    withBeyond(el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': visible(caption ? `${caption}, ${id}` : id) }, table), heads),
     more, printed,
     explained ? el('details', { class: 'columns' }, el('summary', {}, 'What the columns mean'),
       el('dl', {}, columns.map((name, j) => (about[j] ? el('div', {}, el('dt', {}, name), el('dd', { id: `${key}-c${j}` }, about[j])) : null)))) : null);

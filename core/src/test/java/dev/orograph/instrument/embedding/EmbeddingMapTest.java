@@ -130,6 +130,219 @@ class EmbeddingMapTest {
     }
   }
 
+  /** By every metric the ten nearest are those that comparing all pairs finds. */
+  @Test
+  void tellsTheTrueNeighboursByOtherMetrics() {
+    int n = 70;
+    int d = 4;
+    double[] rows = leaning(n, d);
+    // Two of one row.
+    System.arraycopy(rows, 0, rows, 9 * d, d);
+    Scatter map = (Scatter) Sections.finding(byAll(rows, n, d), MAP);
+    assertThat(map.neighbours())
+        .extracting(Scatter.Neighbours::measure)
+        .containsExactly("cosine", "distance", "causal distance");
+    assertThat(map.layouts())
+        .extracting(Scatter.Layout::measure)
+        .containsExactly("cosine", "distance", "causal distance", null);
+    double[][] inverse = inverse(covariance(rows, n, d));
+    double[][] plain = new double[d][d];
+    for (int j = 0; j < d; j++) {
+      plain[j][j] = 1;
+    }
+    for (int m = 1; m < 3; m++) {
+      Scatter.Neighbours told = map.neighbours().get(m);
+      for (int i = 0; i < n; i++) {
+        int from = i == 9 ? 0 : i;
+        double[] far = new double[n];
+        for (int j = 0; j < n; j++) {
+          far[j] =
+              j == from || j == 9
+                  ? Double.POSITIVE_INFINITY
+                  : distance(rows, from, j, d, m == 1 ? plain : inverse);
+        }
+        Integer[] order =
+            java.util.stream.IntStream.range(0, n)
+                .boxed()
+                .sorted((a, b) -> Double.compare(far[a], far[b]))
+                .toArray(Integer[]::new);
+        for (int r = 0; r < 10; r++) {
+          assertThat(told.points().get(10 * i + r)).isEqualTo(order[r]);
+          assertThat(told.values().get(10 * i + r))
+              .isCloseTo(far[order[r]], within(2e-4 * far[order[r]]));
+        }
+      }
+    }
+  }
+
+  /**
+   * The causal metric does not see how rows are stretched and turned, which distances do; what each
+   * map keeps is counted by its own metric.
+   */
+  @Test
+  void theCausalMapIsThatOfTheRowsStretched() {
+    int n = 200;
+    int d = 4;
+    double[] rows = floats(Made.gaussian(n * d, 1, 5));
+    double[] stretched = new double[n * d];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < d; j++) {
+        // Powers of two and a sum: lengths differ by 64, directions are mixed.
+        stretched[i * d + j] =
+            Math.scalb(rows[i * d + j] + (j > 0 ? 0.5 * rows[i * d + j - 1] : 0), 2 * j);
+      }
+    }
+    Section one = byAll(rows, n, d);
+    Section two = byAll(floats(stretched), n, d);
+    Scatter plain = (Scatter) Sections.finding(one, MAP);
+    Scatter other = (Scatter) Sections.finding(two, MAP);
+    assertThat(same(plain, other, 2)).isGreaterThan(0.999);
+    assertThat(same(plain, other, 1)).isLessThan(0.6);
+    for (Section section : List.of(one, two)) {
+      for (String layout : new String[] {"tsne", "tsne_euclidean", "tsne_causal"}) {
+        Scalar kept = Sections.scalar(section, MAP + "." + layout + ".neighbours_kept");
+        assertThat(kept.value()).as(layout).isCloseTo(counted(section, layout), within(5e-3));
+        assertThat(kept.value()).as(layout).isGreaterThan(4 * kept.expected());
+      }
+    }
+  }
+
+  /** On rows of length 1 nearness by distance is nearness by cosine. */
+  @Test
+  void ofUnitRowsTheMapByDistanceIsThatByCosine() {
+    int n = 90;
+    double[] rows = new double[n * 3];
+    Generator g = Generator.of(8);
+    for (int i = 0; i < n; i++) {
+      double up = 2 * g.random() - 1;
+      double angle = 2 * Math.PI * g.random();
+      rows[3 * i] = Math.sqrt(1 - up * up) * Math.cos(angle);
+      rows[3 * i + 1] = Math.sqrt(1 - up * up) * Math.sin(angle);
+      rows[3 * i + 2] = up;
+    }
+    Scatter map = (Scatter) Sections.finding(byAll(floats(rows), n, 3), MAP);
+    List<Double> cosines = map.neighbours().get(0).values();
+    List<Double> distances = map.neighbours().get(1).values();
+    assertThat(map.neighbours().get(1).points()).isEqualTo(map.neighbours().get(0).points());
+    for (int i = 0; i < cosines.size(); i++) {
+      double r = distances.get(i);
+      assertThat(1 - r * r / 2).isCloseTo(cosines.get(i), within(2e-4));
+    }
+  }
+
+  /** How many of the ten nearest that a map tells are its ten nearest, counted plainly. */
+  private static double counted(Section section, String layout) {
+    Scatter map = (Scatter) Sections.finding(section, MAP);
+    int m = List.of("tsne", "tsne_euclidean", "tsne_causal").indexOf(layout);
+    Scatter.Layout drawn = map.layouts().get(m);
+    int n = map.ids().size();
+    long kept = 0;
+    for (int i = 0; i < n; i++) {
+      int from = i;
+      List<Integer> near =
+          java.util.stream.IntStream.range(0, n)
+              .boxed()
+              .filter(j -> j != from)
+              .sorted(
+                  java.util.Comparator.comparingDouble(
+                      j ->
+                          Math.hypot(
+                              drawn.x().get(j) - drawn.x().get(from),
+                              drawn.y().get(j) - drawn.y().get(from))))
+              .limit(10)
+              .toList();
+      kept +=
+          map.neighbours().get(m).points().subList(10 * i, 10 * i + 10).stream()
+              .filter(near::contains)
+              .count();
+    }
+    return kept / (10.0 * n);
+  }
+
+  /** The share of neighbours that two maps tell alike by their m-th metric. */
+  private static double same(Scatter one, Scatter two, int m) {
+    List<Integer> a = one.neighbours().get(m).points();
+    List<Integer> b = two.neighbours().get(m).points();
+    long alike = 0;
+    for (int i = 0; i < a.size(); i++) {
+      int row = i / 10 * 10;
+      alike += b.subList(row, row + 10).contains(a.get(i)) ? 1 : 0;
+    }
+    return alike / (double) a.size();
+  }
+
+  /** Rows about a mean, spread unlike along the axes and leaning. */
+  private static double[] leaning(int n, int d) {
+    double[] rows = Made.gaussian(n * d, 1, 9);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < d; j++) {
+        rows[i * d + j] = (j + 1) * rows[i * d + j] + (j > 0 ? rows[i * d] : 2);
+      }
+    }
+    return floats(rows);
+  }
+
+  private static double distance(double[] rows, int i, int j, int d, double[][] form) {
+    double sum = 0;
+    for (int s = 0; s < d; s++) {
+      for (int t = 0; t < d; t++) {
+        sum +=
+            (rows[i * d + s] - rows[j * d + s]) * form[s][t] * (rows[i * d + t] - rows[j * d + t]);
+      }
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static double[][] covariance(double[] rows, int n, int d) {
+    double[] mean = new double[d];
+    for (int e = 0; e < n * d; e++) {
+      mean[e % d] += rows[e] / n;
+    }
+    double[][] c = new double[d][d];
+    for (int i = 0; i < n; i++) {
+      for (int s = 0; s < d; s++) {
+        for (int t = 0; t < d; t++) {
+          c[s][t] += (rows[i * d + s] - mean[s]) * (rows[i * d + t] - mean[t]) / n;
+        }
+      }
+    }
+    return c;
+  }
+
+  /** By elimination, without pivots: the matrix is positive. */
+  private static double[][] inverse(double[][] of) {
+    int d = of.length;
+    double[][] a = new double[d][2 * d];
+    for (int i = 0; i < d; i++) {
+      System.arraycopy(of[i], 0, a[i], 0, d);
+      a[i][d + i] = 1;
+    }
+    for (int p = 0; p < d; p++) {
+      double pivot = a[p][p];
+      for (int j = 0; j < 2 * d; j++) {
+        a[p][j] /= pivot;
+      }
+      for (int i = 0; i < d; i++) {
+        double factor = i == p ? 0 : a[i][p];
+        for (int j = 0; j < 2 * d; j++) {
+          a[i][j] -= factor * a[p][j];
+        }
+      }
+    }
+    return Arrays.stream(a).map(row -> Arrays.copyOfRange(row, d, 2 * d)).toArray(double[][]::new);
+  }
+
+  /** The map by all three metrics. */
+  private Section byAll(double[] rows, int n, int d) {
+    EmbeddingMap map = new EmbeddingMap();
+    Options options =
+        new Options(42, Figures.ALL).with("embedding_map", "metrics", "cosine,euclidean,causal");
+    try (OneModel c = new OneModel(write(rows, n, d), "embedding_map", folder, OneModel.AMPLE)) {
+      TerrainSettings settings = map.settings(options);
+      return map.conclude(settings, c.measureAll(map, settings));
+    }
+  }
+
   private static double cosine(double[] rows, int i, int j) {
     double dot = 0;
     double a = 0;
