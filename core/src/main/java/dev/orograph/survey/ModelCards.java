@@ -24,6 +24,9 @@ public final class ModelCards {
   private static final String HEAD =
       "(?s)(.*\\.)?(lm_head|output|embed_out|decoder|head)(\\.weight)?";
 
+  /** The same where numbers are packed, under whatever name. */
+  private static final String PACKED_HEAD = "(?s)(.*\\.)?(lm_head|output|embed_out|head)\\.[^.]+";
+
   private ModelCards() {}
 
   /** The card of open models; of several the facts of each under its name. */
@@ -165,6 +168,11 @@ public final class ModelCards {
   static String head(Model model) {
     boolean tied = model.spec().tied();
     boolean said = model.checkpoint().config().map(c -> c.has("tie_word_embeddings")).orElse(false);
+    if (model.packed().isPresent()) {
+      boolean apart =
+          model.parameters().stream().anyMatch(p -> p.tensor().name().matches(PACKED_HEAD));
+      return apart ? "separate" : tied ? "tied" : "no head is stored";
+    }
     Optional<Parameter> stored = model.head();
     List<Parameter> embeddings =
         model.parameters().stream()
