@@ -41,6 +41,10 @@ record LlamaNames(
 
   private static final Pattern BLOCK = Pattern.compile("blk\\.(\\d{1,6})\\.(\\w+)\\.(weight|bias)");
 
+  /** Tensors by which llama.cpp divides the turns of each pair. */
+  private static final Pattern FACTORS =
+      Pattern.compile("(?:blk\\.\\d+\\.)?rope_(?:freqs|factors_\\w+)\\.weight");
+
   private static final Map<String, String> PARTS =
       Map.of(
           "attn_norm", "input_layernorm",
@@ -94,7 +98,8 @@ record LlamaNames(
             config.put(name, x);
           }
         });
-    positions(config, metadata, tensors.contains("rope_freqs.weight"));
+    positions(
+        config, metadata, tensors.stream().filter(n -> FACTORS.matcher(n).matches()).findFirst());
     // What else it says may change the computation, so it is passed on and not left out.
     metadata.forEach(
         (key, value) -> {
@@ -108,7 +113,7 @@ record LlamaNames(
 
   /** Positions that are scaled, as the transformers library says it. */
   private static void positions(
-      ObjectNode config, Map<String, Object> metadata, boolean frequencies) {
+      ObjectNode config, Map<String, Object> metadata, Optional<String> factors) {
     Object scaling = metadata.get("llama.rope.scaling.type");
     Object factor = metadata.get("llama.rope.scaling.factor");
     if (factor == null) {
@@ -117,9 +122,9 @@ record LlamaNames(
     if (scaling == null && factor != null) {
       scaling = "linear"; // what llama.cpp takes where only a factor is given
     }
-    if (frequencies || (scaling != null && !scaling.equals("none"))) {
+    if (factors.isPresent() || (scaling != null && !scaling.equals("none"))) {
       ObjectNode rope = config.putObject("rope_scaling");
-      rope.put("rope_type", frequencies ? "rope_freqs.weight" : scaling.toString());
+      rope.put("rope_type", factors.isPresent() ? factors.get() : scaling.toString());
       if (factor instanceof Double x && Double.isFinite(x)) {
         rope.put("factor", x);
       } else if (factor instanceof Long n) {

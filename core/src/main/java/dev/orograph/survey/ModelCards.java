@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 public final class ModelCards {
   /** Names of what scores tokens. */
   private static final String HEAD =
-      "(?s)(.*\\.)?(lm_head|output|embed_out|decoder|head)(\\.weight)?";
+      "(?s)(.*\\.)?(lm_head|output|embed_out|proj_out|decoder|head)(\\.weight)?";
 
   /** The same where numbers are packed, under whatever name. */
   private static final String PACKED_HEAD = "(?s)(.*\\.)?(lm_head|output|embed_out|head)\\.[^.]+";

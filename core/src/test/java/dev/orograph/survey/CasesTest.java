@@ -120,6 +120,52 @@ class CasesTest {
     }
   }
 
+  /** Deep in a file, beside larger tensors and other dictionaries, and as the wrapped Conv1D. */
+  @ParameterizedTest
+  @CsvSource({"nested.pt, a.b.state_dict", "beside.pt, sd", "wrapped.pt, model"})
+  void dictionariesThatLookLikeAModel(String file, String key) {
+    try (Model model = open("variants/" + file)) {
+      assertThat(model.spec().family()).isEqualTo("GPT-2");
+      assertThat(model.checkpoint().remarks())
+          .contains(file + ": its tensors are those under the key '" + key + "'");
+      assertThat(shape(model, Component.SELF_ATTN_K)).containsExactly(4L, 4L);
+      assertThat(shape(model, Component.MLP_UP)).containsExactly(16L, 4L);
+      assertThat(model.parameters()).noneMatch(p -> p.role().component() == Component.OTHER);
+    }
+    try (Model model = Model.open(path("variants/" + file), Opening.USUAL.withKey(key))) {
+      assertThat(model.spec().family()).isEqualTo("GPT-2");
+    }
+  }
+
+  /** What a run noted is a configuration in full, or none for a pass. */
+  @Test
+  void hyperParametersAsConfiguration() {
+    try (Model model = open("variants/named.ckpt")) {
+      assertThat(model.spec().stacks().get(0).keyHeads()).isEqualTo(1);
+      assertThat(analysis(Inspection.of(model, false), "states")).isEqualTo("yes");
+      assertThat(
+              model
+                  .design()
+                  .orElseThrow()
+                  .stacks()
+                  .get(0)
+                  .block()
+                  .attention()
+                  .rotary()
+                  .orElseThrow()
+                  .turn(0, 4, 0))
+          .isEqualTo(0.25);
+    }
+    try (Model model = open("variants/unnamed.ckpt")) {
+      assertThat(model.spec().stacks().get(0).heads()).isEqualTo(2);
+      assertThat(analysis(Inspection.of(model, false), "states")).contains("model_type");
+    }
+    Opening said = Opening.USUAL.withFamily("llama");
+    try (Model model = Model.open(path("variants/unnamed.ckpt"), said)) {
+      assertThat(analysis(Inspection.of(model, false), "states")).isEqualTo("yes");
+    }
+  }
+
   @Test
   void aRunThatDoesNotNameItsGeluHasNoPass() {
     try (Model model = open("nanogpt-best-val-loss/ckpt.pt")) {
@@ -146,6 +192,8 @@ class CasesTest {
     }
     try (Model model = open("mlx-quantization-key/model")) {
       assertThat(model.packed()).get().asString().contains("'lm_head.biases'", "'quantization'");
+      assertThat(Inspection.of(model, false).card().facts().get("embedding and head"))
+          .isEqualTo("separate");
       assertThat(Inspection.of(model, false).analyses()).noneMatch(Inspection.Analysis::applies);
     }
   }
@@ -226,6 +274,32 @@ class CasesTest {
       for (int i = 0; i < 17; i++) {
         double[] expected = alone.get("block_1.out").vector(0, i);
         double[] found = among.get("block_1.out").vector(0, 23 + i);
+        for (int j = 0; j < expected.length; j++) {
+          assertThat(found[j]).isCloseTo(expected[j], within(1e-10));
+        }
+      }
+    }
+  }
+
+  /** Learned, rotary and relative positions, beside each other for each family with a pass. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bert", "clip-text", "gpt2", "gptj", "gpt-neox-parallel", "llama-tied", "qwen2", "meta-llama-bytes"
+      })
+  void leftPaddingChangesNoState(String family) {
+    int[] ids = {5, 9, 2, 7, 11};
+    int[] padded = {0, 0, 0, 5, 9, 2, 7, 11};
+    int[] mask = {0, 0, 0, 1, 1, 1, 1, 1};
+    Path at = Path.of(CasesTest.class.getResource("/families/" + family).getPath());
+    try (Model model = Model.open(at);
+        Transformer t = Transformer.load(model, Precision.FLOAT64, Device.CPU);
+        States alone = t.forward(Inputs.ids(ids), Set.of("block_1.out"));
+        States among =
+            t.forward(Inputs.ids(List.of(padded)).mask(List.of(mask)), Set.of("block_1.out"))) {
+      for (int i = 0; i < ids.length; i++) {
+        double[] expected = alone.get("block_1.out").vector(0, i);
+        double[] found = among.get("block_1.out").vector(0, 3 + i);
         for (int j = 0; j < expected.length; j++) {
           assertThat(found[j]).isCloseTo(expected[j], within(1e-10));
         }

@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,6 +52,10 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
 
   private static final Pattern FIRST =
       Pattern.compile("(.+)\\.lora_(?:(A|embedding_A)(\\.[^.]+)?(\\.weight)?|down(\\.weight))");
+  /** Either factor. */
+  private static final Pattern FACTOR =
+      Pattern.compile(".+\\.lora_(?:(?:embedding_)?[AB](?:\\.[^.]+)?(?:\\.weight)?|(?:up|down)\\.weight)");
+
   private static final Pattern BEHIND_NUMBERS = Pattern.compile("^.*_\\d{1,6}_(?=.)");
   private static final Pattern NUMBER = Pattern.compile("(?<=[._])\\d{1,6}(?=[._])");
 
@@ -90,11 +96,7 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
       if (!m.matches()) {
         continue;
       }
-      String second =
-          m.group(2) == null
-              ? ".lora_up" + m.group(5)
-              : ".lora_" + m.group(2).replace('A', 'B') + part(m, 3) + part(m, 4);
-      TensorInfo b = byName.get(m.group(1) + second);
+      TensorInfo b = byName.get(second(m));
       if (paired(a, b)) {
         tasks.add(task(c, byName, settings, m.group(1), a, b, base));
       }
@@ -114,15 +116,56 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
   }
 
   private static boolean paired(TensorInfo a, TensorInfo b) {
-    return b != null
-        && a.rank() == 2
-        && b.rank() == 2
-        && a.dtype().floating()
+    if (b == null || a.rank() < 2 || b.rank() < 2 || a.count() == 0 || b.count() == 0) {
+      return false;
+    }
+    long rank = a.shape().get(0);
+    return a.dtype().floating()
         && b.dtype().floating()
-        && a.rows() == b.columns()
-        && a.rows() >= 1
-        && a.rows() <= Math.min(MOST_RANK, Math.min(a.columns(), b.rows()))
+        && rank == b.shape().get(1)
+        && b.count() == b.shape().get(0) * rank // a convolution's is one by one
+        && rank <= Math.min(MOST_RANK, Math.min(a.count() / rank, b.shape().get(0)))
         && Math.max(a.count(), b.count()) <= MOST_ENTRIES;
+  }
+
+  /**
+   * The factors of an adapter that make no update: their other half is missing, does not fit, or
+   * the rank is above that of any matrix of their shape.
+   */
+  public static List<String> alone(Checkpoint c) {
+    Map<String, TensorInfo> left = new TreeMap<>();
+    c.tensors().stream()
+        .filter(t -> FACTOR.matcher(t.name()).matches())
+        .forEach(t -> left.put(t.name(), t));
+    for (TensorInfo a : List.copyOf(left.values())) {
+      Matcher m = FIRST.matcher(a.name());
+      TensorInfo b = m.matches() ? left.get(second(m)) : null;
+      if (paired(a, b)) {
+        left.remove(a.name());
+        left.remove(b.name());
+      }
+    }
+    return List.copyOf(left.keySet());
+  }
+
+  private static String second(Matcher m) {
+    return m.group(1)
+        + (m.group(2) == null
+            ? ".lora_up" + m.group(5)
+            : ".lora_" + m.group(2).replace('A', 'B') + part(m, 3) + part(m, 4));
+  }
+
+  /** DoRA gives every row of the sum a length of its own. */
+  @Override
+  public Optional<String> obstacle(Work work, WeightSettings settings) {
+    boolean lengths =
+        work.model().checkpoint().tensors().stream()
+            .anyMatch(t -> t.name().contains("lora_magnitude_vector"));
+    return work.models() > 1 && lengths
+        ? Optional.of(
+            "the adapter gives each row of base plus update another length (DoRA), so that the sum"
+                + " is not the matrix that computes; without a base its updates are measured")
+        : Optional.empty();
   }
 
   private static Task<LowRankPair> task(
@@ -133,7 +176,9 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
       TensorInfo a,
       TensorInfo b,
       BaseNames base) {
-    int rank = (int) a.rows();
+    int rank = Math.toIntExact(a.shape().get(0));
+    long rows = b.shape().get(0);
+    long columns = a.count() / rank;
     Double alpha = alpha(c, byName, module);
     JsonNode config = c.adapterConfig().orElse(null);
     boolean stabilised = config != null && config.path("use_rslora").asBoolean(false);
@@ -146,8 +191,8 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
     double entries = (double) a.count() + b.count();
     boolean across = config != null && config.path("fan_in_fan_out").asBoolean(false);
     TensorInfo w = base == null ? null : base.of(module).orElse(null);
-    boolean straight = w != null && w.rows() == b.rows() && w.columns() == a.columns();
-    boolean turned = w != null && w.rows() == a.columns() && w.columns() == b.rows();
+    boolean straight = w != null && w.rows() == rows && w.columns() == columns;
+    boolean turned = w != null && w.rows() == columns && w.columns() == rows;
     boolean fits = straight || turned;
     return Task.of(
         module,
@@ -161,8 +206,8 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
             a.name(),
             b.name(),
             rank,
-            b.rows(),
-            a.columns(),
+            rows,
+            columns,
             alpha,
             scale,
             draws,
