@@ -314,9 +314,7 @@ record StateDict(Pickle.Dict dict, String key, List<String> others) {
     }
     if (value instanceof Pickle.Items items && depth < DEPTH) {
       ArrayNode array = json.arrayNode();
-      items.list.stream()
-          .limit(MOST_ARGUMENTS)
-          .forEach(item -> array.add(value(item, depth + 1)));
+      items.list.stream().limit(MOST_ARGUMENTS).forEach(item -> array.add(value(item, depth + 1)));
       return array;
     }
     return json.textNode("a value that is not read");

@@ -231,7 +231,7 @@ public final class Config {
    */
   public void only(String key, String... values) {
     JsonNode v = node.get(key);
-    if (v == null || v.isNull()) {
+    if (v == null || v.isNull() || (v.isContainerNode() && v.isEmpty())) {
       return;
     }
     boolean known = !v.isObject();

@@ -58,8 +58,7 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
     if (checkpoint.tensors().stream().anyMatch(TensorInfo::scaled)) {
       return new Packing(Optional.empty(), Optional.empty()); // as declared, and decoded
     }
-    boolean codes =
-        checkpoint.tensors().stream().anyMatch(Packing::code);
+    boolean codes = checkpoint.tensors().stream().anyMatch(Packing::code);
     Optional<String> shape =
         parameters.stream().flatMap(p -> misshaped(p, spec).stream()).findFirst();
     boolean shaped =

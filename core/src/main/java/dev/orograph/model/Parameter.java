@@ -91,8 +91,7 @@ public record Parameter(TensorInfo tensor, Role role, boolean transposed, String
       // Its convolutions have their outputs last; its projections of three dimensions are none.
       long last = shape.get(shape.size() - 1);
       long inputs = tensor.count() / last;
-      return List.of(
-          part(inputs + " x " + last, List.of(inputs, last), 0, tensor.count(), true));
+      return List.of(part(inputs + " x " + last, List.of(inputs, last), 0, tensor.count(), true));
     }
     return !flax && convolution()
         ? List.of(part(first + " x " + rest, List.of(first, rest), 0, tensor.count(), false))

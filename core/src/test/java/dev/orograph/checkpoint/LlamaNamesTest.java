@@ -69,11 +69,16 @@ class LlamaNamesTest {
     JsonNode config =
         config(
             Map.of(
-                "llama.rope.freq_base", Double.POSITIVE_INFINITY,
-                "llama.rope.freq_base_swa", 5000.0,
-                "llama.rope.dimension_count", 4L,
-                "llama.context_length", "many",
-                "llama.logit_scale", 0.5));
+                "llama.rope.freq_base",
+                Double.POSITIVE_INFINITY,
+                "llama.rope.freq_base_swa",
+                5000.0,
+                "llama.rope.dimension_count",
+                4L,
+                "llama.context_length",
+                "many",
+                "llama.logit_scale",
+                0.5));
     assertThat(config.has("rope_theta")).isFalse();
     assertThat(config.path("llama.rope.freq_base").asText()).isEqualTo("Infinity");
     assertThat(config.path("llama.rope.freq_base_swa").asText()).isEqualTo("5000.0");

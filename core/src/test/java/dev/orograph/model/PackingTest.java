@@ -60,8 +60,7 @@ class PackingTest {
   @ParameterizedTest
   @ValueSource(strings = {"l.bias", "norm.weight", "other.bias"})
   void fp8Alone(String name) {
-    try (Model model =
-        model(zeros("l.weight", DType.F8_E4M3, 8, 8), zeros(name, DType.F32, 8))) {
+    try (Model model = model(zeros("l.weight", DType.F8_E4M3, 8, 8), zeros(name, DType.F32, 8))) {
       assertThat(model.packed()).isEmpty();
     }
   }

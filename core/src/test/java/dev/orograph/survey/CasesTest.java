@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.orograph.checkpoint.DType;
 import dev.orograph.finding.Section;
 import dev.orograph.input.InputException;
+import dev.orograph.instrument.Made;
 import dev.orograph.instrument.Sections;
 import dev.orograph.instrument.embedding.UnderTrained;
 import dev.orograph.instrument.rows.TokenSearch;
@@ -285,7 +287,14 @@ class CasesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bert", "clip-text", "gpt2", "gptj", "gpt-neox-parallel", "llama-tied", "qwen2", "meta-llama-bytes"
+        "bert",
+        "clip-text",
+        "gpt2",
+        "gptj",
+        "gpt-neox-parallel",
+        "llama-tied",
+        "qwen2",
+        "meta-llama-bytes"
       })
   void leftPaddingChangesNoState(String family) {
     int[] ids = {5, 9, 2, 7, 11};
@@ -352,6 +361,84 @@ class CasesTest {
       assertThat(i.card().facts().get("vocabulary"))
           .isEqualTo("128 rows where the configuration says 256");
       assertThat(i.card().paragraph()).contains("128 rows where the configuration says 256");
+    }
+  }
+
+  private Model made(String config, Made tensors) throws IOException {
+    if (!config.isEmpty()) {
+      Files.writeString(folder.resolve("config.json"), config.replace('\'', '"'));
+    }
+    return Model.open(tensors.write(folder));
+  }
+
+  private static Made zeros(
+      Made made, String prefix, String suffix, int rows, int columns, String... names) {
+    for (String name : names) {
+      double[] values = new double[rows * columns];
+      if (columns == 1) {
+        made.add(prefix + name + suffix, DType.F32, values, rows);
+      } else {
+        made.add(prefix + name + suffix, DType.F32, values, rows, columns);
+      }
+    }
+    return made;
+  }
+
+  /** The configuration of an encoder-decoder beside an encoder's weights. */
+  @Test
+  void anEncoderAloneHasNoHead() throws IOException {
+    Made t5 = zeros(new Made(), "shared", ".weight", 40, 16, "");
+    String at = "encoder.block.0.layer.";
+    zeros(t5, at + "0.SelfAttention.", ".weight", 16, 16, "q", "k", "v", "o");
+    zeros(t5, at + "0.SelfAttention.", ".weight", 32, 2, "relative_attention_bias");
+    zeros(t5, at, ".layer_norm.weight", 16, 1, "0", "1");
+    zeros(t5, at + "1.DenseReluDense.", ".weight", 32, 16, "wi");
+    zeros(t5, at + "1.DenseReluDense.", ".weight", 16, 32, "wo");
+    zeros(t5, "encoder.", ".weight", 16, 1, "final_layer_norm");
+    String config =
+        "{'model_type':'t5','d_model':16,'num_layers':1,'num_heads':2,'d_kv':8,'d_ff':32,"
+            + "'vocab_size':40}";
+    try (Model model = made(config, t5)) {
+      Inspection i = Inspection.of(model, false);
+      assertThat(i.card().facts()).doesNotContainKey("embedding and head");
+      assertThat(i.card().paragraph())
+          .contains("1 encoder blocks")
+          .doesNotContain("decoder", "head.");
+      assertThat(analysis(i, "unembedding")).contains("writes none");
+    }
+  }
+
+  /** OLMo 2 has nearly the names of Qwen3, and Qwen3 more than nine in ten of OLMo 2's. */
+  @Test
+  void theFamilyThatKnowsMostNames() throws IOException {
+    Made olmo = zeros(new Made(), "model.", ".weight", 8, 4, "embed_tokens");
+    for (int i = 0; i < 4; i++) {
+      String at = "model.layers." + i + ".";
+      zeros(olmo, at + "self_attn.", "_proj.weight", 4, 4, "q", "k", "v", "o");
+      zeros(olmo, at + "self_attn.", "_norm.weight", 4, 1, "q", "k");
+      zeros(olmo, at, "_layernorm.weight", 4, 1, "post_attention", "post_feedforward");
+      zeros(olmo, at + "mlp.", "_proj.weight", 4, 4, "gate", "up", "down");
+    }
+    try (Model model = made("", olmo)) {
+      assertThat(model.spec().family()).isEqualTo("OLMo 2");
+    }
+  }
+
+  /** Without its key heads a configuration contradicts the weights: only what needs heads minds. */
+  @Test
+  void headsThatDoNotFitTheWeights() throws IOException {
+    Made llama = zeros(new Made(), "model.", ".weight", 8, 8, "embed_tokens");
+    zeros(llama, "model.layers.0.self_attn.", "_proj.weight", 8, 8, "q", "o");
+    zeros(llama, "model.layers.0.self_attn.", "_proj.weight", 4, 8, "k", "v");
+    zeros(llama, "model.layers.0.mlp.", "_proj.weight", 8, 8, "gate", "up", "down");
+    String config =
+        "{'model_type':'llama','hidden_size':8,'num_hidden_layers':1,'num_attention_heads':2,"
+            + "'intermediate_size':8,'vocab_size':8}";
+    try (Model model = made(config, llama)) {
+      Inspection i = Inspection.of(model, false);
+      assertThat(analysis(i, "qk")).contains("heads as wide");
+      assertThat(analysis(i, "spectra")).isEqualTo("yes");
+      assertThat(analysis(i, "states")).contains("should have shape");
     }
   }
 

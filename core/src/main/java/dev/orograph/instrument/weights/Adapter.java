@@ -52,9 +52,11 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
 
   private static final Pattern FIRST =
       Pattern.compile("(.+)\\.lora_(?:(A|embedding_A)(\\.[^.]+)?(\\.weight)?|down(\\.weight))");
+
   /** Either factor. */
   private static final Pattern FACTOR =
-      Pattern.compile(".+\\.lora_(?:(?:embedding_)?[AB](?:\\.[^.]+)?(?:\\.weight)?|(?:up|down)\\.weight)");
+      Pattern.compile(
+          ".+\\.lora_(?:(?:embedding_)?[AB](?:\\.[^.]+)?(?:\\.weight)?|(?:up|down)\\.weight)");
 
   private static final Pattern BEHIND_NUMBERS = Pattern.compile("^.*_\\d{1,6}_(?=.)");
   private static final Pattern NUMBER = Pattern.compile("(?<=[._])\\d{1,6}(?=[._])");

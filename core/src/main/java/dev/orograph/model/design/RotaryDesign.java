@@ -30,9 +30,7 @@ public record RotaryDesign(double base, boolean neighbours, Optional<RotaryScali
     if (c.has("rope_scaling") && newer.has("rope_type")) {
       Config older = c.object("rope_scaling");
       boolean same =
-          newer
-              .text("", "rope_type")
-              .equals(older.text(older.text("default", "type"), "rope_type"))
+          newer.text("", "rope_type").equals(older.text(older.text("default", "type"), "rope_type"))
               && newer.number(0, "factor") == older.number(0, "factor");
       if (!same) {
         throw c.unsupported("rope_parameters"); // two scalings that contradict each other

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gemma 1 to 3: the blocks of Llama, the embedding multiplied with sqrt(dModel),
- * norms that multiply with one more than what is stored; the second and third have norms behind
- * each half of a block too, and the third normalises heads and may have a tower for images (SigLIP).
+ * Gemma 1 to 3: the blocks of Llama, the embedding multiplied with sqrt(dModel), norms that
+ * multiply with one more than what is stored; the second and third have norms behind each half of a
+ * block too, and the third normalises heads and may have a tower for images (SigLIP).
  *
  * <p>Sources: Gemma Team 2024 and 2025; names as in the transformers library.
  */

@@ -139,7 +139,7 @@ public final class Llama implements Family {
 
   /** Most positions; where angles grow with the length as many times more. */
   private static int positions(Config c, RotaryDesign rotary) {
-    int trained = c.integer(0, "max_position_embeddings");
+    int trained = c.count(0, "max_position_embeddings");
     return rotary.scaling().orElse(null) instanceof RotaryScaling.Dynamic d
         ? (int) Math.min(Integer.MAX_VALUE, trained * Math.max(1, d.factor()))
         : trained;

@@ -52,7 +52,6 @@ public final class QwenMoe implements Family {
   /** Llama has its other names. */
   @Override
   public boolean recognises(List<String> tensorNames) {
-    return Family.super.recognises(tensorNames)
-        && Family.anyContains(tensorNames, ".mlp.experts.");
+    return Family.super.recognises(tensorNames) && Family.anyContains(tensorNames, ".mlp.experts.");
   }
 }
