@@ -14,8 +14,8 @@ import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Plan;
 import dev.orograph.instrument.Subject;
 import dev.orograph.instrument.Workshop;
-import dev.orograph.instrument.weights.Adapter;
 import dev.orograph.model.Component;
+import dev.orograph.model.LowRankFactors;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.model.StackSpec;
@@ -234,7 +234,7 @@ public record Inspection(
     if (model.checkpoint().adapter()) {
       remarks.add("An adapter: it changes another model, which is not here.");
     }
-    List<String> alone = Adapter.alone(model.checkpoint());
+    List<String> alone = LowRankFactors.alone(model.checkpoint());
     if (!alone.isEmpty()) {
       remarks.add(
           (alone.size() == 1 ? "A low-rank factor makes" : alone.size() + " low-rank factors make")

@@ -12,13 +12,13 @@ import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Task.Place;
 import dev.orograph.instrument.Work;
 import dev.orograph.linalg.Entries;
+import dev.orograph.model.LowRankFactors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,14 +50,6 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
               "Kalajdzievski, D. (2023). A rank stabilization scaling factor for fine-tuning with"
                   + " LoRA. arXiv:2312.03732."));
 
-  private static final Pattern FIRST =
-      Pattern.compile("(.+)\\.lora_(?:(A|embedding_A)(\\.[^.]+)?(\\.weight)?|down(\\.weight))");
-
-  /** Either factor. */
-  private static final Pattern FACTOR =
-      Pattern.compile(
-          ".+\\.lora_(?:(?:embedding_)?[AB](?:\\.[^.]+)?(?:\\.weight)?|(?:up|down)\\.weight)");
-
   private static final Pattern BEHIND_NUMBERS = Pattern.compile("^.*_\\d{1,6}_(?=.)");
   private static final Pattern NUMBER = Pattern.compile("(?<=[._])\\d{1,6}(?=[._])");
 
@@ -66,10 +58,6 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
 
   private static final int FEWER_DRAWS = 5;
   private static final int LARGE_RANK = 64;
-  private static final int MOST_RANK = 4096;
-
-  /** Entries of a factor; both are held as Java arrays. */
-  private static final long MOST_ENTRIES = 1L << 28;
 
   @Override
   public Card card() {
@@ -93,15 +81,8 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
     c.tensors().forEach(t -> byName.put(t.name(), t));
     BaseNames base = work.models() > 1 ? new BaseNames(work.model(1).checkpoint().tensors()) : null;
     List<Task<LowRankPair>> tasks = new ArrayList<>();
-    for (TensorInfo a : c.tensors()) {
-      Matcher m = FIRST.matcher(a.name());
-      if (!m.matches()) {
-        continue;
-      }
-      TensorInfo b = byName.get(second(m));
-      if (paired(a, b)) {
-        tasks.add(task(c, byName, settings, m.group(1), a, b, base));
-      }
+    for (LowRankFactors pair : LowRankFactors.of(c)) {
+      tasks.add(task(c, byName, settings, pair, base));
     }
     return tasks;
   }
@@ -111,50 +92,6 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
     return module.contains(".")
         ? module.substring(module.lastIndexOf('.') + 1)
         : BEHIND_NUMBERS.matcher(module).replaceFirst("");
-  }
-
-  private static String part(Matcher m, int group) {
-    return m.group(group) == null ? "" : m.group(group);
-  }
-
-  private static boolean paired(TensorInfo a, TensorInfo b) {
-    if (b == null || a.rank() < 2 || b.rank() < 2 || a.count() == 0 || b.count() == 0) {
-      return false;
-    }
-    long rank = a.shape().get(0);
-    return a.dtype().floating()
-        && b.dtype().floating()
-        && rank == b.shape().get(1)
-        && b.count() == b.shape().get(0) * rank // a convolution's is one by one
-        && rank <= Math.min(MOST_RANK, Math.min(a.count() / rank, b.shape().get(0)))
-        && Math.max(a.count(), b.count()) <= MOST_ENTRIES;
-  }
-
-  /**
-   * The factors of an adapter that make no update: their other half is missing, does not fit, or
-   * the rank is above that of any matrix of their shape.
-   */
-  public static List<String> alone(Checkpoint c) {
-    Map<String, TensorInfo> left = new TreeMap<>();
-    c.tensors().stream()
-        .filter(t -> FACTOR.matcher(t.name()).matches())
-        .forEach(t -> left.put(t.name(), t));
-    for (TensorInfo a : List.copyOf(left.values())) {
-      Matcher m = FIRST.matcher(a.name());
-      TensorInfo b = m.matches() ? left.get(second(m)) : null;
-      if (paired(a, b)) {
-        left.remove(a.name());
-        left.remove(b.name());
-      }
-    }
-    return List.copyOf(left.keySet());
-  }
-
-  private static String second(Matcher m) {
-    return m.group(1)
-        + (m.group(2) == null
-            ? ".lora_up" + m.group(5)
-            : ".lora_" + m.group(2).replace('A', 'B') + part(m, 3) + part(m, 4));
   }
 
   /** DoRA gives every row of the sum a length of its own. */
@@ -174,13 +111,14 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
       Checkpoint c,
       Map<String, TensorInfo> byName,
       WeightSettings settings,
-      String module,
-      TensorInfo a,
-      TensorInfo b,
+      LowRankFactors pair,
       BaseNames base) {
-    int rank = Math.toIntExact(a.shape().get(0));
-    long rows = b.shape().get(0);
-    long columns = a.count() / rank;
+    String module = pair.module();
+    TensorInfo a = pair.a();
+    TensorInfo b = pair.b();
+    int rank = pair.rank();
+    long rows = pair.rows();
+    long columns = pair.columns();
     Double alpha = alpha(c, byName, module);
     JsonNode config = c.adapterConfig().orElse(null);
     boolean stabilised = config != null && config.path("use_rslora").asBoolean(false);

@@ -15,6 +15,7 @@ import dev.orograph.instrument.Plan;
 import dev.orograph.instrument.Sections;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.SingularValues;
+import dev.orograph.model.LowRankFactors;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Samples;
 import java.io.IOException;
@@ -122,7 +123,7 @@ class AdapterTest {
             .add("h.5.lora_B.default.weight", DType.F64, normal(5, 11 * 2), 11, 2)
             .write(folder);
     try (Checkpoint c = Checkpoint.open(made)) {
-      assertThat(Adapter.alone(c))
+      assertThat(LowRankFactors.alone(c))
           .containsExactly(
               "h.4.lora_A.weight", "h.5.lora_A.default.weight", "h.5.lora_B.default.weight");
     }
