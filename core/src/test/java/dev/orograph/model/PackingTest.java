@@ -113,7 +113,8 @@ class PackingTest {
     "w, '4,6,8', 0, false"
   })
   void matricesOfTables(String name, String shape, int matrices, boolean flipped) {
-    long[] sizes = java.util.Arrays.stream(shape.split(",", -1)).mapToLong(Long::parseLong).toArray();
+    long[] sizes =
+        java.util.Arrays.stream(shape.split(",", -1)).mapToLong(Long::parseLong).toArray();
     try (Model model = model(zeros(name, DType.F32, sizes))) {
       List<Parameter> found = model.parameter(name).orElseThrow().matrices();
       assertThat(found).hasSize(matrices);
