@@ -180,6 +180,14 @@ public final class Checkpoint implements AutoCloseable {
         .map(JsonNode::deepCopy);
   }
 
+  /** Whether {@link #config} is no more than what a training run noted. */
+  public boolean noted() {
+    return own(true).isEmpty()
+        && companions.config().isEmpty()
+        && own(false).isEmpty()
+        && argued().isPresent();
+  }
+
   /** The first file that says what its model was made with. */
   private Optional<WeightFile> argued() {
     return read.stream().filter(file -> file.arguments().isPresent()).findFirst();

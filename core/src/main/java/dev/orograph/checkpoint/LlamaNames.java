@@ -41,6 +41,10 @@ record LlamaNames(
 
   private static final Pattern BLOCK = Pattern.compile("blk\\.(\\d{1,6})\\.(\\w+)\\.(weight|bias)");
 
+  /** Tensors by which llama.cpp divides the turns of each pair. */
+  private static final Pattern FACTORS =
+      Pattern.compile("(?:blk\\.\\d+\\.)?rope_(?:freqs|factors_\\w+)\\.weight");
+
   private static final Map<String, String> PARTS =
       Map.of(
           "attn_norm", "input_layernorm",
@@ -94,11 +98,12 @@ record LlamaNames(
             config.put(name, x);
           }
         });
-    positions(config, metadata, tensors.contains("rope_freqs.weight"));
+    positions(
+        config, metadata, tensors.stream().filter(n -> FACTORS.matcher(n).matches()).findFirst());
     // What else it says may change the computation, so it is passed on and not left out.
     metadata.forEach(
         (key, value) -> {
-          if (key.startsWith("llama.") && !read(key, metadata, heads)) {
+          if (key.startsWith("llama.") && !read(key, metadata, config, heads)) {
             config.put(key, value.toString());
           }
         });
@@ -108,18 +113,24 @@ record LlamaNames(
 
   /** Positions that are scaled, as the transformers library says it. */
   private static void positions(
-      ObjectNode config, Map<String, Object> metadata, boolean frequencies) {
+      ObjectNode config, Map<String, Object> metadata, Optional<String> factors) {
     Object scaling = metadata.get("llama.rope.scaling.type");
     Object factor = metadata.get("llama.rope.scaling.factor");
-    if (factor == null && metadata.get("llama.rope.scale_linear") instanceof Double older) {
-      factor = older;
-      scaling = scaling == null ? "linear" : scaling;
+    if (factor == null) {
+      factor = metadata.get("llama.rope.scale_linear");
     }
-    if (frequencies || (scaling != null && !scaling.equals("none"))) {
+    if (scaling == null && factor != null) {
+      scaling = "linear"; // what llama.cpp takes where only a factor is given
+    }
+    if (factors.isPresent() || (scaling != null && !scaling.equals("none"))) {
       ObjectNode rope = config.putObject("rope_scaling");
-      rope.put("rope_type", frequencies ? "rope_freqs.weight" : scaling.toString());
-      if (factor instanceof Double x) {
+      rope.put("rope_type", factors.isPresent() ? factors.get() : scaling.toString());
+      if (factor instanceof Double x && Double.isFinite(x)) {
         rope.put("factor", x);
+      } else if (factor instanceof Long n) {
+        rope.put("factor", n);
+      } else if (factor != null) {
+        rope.put("factor", factor.toString());
       }
       if (metadata.get("llama.rope.scaling.original_context_length") instanceof Long n) {
         rope.put("original_max_position_embeddings", n);
@@ -128,7 +139,8 @@ record LlamaNames(
   }
 
   /** Whether a key is in the configuration already, or changes nothing that is computed. */
-  private static boolean read(String key, Map<String, Object> metadata, int heads) {
+  private static boolean read(
+      String key, Map<String, Object> metadata, ObjectNode config, int heads) {
     String name = key.substring("llama.".length());
     Object value = metadata.get(key);
     long width =
@@ -145,7 +157,7 @@ record LlamaNames(
           true;
       case "rope.dimension_count", "attention.value_length" -> value.equals(width);
       case "expert_count", "expert_used_count" -> value.equals(0L);
-      default -> KEYS.containsKey(name);
+      default -> KEYS.containsKey(name) && config.has(KEYS.get(name));
     };
   }
 

@@ -13,22 +13,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Which dictionary of a torch file holds the model's tensors, and what the file says it was made
  * with.
  *
  * <p>Candidates are the dictionary at the top and those up to {@value #DEPTH} keys below it that
- * hold tensors by text. One under a usual key ({@code state_dict}, {@code model}, ...) comes before
- * the top, unless the top has more tensors and more numbers than it; one under another key comes
- * before the top where it has more of both. Optimizers and their kin are none.
+ * hold tensors by text. Those come first in which most names are paths of modules or end as
+ * parameters do. One under a usual key ({@code state_dict}, {@code model}, ...) comes before the
+ * top, unless the top has more tensors and more numbers than it; one under another key comes before
+ * the top where it has more of both. Optimizers and their kin are none.
  *
  * @param dict the dictionary
  * @param key its keys from the top with dots between; "" for the top itself
  * @param others the other candidates, in words
  */
 record StateDict(Pickle.Dict dict, String key, List<String> others) {
-  private static final int DEPTH = 2;
+  private static final int DEPTH = 4;
   private static final int LISTED = 8;
   private static final int MOST_ARGUMENTS = 1000;
 
@@ -51,6 +53,10 @@ record StateDict(Pickle.Dict dict, String key, List<String> others) {
           "ema_state_dict",
           "state_dict_ema");
 
+  /** Names as modules give them: a path, or what a layer calls its parameters. */
+  private static final Pattern PARAMETER =
+      Pattern.compile("(?s)[^.].*\\..*[^.]|.*(?:weight|bias|gamma|beta|kernel|embedding)s?");
+
   private static final List<String> ARGUMENTS =
       List.of("model_args", "model_config", "config", "hyper_parameters", "hparams", "args");
 
@@ -70,9 +76,16 @@ record StateDict(Pickle.Dict dict, String key, List<String> others) {
    * A dictionary that holds tensors.
    *
    * @param tensors floating-point tensors that are no scalars
+   * @param named how many of these have names as parameters of modules have
    * @param numbers what these hold together
    */
-  private record Candidate(Pickle.Dict dict, String key, int depth, long tensors, double numbers) {
+  private record Candidate(
+      Pickle.Dict dict, String key, int depth, long tensors, long named, double numbers) {
+    /** Whether it looks like a state_dict. */
+    boolean modules() {
+      return named * 2 > tensors;
+    }
+
     String last() {
       return key.substring(key.lastIndexOf('.') + 1);
     }
@@ -134,19 +147,21 @@ record StateDict(Pickle.Dict dict, String key, List<String> others) {
       return;
     }
     long tensors = 0;
+    long named = 0;
     double numbers = 0;
     boolean any = false;
     for (Map.Entry<Object, Object> entry : dict.map.entrySet()) {
       Pickle.Call call = TorchArchive.tensorCall(entry.getValue());
-      if (call != null && entry.getKey() instanceof String) {
+      if (call != null && entry.getKey() instanceof String name) {
         any = true;
         double count = TorchArchive.weights(call);
         tensors += count > 0 ? 1 : 0;
+        named += count > 0 && PARAMETER.matcher(name).matches() ? 1 : 0;
         numbers += count;
       }
     }
     if (any) {
-      all.add(new Candidate(dict, key, depth, tensors, numbers));
+      all.add(new Candidate(dict, key, depth, tensors, named, numbers));
     }
     for (Map.Entry<Object, Object> entry : dict.map.entrySet()) {
       if (depth < DEPTH
@@ -169,7 +184,10 @@ record StateDict(Pickle.Dict dict, String key, List<String> others) {
                         all.isEmpty()
                             ? "holds tensors under none"
                             : "holds them under " + list(all.stream().map(Candidate::words)))
-                    .remedy("give one of these to --key")
+                    .remedy(
+                        all.isEmpty()
+                            ? "save a state_dict alone with torch.save"
+                            : "give one of these to --key")
                     .build());
   }
 
@@ -178,7 +196,8 @@ record StateDict(Pickle.Dict dict, String key, List<String> others) {
         all.stream()
             .filter(c -> !c.key.isEmpty() && c.tensors > 0 && !c.trainer())
             .min(
-                Comparator.comparingInt(Candidate::usual)
+                Comparator.comparing(Candidate::modules, Comparator.reverseOrder())
+                    .thenComparingInt(Candidate::usual)
                     .thenComparingInt(Candidate::depth)
                     .thenComparing(Candidate::numbers, Comparator.reverseOrder()))
             .orElse(null);
@@ -197,6 +216,9 @@ record StateDict(Pickle.Dict dict, String key, List<String> others) {
     }
     if (own == null || first == null) {
       return own == null ? first : own;
+    }
+    if (first.modules() != own.modules()) {
+      return first.modules() ? first : own;
     }
     boolean usual = first.usual() < USUAL.size();
     return (usual ? !own.exceeds(first) : first.exceeds(own)) ? first : own;
@@ -220,31 +242,39 @@ record StateDict(Pickle.Dict dict, String key, List<String> others) {
 
   /**
    * What the file says that its model was made with (nanoGPT's {@code model_args}, Lightning's
-   * {@code hyper_parameters}), as a config.json would say it: numbers, texts and truth values.
+   * {@code hyper_parameters}), as a config.json would say it. Where the keys of a model lie one
+   * dictionary deeper, that is taken, if it is the only one.
    */
   static Optional<JsonNode> arguments(Pickle.Dict top) {
     for (String key : ARGUMENTS) {
       if (top.map.get(key) instanceof Pickle.Dict dict) {
-        for (Object inner :
-            new Object[] {dict, dict.map.get("model_args"), dict.map.get("config")}) {
-          if (inner instanceof Pickle.Dict d && SHAPES.stream().anyMatch(d.map::containsKey)) {
-            return Optional.of(config(d));
-          }
+        if (shaped(dict)) {
+          return Optional.of(config(dict));
+        }
+        List<Pickle.Dict> inner =
+            dict.map.values().stream()
+                .filter(v -> v instanceof Pickle.Dict d && shaped(d))
+                .map(Pickle.Dict.class::cast)
+                .toList();
+        if (inner.size() == 1) {
+          return Optional.of(config(inner.get(0)));
         }
       }
     }
     return Optional.empty();
   }
 
+  private static boolean shaped(Pickle.Dict dict) {
+    return SHAPES.stream().anyMatch(dict.map::containsKey);
+  }
+
   private static ObjectNode config(Pickle.Dict dict) {
-    ObjectNode config = JsonNodeFactory.instance.objectNode();
-    dict.map.entrySet().stream()
-        .filter(e -> e.getKey() instanceof String)
-        .limit(MOST_ARGUMENTS)
-        .forEach(e -> put(config, (String) e.getKey(), e.getValue()));
-    if (config.has("n_embd") && config.path("block_size").isIntegralNumber()) {
+    ObjectNode config = object(dict, 0);
+    if (config.has("n_embd") && !config.has("model_type")) {
       // nanoGPT took the tanh form of GELU first and the exact one later, and does not say which.
-      config.set("n_positions", config.get("block_size"));
+      if (config.path("block_size").isIntegralNumber()) {
+        config.set("n_positions", config.get("block_size"));
+      }
       if (!config.has("activation_function")) {
         config.put("activation_function", "a GELU, the file does not say which");
       }
@@ -252,20 +282,41 @@ record StateDict(Pickle.Dict dict, String key, List<String> others) {
     return config;
   }
 
-  private static void put(ObjectNode config, String key, Object value) {
-    if (value instanceof Long n) {
-      config.put(key, n);
-    } else if (value instanceof Double x && Double.isFinite(x)) {
-      config.put(key, x);
-    } else if (value instanceof Boolean b) {
-      config.put(key, b);
-    } else if (value instanceof String s) {
-      config.put(key, s);
-    } else if (value instanceof Pickle.Items items
-        && items.list.size() <= LISTED
-        && items.list.stream().allMatch(String.class::isInstance)) {
-      ArrayNode texts = config.putArray(key);
-      items.list.forEach(text -> texts.add((String) text));
+  private static ObjectNode object(Pickle.Dict dict, int depth) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    dict.map.entrySet().stream()
+        .filter(e -> e.getKey() instanceof String)
+        .limit(MOST_ARGUMENTS)
+        .forEach(e -> object.set((String) e.getKey(), value(e.getValue(), depth + 1)));
+    return object;
+  }
+
+  /** A value as JSON has it; what JSON has not is a text that no key takes for a setting. */
+  private static JsonNode value(Object value, int depth) {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    if (value == null) {
+      return json.nullNode();
     }
+    if (value instanceof Long n) {
+      return json.numberNode(n);
+    }
+    if (value instanceof Double x) {
+      return Double.isFinite(x) ? json.numberNode(x) : json.textNode(x.toString());
+    }
+    if (value instanceof Boolean b) {
+      return json.booleanNode(b);
+    }
+    if (value instanceof String s) {
+      return json.textNode(s);
+    }
+    if (value instanceof Pickle.Dict dict && depth < DEPTH) {
+      return object(dict, depth);
+    }
+    if (value instanceof Pickle.Items items && depth < DEPTH) {
+      ArrayNode array = json.arrayNode();
+      items.list.stream().limit(MOST_ARGUMENTS).forEach(item -> array.add(value(item, depth + 1)));
+      return array;
+    }
+    return json.textNode("a value that is not read");
   }
 }

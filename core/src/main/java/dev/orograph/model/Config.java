@@ -182,6 +182,11 @@ public final class Config {
     return node.hasNonNull(key) && !(node.get(key).isContainerNode() && node.get(key).isEmpty());
   }
 
+  /** Whether an object stands under the key. */
+  public boolean holds(String key) {
+    return node.path(key).isObject();
+  }
+
   /** Whether the key is there, be it with null. */
   public boolean declares(String key) {
     return node.has(key);
@@ -226,7 +231,7 @@ public final class Config {
    */
   public void only(String key, String... values) {
     JsonNode v = node.get(key);
-    if (v == null || v.isNull()) {
+    if (v == null || v.isNull() || (v.isContainerNode() && v.isEmpty())) {
       return;
     }
     boolean known = !v.isObject();

@@ -82,13 +82,22 @@ final class DeducedConfig {
     boolean told = !needed.isEmpty() && needed.stream().allMatch(config::has);
     if (!told) {
       boolean heads = needed.contains("num_attention_heads") && !config.has("num_attention_heads");
-      throw InputException.at(checkpoint.root())
-          .expected("needs a configuration to be computed")
-          .found("there is no config.json that names a model_type")
-          .remedy(
-              "put the model's config.json beside the weights"
-                  + (heads ? ", or say how many heads it has with --heads" : ""))
-          .build();
+      throw missing(checkpoint, heads);
     }
+  }
+
+  /**
+   * Says that a pass needs a configuration that names the model.
+   *
+   * @param heads whether to say how many heads there are would do
+   */
+  static InputException missing(Checkpoint checkpoint, boolean heads) {
+    return InputException.at(checkpoint.root())
+        .expected("needs a configuration to be computed")
+        .found("there is no config.json that names a model_type")
+        .remedy(
+            "put the model's config.json beside the weights"
+                + (heads ? ", or say how many heads it has with --heads" : ""))
+        .build();
   }
 }

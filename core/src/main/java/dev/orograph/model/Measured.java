@@ -1,7 +1,9 @@
 package dev.orograph.model;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a configuration leaves out of a shape and the weights show. */
 final class Measured {
@@ -9,7 +11,7 @@ final class Measured {
 
   /**
    * The shape, with layers, widths and vocabulary as the weights have them where the configuration
-   * does not say.
+   * does not say, and without the stacks of which nothing is stored (an encoder alone).
    *
    * @param heads query heads as the user says; 0 where the configuration counts
    * @param byNames whether only names say what the configuration's keys mean, so that the widths of
@@ -22,9 +24,13 @@ final class Measured {
             .mapToLong(p -> p.tensor().rows())
             .max()
             .orElse(0);
+    Set<Role.Stack> stored = EnumSet.noneOf(Role.Stack.class);
+    parameters.forEach(p -> stored.add(p.role().stack()));
+    stored.retainAll(told.stacks().stream().map(StackSpec::stack).toList());
     return new ModelSpec(
         told.family(),
         told.stacks().stream()
+            .filter(s -> stored.isEmpty() || stored.contains(s.stack()))
             .map(s -> stack(s, parameters, heads > 0 || !byNames ? heads : s.heads()))
             .toList(),
         told.vocabulary() > 0 ? told.vocabulary() : small(rows),

@@ -61,6 +61,11 @@ public final class Model implements AutoCloseable {
             ? family.map(f -> new Config(deduced(f, checkpoint), file)).or(() -> given)
             : given;
     Config said = config.orElse(Config.none());
+    // What a training run noted is spelled like a configuration and may mean something else.
+    boolean noted =
+        plain.noted()
+            && opening.family().isEmpty()
+            && given.filter(c -> c.has("model_type") || c.has("architectures")).isEmpty();
     ModelSpec told =
         family
             .map(f -> declared.isEmpty() ? f.spec(said) : f.spec(said).byNames(said))
@@ -90,7 +95,11 @@ public final class Model implements AutoCloseable {
           if (exported) {
             DeducedConfig.require(family.get(), said, checkpoint);
           }
-          return family.get().design(packing.computed(said));
+          Optional<Design> computed = family.get().design(packing.computed(said));
+          if (noted) {
+            throw DeducedConfig.missing(checkpoint, false);
+          }
+          return computed;
         };
   }
 

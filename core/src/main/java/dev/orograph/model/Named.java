@@ -14,7 +14,7 @@ final class Named {
   /** Names of matrices that score tokens, as against classes. */
   static final String HEADS =
       "(?s)(.*\\.)?(lm_head|output|embed_out|cls\\.predictions\\.decoder|lm_head\\.decoder"
-          + "|vocab_projector|head|unembed(ding)?|W_U)(\\.weight)?";
+          + "|vocab_projector|proj_out|head|unembed(ding)?|W_U)(\\.weight)?";
 
   private static final int LISTED = 8;
 

@@ -37,7 +37,11 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
   private static final Set<String> STORAGE = Set.of("bitsandbytes", "gptq", "awq");
 
   private static final Pattern SCALING =
-      Pattern.compile("(?i).*(?:scale|scl|scb|zero|absmax|amax|biases|qmap|lut).*|.*_s");
+      Pattern.compile("(?i).*(?:scale|scl|scb|zero|absmax|amax|biases|qmap|lut).*|(?:.*_)?s");
+
+  /** What scales FP8 numbers wherever it lies. */
+  private static final Pattern SCALE =
+      Pattern.compile("(?i)(?:.*[._])?(?:scales?|scale_?inv|amax(?:_history)?)(?:[._].*)?");
 
   static Packing of(
       Checkpoint checkpoint, Optional<Config> config, List<Parameter> parameters, ModelSpec spec) {
@@ -54,9 +58,7 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
     if (checkpoint.tensors().stream().anyMatch(TensorInfo::scaled)) {
       return new Packing(Optional.empty(), Optional.empty()); // as declared, and decoded
     }
-    boolean codes =
-        checkpoint.tensors().stream()
-            .anyMatch(t -> t.rank() >= 2 && (fp8(t) || !t.dtype().floating()) && !mask(t));
+    boolean codes = checkpoint.tensors().stream().anyMatch(Packing::code);
     Optional<String> shape =
         parameters.stream().flatMap(p -> misshaped(p, spec).stream()).findFirst();
     boolean shaped =
@@ -114,18 +116,29 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
     }
     Map<String, TensorInfo> codes = new HashMap<>();
     for (TensorInfo t : tensors) {
-      if (t.rank() >= 2 && (fp8(t) || !t.dtype().floating()) && !mask(t)) {
+      if (code(t)) {
         codes.putIfAbsent(parent(t.name()), t);
       }
     }
     for (TensorInfo t : tensors) {
       TensorInfo code = codes.get(parent(t.name()));
-      if (code == null) {
-        code = codes.get(parent(parent(t.name() + ".").replaceFirst("\\.$", "")));
-        code = code != null && t.name().startsWith(code.name() + ".") ? code : null;
-      }
       if (code != null && !code.equals(t) && scales(t, code)) {
         return Optional.of(belongs(t.name(), Text.quoted(code.name())));
+      }
+      Optional<TensorInfo> owner = owner(t, byName).filter(o -> code(o) && !mask(t));
+      if (owner.isPresent()) {
+        return Optional.of(belongs(t.name(), Text.quoted(owner.get().name())));
+      }
+    }
+    Optional<TensorInfo> small = tensors.stream().filter(t -> t.rank() >= 2 && fp8(t)).findFirst();
+    if (small.isPresent()) {
+      for (Parameter p : parameters) {
+        if (p.role().component() == Component.OTHER
+            && p.tensor().dtype().floating()
+            && SCALE.matcher(p.tensor().name()).matches()) {
+          return Optional.of(
+              belongs(p.tensor().name(), "FP8 numbers, as " + Text.quoted(small.get().name())));
+        }
       }
     }
     for (TensorInfo t : tensors) {
@@ -138,6 +151,31 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
       boolean weight = t.name().endsWith("weight") || known(p);
       if (weight && t.rank() >= 2 && !t.dtype().floating() && t.dtype() != DType.BOOL) {
         return Optional.of(Text.quoted(t.name()) + " holds whole numbers in place of weights");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether a tensor may hold codes in place of weights. */
+  private static boolean code(TensorInfo t) {
+    return t.rank() >= 2 && (fp8(t) || !t.dtype().floating()) && !mask(t);
+  }
+
+  /**
+   * What a tensor is named after: {@code X.weight} for {@code X.weight.scale} and {@code X_scale},
+   * {@code X} for {@code X.scales}.
+   */
+  private static Optional<TensorInfo> owner(TensorInfo t, Map<String, TensorInfo> byName) {
+    String name = t.name();
+    int dot = name.lastIndexOf('.');
+    String last = name.substring(dot + 1);
+    if (dot > 0 && SCALING.matcher(last).matches() && byName.containsKey(name.substring(0, dot))) {
+      return Optional.of(byName.get(name.substring(0, dot)));
+    }
+    for (int at = name.lastIndexOf('_'); at > dot + 1; at = name.lastIndexOf('_', at - 1)) {
+      TensorInfo weight = byName.get(name.substring(0, at) + ".weight");
+      if (weight != null && SCALING.matcher(name.substring(at + 1)).matches()) {
+        return Optional.of(weight);
       }
     }
     return Optional.empty();
@@ -156,7 +194,7 @@ record Packing(Optional<String> packed, Optional<String> leftover) {
     if (own.equals("bias") || own.equals("weight") || own.endsWith("_bias") || mask(t)) {
       return false;
     }
-    if (t.name().startsWith(code.name() + "_")) {
+    if (t.name().startsWith(code.name() + "_") || (fp8(code) && own.equals("_extra_state"))) {
       return true;
     }
     boolean module = code.name().contains(".") || code.name().equals("weight");

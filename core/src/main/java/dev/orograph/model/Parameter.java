@@ -4,6 +4,7 @@ import dev.orograph.checkpoint.TensorInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A weight with its role: a stored tensor, or one part of a tensor that holds several.
@@ -18,6 +19,13 @@ import java.util.Locale;
  */
 public record Parameter(TensorInfo tensor, Role role, boolean transposed, String group) {
   private static final int SHORT = 16;
+
+  private static final Pattern EXPERTS = Pattern.compile("(?s)(?i).*(?:expert|_exps?\\b|moe).*");
+
+  /** A bias, and the names that experts' biases have in one table. */
+  private static final Pattern BIAS =
+      Pattern.compile(
+          "(?s)(?:.*[._])?bias(?:es)?|(?i).*(?:expert|_exps?\\b|moe).*[._](?:b\\d?|bias\\w*)");
 
   /** One that is compared by its component, or by its name with every number replaced. */
   public Parameter(TensorInfo tensor, Role role, boolean transposed) {
@@ -51,7 +59,7 @@ public record Parameter(TensorInfo tensor, Role role, boolean transposed, String
   }
 
   private boolean bias() {
-    return tensor.storedName().matches("(?s)(.*[._])?bias(es)?");
+    return BIAS.matcher(tensor.storedName()).matches();
   }
 
   /**
@@ -71,15 +79,22 @@ public record Parameter(TensorInfo tensor, Role role, boolean transposed, String
     if (tensor.dtype().block() > 1 && shape.get(shape.size() - 1) % tensor.dtype().block() != 0) {
       return List.of();
     }
-    if (shape.size() == 3 && tensor.name().contains("expert")) {
+    if (shape.size() == 3 && EXPERTS.matcher(tensor.name()).matches()) {
       List<Parameter> experts = new ArrayList<>();
       for (int i = 0; i < first; i++) {
-        experts.add(part("expert " + i, shape.subList(1, 3), i * rest, rest));
+        experts.add(part("expert " + i, shape.subList(1, 3), i * rest, rest, false));
       }
       return experts;
     }
-    return convolution()
-        ? List.of(part(first + " x " + rest, List.of(first, rest), 0, tensor.count()))
+    boolean flax = tensor.name().matches("(?s)(.*[./])?kernel");
+    if (flax && (shape.size() > 3 || tensor.name().toLowerCase(Locale.ROOT).contains("conv"))) {
+      // Its convolutions have their outputs last; its projections of three dimensions are none.
+      long last = shape.get(shape.size() - 1);
+      long inputs = tensor.count() / last;
+      return List.of(part(inputs + " x " + last, List.of(inputs, last), 0, tensor.count(), true));
+    }
+    return !flax && convolution()
+        ? List.of(part(first + " x " + rest, List.of(first, rest), 0, tensor.count(), false))
         : List.of();
   }
 
@@ -93,8 +108,8 @@ public record Parameter(TensorInfo tensor, Role role, boolean transposed, String
     return shape.get(0) > 1 && (named || (shape.size() > 3 && small));
   }
 
-  private Parameter part(String what, List<Long> shape, long start, long count) {
-    return new Parameter(tensor.part(what, shape, start, count, count), role, false, group);
+  private Parameter part(String what, List<Long> shape, long start, long count, boolean flipped) {
+    return new Parameter(tensor.part(what, shape, start, count, count), role, flipped, group);
   }
 
   /** Outputs of a matrix. */

@@ -61,10 +61,13 @@ record Recognition(Optional<Family> family, String prefix, String declared, bool
     String declared = !type.isEmpty() ? type : classes.isEmpty() ? "" : classes.get(0);
     for (String prefix : prefixes) {
       List<String> bare = without(names, prefix);
-      for (Family family : Families.ALL) {
-        if (family.recognises(bare)) {
-          return new Recognition(Optional.of(family), prefix, declared, true);
-        }
+      // Some have nearly the names of others: the one that knows most of them, then the first.
+      Optional<Family> best =
+          Families.ALL.stream()
+              .filter(f -> f.recognises(bare))
+              .reduce((a, b) -> known(b, bare) > known(a, bare) ? b : a);
+      if (best.isPresent()) {
+        return new Recognition(best, prefix, declared, true);
       }
     }
     return NONE;
@@ -75,14 +78,14 @@ record Recognition(Optional<Family> family, String prefix, String declared, bool
     String best =
         prefixes.stream()
             .max(
-                Comparator.comparingLong(
-                        (String p) ->
-                            without(names, p).stream()
-                                .filter(n -> family.rule(n).isPresent())
-                                .count())
+                Comparator.comparingLong((String p) -> known(family, without(names, p)))
                     .thenComparing(Comparator.comparingInt(String::length).reversed()))
             .orElse("");
     return new Recognition(Optional.of(family), best, "", false);
+  }
+
+  private static long known(Family family, List<String> names) {
+    return names.stream().filter(n -> family.rule(n).isPresent()).count();
   }
 
   private static Family named(Checkpoint checkpoint, String name) {

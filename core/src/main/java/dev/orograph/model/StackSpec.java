@@ -50,8 +50,10 @@ public record StackSpec(
    * spelling or the new, or {@code otherwise}.
    */
   public StackSpec withRotaryShare(Config c, double otherwise, String... keys) {
-    double share =
-        c.object("rope_parameters").number(c.number(otherwise, keys), "partial_rotary_factor");
+    double share = c.number(otherwise, keys);
+    if (c.holds("rope_parameters")) {
+      share = c.object("rope_parameters").number(share, "partial_rotary_factor");
+    }
     return withRotary((int) (dHead * share));
   }
 

@@ -14,6 +14,7 @@ import dev.orograph.instrument.Plan;
 import dev.orograph.instrument.Subject;
 import dev.orograph.instrument.Workshop;
 import dev.orograph.model.Component;
+import dev.orograph.model.LowRankFactors;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import dev.orograph.model.StackSpec;
@@ -225,6 +226,14 @@ public record Inspection(
     remarks.addAll(model.checkpoint().remarks());
     if (model.checkpoint().adapter()) {
       remarks.add("An adapter: it changes another model, which is not here.");
+    }
+    List<String> alone = LowRankFactors.alone(model.checkpoint());
+    if (!alone.isEmpty()) {
+      remarks.add(
+          (alone.size() == 1 ? "A low-rank factor makes" : alone.size() + " low-rank factors make")
+              + " no update, since the other is missing or does not fit, first "
+              + alone.get(0)
+              + ".");
     }
     long quantised =
         model.checkpoint().tensors().stream().filter(t -> t.encoded() instanceof Quantised).count();

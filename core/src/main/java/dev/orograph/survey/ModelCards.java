@@ -22,7 +22,10 @@ import java.util.stream.Collectors;
 public final class ModelCards {
   /** Names of what scores tokens. */
   private static final String HEAD =
-      "(?s)(.*\\.)?(lm_head|output|embed_out|decoder|head)(\\.weight)?";
+      "(?s)(.*\\.)?(lm_head|output|embed_out|proj_out|decoder|head)(\\.weight)?";
+
+  /** The same where numbers are packed, under whatever name. */
+  private static final String PACKED_HEAD = "(?s)(.*\\.)?(lm_head|output|embed_out|head)\\.[^.]+";
 
   private ModelCards() {}
 
@@ -165,6 +168,11 @@ public final class ModelCards {
   static String head(Model model) {
     boolean tied = model.spec().tied();
     boolean said = model.checkpoint().config().map(c -> c.has("tie_word_embeddings")).orElse(false);
+    if (model.packed().isPresent()) {
+      boolean apart =
+          model.parameters().stream().anyMatch(p -> p.tensor().name().matches(PACKED_HEAD));
+      return apart ? "separate" : tied ? "tied" : "no head is stored";
+    }
     Optional<Parameter> stored = model.head();
     List<Parameter> embeddings =
         model.parameters().stream()

@@ -37,7 +37,8 @@ final class TokenizerFiles {
   private static final List<String> MODELS =
       List.of("spiece.model", "tokenizer.model", "sentencepiece.bpe.model");
   private static final String TEKKEN = "tekken.json";
-  private static final List<String> WORDS = List.of("words.txt", "labels.txt", "tokens.txt");
+  private static final List<String> WORDS =
+      List.of("words.txt", "labels.txt", "tokens.txt", "vectors.txt");
   private static final int MOST_LISTED = 8;
   private static final List<String> SETTINGS =
       List.of("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");

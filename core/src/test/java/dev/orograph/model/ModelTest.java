@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** From a configuration and names to a model. */
 class ModelTest {
   private static final String T5_NAME = "encoder.block.0.layer.0.SelfAttention.q.weight";
+  private static final String T5_DECODER = "decoder.block.0.layer.0.SelfAttention.q.weight";
   private static final String LLAMA_NAME = "model.layers.0.self_attn.q_proj.weight";
 
   @TempDir Path folder;
@@ -34,7 +35,8 @@ class ModelTest {
         "{'model_type':'mt5','d_model':512,'num_heads':6,'d_kv':64,'d_ff':1024,'num_layers':8,"
             + "'num_decoder_layers':7,'vocab_size':1536,'feed_forward_proj':'gated-gelu',"
             + "'tie_word_embeddings':false,'torch_dtype':'float16'}",
-        T5_NAME);
+        T5_NAME,
+        T5_DECODER);
     try (Model model = Model.open(folder)) {
       assertThat(model.spec())
           .isEqualTo(
@@ -55,7 +57,7 @@ class ModelTest {
   /** As the transformers library fills it in. */
   @Test
   void whatAConfigurationLeavesOut() {
-    write("{'model_type':'t5','d_model':32,'num_heads':4,'num_layers':3}", T5_NAME);
+    write("{'model_type':'t5','d_model':32,'num_heads':4,'num_layers':3}", T5_NAME, T5_DECODER);
     try (Model model = Model.open(folder)) {
       assertThat(model.spec())
           .isEqualTo(

@@ -232,7 +232,31 @@ class RolesTest {
     "DINOv2, dinov2.embeddings.mask_token, VISION, -1, EMBEDDING",
     "DINOv2, dinov2_with_registers.embeddings.register_tokens, VISION, -1, EMBEDDING",
     "DINOv2, dinov2.encoder.layer.4.layer_scale2.lambda1, VISION, 4, SCALE",
-    "DINOv2, encoder.layer.4.mlp.weights_out.bias, VISION, 4, MLP_DOWN"
+    "DINOv2, encoder.layer.4.mlp.weights_out.bias, VISION, 4, MLP_DOWN",
+    "Gemma, model.layers.1.pre_feedforward_layernorm.weight, DECODER, 1, NORM",
+    "Gemma, language_model.model.layers.1.mlp.up_proj.weight, DECODER, 1, MLP_UP",
+    "Gemma, language_model.lm_head.weight, DECODER, -1, HEAD",
+    "Gemma, model.language_model.layers.1.self_attn.q_proj.weight, DECODER, 1, SELF_ATTN_Q",
+    "Gemma, model.language_model.embed_tokens.weight, DECODER, -1, EMBEDDING",
+    "Gemma, vision_tower.vision_model.encoder.layers.2.self_attn.out_proj.bias, VISION, 2,"
+        + " SELF_ATTN_O",
+    "Gemma, model.vision_tower.vision_model.embeddings.patch_embedding.weight, VISION, -1,"
+        + " PROJECTION",
+    "Gemma, multi_modal_projector.mm_soft_emb_norm.weight, SHARED, -1, NORM",
+    "Phi-3, model.layers.1.mlp.down_proj.weight, DECODER, 1, MLP_DOWN",
+    "Mixtral, model.layers.1.block_sparse_moe.experts.7.w3.weight, DECODER, 1, EXPERT_UP",
+    "Mixtral, model.layers.1.mlp.experts.gate_up_proj, DECODER, 1, EXPERT_GATE_UP",
+    "Qwen-MoE, model.layers.1.mlp.experts.17.down_proj.weight, DECODER, 1, EXPERT_DOWN",
+    "Qwen-MoE, model.layers.1.mlp.experts.down_proj, DECODER, 1, EXPERT_DOWN",
+    "Qwen-MoE, model.layers.1.mlp.shared_expert_gate.weight, DECODER, 1, ROUTER",
+    "OLMo 2, model.layers.1.post_feedforward_layernorm.weight, DECODER, 1, NORM",
+    "Falcon, transformer.h.3.self_attention.dense.weight, DECODER, 3, SELF_ATTN_O",
+    "Falcon, transformer.h.3.ln_mlp.bias, DECODER, 3, NORM",
+    "StarCoder2, model.layers.3.mlp.c_proj.bias, DECODER, 3, MLP_DOWN",
+    "Whisper, model.decoder.layers.1.encoder_attn.k_proj.weight, DECODER, 1, CROSS_ATTN_K",
+    "ModernBERT, model.layers.1.attn.Wo.weight, ENCODER, 1, SELF_ATTN_O",
+    "SigLIP, vision_model.head.probe, VISION, -1, POOLER",
+    "SigLIP, text_model.encoder.layers.1.mlp.fc2.weight, TEXT, 1, MLP_DOWN"
   })
   void exactRoles(String familyName, String name, Stack stack, int layer, Component component) {
     assertThat(role(family(familyName), name)).contains(new Role(stack, layer, component));
@@ -259,7 +283,16 @@ class RolesTest {
     "OpenCLIP, visual.proj, TRANSPOSED, projection",
     "OpenCLIP, text_projection, TRANSPOSED, projection",
     "OpenCLIP, text.text_projection.weight, LINEAR, projection",
-    "DINOv2, dinov2.encoder.layer.0.mlp.weights_in.weight, STACKED, 'mlp_gate mlp_up'"
+    "DINOv2, dinov2.encoder.layer.0.mlp.weights_in.weight, STACKED, 'mlp_gate mlp_up'",
+    "Phi-3, model.layers.0.self_attn.qkv_proj.weight, STACKED,"
+        + " 'self_attn_q self_attn_k self_attn_v'",
+    "Phi-3, model.layers.0.mlp.gate_up_proj.weight, STACKED, 'mlp_gate mlp_up'",
+    "Falcon, transformer.h.0.self_attention.query_key_value.weight, BY_HEAD,"
+        + " 'self_attn_q self_attn_k self_attn_v'",
+    "ModernBERT, model.layers.0.attn.Wqkv.weight, STACKED,"
+        + " 'self_attn_q self_attn_k self_attn_v'",
+    "ModernBERT, model.layers.0.mlp.Wi.weight, STACKED, 'mlp_gate mlp_up'",
+    "StarCoder2, model.layers.0.mlp.c_fc.weight, LINEAR, mlp_up"
   })
   void exactLayouts(String familyName, String name, Layout layout, String components) {
     Family.Rule rule = family(familyName).rule(name).orElseThrow();
@@ -395,6 +428,7 @@ class RolesTest {
             "gemma",
             "gemma2",
             "gemma3_text",
+            "gemma3",
             "olmo2",
             "phi3",
             "mixtral",

@@ -99,9 +99,33 @@ class RotaryScalingTest {
             "{'rope_type':'ntk','factor':2.0}",
             "{'rope_type':'longrope','short_factor':[1.0],'long_factor':[1.0]}",
             "{'rope_type':'linear'}",
+            "{'factor':8.0}",
+            "{'rope_type':'linear','factor':2.0,'stretch':3.0}",
+            "{'rope_type':'yarn','factor':2.0,'attn_factor':1.2}",
+            "{'rope_type':'llama3','factor':8.0,'low_freq_factor':8.0,'high_freq_factor':4.0,"
+                + "'original_max_position_embeddings':16}",
             "{'rope_type':'yarn','factor':-2.0}")) {
       try (Model model = Model.open(model(scaling, 64))) {
         assertThatThrownBy(model::design).as(scaling).isInstanceOf(InputException.class);
+      }
+    }
+  }
+
+  /** Two scalings that contradict each other; one that is said twice. */
+  @Test
+  void bothSpellings() throws IOException {
+    for (String type : List.of("linear", "default")) {
+      Path folder = model("{'type':'linear','factor':4.0}", 64);
+      ObjectMapper json = new ObjectMapper();
+      ObjectNode config = (ObjectNode) json.readTree(folder.resolve("config.json").toFile());
+      config.putObject("rope_parameters").put("rope_type", type).put("factor", 4.0);
+      json.writeValue(folder.resolve("config.json").toFile(), config);
+      try (Model model = Model.open(folder)) {
+        if (type.equals("linear")) {
+          assertThat(model.design()).isPresent();
+        } else {
+          assertThatThrownBy(model::design).hasMessageContaining("'rope_parameters'");
+        }
       }
     }
   }

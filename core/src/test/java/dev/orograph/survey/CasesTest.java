@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.orograph.checkpoint.DType;
 import dev.orograph.finding.Section;
 import dev.orograph.input.InputException;
+import dev.orograph.instrument.Made;
 import dev.orograph.instrument.Sections;
 import dev.orograph.instrument.embedding.UnderTrained;
 import dev.orograph.instrument.rows.TokenSearch;
@@ -120,6 +122,52 @@ class CasesTest {
     }
   }
 
+  /** Deep in a file, beside larger tensors and other dictionaries, and as the wrapped Conv1D. */
+  @ParameterizedTest
+  @CsvSource({"nested.pt, a.b.state_dict", "beside.pt, sd", "wrapped.pt, model"})
+  void dictionariesThatLookLikeAModel(String file, String key) {
+    try (Model model = open("variants/" + file)) {
+      assertThat(model.spec().family()).isEqualTo("GPT-2");
+      assertThat(model.checkpoint().remarks())
+          .contains(file + ": its tensors are those under the key '" + key + "'");
+      assertThat(shape(model, Component.SELF_ATTN_K)).containsExactly(4L, 4L);
+      assertThat(shape(model, Component.MLP_UP)).containsExactly(16L, 4L);
+      assertThat(model.parameters()).noneMatch(p -> p.role().component() == Component.OTHER);
+    }
+    try (Model model = Model.open(path("variants/" + file), Opening.USUAL.withKey(key))) {
+      assertThat(model.spec().family()).isEqualTo("GPT-2");
+    }
+  }
+
+  /** What a run noted is a configuration in full, or none for a pass. */
+  @Test
+  void hyperParametersAsConfiguration() {
+    try (Model model = open("variants/named.ckpt")) {
+      assertThat(model.spec().stacks().get(0).keyHeads()).isEqualTo(1);
+      assertThat(analysis(Inspection.of(model, false), "states")).isEqualTo("yes");
+      assertThat(
+              model
+                  .design()
+                  .orElseThrow()
+                  .stacks()
+                  .get(0)
+                  .block()
+                  .attention()
+                  .rotary()
+                  .orElseThrow()
+                  .turn(0, 4, 0))
+          .isEqualTo(0.25);
+    }
+    try (Model model = open("variants/unnamed.ckpt")) {
+      assertThat(model.spec().stacks().get(0).heads()).isEqualTo(2);
+      assertThat(analysis(Inspection.of(model, false), "states")).contains("model_type");
+    }
+    Opening said = Opening.USUAL.withFamily("llama");
+    try (Model model = Model.open(path("variants/unnamed.ckpt"), said)) {
+      assertThat(analysis(Inspection.of(model, false), "states")).isEqualTo("yes");
+    }
+  }
+
   @Test
   void aRunThatDoesNotNameItsGeluHasNoPass() {
     try (Model model = open("nanogpt-best-val-loss/ckpt.pt")) {
@@ -146,6 +194,8 @@ class CasesTest {
     }
     try (Model model = open("mlx-quantization-key/model")) {
       assertThat(model.packed()).get().asString().contains("'lm_head.biases'", "'quantization'");
+      assertThat(Inspection.of(model, false).card().facts().get("embedding and head"))
+          .isEqualTo("separate");
       assertThat(Inspection.of(model, false).analyses()).noneMatch(Inspection.Analysis::applies);
     }
   }
@@ -233,6 +283,39 @@ class CasesTest {
     }
   }
 
+  /** Learned, rotary and relative positions, beside each other for each family with a pass. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bert",
+        "clip-text",
+        "gpt2",
+        "gptj",
+        "gpt-neox-parallel",
+        "llama-tied",
+        "qwen2",
+        "meta-llama-bytes"
+      })
+  void leftPaddingChangesNoState(String family) {
+    int[] ids = {5, 9, 2, 7, 11};
+    int[] padded = {0, 0, 0, 5, 9, 2, 7, 11};
+    int[] mask = {0, 0, 0, 1, 1, 1, 1, 1};
+    Path at = Path.of(CasesTest.class.getResource("/families/" + family).getPath());
+    try (Model model = Model.open(at);
+        Transformer t = Transformer.load(model, Precision.FLOAT64, Device.CPU);
+        States alone = t.forward(Inputs.ids(ids), Set.of("block_1.out"));
+        States among =
+            t.forward(Inputs.ids(List.of(padded)).mask(List.of(mask)), Set.of("block_1.out"))) {
+      for (int i = 0; i < ids.length; i++) {
+        double[] expected = alone.get("block_1.out").vector(0, i);
+        double[] found = among.get("block_1.out").vector(0, 3 + i);
+        for (int j = 0; j < expected.length; j++) {
+          assertThat(found[j]).isCloseTo(expected[j], within(1e-10));
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"kv-heads-0", "layers-0"})
   void countsOfNothingAreRefused(String name) {
@@ -278,6 +361,84 @@ class CasesTest {
       assertThat(i.card().facts().get("vocabulary"))
           .isEqualTo("128 rows where the configuration says 256");
       assertThat(i.card().paragraph()).contains("128 rows where the configuration says 256");
+    }
+  }
+
+  private Model made(String config, Made tensors) throws IOException {
+    if (!config.isEmpty()) {
+      Files.writeString(folder.resolve("config.json"), config.replace('\'', '"'));
+    }
+    return Model.open(tensors.write(folder));
+  }
+
+  private static Made zeros(
+      Made made, String prefix, String suffix, int rows, int columns, String... names) {
+    for (String name : names) {
+      double[] values = new double[rows * columns];
+      if (columns == 1) {
+        made.add(prefix + name + suffix, DType.F32, values, rows);
+      } else {
+        made.add(prefix + name + suffix, DType.F32, values, rows, columns);
+      }
+    }
+    return made;
+  }
+
+  /** The configuration of an encoder-decoder beside an encoder's weights. */
+  @Test
+  void anEncoderAloneHasNoHead() throws IOException {
+    Made t5 = zeros(new Made(), "shared", ".weight", 40, 16, "");
+    String at = "encoder.block.0.layer.";
+    zeros(t5, at + "0.SelfAttention.", ".weight", 16, 16, "q", "k", "v", "o");
+    zeros(t5, at + "0.SelfAttention.", ".weight", 32, 2, "relative_attention_bias");
+    zeros(t5, at, ".layer_norm.weight", 16, 1, "0", "1");
+    zeros(t5, at + "1.DenseReluDense.", ".weight", 32, 16, "wi");
+    zeros(t5, at + "1.DenseReluDense.", ".weight", 16, 32, "wo");
+    zeros(t5, "encoder.", ".weight", 16, 1, "final_layer_norm");
+    String config =
+        "{'model_type':'t5','d_model':16,'num_layers':1,'num_heads':2,'d_kv':8,'d_ff':32,"
+            + "'vocab_size':40}";
+    try (Model model = made(config, t5)) {
+      Inspection i = Inspection.of(model, false);
+      assertThat(i.card().facts()).doesNotContainKey("embedding and head");
+      assertThat(i.card().paragraph())
+          .contains("1 encoder blocks")
+          .doesNotContain("decoder", "head.");
+      assertThat(analysis(i, "unembedding")).contains("writes none");
+    }
+  }
+
+  /** OLMo 2 has nearly the names of Qwen3, and Qwen3 more than nine in ten of OLMo 2's. */
+  @Test
+  void theFamilyThatKnowsMostNames() throws IOException {
+    Made olmo = zeros(new Made(), "model.", ".weight", 8, 4, "embed_tokens");
+    for (int i = 0; i < 4; i++) {
+      String at = "model.layers." + i + ".";
+      zeros(olmo, at + "self_attn.", "_proj.weight", 4, 4, "q", "k", "v", "o");
+      zeros(olmo, at + "self_attn.", "_norm.weight", 4, 1, "q", "k");
+      zeros(olmo, at, "_layernorm.weight", 4, 1, "post_attention", "post_feedforward");
+      zeros(olmo, at + "mlp.", "_proj.weight", 4, 4, "gate", "up", "down");
+    }
+    try (Model model = made("", olmo)) {
+      assertThat(model.spec().family()).isEqualTo("OLMo 2");
+    }
+  }
+
+  /** Without its key heads a configuration contradicts the weights: only what needs heads minds. */
+  @Test
+  void headsThatDoNotFitTheWeights() throws IOException {
+    Made llama = zeros(new Made(), "model.", ".weight", 8, 8, "embed_tokens");
+    zeros(llama, "model.layers.0.self_attn.", "_proj.weight", 8, 8, "q", "o");
+    zeros(llama, "model.layers.0.self_attn.", "_proj.weight", 4, 8, "k", "v");
+    zeros(llama, "model.layers.0.mlp.", "_proj.weight", 8, 8, "gate", "up", "down");
+    String config =
+        "{'model_type':'llama','hidden_size':8,'num_hidden_layers':1,'num_attention_heads':2,"
+            + "'intermediate_size':8,'vocab_size':8}";
+    try (Model model = made(config, llama)) {
+      Inspection i = Inspection.of(model, false);
+      assertThat(analysis(i, "qk")).contains("heads as wide");
+      assertThat(analysis(i, "spectra")).isEqualTo("yes");
+      assertThat(analysis(i, "states")).contains("should have shape");
     }
   }
 

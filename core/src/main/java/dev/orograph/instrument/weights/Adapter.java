@@ -12,11 +12,13 @@ import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Task.Place;
 import dev.orograph.instrument.Work;
 import dev.orograph.linalg.Entries;
+import dev.orograph.model.LowRankFactors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -48,8 +50,6 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
               "Kalajdzievski, D. (2023). A rank stabilization scaling factor for fine-tuning with"
                   + " LoRA. arXiv:2312.03732."));
 
-  private static final Pattern FIRST =
-      Pattern.compile("(.+)\\.lora_(?:(A|embedding_A)(\\.[^.]+)?(\\.weight)?|down(\\.weight))");
   private static final Pattern BEHIND_NUMBERS = Pattern.compile("^.*_\\d{1,6}_(?=.)");
   private static final Pattern NUMBER = Pattern.compile("(?<=[._])\\d{1,6}(?=[._])");
 
@@ -58,10 +58,6 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
 
   private static final int FEWER_DRAWS = 5;
   private static final int LARGE_RANK = 64;
-  private static final int MOST_RANK = 4096;
-
-  /** Entries of a factor; both are held as Java arrays. */
-  private static final long MOST_ENTRIES = 1L << 28;
 
   @Override
   public Card card() {
@@ -85,19 +81,8 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
     c.tensors().forEach(t -> byName.put(t.name(), t));
     BaseNames base = work.models() > 1 ? new BaseNames(work.model(1).checkpoint().tensors()) : null;
     List<Task<LowRankPair>> tasks = new ArrayList<>();
-    for (TensorInfo a : c.tensors()) {
-      Matcher m = FIRST.matcher(a.name());
-      if (!m.matches()) {
-        continue;
-      }
-      String second =
-          m.group(2) == null
-              ? ".lora_up" + m.group(5)
-              : ".lora_" + m.group(2).replace('A', 'B') + part(m, 3) + part(m, 4);
-      TensorInfo b = byName.get(m.group(1) + second);
-      if (paired(a, b)) {
-        tasks.add(task(c, byName, settings, m.group(1), a, b, base));
-      }
+    for (LowRankFactors pair : LowRankFactors.of(c)) {
+      tasks.add(task(c, byName, settings, pair, base));
     }
     return tasks;
   }
@@ -109,31 +94,31 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
         : BEHIND_NUMBERS.matcher(module).replaceFirst("");
   }
 
-  private static String part(Matcher m, int group) {
-    return m.group(group) == null ? "" : m.group(group);
-  }
-
-  private static boolean paired(TensorInfo a, TensorInfo b) {
-    return b != null
-        && a.rank() == 2
-        && b.rank() == 2
-        && a.dtype().floating()
-        && b.dtype().floating()
-        && a.rows() == b.columns()
-        && a.rows() >= 1
-        && a.rows() <= Math.min(MOST_RANK, Math.min(a.columns(), b.rows()))
-        && Math.max(a.count(), b.count()) <= MOST_ENTRIES;
+  /** DoRA gives every row of the sum a length of its own. */
+  @Override
+  public Optional<String> obstacle(Work work, WeightSettings settings) {
+    boolean lengths =
+        work.model().checkpoint().tensors().stream()
+            .anyMatch(t -> t.name().contains("lora_magnitude_vector"));
+    return work.models() > 1 && lengths
+        ? Optional.of(
+            "the adapter gives each row of base plus update another length (DoRA), so that the sum"
+                + " is not the matrix that computes; without a base its updates are measured")
+        : Optional.empty();
   }
 
   private static Task<LowRankPair> task(
       Checkpoint c,
       Map<String, TensorInfo> byName,
       WeightSettings settings,
-      String module,
-      TensorInfo a,
-      TensorInfo b,
+      LowRankFactors pair,
       BaseNames base) {
-    int rank = (int) a.rows();
+    String module = pair.module();
+    TensorInfo a = pair.a();
+    TensorInfo b = pair.b();
+    int rank = pair.rank();
+    long rows = pair.rows();
+    long columns = pair.columns();
     Double alpha = alpha(c, byName, module);
     JsonNode config = c.adapterConfig().orElse(null);
     boolean stabilised = config != null && config.path("use_rslora").asBoolean(false);
@@ -146,8 +131,8 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
     double entries = (double) a.count() + b.count();
     boolean across = config != null && config.path("fan_in_fan_out").asBoolean(false);
     TensorInfo w = base == null ? null : base.of(module).orElse(null);
-    boolean straight = w != null && w.rows() == b.rows() && w.columns() == a.columns();
-    boolean turned = w != null && w.rows() == a.columns() && w.columns() == b.rows();
+    boolean straight = w != null && w.rows() == rows && w.columns() == columns;
+    boolean turned = w != null && w.rows() == columns && w.columns() == rows;
     boolean fits = straight || turned;
     return Task.of(
         module,
@@ -161,8 +146,8 @@ public final class Adapter implements WeightInstrument<LowRankPair, LowRankFigur
             a.name(),
             b.name(),
             rank,
-            b.rows(),
-            a.columns(),
+            rows,
+            columns,
             alpha,
             scale,
             draws,

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -95,6 +96,17 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
       tasks.add(task(work, model, settings, pair, first));
     }
     return tasks;
+  }
+
+  /** Heads that do not divide the weights: the other analyses need not know of them. */
+  @Override
+  public Optional<String> obstacle(Work work, WeightSettings settings) {
+    try {
+      tasks(work, settings);
+      return Optional.empty();
+    } catch (InputException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   /** A query weight and the key weight of the same attention. */

@@ -27,6 +27,15 @@ public record RotaryDesign(double base, boolean neighbours, Optional<RotaryScali
     newer.only("full_attention"); // other angles for other layers
     newer.only("sliding_attention");
     String at = c.has("rope_scaling") ? "rope_scaling" : "rope_parameters";
+    if (c.has("rope_scaling") && newer.has("rope_type")) {
+      Config older = c.object("rope_scaling");
+      boolean same =
+          newer.text("", "rope_type").equals(older.text(older.text("default", "type"), "rope_type"))
+              && newer.number(0, "factor") == older.number(0, "factor");
+      if (!same) {
+        throw c.unsupported("rope_parameters"); // two scalings that contradict each other
+      }
+    }
     double theta = newer.finite(c.finite(base, keys), "rope_theta");
     if (theta <= 0) {
       throw c.unsupported(keys[0]);

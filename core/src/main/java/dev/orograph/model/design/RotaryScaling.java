@@ -12,6 +12,16 @@ import java.util.List;
  */
 public sealed interface RotaryScaling {
   /**
+   * Keys of a scaling that are read here, or change nothing: {@code mrope_section} tells positions
+   * of images from those of text.
+   */
+  String KNOWN =
+      "(?:type|rope_type|factor|original_max_position_embeddings|attention_factor|beta_fast"
+          + "|beta_slow|mscale|mscale_all_dim|truncate|short_factor|long_factor|short_mscale"
+          + "|long_mscale|low_freq_factor|high_freq_factor|rope_theta|partial_rotary_factor"
+          + "|finetuned|mrope_section|mrope_interleaved|full_attention|sliding_attention)";
+
+  /**
    * The turn per position of pair i of {@code width} rotated dimensions.
    *
    * @param base the base of the unscaled turns, base^(-2i/width)
@@ -150,6 +160,15 @@ public sealed interface RotaryScaling {
    */
   static RotaryScaling of(Config c, String at, int width) {
     Config s = c.object(at);
+    s.keys("(?!" + KNOWN + "$).*").stream()
+        .findFirst()
+        .ifPresent(
+            key -> {
+              throw s.unsupported(key);
+            });
+    if (s.has("factor") && !s.has("type") && !s.has("rope_type")) {
+      throw c.unsupported(at);
+    }
     String type = s.text(s.text("default", "type"), "rope_type");
     double positions = c.number(0, "max_position_embeddings");
     double first =
@@ -165,12 +184,16 @@ public sealed interface RotaryScaling {
         }
         yield new Dynamic(s.required("factor"), c.required("max_position_embeddings"));
       }
-      case "llama3" ->
-          new Llama3(
-              s.required("factor"),
-              s.required("low_freq_factor"),
-              s.required("high_freq_factor"),
-              s.required("original_max_position_embeddings"));
+      case "llama3" -> {
+        if (s.required("low_freq_factor") >= s.required("high_freq_factor")) {
+          throw c.unsupported(at);
+        }
+        yield new Llama3(
+            s.required("factor"),
+            s.required("low_freq_factor"),
+            s.required("high_freq_factor"),
+            s.required("original_max_position_embeddings"));
+      }
       case "yarn" -> yarn(c, s, at, first);
       case "longrope", "su" -> longRope(c, s, at, first, positions, width);
       default -> throw c.unsupported(at);

@@ -77,7 +77,7 @@ public final class Bert implements Family {
                     "output.LayerNorm"),
                 "",
                 Pool.of(Kind.DENSE, "pooler.dense"),
-                c.integer(0, "max_position_embeddings"))));
+                c.count(0, "max_position_embeddings"))));
   }
 
   @Override

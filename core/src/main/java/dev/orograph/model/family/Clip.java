@@ -117,7 +117,7 @@ public final class Clip implements Family {
                 "final_layer_norm",
                 // Configurations with 2 were written before the end token was kept in them.
                 end == 2 ? Pool.of(Kind.LARGEST, "") : new Pool(Kind.END, "", end),
-                c.integer(77, "max_position_embeddings"))));
+                c.count(77, "max_position_embeddings"))));
   }
 
   @Override

@@ -133,7 +133,7 @@ public final class Gpt2 implements Family {
                     "ln_2"),
                 "ln_f",
                 Pool.NONE,
-                c.integer(0, "n_positions")),
+                c.count(0, "n_positions")),
             new HeadDesign("lm_head", spec(c).tied(), false, 1),
             c.tokens("eos_token_id")));
   }

@@ -88,7 +88,7 @@ public final class GptJ implements Family {
                     "ln_1"),
                 "ln_f",
                 Pool.NONE,
-                c.integer(0, "n_positions")),
+                c.count(0, "n_positions")),
             new HeadDesign("lm_head", spec(c).tied(), true, 1),
             c.tokens("eos_token_id")));
   }

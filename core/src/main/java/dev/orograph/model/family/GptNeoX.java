@@ -100,7 +100,7 @@ public final class GptNeoX implements Family {
                     "post_attention_layernorm"),
                 "final_layer_norm",
                 Pool.NONE,
-                c.integer(0, "max_position_embeddings")),
+                c.count(0, "max_position_embeddings")),
             new HeadDesign("embed_out", spec(c).tied(), false, 1),
             c.tokens("eos_token_id")));
   }

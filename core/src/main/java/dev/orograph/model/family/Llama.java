@@ -74,12 +74,17 @@ public final class Llama implements Family {
 
   /** The names that its descendants have too. */
   static Rules names() {
+    return names("(?:model.)?");
+  }
+
+  /** The same behind another prefix than that of the transformers library. */
+  static Rules names(String prefix) {
     return Rules.of(Stack.DECODER)
-        .under("(?:model.)?")
+        .under(prefix)
         .name("embed_tokens.weight", Component.EMBEDDING)
         .name("norm.weight", Component.NORM)
         .name("(?:layers.#.self_attn.)?rotary_emb.inv_freq", Component.BUFFER)
-        .under("(?:model.)?layers.#.")
+        .under(prefix + "layers.#.")
         .name("(?:input|post_attention)_layernorm.weight", Component.NORM)
         .selfAttention("self_attn.", "q_proj", "k_proj", "v_proj", "o_proj")
         .name("mlp.gate_proj.*", Component.MLP_GATE)
@@ -134,7 +139,7 @@ public final class Llama implements Family {
 
   /** Most positions; where angles grow with the length as many times more. */
   private static int positions(Config c, RotaryDesign rotary) {
-    int trained = c.integer(0, "max_position_embeddings");
+    int trained = c.count(0, "max_position_embeddings");
     return rotary.scaling().orElse(null) instanceof RotaryScaling.Dynamic d
         ? (int) Math.min(Integer.MAX_VALUE, trained * Math.max(1, d.factor()))
         : trained;

@@ -20,6 +20,10 @@ public final class Mixtral implements Family {
           .name("experts.\\d+.w1.weight", Component.EXPERT_GATE)
           .name("experts.\\d+.w3.weight", Component.EXPERT_UP)
           .name("experts.\\d+.w2.weight", Component.EXPERT_DOWN)
+          .under("(?:model.)?layers.#.mlp.") // experts in one table, as newer versions hold them
+          .name("gate.weight", Component.ROUTER)
+          .name("experts.gate_up_proj", Component.EXPERT_GATE_UP)
+          .name("experts.down_proj", Component.EXPERT_DOWN)
           .list();
 
   @Override

@@ -22,6 +22,8 @@ public final class QwenMoe implements Family {
           .name("experts.\\d+.gate_proj.weight", Component.EXPERT_GATE)
           .name("experts.\\d+.up_proj.weight", Component.EXPERT_UP)
           .name("experts.\\d+.down_proj.weight", Component.EXPERT_DOWN)
+          .name("experts.gate_up_proj", Component.EXPERT_GATE_UP)
+          .name("experts.down_proj", Component.EXPERT_DOWN)
           .name("shared_expert.gate_proj.weight", Component.MLP_GATE)
           .name("shared_expert.up_proj.weight", Component.MLP_UP)
           .name("shared_expert.down_proj.weight", Component.MLP_DOWN)
@@ -50,7 +52,6 @@ public final class QwenMoe implements Family {
   /** Llama has its other names. */
   @Override
   public boolean recognises(List<String> tensorNames) {
-    return Family.super.recognises(tensorNames)
-        && Family.anyContains(tensorNames, ".mlp.experts.0.");
+    return Family.super.recognises(tensorNames) && Family.anyContains(tensorNames, ".mlp.experts.");
   }
 }

@@ -75,23 +75,28 @@ public final class Siglip implements Family {
   private static Rules names() {
     Rules r = Rules.of(Stack.SHARED).name("logit_(?:scale|bias)", Component.SCALE);
     for (Stack stack : List.of(Stack.TEXT, Stack.VISION)) {
-      r.in(stack, stack.id() + "_model.")
-          .name("embeddings.token_embedding.weight", Component.EMBEDDING)
-          .name("embeddings.position_embedding.weight", Component.POSITION_EMBEDDING)
-          .name("embeddings.position_ids", Component.BUFFER)
-          .name("embeddings.patch_embedding.*", Component.PROJECTION)
-          .name("(?:final_layer_norm|post_layernorm).*", Component.NORM)
-          .name("head.(?:weight|bias)", Component.PROJECTION)
-          .name("head.probe", Component.POOLER)
-          .name("head.layernorm.*", Component.NORM)
-          .name("head.attention.(?:in_proj_(?:weight|bias)|out_proj.*)", Component.POOLER)
-          .name("head.mlp.fc[12].*", Component.POOLER)
-          .under(stack.id() + "_model.encoder.layers.#.")
-          .selfAttention("self_attn.", "q_proj", "k_proj", "v_proj", "out_proj")
-          .name("layer_norm[12].*", Component.NORM)
-          .name("mlp.fc1.*", Component.MLP_UP)
-          .name("mlp.fc2.*", Component.MLP_DOWN);
+      tower(r, stack, stack.id() + "_model.");
     }
     return r;
+  }
+
+  /** The names of a tower behind that prefix. */
+  static Rules tower(Rules r, Stack stack, String prefix) {
+    return r.in(stack, prefix)
+        .name("embeddings.token_embedding.weight", Component.EMBEDDING)
+        .name("embeddings.position_embedding.weight", Component.POSITION_EMBEDDING)
+        .name("embeddings.position_ids", Component.BUFFER)
+        .name("embeddings.patch_embedding.*", Component.PROJECTION)
+        .name("(?:final_layer_norm|post_layernorm).*", Component.NORM)
+        .name("head.(?:weight|bias)", Component.PROJECTION)
+        .name("head.probe", Component.POOLER)
+        .name("head.layernorm.*", Component.NORM)
+        .name("head.attention.(?:in_proj_(?:weight|bias)|out_proj.*)", Component.POOLER)
+        .name("head.mlp.fc[12].*", Component.POOLER)
+        .under(prefix + "encoder.layers.#.")
+        .selfAttention("self_attn.", "q_proj", "k_proj", "v_proj", "out_proj")
+        .name("layer_norm[12].*", Component.NORM)
+        .name("mlp.fc1.*", Component.MLP_UP)
+        .name("mlp.fc2.*", Component.MLP_DOWN);
   }
 }

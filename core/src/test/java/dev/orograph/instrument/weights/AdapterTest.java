@@ -3,6 +3,7 @@ package dev.orograph.instrument.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.finding.Scalar;
 import dev.orograph.finding.Section;
@@ -10,9 +11,11 @@ import dev.orograph.geometry.Spectrum;
 import dev.orograph.instrument.Made;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Plan;
 import dev.orograph.instrument.Sections;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.SingularValues;
+import dev.orograph.model.LowRankFactors;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Samples;
 import java.io.IOException;
@@ -88,6 +91,65 @@ class AdapterTest {
     assertThat(Sections.number(section, "adapter.updates", 0, column))
         .as(column)
         .isCloseTo(expected, within(relative * expected));
+  }
+
+  /** A convolution's factors are (rank, channels, height, width) and (outputs, rank, 1, 1). */
+  @Test
+  void anUpdateOfAConvolution() throws IOException {
+    double[] a = normal(1, 3 * 18);
+    double[] b = normal(2, 11 * 3);
+    Files.writeString(folder.resolve("adapter_config.json"), "{\"lora_alpha\": 6}");
+    Section section =
+        Sections.of(
+            new Adapter(),
+            new Made()
+                .add(MODULE + ".lora_A.weight", DType.F64, a, 3, 2, 3, 3)
+                .add(MODULE + ".lora_B.weight", DType.F64, b, 11, 3, 1, 1)
+                .write(folder),
+            folder.resolve("arrays"));
+    double[] s = SingularValues.direct(Entries.of(11, 18, product(b, a, 11, 3, 18)), 1, 1).values();
+    close(section, "s1", 2 * s[0], 1e-7);
+  }
+
+  /** Factors without their other half, or of another rank, are named; those of updates are not. */
+  @Test
+  void factorsThatMakeNoUpdate() throws IOException {
+    Path made =
+        new Made()
+            .add(MODULE + ".lora_A.weight", DType.F64, normal(1, 3 * 17), 3, 17)
+            .add(MODULE + ".lora_B.weight", DType.F64, normal(2, 11 * 3), 11, 3)
+            .add("h.4.lora_A.weight", DType.F64, normal(3, 3 * 17), 3, 17)
+            .add("h.5.lora_A.default.weight", DType.F64, normal(4, 3 * 17), 3, 17)
+            .add("h.5.lora_B.default.weight", DType.F64, normal(5, 11 * 2), 11, 2)
+            .write(folder);
+    try (Checkpoint c = Checkpoint.open(made)) {
+      assertThat(LowRankFactors.alone(c))
+          .containsExactly(
+              "h.4.lora_A.weight", "h.5.lora_A.default.weight", "h.5.lora_B.default.weight");
+    }
+  }
+
+  /** DoRA: the sum is not what computes. */
+  @Test
+  void noSumWhereRowsHaveLengthsOfTheirOwn() throws IOException {
+    Path adapter =
+        new Made()
+            .add(MODULE + ".lora_A.weight", DType.F64, normal(1, 3 * 17), 3, 17)
+            .add(MODULE + ".lora_B.weight", DType.F64, normal(2, 11 * 3), 11, 3)
+            .add(MODULE + ".lora_magnitude_vector", DType.F64, normal(3, 11), 11)
+            .write(Files.createTempDirectory(folder, "adapter"));
+    Path base =
+        new Made()
+            .add("h.3.attn.q_proj.weight", DType.F64, normal(4, 11 * 17), 11, 17)
+            .write(Files.createTempDirectory(folder, "base"));
+    Adapter instrument = new Adapter();
+    WeightSettings settings = instrument.settings(Options.usual());
+    Path out = folder.resolve("out");
+    try (OneModel both = new OneModel(List.of(adapter, base), "adapter", out, OneModel.AMPLE);
+        OneModel alone = new OneModel(List.of(adapter), "adapter", out, OneModel.AMPLE)) {
+      assertThat(Plan.of(instrument, both, settings).whyNot()).contains("DoRA");
+      assertThat(Plan.of(instrument, alone, settings).applies()).isTrue();
+    }
   }
 
   /** An adapter before training adds nothing, and no figure is made of that. */
