@@ -241,7 +241,8 @@ final class Cli {
   }
 
   /**
-   * The same for a command that may wait for ever, such as for a pipe's other end: it has the limit.
+   * The same for a command that may wait for ever, such as for a pipe's other end: it has the
+   * limit.
    */
   static Outcome insideInTime(Object... args) {
     return assertTimeoutPreemptively(LIMIT, () -> inside(args));

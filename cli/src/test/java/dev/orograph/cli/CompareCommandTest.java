@@ -40,8 +40,7 @@ class CompareCommandTest {
     Cli.inside("make", "t5-tiny", other, "--seed", "7").exits(0);
     Path out = dir.resolve("out");
     Path runs = dir.resolve("runs");
-    Cli.inside(
-            "compare", t5, other, "--only", "norms,shared_start", "--out", out, "--runs", runs)
+    Cli.inside("compare", t5, other, "--only", "norms,shared_start", "--out", out, "--runs", runs)
         .exits(0);
     assertThat(Runs.results(out).path("model").path("paragraph").asText())
         .contains("t5 and other share no start that can be seen.");
@@ -183,8 +182,7 @@ class CompareCommandTest {
     Files.writeString(model.resolve("results.json"), "{\"accuracy\": 0.9}");
     Path out = dir.resolve("out");
     Cli.inside("compare", t5Run, model, "--out", out, "--runs", dir.resolve("runs")).exits(0);
-    assertThat(Runs.results(out).path("model").path("name").asText())
-        .isEqualTo("t5, model");
+    assertThat(Runs.results(out).path("model").path("name").asText()).isEqualTo("t5, model");
   }
 
   @Test

@@ -29,6 +29,7 @@ class KillAndResumeTest {
 
   /** Of them in a build, drawn anew each time; the campaign tries all. */
   private static final int DRAWN = 6;
+
   private static final long POLL_NANOS = 1_000_000;
 
   @TempDir private static Path dir;

@@ -19,8 +19,8 @@ public final class LevinaBickel {
   /**
    * The estimate with the interval 1 / (m +- 1.96 s / sqrt n), m and s being mean and standard
    * deviation of the inverses at the points. It takes points for independent; neighbourhoods
-   * overlap, so it is too narrow, the more the larger k: beyond {@value #INTERVAL} neighbours, where
-   * it held the truth in 72 of 100 controls, there is none.
+   * overlap, so it is too narrow, the more the larger k: beyond {@value #INTERVAL} neighbours,
+   * where it held the truth in 72 of 100 controls, there is none.
    *
    * @param distances {@code (n, width)} row-major, ascending in each row, positive
    * @param width neighbours per point

@@ -58,7 +58,7 @@ final class Guided {
       List<Seed> own = seeds.get(format);
       for (int i = 0; i < Math.min(own.size(), DRESSED); i++) {
         byte[] bytes = own.get(i).bytes().copy();
-        byte first = (byte) format.ordinal();
+        byte first = (byte) List.of(Format.values()).indexOf(format);
         all.add(Edits.join(new byte[] {first, (byte) i}, bytes));
         byte[] bare = bare(own.get(i), bytes);
         if (bare.length > 0) {

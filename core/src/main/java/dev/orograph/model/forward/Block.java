@@ -70,7 +70,8 @@ final class Block {
       y = attentionNorm.apply(y);
     }
     if (cross != null) {
-      Tensor seen = cross.cross(pass, crossNorm.apply(y), around.memory(), around.memoryBias(), other);
+      Tensor seen =
+          cross.cross(pass, crossNorm.apply(y), around.memory(), around.memoryBias(), other);
       y = y.add(pass.at(at + ".cross.out", seen));
     }
     Tensor added = scaled(mlp.apply(post ? y : mlpNorm.apply(y), pass, at), mlpScale);

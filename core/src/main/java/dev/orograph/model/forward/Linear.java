@@ -53,8 +53,7 @@ record Linear(Tensor weight, Tensor bias, StoredRows rows) {
     // A graph holds the weights, and across threads it would be walked back in no fixed order.
     boolean plain = !x.requires_grad();
     Tensor[] parts =
-        Slices.parts(
-            pieces(), plain, i -> with(i, plain, x, w -> torch.linear(x, w, part(i))));
+        Slices.parts(pieces(), plain, i -> with(i, plain, x, w -> torch.linear(x, w, part(i))));
     return parts.length == 1 ? parts[0] : Torch.cat(-1, parts);
   }
 
@@ -105,7 +104,9 @@ record Linear(Tensor weight, Tensor bias, StoredRows rows) {
     return Math.toIntExact((weight.size(0) + height() - 1) / height());
   }
 
-  /** What is made of some rows of W in the type of x, which is without a graph where it is plain. */
+  /**
+   * What is made of some rows of W in the type of x, which is without a graph where it is plain.
+   */
   private Tensor with(int i, boolean plain, Tensor x, UnaryOperator<Tensor> product) {
     return rows == null || !plain
         ? product.apply(weight.narrow(0, i * height(), height(i)).to(x.scalar_type()))

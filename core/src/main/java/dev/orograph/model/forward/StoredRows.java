@@ -29,8 +29,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param type the library's type of its numbers
  * @param memory what it is read into, shared with other matrices
  */
-record StoredRows(
-    FileChannel file, long begin, TensorInfo info, ScalarType type, Memory memory) {
+record StoredRows(FileChannel file, long begin, TensorInfo info, ScalarType type, Memory memory) {
 
   /** Memory that is used again and again: as many places as threads have wanted one at once. */
   static final class Memory implements AutoCloseable {

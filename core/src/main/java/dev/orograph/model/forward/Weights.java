@@ -38,7 +38,7 @@ final class Weights implements AutoCloseable {
   private final Source source;
   private final Map<Parameter, Tensor> lent = new LinkedHashMap<>();
 
-  private final Map<Tensor, StoredRows> rows = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, StoredRows> rows = new IdentityHashMap<>();
   private final List<Tensor> derived = new ArrayList<>();
 
   /**

@@ -120,7 +120,8 @@ class DivergenceTest {
       t.threads(2);
       Path weights = folder.resolve("model.safetensors");
       try (FileChannel file = FileChannel.open(weights, StandardOpenOption.WRITE)) {
-        file.truncate(Files.size(weights) - 264); // the last norm, and the end of a matrix before it
+        file.truncate(
+            Files.size(weights) - 264); // the last norm, and the end of a matrix before it
       }
       assertThatThrownBy(() -> f.values(x))
           .isInstanceOf(InputException.class)
