@@ -68,7 +68,6 @@ class KillAndResumeTest {
             "report.html",
             "results.json",
             "run.json",
-            "tables/outliers.found.csv",
             "tables/sparsity.components.csv",
             "tables/sparsity.tensors.csv",
             "tables/sparsity.unlike.csv",

@@ -91,13 +91,14 @@ class LevelsetCommandTest {
     JsonNode results = new ObjectMapper().readTree(normals.resolve("results.json").toFile());
     assertThat(results.path("settings").path("family").asText()).isEqualTo("llama");
     // What is said now counts before that.
-    Path again = dir.resolve("again");
+    Path other = dir.resolve("other");
     assertThat(
-            Cli.inside("normal", run, "--family", "gpt2", "--out", again, "--curvature", "none")
+            Cli.inside("normal", run, "--family", "gpt2", "--out", other, "--curvature", "none")
                 .exits(1)
                 .err())
         .contains("wte");
     // Of a run that is not told so, or of a model that has moved.
+    Path again = dir.resolve("again");
     Path moved = dir.resolve("moved");
     Files.move(model, moved);
     assertThat(Cli.inside("normal", run, "--curvature", "none", "--out", again).fault())

@@ -187,7 +187,7 @@ class UsageTest {
         .isEqualTo("not asked for");
     assertThat(results.path("sections"))
         .extracting(s -> s.path("id").asText())
-        .containsExactly("sparsity", "outliers");
+        .containsExactly("sparsity");
     assertThat(Runs.files(dir.resolve("a")).keySet())
         .contains("tables/sparsity.tensors.csv")
         .doesNotContain("tables/spectra.matrix.csv", "arrays/spectra.safetensors");
