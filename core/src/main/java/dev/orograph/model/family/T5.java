@@ -50,7 +50,7 @@ public final class T5 implements Family {
         !c.text("", "model_type").equals("mt5"),
         c.text("relu", "feed_forward_proj", "dense_act_fn"),
         stack(Stack.ENCODER, c, layers),
-        stack(Stack.DECODER, c, c.count(layers, "num_decoder_layers")));
+        stack(Stack.DECODER, c, c.integer(layers, "num_decoder_layers"))); // 0: an encoder alone
   }
 
   private static StackSpec stack(Stack stack, Config c, int layers) {
