@@ -59,6 +59,9 @@ class LauncherTest {
     Files.writeString(target.resolve("built"), Cli.classPath() + "\n");
   }
 
+  /** LC_ALL of the script; null for that of the tests. */
+  private String locale;
+
   @ParameterizedTest
   @CsvSource({
     "17.0.15, jsa, false",
@@ -118,6 +121,20 @@ class LauncherTest {
     // Another Java in the same place: an update.
     standIn("young", "26.0.1", "nothing");
     assertThat(launch(young, "list").exits(0).err()).contains("for Java 26");
+  }
+
+  /** One that is not installed would leave Java with ASCII, and a shell with a warning. */
+  @ParameterizedTest
+  @ValueSource(strings = {"xx_YY.UTF-8", "nonsense", "C", "POSIX"})
+  void withoutALocaleThatIsThereItIsUtf8(String locale) throws IOException {
+    Path java = standIn("java", "17", "nothing");
+    Files.writeString(
+        java,
+        Files.readString(java)
+            .replaceFirst("\n", "\nprintf '%s\\\\n' \"\\$LC_ALL\" > \"\\$0.locale\"\n"));
+    this.locale = locale;
+    assertThat(launch(java, "list").exits(0).err()).hasLineCount(1).startsWith("Preparing");
+    assertThat(java.resolveSibling("java.locale")).hasContent("C.UTF-8");
   }
 
   @Test
@@ -190,6 +207,9 @@ class LauncherTest {
             .directory(dir.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
+    if (locale != null) {
+      builder.environment().put("LC_ALL", locale);
+    }
     builder.environment().put("JAVA_HOME", java.getParent().getParent().toString());
     builder
         .environment()
