@@ -64,6 +64,9 @@ final class Download {
    *     cannot be written
    */
   void run() throws IOException {
+    if (gathered() > file.size()) {
+      Disk.delete(incomplete); // never counted: no more comes than there is
+    }
     // What an earlier process left may have lost its end when the machine went down.
     boolean leftover = gathered() > 0;
     came.accept(gathered());
@@ -86,9 +89,6 @@ final class Download {
   }
 
   private void gather() throws IOException {
-    if (gathered() > file.size()) {
-      restart();
-    }
     while (gathered() < file.size() || !Files.exists(incomplete)) {
       long before = gathered();
       try {
