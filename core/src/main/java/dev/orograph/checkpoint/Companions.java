@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.orograph.input.BoundedJson;
 import dev.orograph.input.InputException;
 import dev.orograph.input.SafePath;
-import dev.orograph.input.Text;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -76,20 +73,6 @@ record Companions(
   }
 
   private static byte[] bytes(Path file) {
-    SafePath.requireFile(file);
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(MAX_BYTES + 1);
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
-    }
-    if (bytes.length > MAX_BYTES) {
-      throw InputException.at(file)
-          .expected("must have at most " + Text.grouped(MAX_BYTES) + " bytes")
-          .found("has more")
-          .remedy("check that it is the right file")
-          .build();
-    }
-    return bytes;
+    return SafePath.bytes(file, MAX_BYTES, "check that it is the right file");
   }
 }

@@ -1,6 +1,7 @@
 package dev.orograph.input;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -98,6 +99,31 @@ public final class SafePath {
           .found(Files.isDirectory(path) ? "is a folder" : "is neither file nor folder")
           .build();
     }
+  }
+
+  /**
+   * Reads a whole file.
+   *
+   * @param most bytes that it may have
+   * @param remedy what to do about one that has more; may be empty
+   * @throws InputException where it is no file, cannot be read or has more
+   */
+  public static byte[] bytes(Path file, int most, String remedy) {
+    requireFile(file);
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(most + 1);
+    } catch (IOException e) {
+      throw InputException.unreadable(file, e);
+    }
+    if (bytes.length > most) {
+      throw InputException.at(file)
+          .expected("must have at most " + Text.grouped(most) + " bytes")
+          .found("has more")
+          .remedy(remedy)
+          .build();
+    }
+    return bytes;
   }
 
   /** Why a name is refused before the file system is asked; null where it is not. */

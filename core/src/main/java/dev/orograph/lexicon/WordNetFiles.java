@@ -4,9 +4,7 @@ import dev.orograph.input.InputException;
 import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,19 +79,8 @@ final class WordNetFiles {
   }
 
   /** A file of a folder; the largest of WordNet 3.0 has 16 MB. */
-  static byte[] bytes(Path file) throws IOException {
-    SafePath.requireFile(file);
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-      if (bytes.length > MOST_BYTES) {
-        throw InputException.at(file)
-            .expected("must have at most " + Text.grouped(MOST_BYTES) + " bytes")
-            .found("has more")
-            .remedy(REMEDY)
-            .build();
-      }
-      return bytes;
-    }
+  static byte[] bytes(Path file) {
+    return SafePath.bytes(file, MOST_BYTES, REMEDY);
   }
 
   private byte[] bytes(Source source, String name) {

@@ -13,7 +13,6 @@ import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import dev.orograph.instrument.Workshop;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -442,19 +441,7 @@ public final class RunFolder implements AutoCloseable {
    */
   public static byte[] results(Path folder) {
     Path file = folder.resolve(RESULTS);
-    SafePath.requireFile(file);
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(MOST_RESULTS + 1);
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
-    }
-    if (bytes.length > MOST_RESULTS) {
-      throw InputException.at(file)
-          .expected("must have at most " + Text.grouped(MOST_RESULTS) + " bytes")
-          .found("has more")
-          .build();
-    }
+    byte[] bytes = SafePath.bytes(file, MOST_RESULTS, "");
     // Runs of earlier versions and one that grows just now hold no checksum, and results may lie in
     // a folder alone.
     String expected =

@@ -10,7 +10,6 @@ import dev.orograph.input.SafePath;
 import dev.orograph.input.Text;
 import dev.orograph.tokenizer.SentencePieceModel.Kind;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -119,20 +118,7 @@ final class TokenizerFiles {
 
   private byte[] bytes(String name, int most) {
     Path file = SafePath.inside(folder, name, folder);
-    byte[] bytes;
-    SafePath.requireFile(file);
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(most + 1);
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
-    }
-    if (bytes.length > most) {
-      throw InputException.at(file)
-          .expected("must have at most " + Text.grouped(most) + " bytes")
-          .found("has more")
-          .remedy("check that it is the right file")
-          .build();
-    }
+    byte[] bytes = SafePath.bytes(file, most, "check that it is the right file");
     read.put(file, bytes);
     return bytes;
   }
