@@ -116,6 +116,11 @@ final class AnalysisOptions {
     text = given;
   }
 
+  /** From now on that option of the analysis is this word, which is not the user's. */
+  void set(String name, String word) {
+    chosen = options().with(spec.name(), name, word);
+  }
+
   /** What was chosen; files are read once, and every model has the same. */
   private Options options() {
     if (chosen == null) {
@@ -146,26 +151,20 @@ final class AnalysisOptions {
    * @throws InputException where the analysis does not apply to it
    */
   RunOptions.Run survey(Path model, boolean several, String needed) {
-    return survey(model, several, needed, options());
+    return applied(
+        run.survey(
+            model,
+            List.of(spec.name()),
+            options(),
+            out == null || several ? Optional.empty() : Optional.of(out),
+            out == null ? run.runs() : out),
+        model,
+        needed);
   }
 
   /** Measures several models side by side where the engine takes them; see {@link #survey}. */
   void together(List<Path> models) {
-    together(models, options());
-  }
-
-  /** The same with an option that is not the user's. */
-  void together(List<Path> models, String name, String word) {
-    together(models, options().with(spec.name(), name, word));
-  }
-
-  private void together(List<Path> models, Options options) {
-    run.together(models, List.of(spec.name()), options, out == null ? run.runs() : out);
-  }
-
-  /** The same with an option that is not the user's. */
-  RunOptions.Run survey(Path model, boolean several, String needed, String name, String word) {
-    return survey(model, several, needed, options().with(spec.name(), name, word));
+    run.together(models, List.of(spec.name()), options(), out == null ? run.runs() : out);
   }
 
   /**
@@ -180,18 +179,6 @@ final class AnalysisOptions {
     return applied(
         run.survey(models, ids, options(), Optional.ofNullable(out), run.runs()),
         models.get(0),
-        needed);
-  }
-
-  private RunOptions.Run survey(Path model, boolean several, String needed, Options options) {
-    return applied(
-        run.survey(
-            model,
-            List.of(spec.name()),
-            options,
-            out == null || several ? Optional.empty() : Optional.of(out),
-            out == null ? run.runs() : out),
-        model,
         needed);
   }
 

@@ -50,26 +50,17 @@ final class DensityCommand implements Callable<Integer> {
       throw options.usage("one file of distances belongs to one model");
     }
     options.check();
-    if (all()) {
-      options.together(models, "tokens", "all");
-    } else {
-      options.together(models);
+    // The command is asked for all tokens where a survey of a large vocabulary draws some.
+    if (options.given("--tokens") == null && options.given("--distances") == null) {
+      options.set("tokens", "all");
     }
+    options.together(models);
     return main.each(models, this::measure);
   }
 
-  /** The command is asked for all tokens where a survey of a large vocabulary draws some. */
-  private boolean all() {
-    return options.given("--tokens") == null && options.given("--distances") == null;
-  }
-
   private int measure(Path model) {
-    String needed = "hold a matrix with a row per token";
-    boolean several = models.size() > 1;
     RunOptions.Run done =
-        all()
-            ? options.survey(model, several, needed, "tokens", "all")
-            : options.survey(model, several, needed);
+        options.survey(model, models.size() > 1, "hold a matrix with a row per token");
     Quiet quiet = options.run().quiet();
     String write = options.given("--write-distances");
     if (done.there() && write != null && !Files.exists(Path.of(write))) {

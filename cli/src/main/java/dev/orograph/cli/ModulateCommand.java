@@ -53,13 +53,9 @@ final class ModulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.check();
+    options.set("what", what.name().toLowerCase(Locale.ROOT));
     RunOptions.Run run =
-        options.survey(
-            model,
-            false,
-            "have an encoder that reads words of WordNet, and a decoder",
-            "what",
-            what.name().toLowerCase(Locale.ROOT));
+        options.survey(model, false, "have an encoder that reads words of WordNet, and a decoder");
     if (what == What.TALK) {
       run.results().find("modulate.talk").ifPresent(f -> told((Table) f));
     }

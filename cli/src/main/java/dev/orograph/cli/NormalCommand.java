@@ -53,9 +53,9 @@ final class NormalCommand implements Callable<Integer> {
     }
     MeasuredModel measured = MeasuredModel.of(run);
     options.said(measured.said());
+    options.set("points", file.toString());
     Path of = model == null ? measured.path() : model;
-    RunOptions.Run done =
-        options.survey(of, false, "answer to points of that run", "points", file.toString());
+    RunOptions.Run done = options.survey(of, false, "answer to points of that run");
     Summary.ofAnalyses(done.results(), done.folder(), options.run().quiet());
     return 0;
   }

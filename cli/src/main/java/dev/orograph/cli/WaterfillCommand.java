@@ -61,11 +61,11 @@ final class WaterfillCommand implements Callable<Integer> {
       throw options.usage("give --text, --ids or --tensor, one of them");
     }
     options.check();
-    String needed = "read text, or hold a matrix";
+    if (array != null && options.given("--tensor") == null) {
+      options.set("tensor", "*");
+    }
     RunOptions.Run run =
-        array != null && options.given("--tensor") == null
-            ? options.survey(array, false, needed, "tensor", "*")
-            : options.survey(array == null ? model : array, false, needed);
+        options.survey(array == null ? model : array, false, "read text, or hold a matrix");
     Summary.ofAnalyses(run.results(), run.folder(), options.run().quiet());
     return 0;
   }

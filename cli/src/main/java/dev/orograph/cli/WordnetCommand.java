@@ -61,21 +61,16 @@ final class WordnetCommand implements Callable<Integer> {
     options.check();
     if (!matchOnly) {
       if (options.given("--read") == null) {
-        options.together(models, "read", "glosses");
-      } else {
-        options.together(models);
+        options.set("read", "glosses");
       }
+      options.together(models);
     }
     return main.each(models, matchOnly ? this::match : this::measure);
   }
 
   private int measure(Path model) {
-    boolean several = models.size() > 1;
-    String needed = "hold words of WordNet as tokens";
     RunOptions.Run run =
-        options.given("--read") == null
-            ? options.survey(model, several, needed, "read", "glosses")
-            : options.survey(model, several, needed);
+        options.survey(model, models.size() > 1, "hold words of WordNet as tokens");
     Summary.ofAnalyses(run.results(), run.folder(), options.run().quiet());
     return 0;
   }
