@@ -75,8 +75,7 @@ final class Parts {
     }
     for (Tensor t : done) {
       if (t != null) {
-        PointerScope.getInnerScope().attach(t);
-        Torch.release(t);
+        Torch.given(t);
       }
     }
     if (failure instanceof Error e) {

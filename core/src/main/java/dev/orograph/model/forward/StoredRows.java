@@ -4,7 +4,6 @@ import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.input.InputException;
 import dev.orograph.input.Text;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -107,7 +106,7 @@ record StoredRows(FileChannel file, long begin, TensorInfo info, ScalarType type
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(info.file().toString(), e);
+      throw InputException.unreadable(info.file(), e);
     }
   }
 }

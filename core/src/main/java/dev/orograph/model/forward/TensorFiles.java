@@ -4,15 +4,14 @@ import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.checkpoint.TensorInfo;
+import dev.orograph.input.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -40,7 +39,7 @@ final class TensorFiles implements AutoCloseable {
   private final Map<Path, Tensor> files = new HashMap<>();
   private final Map<Path, FileChannel> channels = new HashMap<>();
   private final StoredRows.Memory memory;
-  private final List<Checkpoint.Lying> held = new ArrayList<>();
+  private final Map<TensorInfo, Checkpoint.Lying> held = new HashMap<>();
 
   TensorFiles(Checkpoint checkpoint, Torch torchOf) {
     this.checkpoint = checkpoint;
@@ -79,16 +78,14 @@ final class TensorFiles implements AutoCloseable {
   }
 
   private Checkpoint.Lying lying(TensorInfo t) {
-    Checkpoint.Lying lying = checkpoint.lying(t);
-    held.add(lying);
-    return lying;
+    return held.computeIfAbsent(t, checkpoint::lying);
   }
 
   private static FileChannel open(Path file) {
     try {
       return FileChannel.open(file, StandardOpenOption.READ);
     } catch (IOException e) {
-      throw new UncheckedIOException(file.toString(), e);
+      throw InputException.unreadable(file, e);
     }
   }
 
@@ -179,7 +176,7 @@ final class TensorFiles implements AutoCloseable {
     }
     channels.clear();
     memory.close();
-    held.forEach(Checkpoint.Lying::close);
+    held.values().forEach(Checkpoint.Lying::close);
     held.clear();
   }
 }

@@ -124,15 +124,20 @@ final class Torch {
     try (PointerScope inner = new PointerScope()) {
       result = keep(work.get());
     }
-    PointerScope.getInnerScope().attach(result);
-    release(result);
-    return result;
+    return given(result);
   }
 
   /** The tensor, which now outlives its scope. */
   static Tensor keep(Tensor t) {
     t.retainReference();
     return t;
+  }
+
+  /** What was kept, which lives in the scope around this call from now on. */
+  static Tensor given(Tensor kept) {
+    PointerScope.getInnerScope().attach(kept);
+    release(kept);
+    return kept;
   }
 
   /** Gives back what was kept. */
