@@ -55,7 +55,7 @@ public final class Hubness {
    */
   public double skewness() {
     double n = occurrences.length;
-    double mean = Arrays.stream(occurrences).sum() / n;
+    double mean = Arrays.stream(occurrences).asLongStream().sum() / n;
     double second = 0;
     double third = 0;
     for (int occurrence : occurrences) {

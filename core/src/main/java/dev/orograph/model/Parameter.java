@@ -20,12 +20,14 @@ import java.util.regex.Pattern;
 public record Parameter(TensorInfo tensor, Role role, boolean transposed, String group) {
   private static final int SHORT = 16;
 
-  private static final Pattern EXPERTS = Pattern.compile("(?s)(?i).*(?:expert|_exps?\\b|moe).*");
+  /** What names of experts' tensors have in them. */
+  private static final String EXPERT = "(?:expert|_exps?\\b|moe)";
+
+  private static final Pattern EXPERTS = Pattern.compile("(?s)(?i).*" + EXPERT + ".*");
 
   /** A bias, and the names that experts' biases have in one table. */
   private static final Pattern BIAS =
-      Pattern.compile(
-          "(?s)(?:.*[._])?bias(?:es)?|(?i).*(?:expert|_exps?\\b|moe).*[._](?:b\\d?|bias\\w*)");
+      Pattern.compile("(?s)(?:.*[._])?bias(?:es)?|(?i).*" + EXPERT + ".*[._](?:b\\d?|bias\\w*)");
 
   /** One that is compared by its component, or by its name with every number replaced. */
   public Parameter(TensorInfo tensor, Role role, boolean transposed) {
