@@ -35,7 +35,7 @@ public record ReferenceModels(List<Reference> models) {
    * @param name its name
    * @param kind "encoder", "decoder", "encoder-decoder", or "other"
    * @param fingerprint of its checkpoint
-   * @param effects by id of the scalar
+   * @param effects by id of the scalar, to four digits; a model that is set beside has no more
    */
   public record Reference(
       String name, String kind, String fingerprint, Map<String, Double> effects) {
@@ -83,20 +83,29 @@ public record ReferenceModels(List<Reference> models) {
       String models =
           n
               + (kind.isEmpty() ? " reference models" : " reference " + kind + "s")
-              + (told.add(others) ? names() : " named above");
-      String here =
+              + (told.add(others) ? names() : " named before");
+      long nearer = alike.stream().filter(e -> Math.abs(e) < Math.abs(own)).count();
+      String each = same == 1 ? "that one" : "each of them";
+      String some =
           farther == 0
-              ? "this model lies farther from it than " + (same == 1 ? "that one" : "each of them")
+              ? "none of them lies"
+              : farther + (farther == 1 ? " of them lies" : " of them lie");
+      String here =
+          nearer == same
+              ? "this model lies farther from it than " + each
               : farther == same
-                  ? "this model lies nearer to it than " + (same == 1 ? "that one" : "each of them")
-                  : farther
-                      + (farther == 1 ? " of them lies" : " of them lie")
-                      + " farther from it than this model";
+                  ? "this model lies nearer to it than " + each
+                  : some + " farther from it than this model";
       return same == 0
           ? "None of " + models + " lies " + side + " its null; this model does."
           : same == n
               ? "All " + models + " lie " + side + " their null; " + here + "."
-              : same + " of " + models + " lie " + side + " their null; " + here + ".";
+              : same
+                  + " of "
+                  + models
+                  + (same == 1 ? " lies " + side + " its null; " : " lie " + side + " their null; ")
+                  + here
+                  + ".";
     }
 
     private String names() {
@@ -159,7 +168,7 @@ public record ReferenceModels(List<Reference> models) {
             others,
             enough && !kind.equals("other") ? kind : "",
             others.stream().map(m -> m.effects().get(s.id())).toList(),
-            FirstScreen.effect(s)));
+            Reference.rounded(FirstScreen.effect(s))));
   }
 
   /**

@@ -72,6 +72,21 @@ class ReferenceModelsTest {
         .isNull();
   }
 
+  /** The same weights in another file have the same effect, and lie neither nearer nor farther. */
+  @Test
+  void asFarAsAnother() {
+    ReferenceModels four = models(0.3, 0.6, 0.7, 0.3);
+    assertThat(run("x", four, scalar(RANK, "spectra.r", 0.3, 1)).standings().get(RANK))
+        .endsWith(" lie below their null; none of them lies farther from it than this model.");
+    ReferenceModels far = models(0.3, 0.6, 0.1, 0.2);
+    assertThat(run("x", far, scalar(RANK, "spectra.r", 0.3, 1)).standings().get(RANK))
+        .endsWith(" lie below their null; 2 of them lie farther from it than this model.");
+    ReferenceModels one = models(0.5, 1.5, 1.6);
+    assertThat(run("x", one, scalar(RANK, "spectra.r", 0.5, 1)).standings().get(RANK))
+        .startsWith("1 of 3 reference models (")
+        .endsWith(" lies below its null; none of them lies farther from it than this model.");
+  }
+
   /** A model's own checkpoint is not beside it, and the width of another does not matter. */
   @Test
   void itsOwnCheckpointIsLeftOut() {
@@ -92,7 +107,7 @@ class ReferenceModelsTest {
     assertThat(both.standings().get(RANK)).startsWith("All 4 reference models (model ref0,");
     assertThat(both.standings().get(GINI))
         .as("the same models are named once")
-        .startsWith("All 4 reference models named above lie above");
+        .startsWith("All 4 reference models named before lie above");
   }
 
   @Test
