@@ -1,11 +1,15 @@
 package dev.orograph.spark;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.orograph.survey.Engine;
 import dev.orograph.survey.EngineProvider;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
@@ -18,6 +22,19 @@ import org.apache.spark.SparkContext;
 public final class SparkProvider implements EngineProvider {
   private static final String MASTER = "master";
   private static final String PIECES = "spark.orograph.pieces";
+
+  /** What the launcher sets, or a user: which kernels run, and what becomes of freed memory. */
+  private static final String[] AS_HERE = {
+    "OPENBLAS_CORETYPE",
+    "ATEN_CPU_CAPABILITY",
+    "MALLOC_MMAP_THRESHOLD_",
+    "MALLOC_TRIM_THRESHOLD_"
+  };
+
+  /** Options of the JVM's compilers. */
+  private static final Pattern COMPILERS =
+      Pattern.compile("-XX:(Tier\\w+=|PerMethodTrapLimit=|-Use(Profiled)?LoopPredicate$).*");
+
   private static final String LOGGING = "log4j2.configurationFile";
 
   /** Memory of a process beside its tasks' and its heap. */
@@ -81,8 +98,8 @@ public final class SparkProvider implements EngineProvider {
     conf.setIfMissing("spark.executor.memory", "1g");
     conf.setIfMissing("spark.executor.memoryOverhead", Math.max(1, (memory + BESIDE) >> 20) + "m");
     conf.setIfMissing("spark.driver.maxResultSize", "0");
-    conf.setIfMissing("spark.executor.extraJavaOptions", "-XX:+UseSerialGC");
-    for (String name : new String[] {"OPENBLAS_CORETYPE", "ATEN_CPU_CAPABILITY"}) {
+    conf.setIfMissing("spark.executor.extraJavaOptions", executorOptions());
+    for (String name : AS_HERE) {
       String value = System.getenv(name);
       if (value != null) {
         conf.setIfMissing("spark.executorEnv." + name, value);
@@ -95,6 +112,18 @@ public final class SparkProvider implements EngineProvider {
     conf.set("spark.scheduler.mode", "FIFO");
     jar().ifPresent(jar -> conf.setIfMissing("spark.jars", jar));
     return conf;
+  }
+
+  /**
+   * What the launcher tells this Java of its compilers, which loops that end soon gain from, for
+   * executors too; theirs may be one that does not know it.
+   */
+  private static String executorOptions() {
+    String compilers =
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(option -> COMPILERS.matcher(option).matches())
+            .collect(joining(" "));
+    return ("-XX:+IgnoreUnrecognizedVMOptions -XX:+UseSerialGC " + compilers).strip();
   }
 
   /** The jar that executors need, where the program runs from one. */
