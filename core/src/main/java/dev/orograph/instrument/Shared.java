@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
-/** Values that pieces of work share within one process; see {@link Context#once}. */
-public final class Shared {
+/** Values that pieces of work share within one process; see {@link Work#once}. */
+public final class Shared implements AutoCloseable {
   private final ConcurrentMap<Object, CompletableFuture<Object>> values = new ConcurrentHashMap<>();
 
   /** The value of that key; whoever asks while it is being made waits. A failure is not kept. */
@@ -30,5 +30,20 @@ public final class Shared {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+  }
+
+  /** Closes the values that want it; none of those who asked may be under way. */
+  @Override
+  public void close() {
+    for (CompletableFuture<Object> made : values.values()) {
+      if (made.getNow(null) instanceof AutoCloseable value) {
+        try {
+          value.close();
+        } catch (Exception e) {
+          throw e instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+        }
+      }
+    }
+    values.clear();
   }
 }

@@ -3,6 +3,7 @@ package dev.orograph.instrument;
 import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -43,8 +44,17 @@ public interface Work {
   Path keep();
 
   /**
-   * A value that several tasks need: made by the first that asks, kept until the survey ends, and
-   * counted by every task that asks in its bytes. It must follow from the key and the models.
+   * What a task of an earlier stage left in its {@link #arrays}; empty where this process does not
+   * see the run's folder. A result must be the same either way.
+   *
+   * @param label the task's
+   */
+  Optional<Path> left(String label);
+
+  /**
+   * A value that several tasks need: made by the first that asks, kept until the survey ends
+   * (and closed then, where it is {@link AutoCloseable}), and counted by every task that asks in its
+   * bytes. It must follow from the key and the models.
    *
    * @param key what it is; two analyses that mean the same use the same key
    */

@@ -6,12 +6,14 @@ import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
@@ -97,6 +99,7 @@ public final class Workshop implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    shared.close();
     models.values().forEach(Model::close);
     models.clear();
   }
@@ -144,6 +147,14 @@ public final class Workshop implements AutoCloseable {
     @Override
     public Path keep() {
       return made(keep);
+    }
+
+    @Override
+    public Optional<Path> left(String label) {
+      // Where what lives through restarts is, tasks' arrays lie in the end.
+      return Optional.ofNullable(keep)
+          .map(k -> Workshop.arrays(k.root(), label))
+          .filter(Files::isDirectory);
     }
 
     private Path made(Place place) {

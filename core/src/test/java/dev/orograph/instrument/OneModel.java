@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -146,6 +147,11 @@ public final class OneModel implements Work, AutoCloseable {
   }
 
   @Override
+  public Optional<Path> left(String label) {
+    return Optional.empty();
+  }
+
+  @Override
   public <T> T once(Object key, Supplier<T> value) {
     return shared.once(key, value);
   }
@@ -156,6 +162,7 @@ public final class OneModel implements Work, AutoCloseable {
   @Override
   public void close() {
     workshop.close();
+    shared.close();
     models.forEach(Model::close);
   }
 }

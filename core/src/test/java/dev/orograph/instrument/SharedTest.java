@@ -71,4 +71,15 @@ class SharedTest {
     }
     assertThat(shared.<String>once("key", () -> "second")).isEqualTo("second");
   }
+
+  @Test
+  void whatWantsToBeClosedIsClosed() {
+    AtomicInteger closed = new AtomicInteger();
+    AutoCloseable value = closed::incrementAndGet;
+    shared.once("closeable", () -> value);
+    shared.once("not", () -> "other");
+    shared.close();
+    shared.close();
+    assertThat(closed).hasValue(1);
+  }
 }

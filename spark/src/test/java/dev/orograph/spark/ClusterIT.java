@@ -14,14 +14,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The program in one jar on a master and two workers of one core, all of them processes of their
- * own: {@code mvn -B verify -Pcluster}.
+ * own: {@code mvn -B verify -Pcluster}, and these tests alone with {@code -Dgroups=cluster}.
  */
+@Tag("cluster")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ClusterIT {
   private static final Path TARGET = Path.of(System.getProperty("orograph.spark", "target"));
@@ -252,18 +254,41 @@ class ClusterIT {
 
   @Test
   void modelsThatAreComparedAreMeasuredSideBySide() throws Exception {
-    List<String> compare = List.of("compare", "sample:bytes", "sample:lm", "sample:lm-untrained");
-    List<String> only = List.of("--only", "norms,spectra,sparsity");
+    sameOnBoth(
+        "compare",
+        "sample:bytes",
+        "sample:lm",
+        "sample:lm-untrained",
+        "--only",
+        "norms,spectra,sparsity");
+  }
+
+  /** Seeds of a model and controls of a training are measured by whoever is free. */
+  @Test
+  void seedsAndControlsArePieces() throws Exception {
+    sameOnBoth("wordnet", "sample:t5");
+    sameOnBoth(
+        "modulate",
+        "train",
+        "sample:t5",
+        "--controls",
+        "--words=110",
+        "--epochs=1",
+        "--seeds=2",
+        "--figures=seed");
+  }
+
+  /** Runs a command on threads of one process and on the cluster. */
+  private static void sameOnBoth(String... command) throws Exception {
     List<byte[]> results = new ArrayList<>();
-    for (String where : List.of("alone", "together")) {
-      List<String> words = new ArrayList<>(compare);
-      words.addAll(only);
-      words.addAll(List.of("--out", where, "--runs", where + "-runs"));
-      if (where.equals("together")) {
+    for (String where : List.of("threads", "executors")) {
+      List<String> words = new ArrayList<>(List.of(command));
+      words.addAll(List.of("--out", command[0] + "-" + where, "--runs", where + "-runs"));
+      if (where.equals("executors")) {
         words.addAll(engine());
       }
       ended(command(words)).exits(0);
-      results.add(results(where));
+      results.add(results(command[0] + "-" + where));
     }
     assertThat(results.get(1)).isEqualTo(results.get(0));
   }

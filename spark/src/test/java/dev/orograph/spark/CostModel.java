@@ -9,6 +9,7 @@ import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Subject;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Workshop;
+import dev.orograph.linalg.InnerProduct;
 import dev.orograph.model.Model;
 import dev.orograph.survey.Engine;
 import java.io.IOException;
@@ -30,19 +31,22 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /**
- * What the spectra of a checkpoint cost on a cluster: processor seconds of executors as {@code a
- * matrices + b work}, fitted by least squares of relative error to runs of one and two cores, and
- * what that gives for the shape of a Llama of 70 B on 32 cores. Prints; see benchmarks/RESULTS.md.
+ * What the spectra of a checkpoint cost on a cluster: processor seconds of executors as the sum
+ * over its matrices of {@code a + b work^(2/3) + c work}, fitted by least squares of relative error
+ * to runs of one and two cores, and what that gives for the shape of a Llama of 70 B on 32 cores.
+ * Work grows as the third power of a size, and what is done entry by entry as its square. Prints;
+ * see benchmarks/RESULTS.md.
  */
 final class CostModel {
   private static final int[] SIZES = {128, 256, 512, 1024, 2048, 4096};
   private static final int[] COUNTS = {12, 8, 6, 4, 2, 1};
   private static final long MEMORY = 3L << 30;
+  private static final int CORES = 32;
 
   private CostModel() {}
 
-  /** A partition that was measured: its tasks, their work, processor seconds. */
-  private record Measured(int size, int cores, int tasks, double work, double seconds) {}
+  /** A matrix that was measured, a partition of its own: its work, processor seconds. */
+  private record Measured(int size, int cores, double work, double seconds) {}
 
   /** Takes an empty folder. */
   public static void main(String[] args) throws IOException {
@@ -64,12 +68,12 @@ final class CostModel {
       spark.stop();
     }
     double[] fit = fit(all);
-    say("seconds = %.4f matrices + %.3e work", fit[0], fit[1]);
+    say("seconds of a matrix = %.4f + %.3e work^(2/3) + %.3e work", fit[0], fit[1], fit[2]);
     for (int size : SIZES) {
       double[] ratios =
           all.stream()
               .filter(m -> m.size() == size)
-              .mapToDouble(m -> (fit[0] * m.tasks() + fit[1] * m.work()) / m.seconds())
+              .mapToDouble(m -> predicted(fit, m.work()) / m.seconds())
               .sorted()
               .toArray();
       say("%d: predicted over measured %.2f to %.2f", size, ratios[0], ratios[ratios.length - 1]);
@@ -77,37 +81,58 @@ final class CostModel {
     List<Task<?>> llama = tasks(llama(dir.resolve("llama-70b")));
     double work = llama.stream().mapToDouble(Task::work).sum();
     double most = llama.stream().mapToDouble(Task::work).max().orElseThrow();
-    double seconds = fit[0] * llama.size() + fit[1] * work;
+    double seconds = llama.stream().mapToDouble(t -> predicted(fit, t.work())).sum();
+    double longest = predicted(fit, most);
     say(
         "Llama of 70 B: %d tasks, %.3e multiplications, the largest %.3e and %.1f GB",
         llama.size(), work, most, llama.stream().mapToLong(Task::bytes).max().orElseThrow() / 1e9);
+    // Largest first, nobody idle before the last one begins (Graham 1969).
     say(
-        "on one core %.1f h; on 32 at least %.2f h, the largest task alone %.2f h",
-        seconds / 3600, seconds / 3600 / 32, fit[1] * most / 3600);
+        "on one core %.1f h; on 32 %.2f h of work for each, the longest task %.2f h; so between %.2f"
+            + " and %.2f h",
+        seconds / 3600,
+        seconds / 3600 / CORES,
+        longest / 3600,
+        Math.max(seconds / CORES, longest) / 3600,
+        (seconds / CORES + longest * (CORES - 1) / CORES) / 3600);
   }
 
   private static void say(String format, Object... values) {
     System.out.println(String.format(Locale.ROOT, format, values));
   }
 
-  /** Weighted so that small and large matrices count alike. */
+  private static double[] terms(double work) {
+    return new double[] {1, Math.cbrt(work) * Math.cbrt(work), work};
+  }
+
+  private static double predicted(double[] fit, double work) {
+    return InnerProduct.of(fit, terms(work));
+  }
+
+  /** Weighted so that small and large matrices count alike: each line divided by its seconds. */
   private static double[] fit(List<Measured> all) {
-    double tt = 0;
-    double tw = 0;
-    double ww = 0;
-    double t1 = 0;
-    double w1 = 0;
+    double[][] normal = new double[3][4];
     for (Measured m : all) {
-      double t = m.tasks() / m.seconds();
-      double w = m.work() / m.seconds();
-      tt += t * t;
-      tw += t * w;
-      ww += w * w;
-      t1 += t;
-      w1 += w;
+      double[] t = terms(m.work());
+      for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++) {
+          normal[i][j] += t[i] * t[j] / (m.seconds() * m.seconds());
+        }
+        normal[i][3] += t[i] / m.seconds();
+      }
     }
-    double det = tt * ww - tw * tw;
-    return new double[] {(t1 * ww - w1 * tw) / det, (w1 * tt - t1 * tw) / det};
+    // Gauss and Jordan, on equations whose diagonal leads.
+    for (int k = 0; k < 3; k++) {
+      for (int i = 0; i < 3; i++) {
+        double factor = i == k ? 0 : normal[i][k] / normal[k][k];
+        for (int j = k; j < 4; j++) {
+          normal[i][j] -= factor * normal[k][j];
+        }
+      }
+    }
+    return new double[] {
+      normal[0][3] / normal[0][0], normal[1][3] / normal[1][1], normal[2][3] / normal[2][2]
+    };
   }
 
   /** The spectra of some random square matrices; a task is a partition. */
@@ -155,7 +180,7 @@ final class CostModel {
       List<Piece<D>> pieces = Piece.deal(tasks, Integer.MAX_VALUE);
       for (Map.Entry<Integer, Double> one : seconds.entrySet()) {
         double work = pieces.get(one.getKey() % 1000).tasks().get(0).work();
-        all.add(new Measured(size, cores, 1, work, one.getValue()));
+        all.add(new Measured(size, cores, work, one.getValue()));
       }
     }
     return all;

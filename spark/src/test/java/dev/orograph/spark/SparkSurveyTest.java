@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orograph.input.InputException;
 import dev.orograph.instrument.Instruments;
+import dev.orograph.instrument.Options;
 import dev.orograph.model.RandomCheckpoint;
 import dev.orograph.survey.EngineChoice;
 import dev.orograph.survey.Progress;
@@ -86,6 +87,31 @@ class SparkSurveyTest {
       assertThat(surveyed("cut " + cut, SOME, engine)).as(cut).isEqualTo(local);
       stop();
     }
+  }
+
+  /** The fifty seeds of the reference notebooks, which need the vectors of the words before. */
+  @Test
+  void seedsArePieces() throws IOException {
+    Path t5 = Path.of(System.getProperty("orograph.samples"), "checkpoints", "t5");
+    Options options = new Options(42, Options.Figures.SEED).with("wordnet", "read", "static");
+    List<byte[]> results = new ArrayList<>();
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    for (EngineChoice engine :
+        List.of(EngineChoice.LOCAL, Surveyed.spark("local[2]", Map.of()))) {
+      told.clear();
+      results.add(
+          Surveyed.results(
+              Surveyed.request(
+                  t5, dir.resolve(engine.name()), List.of("wordnet"), options, engine),
+              (instrument, label, done, total, tasks, of) -> told.add(label)));
+    }
+    assertThat(told).hasSize(51).startsWith("words").contains("seed 0", "seed 49");
+    assertThat(new String(results.get(1), StandardCharsets.UTF_8))
+        .isEqualTo(new String(results.get(0), StandardCharsets.UTF_8))
+        .contains("wordnet.stability");
+    Path arrays = Path.of("arrays", "wordnet.safetensors");
+    assertThat(dir.resolve("spark").resolve(arrays))
+        .hasSameBinaryContentAs(dir.resolve("local").resolve(arrays));
   }
 
   @Test

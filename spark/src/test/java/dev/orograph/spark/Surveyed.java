@@ -17,9 +17,14 @@ final class Surveyed {
   private Surveyed() {}
 
   static Survey.Request request(Path model, Path folder, List<String> chosen, EngineChoice engine) {
+    return request(model, folder, chosen, new Options(42, Options.Figures.ALL), engine);
+  }
+
+  static Survey.Request request(
+      Path model, Path folder, List<String> chosen, Options options, EngineChoice engine) {
     return new Survey.Request(
         List.of(model),
-        new Options(42, Options.Figures.ALL),
+        options,
         chosen,
         2,
         1L << 30,

@@ -27,11 +27,13 @@ final class AlignmentCharts {
   private static final int MOST_BARS = 15;
 
   private final AlignmentFigures r;
+  private final List<Stable> stability;
   private final List<String> readings;
   private final List<Finding> all = new ArrayList<>();
 
-  AlignmentCharts(AlignmentFigures r) {
+  AlignmentCharts(AlignmentFigures r, List<Stable> stability) {
     this.r = r;
+    this.stability = stability;
     this.readings = r.readings().stream().map(Norms::of).toList();
   }
 
@@ -329,9 +331,9 @@ final class AlignmentCharts {
 
   private void stability() {
     List<Boxes.Panel> panels = new ArrayList<>();
-    for (String figure : r.stability().stream().map(Stable::figure).distinct().toList()) {
+    for (String figure : stability.stream().map(Stable::figure).distinct().toList()) {
       List<Boxes.Box> boxes = new ArrayList<>();
-      for (Stable s : r.stability()) {
+      for (Stable s : stability) {
         if (s.figure().equals(figure) && !s.values().isEmpty()) {
           List<Double> v = s.values().stream().sorted().toList();
           double mean = v.stream().mapToDouble(Double::doubleValue).average().orElse(0);
@@ -377,7 +379,7 @@ final class AlignmentCharts {
                 new Column<Stable>("max", "largest", s -> at(sorted(s), 1), true),
                 new Column<Stable>(
                     "cv", "std / mean", s -> std(s.values()) / mean(s.values()), true)),
-            r.stability()));
+            stability));
   }
 
   private static List<Double> sorted(Stable s) {

@@ -16,7 +16,7 @@ import java.util.List;
  * @param decays cosines by steps up
  * @param lexnames cosines within the files of the lexicographers
  * @param simplices volumes
- * @param stability the seed's figures over fifty seeds
+ * @param stability the seed's figures of one of fifty seeds, whose task has nothing else
  * @param partials correlations with figures of the words taken out
  * @param layers correlations by layer
  * @param carriers what words add to the correlation
@@ -49,6 +49,25 @@ record AlignmentFigures(
     return new AlignmentFigures(
         why, null, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), null,
         List.of(), List.of(), List.of(), List.of(), null, List.of(), List.of(), List.of());
+  }
+
+  /** The seed's figures of one seed. */
+  static AlignmentFigures drawn(List<Stable> stability) {
+    return new AlignmentFigures(
+        null, null, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), null,
+        stability, List.of(), List.of(), List.of(), null, List.of(), List.of(), List.of());
+  }
+
+  /**
+   * What a task measures.
+   *
+   * @param seed whose draws the reference notebooks' figures are of; {@link #NO_SEED} for everything
+   *     else
+   */
+  record Part(int seed) implements Serializable {
+    static final int NO_SEED = -1;
+
+    static final Part WORDS = new Part(NO_SEED);
   }
 
   /**

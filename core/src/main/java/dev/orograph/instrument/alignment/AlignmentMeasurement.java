@@ -1,8 +1,10 @@
 package dev.orograph.instrument.alignment;
 
+import dev.orograph.checkpoint.Checkpoint;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
 import dev.orograph.checkpoint.TensorData;
+import dev.orograph.checkpoint.TensorInfo;
 import dev.orograph.instrument.Needs;
 import dev.orograph.instrument.Needs.Need;
 import dev.orograph.instrument.Work;
@@ -40,6 +42,7 @@ import dev.orograph.stats.Pearson;
 import dev.orograph.stats.Samples;
 import dev.orograph.stats.Spearman;
 import dev.orograph.tokenizer.Tokenizer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -58,6 +61,12 @@ final class AlignmentMeasurement {
   /** Words of which all pairs are taken. */
   static final int MOST = 1500;
 
+  /** Ways to read a word that the figures over seeds are of, at most. */
+  static final int READINGS = 2;
+
+  private static final String FILE = "wordnet.safetensors";
+  private static final String STATIC = "static";
+  private static final String CONTEXT = "context";
   private static final int SIMPLICES = 1000;
   private static final int PERMUTATIONS = 199;
   private static final int RESAMPLED = 200;
@@ -93,12 +102,7 @@ final class AlignmentMeasurement {
     try (TensorData data = model.checkpoint().map(embedding.tensor());
         Scope scope = new Scope()) {
       TokenRows rows = TokenRows.of(work, data, model, 1);
-      words =
-          MatchedWords.of(
-              WordNet.load(),
-              n -> n.length() > tokenizer.longest() ? List.of() : tokenizer.encode(n).ids(),
-              id -> id >= 0 && id < rows.count() && !Double.isNaN(rows.norm(id)),
-              settings.several());
+      match(tokenizer, rows);
       if (words.size() < FEWEST) {
         return AlignmentFigures.fault(
             words.size()
@@ -109,8 +113,49 @@ final class AlignmentMeasurement {
                 + " say nothing: is it of another language or of bytes? (--words all takes words of"
                 + " several tokens)");
       }
-      taxonomy = new Taxonomy(words.words());
       return figures(tokenizer, rows, scope);
+    }
+  }
+
+  private void match(Tokenizer tokenizer, TokenRows rows) {
+    words =
+        MatchedWords.of(
+            WordNet.load(),
+            n -> n.length() > tokenizer.longest() ? List.of() : tokenizer.encode(n).ids(),
+            id -> id >= 0 && id < rows.count() && !Double.isNaN(rows.norm(id)),
+            settings.several());
+    taxonomy = new Taxonomy(words.words());
+  }
+
+  /**
+   * The words again, under the first two ways to read them.
+   *
+   * @param left where the task of all other figures left their vectors; where that is not to be seen
+   *     they are read anew
+   */
+  Readings readings(Optional<Path> left) {
+    Tokenizer tokenizer = model.tokenizer().orElseThrow();
+    Parameter embedding = model.tokenMatrices().get(0);
+    Scope scope = new Scope();
+    try (TensorData data = model.checkpoint().map(embedding.tensor())) {
+      TokenRows rows = TokenRows.of(work, data, model, 1);
+      match(tokenizer, rows);
+      List<Vectors> all = new ArrayList<>();
+      if (left.isPresent()) {
+        all.addAll(left(left.get(), scope));
+      } else {
+        all.add(statics(rows, scope));
+        contexts(tokenizer, new int[0], scope, all, new LinkedHashMap<>());
+      }
+      return new Readings(
+          words,
+          taxonomy,
+          all.subList(0, Math.min(READINGS, all.size())),
+          words.chains(),
+          scope);
+    } catch (RuntimeException | Error e) {
+      scope.close();
+      throw e;
     }
   }
 
@@ -177,8 +222,7 @@ final class AlignmentMeasurement {
         decays,
         lexnames,
         simplices,
-        SeedFigures.stability(
-            work, words, taxonomy, readings.subList(0, Math.min(2, readings.size())), chains),
+        List.of(),
         partials,
         layers(states, pairs.sample(), nouns),
         carriers,
@@ -189,7 +233,7 @@ final class AlignmentMeasurement {
   }
 
   private Vectors statics(TokenRows rows, Scope scope) {
-    Vectors all = new Vectors("static", words.size(), rows.width(), scope);
+    Vectors all = new Vectors(STATIC, words.size(), rows.width(), scope);
     double[] row = new double[rows.width()];
     for (int i = 0; i < words.size(); i++) {
       double[] mean = new double[rows.width()];
@@ -231,7 +275,7 @@ final class AlignmentMeasurement {
                   + " and 'last token' the last one."
               : "A context is the mean over all positions of the gloss, special tokens included.");
     }
-    for (String name : List.of("context", "last token")) {
+    for (String name : List.of(CONTEXT, "last token")) {
       Vectors v = states.remove(name);
       if (v != null) {
         readings.add(v);
@@ -257,7 +301,29 @@ final class AlignmentMeasurement {
                 Entry.of("offsets", offsets, n),
                 Entry.of("pos", letters, n)));
     readings.forEach(v -> entries.add(v.entry()));
-    SafetensorsWriter.write(work.arrays().resolve("wordnet.safetensors"), Map.of(), entries);
+    SafetensorsWriter.write(work.arrays().resolve(FILE), Map.of(), entries);
+  }
+
+  /** The vectors that the other task left; float32 as they were. */
+  private List<Vectors> left(Path folder, Scope scope) {
+    try (Checkpoint file = Checkpoint.open(folder.resolve(FILE))) {
+      List<Vectors> all = new ArrayList<>();
+      for (String name : List.of(STATIC, CONTEXT)) {
+        TensorInfo tensor = file.tensor(name).orElse(null);
+        if (tensor != null) {
+          try (TensorData data = file.map(tensor)) {
+            double[] row = new double[Math.toIntExact(tensor.columns())];
+            Vectors v = new Vectors(name, words.size(), row.length, scope);
+            for (int i = 0; i < words.size(); i++) {
+              data.read((long) i * row.length, row, 0, row.length);
+              v.put(i, row);
+            }
+            all.add(v);
+          }
+        }
+      }
+      return all;
+    }
   }
 
   private NounPairs group(int[] from, PartOfSpeech pos) {

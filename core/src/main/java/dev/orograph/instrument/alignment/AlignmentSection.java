@@ -22,12 +22,24 @@ final class AlignmentSection {
   private final Card card;
   private final AlignmentSettings settings;
   private final AlignmentFigures r;
+  private final List<AlignmentFigures.Stable> stability;
   private final List<Finding> findings = new ArrayList<>();
 
-  AlignmentSection(Card card, AlignmentSettings settings, AlignmentFigures r) {
+  /**
+   * A section.
+   *
+   * @param r of the words
+   * @param stability of all seeds together
+   */
+  AlignmentSection(
+      Card card,
+      AlignmentSettings settings,
+      AlignmentFigures r,
+      List<AlignmentFigures.Stable> stability) {
     this.card = card;
     this.settings = settings;
     this.r = r;
+    this.stability = stability;
   }
 
   Section section() {
@@ -61,7 +73,7 @@ final class AlignmentSection {
                 + " they mean."));
     norms();
     simplices();
-    findings.addAll(new AlignmentCharts(r).all());
+    findings.addAll(new AlignmentCharts(r, stability).all());
     for (int k = 0; k < r.notes().size(); k++) {
       findings.add(new Note("wordnet.note_" + k, "What was read", r.notes().get(k)));
     }

@@ -1,7 +1,6 @@
 package dev.orograph.instrument.alignment;
 
 import dev.orograph.geometry.Simplex;
-import dev.orograph.instrument.Work;
 import dev.orograph.instrument.alignment.AlignmentFigures.Band;
 import dev.orograph.instrument.alignment.AlignmentFigures.Decay;
 import dev.orograph.instrument.alignment.AlignmentFigures.Simplices;
@@ -27,9 +26,14 @@ final class SeedFigures {
   private static final int FEWEST = 10;
   private static final int DEEPEST = 8;
   private static final int POINTS = 5;
-  private static final int SEEDS = 50;
+  /** Of the battery of section 3: 0 to 49. */
+  static final int SEEDS = 50;
+
   private static final int WORDS = 2000;
-  private static final int PAIRS = 200_000;
+
+  /** Pairs that each of them draws. */
+  static final int PAIRS = 200_000;
+
   private static final int SIMPLICES = 500;
   private static final int CHAINS = 1000;
 
@@ -143,65 +147,66 @@ final class SeedFigures {
     return Double.isFinite(v) ? (Double) v : null;
   }
 
-  /** The battery of section 3: the same figures over seeds 0 to 49. */
-  static List<Stable> stability(
-      Work work,
-      MatchedWords words,
-      Taxonomy taxonomy,
-      List<Vectors> readings,
-      List<int[]> chains) {
-    Map<String, List<Double>> found = new LinkedHashMap<>();
-    for (int seed = 0; seed < SEEDS; seed++) {
-      work.checkCancelled();
-      Generator g = Generator.of(seed);
-      SeedPairs pairs = SeedPairs.draw(words, taxonomy, g, WORDS, PAIRS);
-      double[] s = pairs.similarities();
-      double[] ranks = Spearman.ranks(s);
-      for (Vectors r : readings) {
-        double[] c = pairs.cosines(r);
-        put(found, "pearson", r, Pearson.of(s, c));
-        put(found, "spearman", r, Pearson.of(ranks, Spearman.ranks(c)));
-        put(found, "cosine where path >= 0.25", r, mean(s, c, 0.25, 2));
-        put(found, "cosine where path < 0.1", r, mean(s, c, -1, 0.1));
-      }
-      Simplices simplices = simplices(readings, g, SIMPLICES);
-      for (int r = 0; r < simplices.volumes().size(); r++) {
-        Double cv = simplices.volumes().get(r).cv();
-        put(found, "simplex CV", readings.get(r), cv == null ? Double.NaN : cv);
-      }
-      if (chains.isEmpty()) {
-        continue;
-      }
-      int[] some = g.choice(chains.size(), Math.min(CHAINS, chains.size()), false);
-      for (Vectors r : readings) {
-        for (int d : new int[] {1, 3, 5}) {
-          double sum = 0;
-          int n = 0;
-          for (int c : some) {
-            int[] chain = chains.get(c);
-            if (chain.length > d) {
-              sum += r.cosine(chain[0], chain[d]);
-              n++;
-            }
+  /** Of the battery of section 3 what one seed gives; figures that are not finite are left out. */
+  static List<Stable> stability(Readings words, int seed) {
+    List<Stable> found = new ArrayList<>();
+    Generator g = Generator.of(seed);
+    SeedPairs pairs = SeedPairs.draw(words.words(), words.taxonomy(), g, WORDS, PAIRS);
+    double[] s = pairs.similarities();
+    double[] ranks = Spearman.ranks(s);
+    for (Vectors r : words.vectors()) {
+      double[] c = pairs.cosines(r);
+      put(found, "pearson", r, Pearson.of(s, c));
+      put(found, "spearman", r, Pearson.of(ranks, Spearman.ranks(c)));
+      put(found, "cosine where path >= 0.25", r, mean(s, c, 0.25, 2));
+      put(found, "cosine where path < 0.1", r, mean(s, c, -1, 0.1));
+    }
+    Simplices simplices = simplices(words.vectors(), g, SIMPLICES);
+    for (int r = 0; r < simplices.volumes().size(); r++) {
+      Double cv = simplices.volumes().get(r).cv();
+      put(found, "simplex CV", words.vectors().get(r), cv == null ? Double.NaN : cv);
+    }
+    if (words.chains().isEmpty()) {
+      return found;
+    }
+    List<int[]> chains = words.chains();
+    int[] some = g.choice(chains.size(), Math.min(CHAINS, chains.size()), false);
+    for (Vectors r : words.vectors()) {
+      for (int d : new int[] {1, 3, 5}) {
+        double sum = 0;
+        int n = 0;
+        for (int c : some) {
+          int[] chain = chains.get(c);
+          if (chain.length > d) {
+            sum += r.cosine(chain[0], chain[d]);
+            n++;
           }
-          put(found, "cosine " + d + " up", r, sum / n);
         }
+        put(found, "cosine " + d + " up", r, sum / n);
+      }
+    }
+    return found;
+  }
+
+  private static void put(List<Stable> found, String figure, Vectors of, double value) {
+    if (Double.isFinite(value)) {
+      found.add(new Stable(figure, of.name(), List.of(value)));
+    }
+  }
+
+  /** What several seeds gave, together: of each figure the values in their order. */
+  static List<Stable> together(List<AlignmentFigures> seeds) {
+    Map<List<String>, List<Double>> values = new LinkedHashMap<>();
+    for (AlignmentFigures seed : seeds) {
+      for (Stable s : seed.stability()) {
+        values
+            .computeIfAbsent(List.of(s.figure(), s.of()), k -> new ArrayList<>())
+            .addAll(s.values());
       }
     }
     List<Stable> all = new ArrayList<>();
-    found.forEach(
-        (key, values) -> {
-          String[] parts = key.split("\n", 2);
-          all.add(new Stable(parts[0], parts[1], values));
-        });
+    values.forEach((key, v) -> all.add(new Stable(key.get(0), key.get(1), v)));
     return all;
-  }
-
-  private static void put(
-      Map<String, List<Double>> found, String figure, Vectors of, double value) {
-    if (Double.isFinite(value)) {
-      found.computeIfAbsent(figure + "\n" + of.name(), k -> new ArrayList<>()).add(value);
-    }
   }
 
   private static double mean(double[] s, double[] c, double low, double high) {

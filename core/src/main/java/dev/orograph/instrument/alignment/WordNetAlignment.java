@@ -8,24 +8,30 @@ import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Needs;
 import dev.orograph.instrument.Needs.Need;
 import dev.orograph.instrument.Task;
-import dev.orograph.instrument.Task.Nothing;
 import dev.orograph.instrument.Task.Place;
 import dev.orograph.instrument.Work;
+import dev.orograph.instrument.alignment.AlignmentFigures.Part;
 import dev.orograph.linalg.RowProducts;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Whether words that are close in WordNet are close in a model. */
 public final class WordNetAlignment
-    implements Instrument<AlignmentSettings, Nothing, AlignmentFigures> {
+    implements Instrument<AlignmentSettings, Part, AlignmentFigures> {
   /** Slices of a pass that are computed side by side at most; their number changes no digit. */
   private static final int SIDE_BY_SIDE = 8;
 
   private static final int LEMMAS = 148_730;
   private static final int LAYERS = 2;
   private static final long BESIDE = 96L << 20;
+
+  /** What the path between two words costs, in multiplications of a cosine. */
+  private static final int PATH = 500;
+
+  private static final String WORDS = "words";
 
   private static final Card CARD =
       new Card(
@@ -114,27 +120,57 @@ public final class WordNetAlignment
   }
 
   @Override
-  public List<Task<Nothing>> tasks(Work work, AlignmentSettings settings) {
+  public List<Task<Part>> tasks(Work work, AlignmentSettings settings) {
     Model model = work.model();
     double tokens = settings.glosses() ? 30.0 * 10_000 : 100;
     return List.of(
         new Task<>(
-            "words",
+            WORDS,
             Place.MODEL,
             tokens * (1.0 + model.count()),
             bytes(model, settings),
             settings.glosses() ? SIDE_BY_SIDE : 1,
-            new Nothing()));
+            Part.WORDS));
+  }
+
+  /**
+   * The seeds, once the words have vectors. They need not read glosses where they see what the
+   * words' task left, but may have to.
+   */
+  @Override
+  public List<Task<Part>> more(
+      Work work, AlignmentSettings settings, List<AlignmentFigures> before) {
+    if (before.size() > 1 || before.get(0).fault() != null) {
+      return List.of();
+    }
+    long width = work.model().tokenMatrices().get(0).tensor().columns();
+    double cost = SeedFigures.PAIRS * (AlignmentMeasurement.READINGS * (double) width + PATH);
+    return IntStream.range(0, SeedFigures.SEEDS)
+        .mapToObj(
+            seed ->
+                Task.of(
+                    "seed " + seed,
+                    Place.MODEL,
+                    cost,
+                    bytes(work.model(), settings),
+                    new Part(seed)))
+        .toList();
   }
 
   @Override
-  public AlignmentFigures measure(Work work, AlignmentSettings settings, Task<Nothing> task) {
+  public AlignmentFigures measure(Work work, AlignmentSettings settings, Task<Part> task) {
+    if (task.detail().seed() != Part.NO_SEED) {
+      return AlignmentFigures.drawn(
+          SeedFigures.stability(
+              Readings.of(work, settings, work.left(WORDS)), task.detail().seed()));
+    }
     int threads = Math.min(task.nativeThreads(), Runtime.getRuntime().availableProcessors());
     return new AlignmentMeasurement(work, settings, threads).figures();
   }
 
   @Override
   public Section conclude(AlignmentSettings settings, List<AlignmentFigures> results) {
-    return new AlignmentSection(CARD, settings, results.get(0)).section();
+    return new AlignmentSection(CARD, settings, results.get(0), SeedFigures.together(results))
+        .section();
   }
 }

@@ -10,7 +10,6 @@ import dev.orograph.checkpoint.TensorData;
 import dev.orograph.instrument.OneModel;
 import dev.orograph.instrument.Options;
 import dev.orograph.instrument.Task;
-import dev.orograph.instrument.Task.Nothing;
 import dev.orograph.lexicon.MatchedWords;
 import dev.orograph.lexicon.PartOfSpeech;
 import dev.orograph.lexicon.Taxonomy;
@@ -68,7 +67,7 @@ class MiniLmWordNetTest {
       AlignmentSettings settings =
           analysis.settings(
               new Options(42, Options.Figures.SEED).with("wordnet", "read", "glosses"));
-      Task<Nothing> task = analysis.tasks(work, settings).get(0);
+      Task<AlignmentFigures.Part> task = analysis.tasks(work, settings).get(0);
       figures = work.measure(analysis, settings, task);
     }
     try (java.util.stream.Stream<Path> files = java.nio.file.Files.walk(folder)) {

@@ -1,11 +1,17 @@
 package dev.orograph.instrument.alignment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.RealCheckpoints;
+import dev.orograph.instrument.OneModel;
+import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Task;
+import dev.orograph.instrument.alignment.AlignmentFigures.Part;
+import dev.orograph.instrument.alignment.AlignmentFigures.Stable;
 import dev.orograph.lexicon.MatchedWords;
 import dev.orograph.lexicon.PartOfSpeech;
 import dev.orograph.lexicon.Taxonomy;
@@ -14,10 +20,13 @@ import dev.orograph.linalg.Scope;
 import dev.orograph.random.Generator;
 import dev.orograph.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WordNetAlignmentTest {
   private static MatchedWords words;
@@ -150,5 +159,30 @@ class WordNetAlignmentTest {
         new Hierarchies(words, taxonomy, nouns, planted).measure(Generator.of(1));
     assertThat(real.get(3).mean()).isGreaterThan(noise.get(3).mean() + 0.1);
     assertThat(real.get(3).mean()).isGreaterThan(real.get(4).mean() + 0.1);
+  }
+
+  /** What the glosses gave is read back, or read anew by a process that does not see it. */
+  @Tag("campaign")
+  @Test
+  void aSeedFindsTheSameWithoutWhatTheWordsLeft(@TempDir Path folder) {
+    WordNetAlignment analysis = new WordNetAlignment();
+    AlignmentSettings settings =
+        analysis.settings(
+            new Options(42, Options.Figures.SEED)
+                .with("wordnet", "read", AlignmentSettings.GLOSSES));
+    try (OneModel model =
+        new OneModel(
+            Path.of("../samples/checkpoints/t5"), "wordnet", folder, OneModel.AMPLE)) {
+      AlignmentFigures whole =
+          model.measure(analysis, settings, analysis.tasks(model, settings).get(0));
+      List<Task<Part>> seeds = analysis.more(model, settings, List.of(whole));
+      assertThat(seeds).hasSize(50);
+      AlignmentFigures seen = model.measure(analysis, settings, seeds.get(7));
+      assertThat(seen.stability())
+          .extracting(Stable::figure, Stable::of)
+          .contains(tuple("pearson", "static"), tuple("pearson", "context"));
+      assertThat(analysis.measure(model, settings, seeds.get(7))).isEqualTo(seen);
+      assertThat(analysis.more(model, settings, List.of(whole, seen))).isEmpty();
+    }
   }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -89,6 +90,11 @@ class ModulateTest {
     @Override
     public Path keep() {
       return keep;
+    }
+
+    @Override
+    public Optional<Path> left(String label) {
+      return Optional.empty();
     }
 
     @Override
