@@ -1,5 +1,7 @@
 package dev.orograph.geometry;
 
+import dev.orograph.linalg.Gram;
+
 /**
  * One representation of n points, ready to be compared with others of the same points by centred
  * kernel alignment with the linear kernel. Source: Kornblith et al. 2019; the unbiased estimator of
@@ -46,18 +48,7 @@ public final class Cka {
         centred[i * d + j] -= mean;
       }
     }
-    double[] gram = new double[n * n];
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j <= i; j++) {
-        double dot = 0;
-        for (int k = 0; k < d; k++) {
-          dot += centred[i * d + k] * centred[j * d + k];
-        }
-        gram[i * n + j] = dot;
-        gram[j * n + i] = dot;
-      }
-    }
-    return new Cka(n, gram);
+    return new Cka(n, Gram.ofRows(centred, n, d));
   }
 
   /** The same points in another order: point i is what {@code order[i]} was. */

@@ -35,6 +35,30 @@ public final class Gram {
   }
 
   /**
+   * All inner products of a few vectors, {@code (n, n)} in row-major order, by one native thread.
+   *
+   * @param vectors {@code (n, d)} in row-major order
+   */
+  public static double[] ofRows(double[] vectors, int n, int d) {
+    double[] all = new double[Math.multiplyExact(n, n)];
+    Lapack.with(
+        1,
+        () -> {
+          try (Scope scope = new Scope()) {
+            Matrix lower = ofRows(Entries.of(n, d, vectors), scope);
+            for (int i = 0; i < n; i++) {
+              lower.get(i, i, all, i * n + i, n - i);
+              for (int j = i + 1; j < n; j++) {
+                all[j * n + i] = all[i * n + j];
+              }
+            }
+          }
+          return null;
+        });
+    return all;
+  }
+
+  /**
    * The inner products of the columns of W, even where rows are few; the lower triangle. While
    * blocks of its columns are added to, the next panel is read. Not to be called inside of {@link
    * Lapack#with}.

@@ -10,20 +10,22 @@ import dev.orograph.instrument.Task.Nothing;
 import dev.orograph.instrument.Task.Place;
 import dev.orograph.instrument.Work;
 import dev.orograph.model.Model;
-import dev.orograph.model.design.Design;
 import dev.orograph.model.design.StackDesign;
 import dev.orograph.model.forward.States;
 import dev.orograph.model.forward.Transformer;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What instruments of hidden states have in common: one model that reads token ids, computed in
- * float32 by one native thread, one sequence at a time and so without padding, in one piece.
+ * float32, each sequence by itself and so without padding and by one native thread, a few of them
+ * side by side where they are much work, in one piece.
  *
  * @param <R> what measuring gives
  */
@@ -31,6 +33,12 @@ interface ForwardInstrument<R extends Record & Serializable>
     extends Instrument<ReadingSettings, Nothing, R> {
   /** Positions that are held at once. */
   int MOST_POSITIONS = 512;
+
+  /** Sequences that are read side by side. */
+  int SIDE_BY_SIDE = 4;
+
+  /** Multiplications from which on that is worth a start. */
+  double MUCH = 2e10;
 
   /** What is done with the states of one sequence. */
   interface Sink {
@@ -51,7 +59,7 @@ interface ForwardInstrument<R extends Record & Serializable>
   @Override
   default Optional<String> obstacle(Work work, ReadingSettings settings) {
     Model model = work.model();
-    long needs = bytes(model, model.design().orElseThrow(), neurons(settings));
+    long needs = bytes(model, neurons(settings), 1);
     return needs <= work.memory()
         ? Optional.empty()
         : Optional.of(
@@ -62,26 +70,34 @@ interface ForwardInstrument<R extends Record & Serializable>
                 + " MB");
   }
 
-  private static long bytes(Model model, Design design, boolean neurons) {
+  private static long bytes(Model model, boolean neurons, int sequences) {
     long held = 0;
-    for (StackDesign s : design.stacks()) {
+    for (StackDesign s : model.design().orElseThrow().stacks()) {
       long states = s.shape().layers() + 2L;
       held += states * MOST_POSITIONS * (8L * s.shape().dModel() + 8L * MOST_POSITIONS);
       held += neurons ? 4L * s.shape().layers() * MOST_POSITIONS * s.shape().dFf() : 0;
     }
-    return 4 * model.count() + held + (64L << 20);
+    return 4 * model.count() + sequences * held + (64L << 20);
   }
 
   @Override
   default List<Task<Nothing>> tasks(Work work, ReadingSettings settings) {
     Model model = work.model();
-    double tokens = 16.0 * Math.max(settings.prompts().size(), settings.ids().size());
+    double tokens = 16.0 * settings.prompts().size();
+    if (!settings.ids().isEmpty()) {
+      tokens = settings.ids().stream().mapToInt(List::size).sum();
+    }
+    double multiplications = Math.max(1, tokens) * (1.0 + model.count());
+    boolean side =
+        multiplications > MUCH && bytes(model, neurons(settings), SIDE_BY_SIDE) <= work.memory();
+    int sequences = side ? SIDE_BY_SIDE : 1;
     return List.of(
-        Task.of(
+        new Task<>(
             "forward pass",
             Place.MODEL,
-            tokens * (1.0 + model.count()),
-            bytes(model, model.design().orElseThrow(), neurons(settings)),
+            multiplications,
+            bytes(model, neurons(settings), sequences),
+            sequences,
             new Nothing()));
   }
 
@@ -113,26 +129,38 @@ interface ForwardInstrument<R extends Record & Serializable>
    * @throws InputException where the model or the user's own input is at fault
    */
   default List<String> read(
-      Work work, ReadingSettings settings, Model model, List<Reading> readings, Sink sink) {
+      Work work,
+      ReadingSettings settings,
+      Task<Nothing> task,
+      Model model,
+      List<Reading> readings,
+      Sink sink) {
     List<String> leftOut = new ArrayList<>();
     try (Transformer t = Transformer.load(model)) {
-      t.threads(1);
+      t.threads(Math.min(task.nativeThreads(), Runtime.getRuntime().availableProcessors()));
       Set<String> wanted = new LinkedHashSet<>();
       for (ResidualStream s : ResidualStream.of(t.design())) {
         wanted.addAll(s.all());
         wanted.addAll(neurons(settings) ? s.neurons() : List.of());
       }
-      for (int i = 0; i < readings.size(); i++) {
-        work.checkCancelled();
-        Reading r = readings.get(i);
-        try (States states = t.forward(r.inputs(t.design()), wanted)) {
-          sink.accept(r, states);
-        } catch (InputException e) {
-          if (settings.chosen()) {
-            throw Reading.refused(settings, i, e);
-          }
-          leftOut.add(r.label() + ": " + e.getMessage());
-        }
+      for (int from = 0; from < readings.size(); from += task.nativeThreads()) {
+        int to = Math.min(readings.size(), from + task.nativeThreads());
+        Iterator<Integer> next = IntStream.range(from, to).iterator();
+        t.each(
+            readings.subList(from, to).stream().map(r -> r.inputs(t.design())).toList(),
+            wanted,
+            all -> {
+              work.checkCancelled();
+              int i = next.next();
+              try (States states = all.get()) {
+                sink.accept(readings.get(i), states);
+              } catch (InputException e) {
+                if (settings.chosen()) {
+                  throw Reading.refused(settings, i, e);
+                }
+                leftOut.add(readings.get(i).label() + ": " + e.getMessage());
+              }
+            });
       }
     }
     return leftOut;

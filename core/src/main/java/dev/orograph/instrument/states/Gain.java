@@ -58,6 +58,7 @@ public final class Gain implements ForwardInstrument<GainFigures> {
         read(
             work,
             settings,
+            task,
             model,
             Reading.all(work, settings, task, model, drawn),
             (reading, states) -> {

@@ -151,11 +151,12 @@ record GainFigures(List<Stream> stacks, boolean drawn, List<String> leftOut, Str
     double[] x = state.sequence(0);
     int d = Math.toIntExact(state.shape().get(2));
     double[] norms = new double[x.length / d];
-    for (int i = 0; i < x.length; i++) {
-      norms[i / d] += x[i] * x[i];
-    }
     for (int t = 0; t < norms.length; t++) {
-      norms[t] = Math.sqrt(norms[t]);
+      double squares = 0;
+      for (int i = t * d; i < (t + 1) * d; i++) {
+        squares += x[i] * x[i];
+      }
+      norms[t] = Math.sqrt(squares);
     }
     return norms;
   }

@@ -33,7 +33,7 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
           "states",
           "Hidden states",
           "model",
-          2,
+          3,
           "norms and cosines of positions by layer, massive activations, neurons that never act,"
               + " alignment between layers",
           "Per state and sentence: mean and standard deviation of the L2 norms of its positions and"
@@ -98,6 +98,7 @@ public final class HiddenStates implements ForwardInstrument<StateFigures> {
         read(
             work,
             settings,
+            task,
             model,
             readings,
             (reading, states) -> {

@@ -1,6 +1,7 @@
 package dev.orograph.instrument.states;
 
 import dev.orograph.geometry.Cka;
+import dev.orograph.linalg.Gram;
 import dev.orograph.model.forward.State;
 import dev.orograph.stats.Quantiles;
 import dev.orograph.stats.Samples;
@@ -36,14 +37,8 @@ final class StateCloud {
     Arrays.stream(n).forEach(norms::add);
     means.add(mean(n));
     deviations.add(deviation(n));
-    List<Double> pairs = new ArrayList<>();
-    for (int a = 0; a < n.length; a++) {
-      for (int b = a + 1; b < n.length; b++) {
-        pairs.add(dot(x, a, x, b, d) / ((n[a] + FLOOR) * (n[b] + FLOOR)));
-      }
-    }
-    if (!pairs.isEmpty()) {
-      double[] all = pairs.stream().mapToDouble(Double::doubleValue).toArray();
+    if (n.length > 1) {
+      double[] all = pairs(x, n);
       cosines.add(mean(all));
       cosineDeviations.add(deviation(all));
     }
@@ -57,6 +52,19 @@ final class StateCloud {
     for (int t = 0; t < n.length && rows.size() < ForwardInstrument.MOST_POSITIONS; t++) {
       rows.add(Arrays.copyOfRange(x, t * d, (t + 1) * d));
     }
+  }
+
+  /** Cosines of all pairs of positions. */
+  private double[] pairs(double[] x, double[] n) {
+    double[] products = Gram.ofRows(x, n.length, d);
+    double[] cosines = new double[n.length * (n.length - 1) / 2];
+    int at = 0;
+    for (int a = 0; a < n.length; a++) {
+      for (int b = a + 1; b < n.length; b++) {
+        cosines[at++] = products[a * n.length + b] / ((n[a] + FLOOR) * (n[b] + FLOOR));
+      }
+    }
+    return cosines;
   }
 
   int positions() {

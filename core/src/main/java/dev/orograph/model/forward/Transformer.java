@@ -8,6 +8,7 @@ import dev.orograph.model.design.Design;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -210,6 +211,49 @@ public final class Transformer implements AutoCloseable {
     return parts.size() == 1 || hook != Hook.NONE
         ? whole(() -> plain(in, wanted, hook, null))
         : slices.run(parts, slice -> plain(slice, wanted, hook, null));
+  }
+
+  /**
+   * The states of several inputs, computed side by side with one native thread each and so with the
+   * same digits for any number of threads. All of them are held at the same time.
+   *
+   * @param taken is given them in the order of the inputs, in the caller's thread, and closes them:
+   *     what it is given throws an {@link InputException} for an input that the model cannot read.
+   *     Where it throws, the others are let go
+   */
+  public void each(List<Inputs> inputs, Set<String> wanted, Consumer<Supplier<States>> taken) {
+    List<Supplier<Supplier<States>>> pieces = new ArrayList<>();
+    for (Inputs in : inputs) {
+      pieces.add(
+          () -> {
+            try {
+              network.check(in, wanted);
+              States states = plain(in, wanted, Hook.NONE, null);
+              return () -> states;
+            } catch (InputException e) {
+              return () -> {
+                throw e;
+              };
+            }
+          });
+    }
+    AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    slices.each(
+        pieces,
+        states -> {
+          try {
+            if (failure.get() == null) {
+              taken.accept(states);
+            } else {
+              states.get().close();
+            }
+          } catch (RuntimeException e) {
+            failure.compareAndSet(null, e);
+          }
+        });
+    if (failure.get() != null) {
+      throw failure.get();
+    }
   }
 
   /** One piece of work that has all threads. */
