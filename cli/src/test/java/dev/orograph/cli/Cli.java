@@ -25,6 +25,9 @@ final class Cli {
   /** Longer than any command of these tests takes on a machine that is busy with others. */
   static final Duration LIMIT = Duration.ofMinutes(10);
 
+  /** The Java that runs the tests. */
+  static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
   /** No line of progress comes from a machine that is slow. */
   private static final long NEVER = Duration.ofDays(1).toMillis();
 
@@ -194,11 +197,8 @@ final class Cli {
   private static Running start(
       List<String> before, long every, Path folder, List<String> main, Object... args) {
     List<String> line = new ArrayList<>(before);
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-    // What a new Java asks for where native code is loaded, on standard error.
-    line.add("--enable-native-access=ALL-UNNAMED");
-    line.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-cp", classPath()));
+    line.add(JAVA);
+    line.addAll(Started.OPTIONS);
     line.add("-D" + Bar.EVERY + "=" + every);
     line.add("-Duser.language=" + LOCALE.getLanguage());
     line.add("-Duser.country=" + LOCALE.getCountry());

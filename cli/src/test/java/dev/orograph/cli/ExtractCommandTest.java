@@ -425,7 +425,15 @@ class ExtractCommandTest {
     assertThat(extract("--ids", ids, "all", "--batch", 0).exits(2).err())
         .contains("--batch needs a whole number above 0");
     assertThat(
-            Cli.inside("extract", FAMILIES.resolve("gpt2"), "--text", ids, "--states", "all")
+            Cli.inside(
+                    "extract",
+                    FAMILIES.resolve("gpt2"),
+                    "--text",
+                    ids,
+                    "--states",
+                    "all",
+                    "--out",
+                    dir.resolve("none"))
                 .fault())
         .contains("needs a tokenizer");
   }

@@ -38,7 +38,15 @@ class GainCommandTest {
     Path none = dir.resolve("none");
     Path out = dir.resolve("runs");
     Cli.Outcome said =
-        Cli.inside("gain", BYTES.toAbsolutePath(), none, GPT2.toAbsolutePath(), "--out", out)
+        Cli.inside(
+                "gain",
+                BYTES.toAbsolutePath(),
+                none,
+                GPT2.toAbsolutePath(),
+                "--out",
+                out,
+                "--runs",
+                dir.resolve("compared"))
             .exits(Main.INPUT);
     assertThat(said.err()).contains(none.toString());
     assertThat(said.out()).contains("meta-llama-bytes", "gpt2", "rho is confounded with family");

@@ -66,16 +66,24 @@ class ModulateCommandTest {
     // Another model's, and a folder that is none.
     Path other = dir.resolve("other");
     Cli.inside("make", "t5-tiny", other, "--seed", "1").exits(0);
-    assertThat(Cli.inside("modulate", "talk", other, "--modulator", config).exits(1).err())
+    assertThat(
+            Cli.inside(
+                    "modulate", "talk", other, "--modulator", config, "--out", dir.resolve("none"))
+                .exits(1)
+                .err())
         .contains("tokenizer");
-    assertThat(Cli.inside("modulate", "sweep", T5, "--modulator", mod).exits(1).err())
+    assertThat(
+            Cli.inside("modulate", "sweep", T5, "--modulator", mod, "--out", dir.resolve("none"))
+                .exits(1)
+                .err())
         .contains("should be a file");
   }
 
   @Test
   void whatCannotBeModulatedIsRefused() {
     Path lm = Path.of("../samples/checkpoints/lm").toAbsolutePath();
-    assertThat(Cli.inside("modulate", "train", lm).exits(1).err()).contains("no encoder");
+    assertThat(Cli.inside("modulate", "train", lm, "--out", dir).exits(1).err())
+        .contains("no encoder");
     assertThat(Cli.inside("modulate", "dance", T5).exits(2).err()).contains("WHAT");
     assertThat(Cli.inside("modulate", "train", T5, "--start", "2").exits(2).err())
         .contains("between 0 and 1");

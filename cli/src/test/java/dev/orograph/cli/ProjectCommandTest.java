@@ -41,6 +41,7 @@ class ProjectCommandTest {
     Path t5 = model("t5-tiny", "t5", "1");
     assertThat(Cli.inside("project", t5).exits(2).err()).contains("SMALL");
     Path small = Path.of("../samples/checkpoints/bytes").toAbsolutePath();
-    assertThat(Cli.inside("project", t5, small).exits(1).err()).contains("rows");
+    assertThat(Cli.inside("project", t5, small, "--out", dir.resolve("none")).exits(1).err())
+        .contains("rows");
   }
 }

@@ -52,8 +52,8 @@ public interface Work {
   Optional<Path> left(String label);
 
   /**
-   * A value that several tasks need: made by the first that asks, kept until the survey ends
-   * (and closed then, where it is {@link AutoCloseable}), and counted by every task that asks in its
+   * A value that several tasks need: made by the first that asks, kept until the survey ends (and
+   * closed then, where it is {@link AutoCloseable}), and counted by every task that asks in its
    * bytes. It must follow from the key and the models.
    *
    * @param key what it is; two analyses that mean the same use the same key

@@ -61,8 +61,8 @@ record AlignmentFigures(
   /**
    * What a task measures.
    *
-   * @param seed whose draws the reference notebooks' figures are of; {@link #NO_SEED} for everything
-   *     else
+   * @param seed whose draws the reference notebooks' figures are of; {@link #NO_SEED} for
+   *     everything else
    */
   record Part(int seed) implements Serializable {
     static final int NO_SEED = -1;

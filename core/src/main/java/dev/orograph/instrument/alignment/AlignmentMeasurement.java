@@ -130,8 +130,8 @@ final class AlignmentMeasurement {
   /**
    * The words again, under the first two ways to read them.
    *
-   * @param left where the task of all other figures left their vectors; where that is not to be seen
-   *     they are read anew
+   * @param left where the task of all other figures left their vectors; where that is not to be
+   *     seen they are read anew
    */
   Readings readings(Optional<Path> left) {
     Tokenizer tokenizer = model.tokenizer().orElseThrow();
@@ -148,11 +148,7 @@ final class AlignmentMeasurement {
         contexts(tokenizer, new int[0], scope, all, new LinkedHashMap<>());
       }
       return new Readings(
-          words,
-          taxonomy,
-          all.subList(0, Math.min(READINGS, all.size())),
-          words.chains(),
-          scope);
+          words, taxonomy, all.subList(0, Math.min(READINGS, all.size())), words.chains(), scope);
     } catch (RuntimeException | Error e) {
       scope.close();
       throw e;

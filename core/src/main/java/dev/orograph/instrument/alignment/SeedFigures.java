@@ -6,8 +6,6 @@ import dev.orograph.instrument.alignment.AlignmentFigures.Decay;
 import dev.orograph.instrument.alignment.AlignmentFigures.Simplices;
 import dev.orograph.instrument.alignment.AlignmentFigures.Stable;
 import dev.orograph.instrument.alignment.AlignmentFigures.Volume;
-import dev.orograph.lexicon.MatchedWords;
-import dev.orograph.lexicon.Taxonomy;
 import dev.orograph.random.Generator;
 import dev.orograph.stats.Estimate;
 import dev.orograph.stats.Pearson;
@@ -26,6 +24,7 @@ final class SeedFigures {
   private static final int FEWEST = 10;
   private static final int DEEPEST = 8;
   private static final int POINTS = 5;
+
   /** Of the battery of section 3: 0 to 49. */
   static final int SEEDS = 50;
 

@@ -71,7 +71,7 @@ final class Slices implements AutoCloseable {
     return Math.max(1, POSITIONS / Math.max(1, positions));
   }
 
-  /** The slices of a batch; one where it is small or cannot be cut. */
+  /** The slices of a batch; one where it is small. */
   static List<Inputs> of(Inputs in, int positions) {
     int rows = rows(positions);
     List<Inputs> slices = new ArrayList<>();

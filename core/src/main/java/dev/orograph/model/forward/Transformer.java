@@ -183,9 +183,9 @@ public final class Transformer implements AutoCloseable {
 
   /**
    * How many threads it computes with from now on; all cores without it. A batch is cut into slices
-   * that run side by side with one native thread each; only what cannot be cut, such as a single
-   * long sequence, has all of them. Then it waits for native work elsewhere in the process to end,
-   * as {@link Lapack#with} does, and may not be called inside such work; with 1 it never does.
+   * that run side by side with one native thread each; only what cannot be cut, a single sequence
+   * or what a hook sees, has all of them. Then it waits for native work elsewhere in the process to
+   * end, as {@link Lapack#with} does, and may not be called inside such work; with 1 it never does.
    */
   public void threads(int count) {
     slices.close();
@@ -208,7 +208,8 @@ public final class Transformer implements AutoCloseable {
   public States forward(Inputs in, Set<String> wanted, Hook hook) {
     network.check(in, wanted);
     List<Inputs> parts = Slices.of(in, network.first().positions(in));
-    return parts.size() == 1 || hook != Hook.NONE
+    // A small batch is a slice too: with all threads its digits would be those of this machine.
+    return in.batch() == 1 || hook != Hook.NONE
         ? whole(() -> plain(in, wanted, hook, null))
         : slices.run(parts, slice -> plain(slice, wanted, hook, null));
   }

@@ -171,8 +171,7 @@ class WordNetAlignmentTest {
             new Options(42, Options.Figures.SEED)
                 .with("wordnet", "read", AlignmentSettings.GLOSSES));
     try (OneModel model =
-        new OneModel(
-            Path.of("../samples/checkpoints/t5"), "wordnet", folder, OneModel.AMPLE)) {
+        new OneModel(Path.of("../samples/checkpoints/t5"), "wordnet", folder, OneModel.AMPLE)) {
       AlignmentFigures whole =
           model.measure(analysis, settings, analysis.tasks(model, settings).get(0));
       List<Task<Part>> seeds = analysis.more(model, settings, List.of(whole));
