@@ -214,7 +214,10 @@ public final class RandomCheckpoint {
       return n;
     }
     n.put("model_type", shape.type);
-    n.put("vocab_size", shape.vocabulary);
+    if (shape.vocabulary
+        > 0) { // Blocks alone have none, which is not the same as a vocabulary of 0.
+      n.put("vocab_size", shape.vocabulary);
+    }
     n.put(
         "torch_dtype",
         switch (shape.dtype) {

@@ -3,11 +3,15 @@ package dev.orograph.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.Hashing;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.model.RandomCheckpoint.Shape;
 import dev.orograph.model.Role.Stack;
+import dev.orograph.model.family.Llama;
+import dev.orograph.model.family.MetaLlama;
+import dev.orograph.model.family.T5;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,6 +186,23 @@ class RandomCheckpointTest {
     assertThat(RandomCheckpoint.toHalf(Float.NEGATIVE_INFINITY)).isEqualTo((short) 0xfc00);
     assertThat(RandomCheckpoint.toHalf(Float.MIN_VALUE)).isEqualTo((short) 0);
     assertThat(RandomCheckpoint.toHalf(-Float.MIN_VALUE)).isEqualTo((short) 0x8000);
+  }
+
+  /** Also of those that are too large to be made in a test. */
+  @ParameterizedTest
+  @EnumSource
+  void theConfigurationIsOneThatIsRead(Shape shape) throws IOException {
+    Config c =
+        new Config(
+            new ObjectMapper().readTree(RandomCheckpoint.configuration(shape)),
+            Path.of(shape.configuration()));
+    Family family =
+        switch (c.text("meta", "model_type")) {
+          case "t5" -> new T5();
+          case "llama" -> new Llama();
+          default -> new MetaLlama();
+        };
+    assertThat(family.spec(c).stacks().get(0).layers()).isPositive();
   }
 
   @Test

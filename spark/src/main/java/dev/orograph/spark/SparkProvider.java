@@ -25,10 +25,7 @@ public final class SparkProvider implements EngineProvider {
 
   /** What the launcher sets, or a user: which kernels run, and what becomes of freed memory. */
   private static final String[] AS_HERE = {
-    "OPENBLAS_CORETYPE",
-    "ATEN_CPU_CAPABILITY",
-    "MALLOC_MMAP_THRESHOLD_",
-    "MALLOC_TRIM_THRESHOLD_"
+    "OPENBLAS_CORETYPE", "ATEN_CPU_CAPABILITY", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"
   };
 
   /** Options of the JVM's compilers. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orograph.checkpoint.DType;
 import dev.orograph.checkpoint.SafetensorsWriter;
 import dev.orograph.checkpoint.SafetensorsWriter.Entry;
+import dev.orograph.input.InputException;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -324,6 +325,45 @@ class TransformerTest {
         try (States s = t.forward(in.slice(i, i + 1), Set.of(state))) {
           close(s.get(state).doubles(), Arrays.copyOfRange(first, i * each, (i + 1) * each), 1e-13);
         }
+      }
+    }
+  }
+
+  /** In their order, with the digits of one thread; what cannot be read is told at its turn. */
+  @Test
+  void inputsSideBySide() {
+    Inputs many = inputs("llama-tied", 7);
+    List<Inputs> each = new ArrayList<>();
+    List<double[]> alone = new ArrayList<>();
+    try (Model model = Model.open(FamilyFixture.of("llama-tied").folder());
+        Transformer t = Transformer.load(model)) {
+      t.threads(1);
+      for (int i = 0; i < many.batch(); i++) {
+        each.add(many.slice(i, i + 1));
+        try (States s = t.forward(each.get(i), Set.of("logits"))) {
+          alone.add(s.get("logits").doubles());
+        }
+      }
+      each.add(3, Inputs.ids(new int[] {1_000_000}));
+      alone.add(3, null);
+      t.threads(3);
+      List<double[]> found = new ArrayList<>();
+      t.each(
+          each,
+          Set.of("logits"),
+          states -> {
+            try (States s = states.get()) {
+              found.add(s.get("logits").doubles());
+            } catch (InputException e) {
+              found.add(null);
+            }
+          });
+      assertThat(found).usingRecursiveComparison().isEqualTo(alone);
+      assertThatThrownBy(() -> t.each(each, Set.of("logits"), states -> states.get().close()))
+          .isInstanceOf(InputException.class);
+      // Whoever it failed for can go on.
+      try (States s = t.forward(each.get(0), Set.of("logits"))) {
+        assertThat(s.get("logits").doubles()).containsExactly(alone.get(0));
       }
     }
   }
