@@ -75,7 +75,7 @@ final class Started {
   /** Makes the archive, and returns the class path that it is for: it takes jars, no folders. */
   private static String prepare(Path folder) throws IOException {
     List<String> path = new ArrayList<>();
-    for (String entry : Cli.classPath().split(File.pathSeparator, -1)) {
+    for (String entry : entries()) {
       Path at = Path.of(entry);
       path.add(Files.isDirectory(at) ? jar(at, folder.resolve(path.size() + ".jar")) : entry);
     }
@@ -105,6 +105,13 @@ final class Started {
     return joined;
   }
 
+  /** An empty entry would be the working directory, this folder included. */
+  private static List<String> entries() {
+    return Stream.of(Cli.classPath().split(File.pathSeparator, -1))
+        .filter(entry -> !entry.isEmpty())
+        .toList();
+  }
+
   private static String jar(Path classes, Path jar) throws IOException {
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
       for (Path file : files(classes)) {
@@ -129,7 +136,7 @@ final class Started {
   private static String compiled() throws IOException {
     CRC32 sum = new CRC32();
     sum.update(System.getProperty("java.vm.version").getBytes(UTF_8));
-    for (String entry : Cli.classPath().split(File.pathSeparator, -1)) {
+    for (String entry : entries()) {
       for (Path file : files(Path.of(entry))) {
         String told = file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file);
         sum.update(told.getBytes(UTF_8));
