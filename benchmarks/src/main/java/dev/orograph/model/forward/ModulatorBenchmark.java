@@ -24,19 +24,22 @@ import org.bytedeco.pytorch.global.torch;
  * What a training step of a modulator takes, beside the frozen model's own forward and backward
  * pass (the derivative by the token vectors) of the same batch, alternating in one process with one
  * thread. In the package of the forward pass, whose tensors it takes the time of. Arguments: a T5
- * (sample:t5), rounds (30).
+ * (sample:t5), rounds of 20 passes each (9).
  */
 public final class ModulatorBenchmark {
   private static final int BATCH = 32;
   private static final int READ = 20;
   private static final int SAID = 4;
 
+  /** Passes of each kind in a round: processor time is told in hundredths of a second. */
+  private static final int TURNS = 20;
+
   private ModulatorBenchmark() {}
 
   /** Prints a line per modulator: median milliseconds, and the median of the ratios. */
   public static void main(String[] args) {
     Path path = Path.of(args.length > 0 ? args[0] : "sample:t5");
-    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 30;
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 9;
     try (Model model = Model.open(path)) {
       int layers = model.spec().stacks().get(0).layers();
       int d = model.spec().stacks().get(0).dModel();
@@ -79,17 +82,23 @@ public final class ModulatorBenchmark {
       t.threads(1);
       frozen.threads(1);
       double[] vectors = vectors(model, read, design.dModel());
-      for (int i = -5; i < rounds; i++) {
-        long begun = processor.getProcessCpuTime();
-        frozen.side(List.of(() -> plain(frozen, batch, vectors)), x -> {});
-        long between = processor.getProcessCpuTime();
-        t.gradient(List.of(batch));
-        double norm = adam.norm();
-        adam.step(i + 6L, 1e-3, Math.min(1, 1 / norm));
-        long ended = processor.getProcessCpuTime();
+      long steps = 0;
+      for (int i = -1; i < rounds; i++) {
+        long own = 0;
+        long other = 0;
+        for (int k = 0; k < TURNS; k++) {
+          long begun = processor.getProcessCpuTime();
+          frozen.side(List.of(() -> plain(frozen, batch, vectors)), x -> {});
+          long between = processor.getProcessCpuTime();
+          t.gradient(List.of(batch));
+          double norm = adam.norm();
+          adam.step(++steps, 1e-3, Math.min(1, 1 / norm));
+          other += between - begun;
+          own += processor.getProcessCpuTime() - between;
+        }
         if (i >= 0) {
-          plain[i] = (between - begun) / 1e6;
-          step[i] = (ended - between) / 1e6;
+          plain[i] = other / 1e6 / TURNS;
+          step[i] = own / 1e6 / TURNS;
           ratio[i] = step[i] / plain[i];
         }
       }
