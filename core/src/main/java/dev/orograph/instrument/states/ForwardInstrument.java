@@ -34,7 +34,7 @@ interface ForwardInstrument<R extends Record & Serializable>
   /** Positions that are held at once. */
   int MOST_POSITIONS = 512;
 
-  /** Sequences that are read side by side. */
+  /** Sequences that are read side by side, unless one is longer than what is held at once. */
   int SIDE_BY_SIDE = 4;
 
   /** Multiplications from which on that is worth a start. */
@@ -59,7 +59,7 @@ interface ForwardInstrument<R extends Record & Serializable>
   @Override
   default Optional<String> obstacle(Work work, ReadingSettings settings) {
     Model model = work.model();
-    long needs = bytes(model, neurons(settings), 1);
+    long needs = bytes(model, neurons(settings), MOST_POSITIONS);
     return needs <= work.memory()
         ? Optional.empty()
         : Optional.of(
@@ -70,34 +70,39 @@ interface ForwardInstrument<R extends Record & Serializable>
                 + " MB");
   }
 
-  private static long bytes(Model model, boolean neurons, int sequences) {
+  /**
+   * What is held of sequences of so many positions in all, at most {@link #MOST_POSITIONS} each.
+   */
+  private static long bytes(Model model, boolean neurons, long positions) {
     long held = 0;
     for (StackDesign s : model.design().orElseThrow().stacks()) {
       long states = s.shape().layers() + 2L;
-      held += states * MOST_POSITIONS * (8L * s.shape().dModel() + 8L * MOST_POSITIONS);
-      held += neurons ? 4L * s.shape().layers() * MOST_POSITIONS * s.shape().dFf() : 0;
+      held += states * positions * (8L * s.shape().dModel() + 8L * MOST_POSITIONS);
+      held += neurons ? 4L * s.shape().layers() * positions * s.shape().dFf() : 0;
     }
-    return 4 * model.count() + sequences * held + (64L << 20);
+    return 4 * model.count() + held + (64L << 20);
   }
 
   @Override
   default List<Task<Nothing>> tasks(Work work, ReadingSettings settings) {
     Model model = work.model();
     double tokens = 16.0 * settings.prompts().size();
+    boolean small = true;
     if (!settings.ids().isEmpty()) {
       tokens = settings.ids().stream().mapToInt(List::size).sum();
+      small = settings.ids().stream().allMatch(ids -> ids.size() <= MOST_POSITIONS);
     }
     double multiplications = Math.max(1, tokens) * (1.0 + model.count());
-    boolean side =
-        multiplications > MUCH && bytes(model, neurons(settings), SIDE_BY_SIDE) <= work.memory();
-    int sequences = side ? SIDE_BY_SIDE : 1;
+    boolean neurons = neurons(settings);
+    long some = bytes(model, neurons, (long) SIDE_BY_SIDE * MOST_POSITIONS);
+    boolean side = small && multiplications > MUCH && some <= work.memory();
     return List.of(
         new Task<>(
             "forward pass",
             Place.MODEL,
             multiplications,
-            bytes(model, neurons(settings), sequences),
-            sequences,
+            side ? some : bytes(model, neurons, MOST_POSITIONS),
+            side ? SIDE_BY_SIDE : 1,
             new Nothing()));
   }
 
