@@ -136,28 +136,36 @@ final class ModulateSection {
     }
   }
 
-  /** How far AdamW, whose steps are about as long as the rate, can take a logit at all. */
+  /**
+   * How far AdamW can take a logit: by steps as long as the rate, which they are about, and by steps
+   * (1 - b1) / sqrt(1 - b2) = 3.16 times as long, the most there is (Kingma and Ba 2015, section
+   * 2.1).
+   */
   private void reach(ModulateFigures r) {
     if (main.equals(Variant.FIELD)) {
       return;
     }
     int epochs = settings.epochs();
     double rates = settings.rate() * r.trained().perEpoch() * (epochs + 1) / 2;
-    double logit = Math.log(settings.start() / (1 - settings.start())) + rates;
-    double most = 1 / (1 + Math.exp(-logit));
+    double logit = Math.log(settings.start() / (1 - settings.start()));
+    double most = 1 / (1 + Math.exp(-logit - rates));
+    double limit = 1 / (1 + Math.exp(-logit - rates * (1 - 0.9) / Math.sqrt(1 - 0.999)));
     scalar(
         "alpha_reach",
         "alpha that the training can reach",
         Estimate.of(most),
         null,
-        "A step of AdamW is about as long as the learning rate at most, and the rates of this"
-            + " training add up to "
+        "A step of AdamW is about as long as the learning rate, and the rates of this training add up"
+            + " to "
             + Spelling.number(rates)
             + ": from "
             + settings.start()
             + " alpha can get to about "
             + Spelling.number(most)
-            + (most < ModulateSettings.CONSTANT
+            + ", and to "
+            + Spelling.number(limit)
+            + " if every step were the longest there is, 3.16 rates"
+            + (limit < ModulateSettings.CONSTANT
                 ? ", so that 0.29154 is out of its reach whatever it would find."
                 : "."));
   }
