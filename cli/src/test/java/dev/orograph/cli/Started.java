@@ -27,6 +27,9 @@ final class Started {
   /** Options and class path. */
   static final List<String> OPTIONS = options();
 
+  /** From this Java on an archive does not go with the permission to load native code. */
+  private static final int NATIVE = 24;
+
   private static final String ARCHIVE = "archive.jsa";
 
   private Started() {}
@@ -58,7 +61,8 @@ final class Started {
         Path known = folder.resolve("known");
         String path = Files.exists(known) ? Files.readString(known) : "";
         if (!path.startsWith(compiled)) {
-          path = compiled + prepare(folder);
+          Files.deleteIfExists(folder.resolve(ARCHIVE));
+          path = compiled + (Runtime.version().feature() < NATIVE ? prepare(folder) : path());
           Files.writeString(known, path);
         }
         if (Files.exists(folder.resolve(ARCHIVE))) {
@@ -82,7 +86,6 @@ final class Started {
     String joined = String.join(File.pathSeparator, path);
     Path archive = folder.resolve(ARCHIVE);
     Path part = folder.resolve(ARCHIVE + ".part");
-    Files.deleteIfExists(archive);
     Files.deleteIfExists(part);
     List<String> line = new ArrayList<>();
     line.add(Cli.JAVA);
@@ -103,6 +106,10 @@ final class Started {
       throw new IllegalStateException(e);
     }
     return joined;
+  }
+
+  private static String path() {
+    return String.join(File.pathSeparator, entries());
   }
 
   /** An empty entry would be the working directory, this folder included. */

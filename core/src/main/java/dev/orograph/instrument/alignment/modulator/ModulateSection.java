@@ -137,9 +137,9 @@ final class ModulateSection {
   }
 
   /**
-   * How far AdamW can take a logit: by steps as long as the rate, which they are about, and by steps
-   * (1 - b1) / sqrt(1 - b2) = 3.16 times as long, the most there is (Kingma and Ba 2015, section
-   * 2.1).
+   * How far AdamW can take a logit: by steps as long as the rate, which they are about, and by
+   * steps (1 - b1) / sqrt(1 - b2) = 3.16 times as long, the most there is (Kingma and Ba 2015,
+   * section 2.1).
    */
   private void reach(ModulateFigures r) {
     if (main.equals(Variant.FIELD)) {
