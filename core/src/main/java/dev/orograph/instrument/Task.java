@@ -33,6 +33,14 @@ public record Task<D extends Record & Serializable>(
   }
 
   /**
+   * Threads for work that is cut into pieces of one native thread each, so that their number
+   * changes no digit: those of the task, but no more than there are.
+   */
+  public int sideBySide() {
+    return Math.min(nativeThreads, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
    * Where in a model.
    *
    * @param stack which stack, such as "encoder"; "" for the model as a whole

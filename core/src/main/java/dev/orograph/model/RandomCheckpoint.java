@@ -214,8 +214,8 @@ public final class RandomCheckpoint {
       return n;
     }
     n.put("model_type", shape.type);
-    if (shape.vocabulary
-        > 0) { // Blocks alone have none, which is not the same as a vocabulary of 0.
+    // Blocks alone have no vocabulary, which is not the same as one of 0.
+    if (shape.vocabulary > 0) {
       n.put("vocab_size", shape.vocabulary);
     }
     n.put(

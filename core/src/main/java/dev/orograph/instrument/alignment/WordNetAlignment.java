@@ -38,7 +38,7 @@ public final class WordNetAlignment
           "wordnet",
           "WordNet alignment",
           "model",
-          1,
+          2,
           "whether words that are close in WordNet have similar vectors, as rows and in context",
           "Words of WordNet 3.0 that are one token, each with its first synset; cosines of their"
               + " rows, and of the mean final states over 'summarize: ' and the gloss (at most 128"
@@ -164,8 +164,7 @@ public final class WordNetAlignment
           SeedFigures.stability(
               Readings.of(work, settings, work.left(WORDS)), task.detail().seed()));
     }
-    int threads = Math.min(task.nativeThreads(), Runtime.getRuntime().availableProcessors());
-    return new AlignmentMeasurement(work, settings, threads).figures();
+    return new AlignmentMeasurement(work, settings, task.sideBySide()).figures();
   }
 
   @Override

@@ -124,7 +124,7 @@ public final class Entropy implements Instrument<EntropySettings, Nothing, Entro
     Passage p = Passage.of(work, settings);
     List<Double> nats;
     try (Transformer t = Transformer.load(model, settings.precision(), Device.CPU)) {
-      t.threads(Extract.threads(task));
+      t.threads(task.sideBySide());
       nats =
           EntropyPatches.nats(
               t,

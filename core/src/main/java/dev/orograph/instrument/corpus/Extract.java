@@ -124,14 +124,9 @@ public final class Extract implements Instrument<ExtractSettings, Nothing, Extra
     try (Transformer t = Transformer.load(work.model(), settings.precision(), Device.CPU);
         Corpus corpus = o.corpus(settings);
         StateWriter writer = new StateWriter(work, corpus)) {
-      t.threads(threads(task));
+      t.threads(task.sideBySide());
       return new ExtractFigures(o.size(), writer.write(t, o), o.cut(), o.blind());
     }
-  }
-
-  /** Those of the task, but no more than there are. */
-  public static int threads(Task<?> task) {
-    return Math.min(task.nativeThreads(), Runtime.getRuntime().availableProcessors());
   }
 
   @Override

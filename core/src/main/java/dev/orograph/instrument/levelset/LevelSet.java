@@ -83,15 +83,10 @@ public final class LevelSet implements Instrument<LevelSetSettings, Nothing, Lev
             new Nothing()));
   }
 
-  /** Those of the task, but no more than there are. */
-  static int threads(Task<?> task) {
-    return Math.min(task.nativeThreads(), Runtime.getRuntime().availableProcessors());
-  }
-
   @Override
   public LevelSetFigures measure(Work work, LevelSetSettings settings, Task<Nothing> task) {
     Precision precision = settings.precision(work.model().count());
-    try (Scene scene = Scene.open(work, precision, threads(task), false)) {
+    try (Scene scene = Scene.open(work, precision, task.sideBySide(), false)) {
       return new LevelSetMeasurement(work, settings, scene, task).figures();
     }
   }

@@ -141,7 +141,7 @@ public final class Normal implements Instrument<NormalSettings, Piece, NormalFig
     LevelSetFile set = file(work, settings);
     Piece p = task.detail();
     boolean few = p.point() < 0 && few(settings, work);
-    try (Scene scene = Scene.open(work, set.precision(), LevelSet.threads(task), few)) {
+    try (Scene scene = Scene.open(work, set.precision(), task.sideBySide(), few)) {
       NormalMeasurement m = new NormalMeasurement(work, settings, scene, set, work.generator(task));
       return p.point() < 0
           ? new NormalFigures(m.whole(), null)

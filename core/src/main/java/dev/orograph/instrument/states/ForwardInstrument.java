@@ -142,7 +142,7 @@ interface ForwardInstrument<R extends Record & Serializable>
       Sink sink) {
     List<String> leftOut = new ArrayList<>();
     try (Transformer t = Transformer.load(model)) {
-      t.threads(Math.min(task.nativeThreads(), Runtime.getRuntime().availableProcessors()));
+      t.threads(task.sideBySide());
       Set<String> wanted = new LinkedHashSet<>();
       for (ResidualStream s : ResidualStream.of(t.design())) {
         wanted.addAll(s.all());
@@ -155,9 +155,9 @@ interface ForwardInstrument<R extends Record & Serializable>
             readings.subList(from, to).stream().map(r -> r.inputs(t.design())).toList(),
             wanted,
             all -> {
-              work.checkCancelled();
               int i = next.next();
               try (States states = all.get()) {
+                work.checkCancelled();
                 sink.accept(readings.get(i), states);
               } catch (InputException e) {
                 if (settings.chosen()) {

@@ -96,7 +96,8 @@ final class Slices implements AutoCloseable {
    * Pieces of native work side by side, each with one native thread.
    *
    * @param taken is given what each returns, in the order of the pieces whatever their timing, in
-   *     the thread of the caller; also where another piece failed
+   *     the thread of the caller; also where another piece failed, or {@code taken} itself. The
+   *     first failure is thrown when all have ended
    */
   <T> void each(List<Supplier<T>> pieces, Consumer<T> taken) {
     // Helpers of this thread's own operations would spin beside the workers.
@@ -122,7 +123,12 @@ final class Slices implements AutoCloseable {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          failure = e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
+          RuntimeException cause =
+              e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
+          failure = failure == null ? cause : failure;
+          break;
+        } catch (RuntimeException e) {
+          failure = failure == null ? e : failure;
           break;
         }
       }

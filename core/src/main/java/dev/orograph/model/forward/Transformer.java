@@ -8,7 +8,6 @@ import dev.orograph.model.design.Design;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -220,7 +219,7 @@ public final class Transformer implements AutoCloseable {
    *
    * @param taken is given them in the order of the inputs, in the caller's thread, and closes them:
    *     what it is given throws an {@link InputException} for an input that the model cannot read.
-   *     Where it throws, the others are let go
+   *     It is given all, also where it threw
    */
   public void each(List<Inputs> inputs, Set<String> wanted, Consumer<Supplier<States>> taken) {
     List<Supplier<Supplier<States>>> pieces = new ArrayList<>();
@@ -238,23 +237,7 @@ public final class Transformer implements AutoCloseable {
             }
           });
     }
-    AtomicReference<RuntimeException> failure = new AtomicReference<>();
-    slices.each(
-        pieces,
-        states -> {
-          try {
-            if (failure.get() == null) {
-              taken.accept(states);
-            } else {
-              states.get().close();
-            }
-          } catch (RuntimeException e) {
-            failure.compareAndSet(null, e);
-          }
-        });
-    if (failure.get() != null) {
-      throw failure.get();
-    }
+    slices.each(pieces, taken);
   }
 
   /** One piece of work that has all threads. */

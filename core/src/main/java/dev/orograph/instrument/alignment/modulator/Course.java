@@ -35,6 +35,11 @@ import java.util.stream.IntStream;
 final class Course implements AutoCloseable {
   static final String NOTES = "history.safetensors";
 
+  /** How much of AdamW's mean gradient a step keeps, and of the mean of its squares. */
+  static final double FIRST = 0.9;
+
+  static final double SECOND = 0.999;
+
   private static final int BATCH = 32;
   private static final double TRAINED = 0.9;
   private static final int LONGEST = 16;
@@ -91,7 +96,7 @@ final class Course implements AutoCloseable {
     long steps = (long) settings.epochs() * perEpoch;
     recipe =
         new Recipe(
-            steps, settings.rate(), 0, 0, 0.9, 0.999, 1e-8, 0.01, 1, 1, false, perEpoch, 1e-6);
+            steps, settings.rate(), 0, 0, FIRST, SECOND, 1e-8, 0.01, 1, 1, false, perEpoch, 1e-6);
     losses = new double[Math.toIntExact(steps)];
     begin();
   }

@@ -149,7 +149,8 @@ final class ModulateSection {
     double rates = settings.rate() * r.trained().perEpoch() * (epochs + 1) / 2;
     double logit = Math.log(settings.start() / (1 - settings.start()));
     double most = 1 / (1 + Math.exp(-logit - rates));
-    double limit = 1 / (1 + Math.exp(-logit - rates * (1 - 0.9) / Math.sqrt(1 - 0.999)));
+    double longest = (1 - Course.FIRST) / Math.sqrt(1 - Course.SECOND);
+    double limit = 1 / (1 + Math.exp(-logit - rates * longest));
     scalar(
         "alpha_reach",
         "alpha that the training can reach",

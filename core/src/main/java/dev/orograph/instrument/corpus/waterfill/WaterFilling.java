@@ -200,7 +200,7 @@ public final class WaterFilling implements Instrument<WaterSettings, Nothing, Wa
   private static WaterFigures rows(Work work, WaterSettings settings, Task<Nothing> task) {
     Model model = work.model();
     TensorInfo t = matrix(model, settings);
-    int threads = Extract.threads(task);
+    int threads = task.sideBySide();
     try (TensorData data = model.checkpoint().map(t)) {
       Cloud cloud = Cloud.of(entries(data), threads, work::checkCancelled);
       if (cloud.size() == 0) {
@@ -222,7 +222,7 @@ public final class WaterFilling implements Instrument<WaterSettings, Nothing, Wa
   private static WaterFigures text(Work work, WaterSettings settings, Task<Nothing> task) {
     Model model = work.model();
     Passage p = Passage.of(work, settings.reading());
-    int threads = Extract.threads(task);
+    int threads = task.sideBySide();
     TextStates states;
     try (Transformer t = Transformer.load(model, settings.precision(), Device.CPU)) {
       t.threads(threads);
