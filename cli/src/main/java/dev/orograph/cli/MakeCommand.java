@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       "  orograph make t5-tiny /tmp/tiny           280 k parameters, surveyed in seconds",
       "  orograph make t5-small /tmp/small         60.5 M parameters, 242 MB",
       "  orograph make llama-1b /tmp/llama         the shape of Llama-3.2-1B, 2.5 GB",
+      "  orograph make llama-3b /tmp/llama3        the shape of Llama-3.2-3B, 6.4 GB",
       "  orograph make t5-xxl-blocks /tmp/xxl      two encoder blocks of T5-v1.1-XXL, 772 MB",
     })
 final class MakeCommand implements Callable<Integer> {

@@ -40,6 +40,8 @@ public final class RandomCheckpoint {
     LLAMA_TINY("llama", 64, 0, 3, 4, 16, 192, 512, true, DType.F32),
     /** The shape of Llama-3.2-1B: 1.24 G parameters, 2.5 GB, one matrix for embedding and head. */
     LLAMA_1B("llama", 2048, 0, 16, 32, 64, 8192, 128256, true, DType.BF16),
+    /** The shape of Llama-3.2-3B: 3.21 G parameters, 6.4 GB, one matrix for embedding and head. */
+    LLAMA_3B("llama", 3072, 0, 28, 24, 128, 8192, 128256, true, DType.BF16),
     /** The bundled T5 before its training: 2.6 M parameters. */
     SAMPLE_T5(
         "t5",
@@ -153,12 +155,17 @@ public final class RandomCheckpoint {
       return !sha256.isEmpty();
     }
 
+    /** Whether this is a Llama 3.2 as it was released. */
+    private boolean released() {
+      return this == LLAMA_1B || this == LLAMA_3B;
+    }
+
     private boolean tied() {
-      return sample() || this == LLAMA_1B;
+      return sample() || released();
     }
 
     private int keyHeads() {
-      return this == LLAMA_1B ? heads / 4 : heads / 2;
+      return released() ? 8 : heads / 2;
     }
   }
 
@@ -236,7 +243,7 @@ public final class RandomCheckpoint {
       n.put("num_hidden_layers", shape.decoder).put("num_attention_heads", shape.heads);
       n.put("num_key_value_heads", shape.keyHeads()).put("head_dim", shape.dHead);
       n.put("hidden_act", "silu").put("tie_word_embeddings", shape.tied());
-      if (shape == Shape.LLAMA_1B) {
+      if (shape.released()) {
         n.put("rms_norm_eps", 1e-5).put("rope_theta", 500000.0);
       }
     }
