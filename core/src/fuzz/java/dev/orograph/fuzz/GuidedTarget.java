@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,12 +33,15 @@ public final class GuidedTarget {
   private static int entries;
   private static long number;
   private static final Map<Seed, Trial> TRIALS = new HashMap<>();
-  private static final long[][] OUTCOMES = new long[Format.values().length][3];
+  private static final Map<Format, long[]> OUTCOMES = new EnumMap<>(Format.class);
 
   private GuidedTarget() {}
 
   /** Called once. */
   public static void fuzzerInitialize() throws IOException {
+    for (Format format : Format.values()) {
+      OUTCOMES.put(format, new long[3]);
+    }
     inputs = new Guided();
     base = Path.of(System.getProperty(FOLDER));
     Files.write(base.resolve("outside.safetensors"), Seeds.all().get(0).bytes().copy());
@@ -48,7 +52,7 @@ public final class GuidedTarget {
       try {
         trial(inputs.seed(start)).run(inputs.file(start), new SplittableRandom(1));
       } catch (InputException e) {
-        continue; // some seeds are there to be refused
+        // Some seeds are there to be refused.
       }
     }
   }
@@ -64,12 +68,12 @@ public final class GuidedTarget {
   /** Called at the end. */
   public static void fuzzerTearDown() {
     StringBuilder text = new StringBuilder();
-    for (Format format : Format.values()) {
-      long[] own = OUTCOMES[format.ordinal()];
-      text.append(format.name().toLowerCase(Locale.ROOT));
-      Arrays.stream(own).forEach(n -> text.append(' ').append(n));
-      text.append('\n');
-    }
+    OUTCOMES.forEach(
+        (format, own) -> {
+          text.append(format.name().toLowerCase(Locale.ROOT));
+          Arrays.stream(own).forEach(n -> text.append(' ').append(n));
+          text.append('\n');
+        });
     try {
       Files.writeString(Path.of(System.getProperty(COUNTS)), text);
     } catch (IOException e) {
@@ -79,7 +83,7 @@ public final class GuidedTarget {
 
   /** Called for every input. */
   public static void fuzzerTestOneInput(byte[] input) throws Throwable {
-    long[] own = OUTCOMES[Guided.format(input).ordinal()];
+    long[] own = OUTCOMES.get(Guided.format(input));
     own[0]++;
     if (number++ % OFTEN == 0) {
       fuzzerTearDown(); // a process may be killed
