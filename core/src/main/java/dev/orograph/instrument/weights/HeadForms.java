@@ -103,10 +103,14 @@ final class HeadForms {
     int width = left.rows() / attention.heads();
     int g = attention.group(h) * width;
     int f = attention.group(k) * width;
+    double[] one = new double[width];
+    double[] other = new double[width];
     double sum = 0;
     for (int j = 0; j < width; j++) {
+      left.get(h * width, k * width + j, one, 0, width);
+      right.get(g, f + j, other, 0, width);
       for (int i = 0; i < width; i++) {
-        sum += left.get(h * width + i, k * width + j) * right.get(g + i, f + j);
+        sum += one[i] * other[i];
       }
     }
     return sum;
