@@ -106,7 +106,7 @@ class GuidedFuzzTest {
                 "--reproducer_path=" + TARGET,
                 "-artifact_prefix=" + TARGET + "/",
                 "-max_len=16000",
-                "-timeout=60",
+                "-timeout=600", // on the clock: a machine may sleep, or have other work
                 "-rss_limit_mb=4000"));
     command.addAll(arguments);
     Path log = TARGET.resolve("log.txt");

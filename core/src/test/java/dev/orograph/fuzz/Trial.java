@@ -29,7 +29,7 @@ final class Trial {
   /** Most that an input may make of objects, all together and whether they live on or not. */
   static final long MEMORY = 96L << 20;
 
-  private static final int AGAIN = 3;
+  private static final int AGAIN = 8;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
