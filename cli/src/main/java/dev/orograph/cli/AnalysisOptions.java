@@ -191,10 +191,14 @@ final class AnalysisOptions {
         .or(() -> done.results().find(id + ".fault").map(f -> ((Note) f).text()))
         .ifPresent(
             why -> {
+              boolean memory = why.contains("--memory");
               throw InputException.at(model)
-                  .expected("must " + needed)
+                  .expected(memory ? "must fit into memory" : "must " + needed)
                   .found(why)
-                  .remedy("'orograph inspect' shows which analyses apply")
+                  .remedy(
+                      memory
+                          ? "run again with more --memory"
+                          : "'orograph inspect' shows which analyses apply")
                   .build();
             });
     return done;

@@ -109,6 +109,13 @@ class DensityCommandTest {
   }
 
   @Test
+  void whatDoesNotFitIntoMemory() {
+    Path wide = Models.of(dir.resolve("wide"), Models.normal("rows", 3, 10, 6000));
+    assertThat(Cli.inside("density", wide, "--memory", "300m", "--out", dir.resolve("a")).fault())
+        .contains("must fit into memory", "10 tokens need", "run again with more --memory");
+  }
+
+  @Test
   void severalModels() {
     Path other = Models.of(dir.resolve("other"), Models.normal("rows", 4, 100, 5));
     Path flat = Models.of(dir.resolve("flat"), Models.normal("vector", 1, 20));

@@ -1,5 +1,6 @@
 package dev.orograph.instrument;
 
+import dev.orograph.linalg.Scope;
 import java.io.Serializable;
 import java.util.List;
 
@@ -27,6 +28,20 @@ public record Job<
     long memory,
     String folder)
     implements Serializable {
+  /** Bytes of a task from which on what it leaves free with the allocator is given back. */
+  private static final long LARGE = 64L << 20;
+
+  /** Measures one of its tasks, whatever engine it is that runs it. */
+  public R measure(Work work, Task<D> task) {
+    try {
+      return instrument.measure(work, settings, task);
+    } finally {
+      if (task.bytes() >= LARGE) {
+        Scope.giveBack();
+      }
+    }
+  }
+
   /** Id of the analysis. */
   public String id() {
     return instrument.card().id();

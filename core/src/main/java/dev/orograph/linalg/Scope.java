@@ -64,6 +64,14 @@ public final class Scope implements AutoCloseable {
     return p;
   }
 
+  /**
+   * Gives memory that was freed back to the system, where the C library's allocator can: it keeps
+   * some with every thread, which nobody counts.
+   */
+  public static void giveBack() {
+    Pointer.trimMemory();
+  }
+
   @Override
   public void close() {
     while (!owned.isEmpty()) {

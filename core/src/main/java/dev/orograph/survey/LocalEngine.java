@@ -74,7 +74,7 @@ public final class LocalEngine implements Engine {
               task,
               () -> {
                 sink.begun(task);
-                R result = job.instrument().measure(workshop.at(job, task), job.settings(), task);
+                R result = job.measure(workshop.at(job, task), task);
                 synchronized (oneAtATime) {
                   sink.accept(task, result);
                 }

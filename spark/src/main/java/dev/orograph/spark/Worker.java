@@ -111,11 +111,8 @@ final class Worker implements AutoCloseable {
     Path left = Workshop.arrays(staging, task.label());
     try {
       R result =
-          job.instrument()
-              .measure(
-                  workshop.at(job, task, staging, seen ? folder : own().resolve(job.id())),
-                  job.settings(),
-                  task);
+          job.measure(
+              workshop.at(job, task, staging, seen ? folder : own().resolve(job.id())), task);
       boolean any = Files.isDirectory(left);
       if (seen && any) {
         return new Outcome.Measured(result, left.toString(), List.of());

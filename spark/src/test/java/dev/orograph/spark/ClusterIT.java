@@ -124,7 +124,7 @@ class ClusterIT {
   private static List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC"));
+    command.addAll(List.of("-Xms128m", "-Xmx1g", "-XX:+UseSerialGC"));
     command.addAll(List.of(System.getProperty("orograph.spark.java", "").split(" ")));
     command.add("-Dorograph.samples=" + System.getProperty("orograph.samples"));
     command.add("-cp");

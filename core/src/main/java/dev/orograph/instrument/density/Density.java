@@ -3,6 +3,7 @@ package dev.orograph.instrument.density;
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
 import dev.orograph.input.InputException;
+import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Choices;
 import dev.orograph.instrument.Instrument;
@@ -59,6 +60,9 @@ public final class Density implements Instrument<DensitySettings, TokenMatrix, D
   /** Tokens of the clouds that are set against each other. */
   static final int CLOUD = 4000;
 
+  /** So many tokens are drawn whatever memory there is, or none. */
+  private static final int FEW = 2000;
+
   /** Multiplications from which a second thread is worth it. */
   private static final double LARGE = 1e11;
 
@@ -87,14 +91,40 @@ public final class Density implements Instrument<DensitySettings, TokenMatrix, D
   @Override
   public Optional<String> obstacle(Work work, DensitySettings settings) {
     Model model = work.model();
-    return matrix(model, settings).isPresent()
+    Optional<Parameter> matrix = matrix(model, settings);
+    if (matrix.isEmpty()) {
+      return Optional.of(
+          "it stores no "
+              + settings.matrix()
+              + " of its own; there is "
+              + String.join(
+                  ", ", model.tokenMatrices().stream().map(p -> p.tensor().name()).toList()));
+    }
+    int tokens = tokens(work, settings, matrix.get());
+    long needs = density(matrix.get(), "", tokens, settings).bytes();
+    return needs <= work.memory() || !settings.distances().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "it stores no "
-                + settings.matrix()
-                + " of its own; there is "
-                + String.join(
-                    ", ", model.tokenMatrices().stream().map(p -> p.tensor().name()).toList()));
+            Text.grouped(tokens)
+                + " tokens need "
+                + Text.grouped(needs >> 20)
+                + " MB and --memory leaves "
+                + Text.grouped(work.memory() >> 20)
+                + " MB; --tokens may draw fewer");
+  }
+
+  /**
+   * How many tokens are drawn. A survey, which nobody told how many, draws fewer where memory asks
+   * for it.
+   */
+  static int tokens(Work work, DensitySettings settings, Parameter p) {
+    int tokens = settings.drawn(Math.toIntExact(p.tensor().rows()));
+    while (settings.tokens() == DensitySettings.SOME
+        && tokens > FEW
+        && density(p, "", tokens, settings).bytes() > work.memory()) {
+      tokens -= tokens / 8;
+    }
+    return tokens;
   }
 
   /** The chosen matrix; without a choice the head where one is stored, else the first. */
@@ -110,7 +140,7 @@ public final class Density implements Instrument<DensitySettings, TokenMatrix, D
   public List<Task<TokenMatrix>> tasks(Work work, DensitySettings settings) {
     Model model = work.model();
     Parameter p = matrix(model, settings).orElseThrow();
-    int tokens = settings.drawn(Math.toIntExact(p.tensor().rows()));
+    int tokens = tokens(work, settings, p);
     requireFewer(model, p, settings, tokens);
     String id = TokenMatrix.id(p, model.tokenMatrices());
     List<Task<TokenMatrix>> tasks = new ArrayList<>();

@@ -15,6 +15,7 @@ import dev.orograph.linalg.DistanceMatrix;
 import dev.orograph.linalg.DistinctRows;
 import dev.orograph.linalg.Entries;
 import dev.orograph.linalg.Scope;
+import dev.orograph.model.Parameter;
 import dev.orograph.random.Generator;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,7 +79,8 @@ final class DensityWork {
   /** As the seed draws: sorted choice without replacement. */
   private int[] drawn() {
     int all = rows.count();
-    int n = settings.drawn(all);
+    Parameter p = work.model().parameter(task.detail().tensor()).orElseThrow();
+    int n = Density.tokens(work, settings, p);
     if (n == all) {
       return IntStream.range(0, all).toArray();
     }

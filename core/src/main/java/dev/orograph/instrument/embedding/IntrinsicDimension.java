@@ -66,7 +66,8 @@ public final class IntrinsicDimension implements MatrixInstrument<IntrinsicFigur
   public List<Task<TokenMatrix>> tasks(
       Work work, TerrainSettings settings, Parameter matrix, String id) {
     int index = work.model().tokenMatrices().indexOf(matrix);
-    return List.of(IntrinsicMeasurement.task(matrix, TokenMatrix.of(matrix, id, "", index)));
+    return List.of(
+        IntrinsicMeasurement.task(matrix, TokenMatrix.of(matrix, id, "", index), work.memory()));
   }
 
   @Override

@@ -49,7 +49,9 @@ final class IntrinsicMeasurement {
   /** Distance of unit rows that is rounding. */
   private static final double SAME_DIRECTION = 1e-6;
 
-  /** Rows of a matrix that are measured; of a larger one so many at random. */
+  /**
+   * Rows of a matrix that are measured; of a larger one so many at random, or what memory holds.
+   */
   static final int MOST_ROWS = 60_000;
 
   /** Rows of the clouds that are set against each other: as many of the data as of the null. */
@@ -73,10 +75,25 @@ final class IntrinsicMeasurement {
     this.generator = work.generator(task);
   }
 
-  /** The task on a matrix; its threads change no digit. */
-  static Task<TokenMatrix> task(Parameter p, TokenMatrix m) {
+  /**
+   * The task on a matrix; its threads change no digit.
+   *
+   * @param memory bytes that it may take
+   */
+  static Task<TokenMatrix> task(Parameter p, TokenMatrix m, long memory) {
+    return task(p, m, rows(p, m, memory));
+  }
+
+  private static int rows(Parameter p, TokenMatrix m, long memory) {
+    int n = Math.min(m.rows(), MOST_ROWS);
+    while (n > CLOUD_ROWS && task(p, m, n).bytes() > memory) {
+      n -= n / 8;
+    }
+    return n;
+  }
+
+  private static Task<TokenMatrix> task(Parameter p, TokenMatrix m, int n) {
     int d = m.columns();
-    long n = Math.min(m.rows(), MOST_ROWS);
     long cloud = Math.min(n, CLOUD_ROWS);
     int clouds = DATA_DRAWS + NULL_DRAWS;
     double work = ((double) n * n + (double) clouds * cloud * cloud) * d / 2 + (double) n * d * d;
@@ -88,7 +105,7 @@ final class IntrinsicMeasurement {
                 + GaussianCloud.drawBytes(cloud, d)
                 + NearestNeighbours.bytes(cloud, d, NEIGHBOURS, threads));
     // What is kept of the neighbours while clouds are drawn, and buffers for reading.
-    long kept = TokenRows.bytes(m.rows()) + DistinctRows.bytes(m.rows()) + n * 20 * NEIGHBOURS;
+    long kept = TokenRows.bytes(m.rows()) + DistinctRows.bytes(m.rows()) + n * 20L * NEIGHBOURS;
     return TokenMatrix.task(p, m, work, all + kept + (16L << 20), threads);
   }
 
@@ -97,8 +114,10 @@ final class IntrinsicMeasurement {
     DistinctRows distinct = new DistinctRows(points(finite));
     int[] kept = Arrays.stream(distinct.representatives()).map(i -> finite[i]).toArray();
     int all = kept.length;
-    if (all > MOST_ROWS) {
-      kept = some(kept, MOST_ROWS);
+    Parameter p = work.model().parameter(task.detail().tensor()).orElseThrow();
+    int most = rows(p, task.detail(), work.memory());
+    if (all > most) {
+      kept = some(kept, most);
       Arrays.sort(kept);
     }
     int clusters = distinct.clusters().size();

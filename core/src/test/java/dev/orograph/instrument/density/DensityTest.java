@@ -341,6 +341,30 @@ class DensityTest {
     return x;
   }
 
+  /** A survey, that is; whoever asks for all is told what they take. */
+  @Test
+  void fewerTokensAreDrawnWhereMemoryIsShort() {
+    int n = Density.CLOUD + 1000;
+    Path model = model(cloud(n, 2, 8), n, 2);
+    Density instrument = new Density();
+    DensitySettings some = settings(Options.Figures.SEED, Map.of());
+    DensitySettings all = settings(Options.Figures.SEED, Map.of("tokens", "all"));
+    long ample;
+    try (OneModel c = new OneModel(model, "density", folder.resolve("arrays"), OneModel.AMPLE)) {
+      ample = instrument.tasks(c, some).get(0).bytes();
+      assertThat(instrument.obstacle(c, all)).isEmpty();
+      assertThat(c.measureAll(instrument, some).get(0).counts().drawn()).isEqualTo(n);
+    }
+    try (OneModel c = new OneModel(model, "density", folder.resolve("arrays"), ample - 1)) {
+      assertThat(instrument.tasks(c, some).get(0).bytes()).isLessThan(ample);
+      assertThat(instrument.obstacle(c, some)).isEmpty();
+      assertThat(c.measureAll(instrument, some).get(0).counts().drawn()).isEqualTo(n - n / 8);
+      assertThat(instrument.obstacle(c, all).orElseThrow())
+          .contains("5,000 tokens need")
+          .contains("--tokens");
+    }
+  }
+
   private DensitySettings settings(Options.Figures figures, Map<String, String> choices) {
     Options options = new Options(42, figures);
     for (Map.Entry<String, String> choice : choices.entrySet()) {

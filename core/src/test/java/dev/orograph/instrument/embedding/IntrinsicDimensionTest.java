@@ -293,6 +293,24 @@ class IntrinsicDimensionTest {
     assertThat(Math.abs(part.z())).isLessThan(4);
   }
 
+  @Test
+  void fewerRowsAreMeasuredWhereMemoryIsShort() {
+    int n = IntrinsicMeasurement.CLOUD_ROWS + 1000;
+    Path model = new Made().add("w", DType.F32, Made.gaussian(n * 2, 1, 8), n, 2).write(folder);
+    IntrinsicDimension instrument = new IntrinsicDimension();
+    TerrainSettings settings = instrument.settings(Options.usual());
+    String id = "intrinsic_dimension";
+    long ample;
+    try (OneModel c = new OneModel(model, id, folder.resolve("a"), OneModel.AMPLE)) {
+      ample = instrument.tasks(c, settings).get(0).bytes();
+    }
+    try (OneModel c = new OneModel(model, id, folder.resolve("b"), ample - 1)) {
+      assertThat(instrument.tasks(c, settings).get(0).bytes()).isLessThan(ample);
+      Section section = instrument.conclude(settings, c.measureAll(instrument, settings));
+      assertThat(cell(section, "rows", "measured")).isEqualTo((long) n - n / 8);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"1,4", "2,4", "3,4", "4,1", "11,3", "12,1"})
   void fewRows(int n, int d) {
