@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -30,7 +31,8 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The sound analysis of the query-key forms of one layer, 4096 wide with 64 heads, permuted inputs
  * included, against the seed's eigenproblem of the 4096 x 4096 product in libtorch (float32, {@code
- * eigvalsh} alone, without the product and the singular values): alternating runs in one process.
+ * eigvalsh} alone, without the product and the singular values): alternating runs in one process;
+ * then a layer on every core, side by side, as a survey measures them.
  */
 public final class QueryKeyBenchmark {
   private static final int D = 4096;
@@ -63,11 +65,14 @@ public final class QueryKeyBenchmark {
       double[] ours = new double[runs];
       double[] theirs = new double[runs];
       double[] ratio = new double[runs];
+      double[] together = new double[runs];
+      double[] togetherRatio = new double[runs];
       for (int r = -1; r < runs; r++) {
         long a = System.nanoTime();
         QkFigures figures = instrument.measure(work, settings, task);
         double own = (System.nanoTime() - a) / 1e9;
         double other = eigenvalues(symmetric);
+        double each = sideBySide(() -> instrument.measure(work, settings, task)) / Torch.CORES;
         if (figures.heads().size() != HEADS) {
           throw new IllegalStateException(figures.heads().size() + " heads");
         }
@@ -75,6 +80,8 @@ public final class QueryKeyBenchmark {
           ours[r] = own;
           theirs[r] = other;
           ratio[r] = other / own;
+          together[r] = each;
+          togetherRatio[r] = other / each;
         }
       }
       System.out.printf(
@@ -89,8 +96,29 @@ public final class QueryKeyBenchmark {
           Torch.median(theirs),
           Torch.CORES,
           Torch.median(ratio));
+      System.out.printf(
+          Locale.ROOT,
+          "%d layers side by side on as many threads: %.3f s a layer, ratio %.1f%n",
+          Torch.CORES,
+          Torch.median(together),
+          Torch.median(togetherRatio));
     }
     System.exit(0);
+  }
+
+  /** Seconds until the work is done on every core at once. */
+  private static double sideBySide(Runnable work) {
+    long start = System.nanoTime();
+    List<Thread> threads = Stream.generate(() -> new Thread(work)).limit(Torch.CORES).toList();
+    threads.forEach(Thread::start);
+    for (Thread t : threads) {
+      try {
+        t.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private static void write(Path folder) throws IOException {
