@@ -91,6 +91,12 @@ public final class InputException extends RuntimeException {
     if (cause instanceof AccessDeniedException) {
       return parts.expected("may not be written").remedy("check its permissions").build();
     }
+    if (cause instanceof NoSuchFileException) {
+      return parts
+          .expected("cannot be written, since there is no such folder")
+          .remedy("make it, or choose another one")
+          .build();
+    }
     return parts
         .expected("cannot be written")
         .found("the system says: " + reason(cause))

@@ -79,6 +79,9 @@ class InputExceptionTest {
                 + " choose another folder, and run the same command again");
     assertThat(InputException.unwritable(Path.of("x"), new AccessDeniedException("x")))
         .hasMessage("x: may not be written: check its permissions");
+    assertThat(InputException.unwritable(Path.of("x"), new NoSuchFileException("/gone/x")))
+        .hasMessage(
+            "x: cannot be written, since there is no such folder: make it, or choose another one");
     assertThat(InputException.unwritable(Path.of("x"), new ClosedByInterruptException()))
         .isInstanceOf(UncheckedIOException.class);
   }

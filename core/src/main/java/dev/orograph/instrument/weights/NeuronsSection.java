@@ -97,7 +97,7 @@ final class NeuronsSection {
                   + broken.get(0).task().label()
                   + " with "
                   + broken.get(0).nonFinite()
-                  + "."));
+                  + " of them."));
     }
     long zero = total(measured, Own::zero);
     if (zero > 0) {

@@ -135,7 +135,7 @@ final class PositionBiasSection {
                   + broken.get(0).task().label()
                   + "' with "
                   + broken.get(0).nonFinite()
-                  + "."));
+                  + " of them."));
     }
     List<PositionBiasFigures> large =
         all.stream().filter(t -> t.heads().isEmpty() && t.nonFinite() == 0).toList();

@@ -137,7 +137,7 @@ final class SpectraSection {
                   + broken.get(0).task().label()
                   + "' with "
                   + broken.get(0).nonFinite()
-                  + "."));
+                  + " of them."));
     }
     long zeroRows = all.stream().mapToLong(SpectrumFigures::zeroRows).sum();
     if (zeroRows > 0) {
