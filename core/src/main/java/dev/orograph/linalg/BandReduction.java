@@ -33,28 +33,24 @@ final class BandReduction {
   /**
    * Ascending eigenvalues of the symmetric matrix whose lower triangle is in {@code a}.
    *
-   * <p>Call it inside {@code Lapack.with(nativeThreads, ...)}: with more than one thread it sets
-   * the process-wide number of BLAS threads to 1 while it runs and back to {@code nativeThreads} at
-   * the end, and no other BLAS work may run beside it.
+   * <p>Call it inside of {@code Lapack.with(1, ...)} or {@link Lapack#singly}: each member of its
+   * crew calls BLAS of one thread.
    *
    * @param a {@code (n, n)}, column-major, at position 0; destroyed, the upper triangle too
-   * @param nativeThreads threads to use, the caller's included
+   * @param threads threads to use, the caller's included; they change no bit
    * @throws ArithmeticException if an entry is not finite, or {@code dsterf} does not converge
    */
-  static double[] eigenvalues(DoublePointer a, int n, int nativeThreads) {
-    return eigenvalues(a, n, nativeThreads, n < 3000 ? 32 : 64);
+  static double[] eigenvalues(DoublePointer a, int n, int threads) {
+    return eigenvalues(a, n, threads, n < 3000 ? 32 : 64);
   }
 
   /** As above with half width {@code b} of the band, for tests. */
   @SuppressWarnings("try") // the scope frees all buffers
-  static double[] eigenvalues(DoublePointer a, int n, int nativeThreads, int b) {
+  static double[] eigenvalues(DoublePointer a, int n, int threads, int b) {
     if (n < 1) {
       return new double[0];
     }
-    Crew crew = new Crew(nativeThreads);
-    if (nativeThreads > 1) {
-      blas_set_num_threads(1);
-    }
+    Crew crew = new Crew(threads);
     try (PointerScope scope = new PointerScope()) {
       DoublePointer matrix = new DoublePointer(a);
       double scale = scale(matrix, n);
@@ -77,10 +73,6 @@ final class BandReduction {
         d[i] /= scale;
       }
       return d;
-    } finally {
-      if (nativeThreads > 1) {
-        blas_set_num_threads(nativeThreads);
-      }
     }
   }
 

@@ -90,6 +90,19 @@ public final class Lapack {
     }
   }
 
+  /**
+   * Runs work that shares its threads out itself, inside of {@link #with} that has so many: until
+   * it ends the native library takes one thread for each call.
+   */
+  static <T> T singly(int threads, Work<T> work) {
+    setThreads(1);
+    try {
+      return work.run();
+    } finally {
+      setThreads(threads);
+    }
+  }
+
   private static synchronized void setThreads(int threads) {
     if (current != threads) {
       blas_set_num_threads(threads);

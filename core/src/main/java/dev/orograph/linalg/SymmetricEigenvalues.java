@@ -27,14 +27,28 @@ public final class SymmetricEigenvalues {
     return Lapack.with(threads, () -> ascending(a, threads));
   }
 
-  /** The same inside of {@link Lapack#with}. */
+  /**
+   * The same by threads of ours over native code of one thread each, where that is worth it; their
+   * number changes no digit. Not to be called inside of {@link Lapack#with}.
+   */
+  static double[] sideBySide(Matrix a, int threads) {
+    int n = a.rows();
+    return Lapack.with(
+        1,
+        () ->
+            n >= BAND_REDUCTION
+                ? BandReduction.eigenvalues(a.pointer(), n, threads)
+                : ascending(a, 1));
+  }
+
+  /** {@link #of} inside of {@link Lapack#with}. */
   static double[] ascending(Matrix a, int threads) {
     int n = a.rows();
     if (n == 0) {
       return new double[0];
     }
     if (n >= BAND_REDUCTION) {
-      return BandReduction.eigenvalues(a.pointer(), n, threads);
+      return Lapack.singly(threads, () -> BandReduction.eigenvalues(a.pointer(), n, threads));
     }
     try (Scope scope = new Scope()) {
       // What dsyevd does without vectors, less its scans of the whole matrix.

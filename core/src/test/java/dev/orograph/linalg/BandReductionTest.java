@@ -122,7 +122,7 @@ class BandReductionTest {
 
   private static double[] eigenvalues(double[] a, int n, int threads, int halfWidth) {
     return Lapack.with(
-        threads,
+        1,
         () -> {
           try (Scope scope = new Scope()) {
             DoublePointer p = scope.doubles((long) n * n);

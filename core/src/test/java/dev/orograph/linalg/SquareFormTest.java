@@ -102,6 +102,6 @@ class SquareFormTest {
     Matrix keys = scope.matrix(d, n);
     keys.put(0, 0, k, 0, k.length);
     return SquareForm.of(
-        (from, count) -> Arrays.copyOfRange(q, from * d, (from + count) * d), keys, scope);
+        (from, count) -> Arrays.copyOfRange(q, from * d, (from + count) * d), keys, 2, scope);
   }
 }

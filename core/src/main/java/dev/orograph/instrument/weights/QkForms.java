@@ -9,6 +9,7 @@ import dev.orograph.instrument.Needs.Need;
 import dev.orograph.instrument.Task;
 import dev.orograph.instrument.Task.Place;
 import dev.orograph.instrument.Work;
+import dev.orograph.linalg.SquareForm;
 import dev.orograph.model.Component;
 import dev.orograph.model.Model;
 import dev.orograph.model.Parameter;
@@ -61,7 +62,9 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
   /** Inputs up to which more permutations are drawn, and the whole product is probed. */
   private static final int SMALL = 1024;
 
-  private static final int QUERIES_AT_ONCE = 512;
+  /** Multiplications of the whole product from which a second thread is worth it. */
+  private static final double LARGE = 1e11;
+
   private static final int MANY_DRAWS = 10;
   private static final int FEW_DRAWS = 1;
   private static final int MOST_FULL = 16;
@@ -175,7 +178,11 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
     double width = inner / Math.max(1, heads);
     boolean small = Math.max(d, inner) <= SMALL;
     long blocks = (long) (8 * 8 * d * width) + (48L << 20);
-    long product = (long) (8 * (inner * (inner + Math.max(inner, d)) + 2 * QUERIES_AT_ONCE * d));
+    double whole = inner * inner * (2 * d + 4 * inner);
+    int threads = whole > LARGE ? 2 : 1;
+    long product =
+        (long) (8 * inner * (inner + Math.max(inner, d)))
+            + SquareForm.bytes((long) inner, (long) d, threads);
     boolean seed =
         obstacle.isEmpty() && inner * d < Integer.MAX_VALUE && blocks + product <= work.memory();
     boolean sound = settings.sound() && heads > 0 && obstacle.isEmpty();
@@ -184,13 +191,12 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
     int draws = sound ? (small ? MANY_DRAWS : FEW_DRAWS) : 0;
     int full = sound ? Math.min(heads, MOST_FULL) : 0;
     double head = width * width * (3 * d + 60 * width + draws * d);
-    double whole = inner * inner * (2 * d + 4 * inner);
     Place place =
         new Place(
             q.role().stack().id(),
             q.role().component() == Component.SELF_ATTN_Q ? "self_attn" : "cross_attn",
             q.role().layer());
-    return Task.of(
+    return new Task<>(
         place.stack() + "." + place.component() + "." + place.layer(),
         place,
         Math.max(
@@ -199,6 +205,7 @@ public final class QkForms implements WeightInstrument<QkPair, QkFigures> {
                 + (seed ? whole : 0)
                 + (layer ? d * d * (2 * inner + 4 * draws) : 0)),
         blocks + Math.max(seed ? product : 0, layer ? squared : 0),
+        seed ? threads : 1,
         new QkPair(
             q.tensor().name(),
             k.tensor().name(),

@@ -32,6 +32,7 @@ final class QkMeasurement {
   private final int blocks;
   private final int width;
   private final int groups;
+  private final int threads;
 
   private QkMeasurement(Work context, Task<QkPair> task, OutputRows queries, OutputRows keys) {
     this.context = context;
@@ -41,6 +42,7 @@ final class QkMeasurement {
     this.blocks = Math.max(1, pair.heads());
     this.width = pair.inner() / blocks;
     this.groups = pair.heads() == 0 ? 1 : pair.keyHeads();
+    this.threads = task.sideBySide();
   }
 
   static QkFigures measure(Work work, WeightSettings settings, Task<QkPair> task) {
@@ -262,6 +264,7 @@ final class QkMeasurement {
             return rows;
           },
           transposedKeys,
+          threads,
           owner);
     }
   }
