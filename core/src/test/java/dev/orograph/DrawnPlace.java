@@ -13,8 +13,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * draw. JUnit finds it by itself.
  */
 public final class DrawnPlace implements BeforeAllCallback {
-  /** Other digits, separators and direction; others are asked for by the property. */
-  private static final List<String> LOCALES = List.of("ar-EG", "en-US");
+  /** Other digits, separators, letters without a dot and direction. */
+  private static final List<String> LOCALES =
+      List.of("ar-EG", "en-US", "hi-IN-u-nu-deva", "th-TH-u-nu-thai", "tr-TR");
 
   private static final List<String> ZONES =
       List.of("UTC", "Asia/Kathmandu", "Pacific/Kiritimati", "America/St_Johns");
