@@ -100,6 +100,11 @@ final class AnalysisOptions {
     return run;
   }
 
+  /** Where the folders of several runs go. */
+  Path parent() {
+    return out == null ? run.runs() : out;
+  }
+
   /** From now on what an earlier run was told of its model counts where the user says nothing. */
   void said(Opening before) {
     run.said(before);
@@ -157,14 +162,14 @@ final class AnalysisOptions {
             List.of(spec.name()),
             options(),
             out == null || several ? Optional.empty() : Optional.of(out),
-            out == null ? run.runs() : out),
+            parent()),
         model,
         needed);
   }
 
   /** Measures several models side by side where the engine takes them; see {@link #survey}. */
   void together(List<Path> models) {
-    run.together(models, List.of(spec.name()), options(), out == null ? run.runs() : out);
+    run.together(models, List.of(spec.name()), options(), parent());
   }
 
   /**

@@ -86,7 +86,7 @@ final class GainCommand implements Callable<Integer> {
     Results all = Comparison.of(sources.stream().map(ComparisonFolder.Source::results).toList());
     Path folder =
         ComparisonFolder.write(
-            sources, all, Optional.empty(), options.run().runs(), options.run().fresh());
+            sources, all, Optional.empty(), options.parent(), options.run().fresh());
     if (!quiet.quiet()) {
       for (String id : List.of("compare.h25.models", "compare.h25.accuracy")) {
         Table table = (Table) all.find(id).orElseThrow();

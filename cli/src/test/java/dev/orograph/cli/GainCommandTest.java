@@ -50,9 +50,11 @@ class GainCommandTest {
             .exits(Main.INPUT);
     assertThat(said.err()).contains(none.toString());
     assertThat(said.out()).contains("meta-llama-bytes", "gpt2", "rho is confounded with family");
+    // Two runs, and what compares them beside them.
     try (var runs = Files.list(out)) {
-      assertThat(runs.filter(Files::isDirectory)).hasSize(2);
+      assertThat(runs.filter(Files::isDirectory)).hasSize(3);
     }
+    assertThat(dir.resolve("compared")).doesNotExist();
   }
 
   @Test

@@ -153,7 +153,7 @@ class LauncherTest {
     assertThat(launch(java, "list").exits(0).out()).isEqualTo("ran\n");
     assertThat(asked(java))
         .hasSize(2)
-        .allMatch(line -> line.contains("-Xmx1g") && !line.contains("Tier"));
+        .allMatch(line -> line.contains("-Xms128m -Xmx1g") && !line.contains("Tier"));
   }
 
   /** With the Java that runs this test; native libraries are loaded and files mapped. */

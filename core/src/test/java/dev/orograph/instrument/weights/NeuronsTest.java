@@ -216,7 +216,7 @@ class NeuronsTest {
         .contains("2 layers have no pair of matrices that fit; the first is encoder 1")
         .contains("wi.weight' has 8 neurons")
         .contains("wo.weight' 7")
-        .contains("the first is encoder 0 with 2.");
+        .contains("the first is encoder 0 with 2 of them.");
   }
 
   private Section survey(Made made) {
