@@ -2,16 +2,20 @@ package dev.orograph.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orograph.input.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.Test;
 @Tag("fuzz")
 class GuidedFuzzTest {
   private static final Path TARGET = Path.of("target", "fuzz", "guided").toAbsolutePath();
+  private static final Path LARGE = TARGET.resolve("large");
   private static final Path MEMORY = Path.of("/dev/shm");
   private static final long INPUTS = Long.getLong("orograph.fuzz.inputs", 2_100_000);
   private static final Pattern STATE =
@@ -49,6 +54,8 @@ class GuidedFuzzTest {
     for (Map.Entry<String, byte[]> kept : Guided.kept().entrySet()) {
       Files.write(corpus.resolve(kept.getKey()), kept.getValue());
     }
+    delete(LARGE);
+    Files.createDirectories(LARGE);
     long begun = System.nanoTime();
     String said = jazzer(List.of("-runs=" + INPUTS, "corpus"));
     List<MatchResult> states = STATE.matcher(said).results().toList();
@@ -70,6 +77,7 @@ class GuidedFuzzTest {
             first.group(2),
             last.group(2),
             last.group(4)));
+    table.append(large());
     System.out.print(table);
     Files.writeString(TARGET.resolve("counts.txt"), table);
     if (Boolean.getBoolean("orograph.fuzz.keep")) {
@@ -79,6 +87,42 @@ class GuidedFuzzTest {
         .as("inputs that are neither read nor refused, in " + TARGET)
         .isEmpty();
     assertThat(Long.parseLong(last.group(1))).as(said).isGreaterThanOrEqualTo(INPUTS);
+  }
+
+  /** Reads what made many objects under Jazzer once more, without its hooks. */
+  private static String large() throws IOException {
+    Guided inputs = new Guided();
+    Map<Seed, Trial> trials = new HashMap<>();
+    Path base = Files.createTempDirectory("orograph-large");
+    long most = 0;
+    int n = 0;
+    try (Stream<Path> files = Files.list(LARGE)) {
+      for (Path file : files.sorted().toList()) {
+        byte[] input = Files.readAllBytes(file);
+        Seed seed = inputs.seed(input);
+        if (!trials.containsKey(seed)) {
+          Path folder = base.resolve(Integer.toString(trials.size()));
+          trials.put(seed, new Trial(folder, seed, Readings::survey));
+        }
+        Trial trial = trials.get(seed);
+        try {
+          SplittableRandom random = new SplittableRandom(Arrays.hashCode(input));
+          assertThat(trial.run(inputs.file(input), random)).as(file.toString()).isEmpty();
+        } catch (InputException e) {
+          assertThat(e.getMessage()).as(file.toString()).isNotBlank();
+        }
+        most = Math.max(most, trial.made());
+        n++;
+      }
+    } finally {
+      delete(base);
+    }
+    return String.format(
+        Locale.ROOT,
+        "%d inputs made more than %d MiB of objects with Jazzer's hooks; without them %d at most%n",
+        n,
+        Trial.MEMORY >> 20,
+        most >> 20);
   }
 
   /** What Jazzer says. */
@@ -92,6 +136,7 @@ class GuidedFuzzTest {
                 "-Xmx768m",
                 "-XX:+UseSerialGC",
                 "-D" + GuidedTarget.FOLDER + "=" + base,
+                "-D" + GuidedTarget.LARGE + "=" + LARGE,
                 "-D" + GuidedTarget.COUNTS + "=" + TARGET.resolve("counts"),
                 "-cp",
                 System.getProperty(

@@ -24,6 +24,10 @@ import java.util.SplittableRandom;
 public final class GuidedTarget {
   static final String FOLDER = "orograph.fuzz.folder";
   static final String COUNTS = "orograph.fuzz.counts";
+
+  /** Folder of inputs that make many objects, those of Jazzer's own hooks among them. */
+  static final String LARGE = "orograph.fuzz.large";
+
   private static final int READ = 1;
   private static final int REFUSED = 2;
   private static final int OFTEN = 4096;
@@ -60,7 +64,7 @@ public final class GuidedTarget {
   private static Trial trial(Seed seed) throws IOException {
     if (!TRIALS.containsKey(seed)) {
       Path folder = base.resolve("in").resolve(Integer.toString(TRIALS.size()));
-      TRIALS.put(seed, new Trial(folder, seed, Readings::survey));
+      TRIALS.put(seed, new Trial(folder, seed, Readings::survey, Long.MAX_VALUE));
     }
     return TRIALS.get(seed);
   }
@@ -97,6 +101,11 @@ public final class GuidedTarget {
     } catch (InputException e) {
       own[REFUSED]++;
       fault = e.getMessage().isBlank() ? Optional.of(e) : Optional.empty();
+    }
+    if (trial(seed).made() > Trial.MEMORY) {
+      Files.write(
+          Path.of(System.getProperty(LARGE)).resolve(Integer.toHexString(Arrays.hashCode(input))),
+          input);
     }
     if (fault.isPresent()) {
       throw fault.get();
