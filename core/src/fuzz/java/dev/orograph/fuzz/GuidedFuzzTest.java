@@ -2,6 +2,7 @@ package dev.orograph.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orograph.fuzz.Seed.Format;
 import dev.orograph.input.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -30,14 +33,19 @@ import org.junit.jupiter.api.Test;
  * was kept, and goes on from what an earlier run left in {@code target/fuzz/guided}.
  *
  * <p>{@code -Dorograph.fuzz.inputs} says how many inputs, {@code -Dorograph.fuzz.formats=GGUF,NPY}
- * from whose seeds, {@code -Dorograph.fuzz.keep=true} has the fewest inputs that reach everything
- * written into {@code target/fuzz/guided/kept.zip}, to take the place of {@code
- * src/test/resources/fuzz/kept.zip}.
+ * from whose seeds, {@code -Dorograph.fuzz.keep=true} has the fewest inputs that reach everything,
+ * {@value #KEPT} at most of each format, written into {@code target/fuzz/guided/kept.zip}, to take
+ * the place of {@code src/test/resources/fuzz/kept.zip}.
  */
 @Tag("fuzz")
 class GuidedFuzzTest {
   private static final Path TARGET = Path.of("target", "fuzz", "guided").toAbsolutePath();
   private static final Path LARGE = TARGET.resolve("large");
+
+  /** Inputs of a format that every build reads. */
+  private static final int KEPT = 30;
+
+  private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
   private static final Path MEMORY = Path.of("/dev/shm");
   private static final long INPUTS = Long.getLong("orograph.fuzz.inputs", 2_100_000);
   private static final Pattern STATE =
@@ -141,7 +149,7 @@ class GuidedFuzzTest {
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
-                "com.code_intelligence.jazzer.Jazzer",
+                JAZZER,
                 "--target_class=" + GuidedTarget.class.getName(),
                 "--instrumentation_includes=dev.orograph.**",
                 "--instrumentation_excludes=dev.orograph.fuzz.**",
@@ -156,7 +164,17 @@ class GuidedFuzzTest {
     command.addAll(arguments);
     Path log = TARGET.resolve("log.txt");
     try {
-      new ProcessBuilder(command)
+      ProcessBuilder process = new ProcessBuilder(command);
+      // To merge it starts a command of that name with its own arguments, again after each fault.
+      String again =
+          command.subList(0, command.indexOf(JAZZER) + 1).stream()
+              .map(word -> "'" + word.replace("'", "'\\''") + "'")
+              .collect(Collectors.joining(" "));
+      Path name =
+          Files.writeString(base.resolve("jazzer"), "#!/bin/sh\nexec " + again + " \"$@\"\n");
+      name.toFile().setExecutable(true);
+      process.environment().merge("PATH", base.toString(), (path, own) -> own + ":" + path);
+      process
           .directory(TARGET.toFile())
           .redirectErrorStream(true)
           .redirectOutput(log.toFile())
@@ -172,15 +190,21 @@ class GuidedFuzzTest {
     Path kept = TARGET.resolve("kept");
     delete(kept);
     Files.createDirectory(kept);
-    jazzer(List.of("-set_cover_merge=1", "kept", "corpus"));
+    String said = jazzer(List.of("-set_cover_merge=1", "kept", "corpus"));
+    assertThat(kept).as(said).isNotEmptyDirectory();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes);
         Stream<Path> files = Files.list(kept)) {
+      Map<Format, Integer> taken = new EnumMap<>(Format.class);
       for (Path file : files.sorted().toList()) {
-        ZipEntry entry = new ZipEntry(file.getFileName().toString());
-        entry.setTime(0);
-        zip.putNextEntry(entry);
-        zip.write(Files.readAllBytes(file));
+        byte[] input = Files.readAllBytes(file);
+        // Their names are digests, so that the first are any.
+        if (taken.merge(Guided.format(input), 1, Integer::sum) <= KEPT) {
+          ZipEntry entry = new ZipEntry(file.getFileName().toString());
+          entry.setTime(0);
+          zip.putNextEntry(entry);
+          zip.write(input);
+        }
       }
     }
     Files.write(TARGET.resolve("kept.zip"), bytes.toByteArray());
