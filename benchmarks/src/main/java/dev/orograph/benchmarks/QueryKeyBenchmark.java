@@ -12,6 +12,7 @@ import dev.orograph.instrument.weights.QkFigures;
 import dev.orograph.instrument.weights.QkForms;
 import dev.orograph.instrument.weights.QkPair;
 import dev.orograph.instrument.weights.WeightSettings;
+import dev.orograph.linalg.Crew;
 import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -109,15 +109,7 @@ public final class QueryKeyBenchmark {
   /** Seconds until the work is done on every core at once. */
   private static double sideBySide(Runnable work) {
     long start = System.nanoTime();
-    List<Thread> threads = Stream.generate(() -> new Thread(work)).limit(Torch.CORES).toList();
-    threads.forEach(Thread::start);
-    for (Thread t : threads) {
-      try {
-        t.join();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
+    new Crew(Torch.CORES).run(member -> work.run());
     return (System.nanoTime() - start) / 1e9;
   }
 

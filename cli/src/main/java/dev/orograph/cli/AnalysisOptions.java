@@ -7,6 +7,7 @@ import dev.orograph.instrument.Choice;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Instruments;
 import dev.orograph.instrument.Options;
+import dev.orograph.instrument.Work;
 import dev.orograph.model.Opening;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -196,7 +197,7 @@ final class AnalysisOptions {
         .or(() -> done.results().find(id + ".fault").map(f -> ((Note) f).text()))
         .ifPresent(
             why -> {
-              boolean memory = why.contains("--memory");
+              boolean memory = why.contains(Work.NO_ROOM);
               throw InputException.at(model)
                   .expected(memory ? "must fit into memory" : "must " + needed)
                   .found(why)

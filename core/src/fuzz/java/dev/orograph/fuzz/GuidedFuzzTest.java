@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -100,7 +99,6 @@ class GuidedFuzzTest {
   /** Reads what made many objects under Jazzer once more, without its hooks. */
   private static String large() throws IOException {
     Guided inputs = new Guided();
-    Map<Seed, Trial> trials = new HashMap<>();
     Path base = Files.createTempDirectory("orograph-large");
     long most = 0;
     int n = 0;
@@ -108,11 +106,7 @@ class GuidedFuzzTest {
       for (Path file : files.sorted().toList()) {
         byte[] input = Files.readAllBytes(file);
         Seed seed = inputs.seed(input);
-        if (!trials.containsKey(seed)) {
-          Path folder = base.resolve(Integer.toString(trials.size()));
-          trials.put(seed, new Trial(folder, seed, Readings::survey));
-        }
-        Trial trial = trials.get(seed);
+        Trial trial = inputs.trial(seed, base, Trial.MEMORY);
         try {
           SplittableRandom random = new SplittableRandom(Arrays.hashCode(input));
           assertThat(trial.run(inputs.file(input), random)).as(file.toString()).isEmpty();

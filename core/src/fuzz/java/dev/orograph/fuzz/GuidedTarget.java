@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +35,6 @@ public final class GuidedTarget {
   private static Path base;
   private static int entries;
   private static long number;
-  private static final Map<Seed, Trial> TRIALS = new HashMap<>();
   private static final Map<Format, long[]> OUTCOMES = new EnumMap<>(Format.class);
 
   private GuidedTarget() {}
@@ -62,11 +60,7 @@ public final class GuidedTarget {
   }
 
   private static Trial trial(Seed seed) throws IOException {
-    if (!TRIALS.containsKey(seed)) {
-      Path folder = base.resolve("in").resolve(Integer.toString(TRIALS.size()));
-      TRIALS.put(seed, new Trial(folder, seed, Readings::survey, Long.MAX_VALUE));
-    }
-    return TRIALS.get(seed);
+    return inputs.trial(seed, base.resolve("in"), Long.MAX_VALUE);
   }
 
   /** Called at the end. */
@@ -92,17 +86,17 @@ public final class GuidedTarget {
     if (number++ % OFTEN == 0) {
       fuzzerTearDown(); // a process may be killed
     }
-    Seed seed = inputs.seed(input);
+    Trial trial = trial(inputs.seed(input));
     Optional<Throwable> fault;
     try {
       SplittableRandom random = new SplittableRandom(Arrays.hashCode(input));
-      fault = trial(seed).run(inputs.file(input), random);
+      fault = trial.run(inputs.file(input), random);
       own[READ] += fault.isEmpty() ? 1 : 0;
     } catch (InputException e) {
       own[REFUSED]++;
       fault = e.getMessage().isBlank() ? Optional.of(e) : Optional.empty();
     }
-    if (trial(seed).made() > Trial.MEMORY) {
+    if (trial.made() > Trial.MEMORY) {
       Files.write(
           Path.of(System.getProperty(LARGE)).resolve(Integer.toHexString(Arrays.hashCode(input))),
           input);

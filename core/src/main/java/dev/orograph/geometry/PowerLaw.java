@@ -69,20 +69,20 @@ public record PowerLaw(double alpha, double ks, int tail, double xMin) implement
   private static double distance(double[] log, int k, double alpha, double limit) {
     // Most tails are far from their law, and a few places show it.
     for (int i = k / PLACES; i < k; i += k / PLACES + 1) {
-      double off = distance(log, k, alpha, i + 1);
+      double off = apart(log, k, alpha, i + 1);
       if (off >= limit) {
         return off;
       }
     }
     double worst = 0;
     for (int i = 1; i <= k && worst < limit; i++) {
-      worst = Math.max(worst, distance(log, k, alpha, i));
+      worst = Math.max(worst, apart(log, k, alpha, i));
     }
     return worst;
   }
 
   /** How far apart the distributions are at the i-th smallest value of the tail. */
-  private static double distance(double[] log, int k, double alpha, int i) {
+  private static double apart(double[] log, int k, double alpha, int i) {
     double f = 1 - Math.exp((1 - alpha) * (log[k - i] - log[k - 1]));
     return Math.max(Math.abs((double) i / k - f), Math.abs((i - 1.0) / k - f));
   }

@@ -1,9 +1,11 @@
 package dev.orograph.instrument;
 
+import dev.orograph.input.Text;
 import dev.orograph.model.Model;
 import dev.orograph.random.Generator;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -11,6 +13,9 @@ import java.util.function.Supplier;
  * from a {@link Job}.
  */
 public interface Work {
+  /** By which a reason is known that {@link #noRoom} gave. */
+  String NO_ROOM = " MB and --memory leaves ";
+
   /** How many models the analysis is given. */
   int models();
 
@@ -62,6 +67,38 @@ public interface Work {
 
   /** Bytes of anonymous memory that all tasks together may take. */
   long memory();
+
+  /**
+   * Why there is no room for so many bytes; empty where there is.
+   *
+   * @param what what needs them, with its verb, such as "a training needs"
+   */
+  default Optional<String> noRoom(String what, long bytes) {
+    return bytes <= memory()
+        ? Optional.empty()
+        : Optional.of(
+            what
+                + " "
+                + Text.grouped(bytes >> 20)
+                + NO_ROOM
+                + Text.grouped(memory() >> 20)
+                + " MB");
+  }
+
+  /**
+   * How many fit: {@code most}, an eighth less again and again while they take more than there is,
+   * but none less from {@code fewest} on.
+   *
+   * @param memory bytes that may be taken
+   * @param bytes what so many take
+   */
+  static int fitting(long memory, int most, int fewest, IntToLongFunction bytes) {
+    int n = most;
+    while (n > fewest && bytes.applyAsLong(n) > memory) {
+      n -= n / 8;
+    }
+    return n;
+  }
 
   /**
    * Called often by long tasks.

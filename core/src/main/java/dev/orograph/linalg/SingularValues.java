@@ -161,12 +161,18 @@ public final class SingularValues {
       if (trusted && ascending[0] * GRAM_LIMIT * GRAM_LIMIT < ascending[n - 1]) {
         return null;
       }
-      double[] s = new double[n];
-      for (int i = 0; i < n; i++) {
-        s[i] = Math.sqrt(Math.max(0, ascending[n - 1 - i]));
-      }
-      return s;
+      return ofGram(ascending);
     }
+  }
+
+  /** Singular values, largest first, from the ascending eigenvalues of a Gram matrix. */
+  static double[] ofGram(double[] ascending) {
+    int n = ascending.length;
+    double[] s = new double[n];
+    for (int i = 0; i < n; i++) {
+      s[i] = Math.sqrt(Math.max(0, ascending[n - 1 - i]));
+    }
+    return s;
   }
 
   private static double[] fromQr(Entries w, double scale) {

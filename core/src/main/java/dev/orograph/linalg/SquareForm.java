@@ -102,13 +102,7 @@ public final class SquareForm {
                 a.get((int) (from % n), (int) (from / n), into, offset, length));
     try (Scope scope = new Scope()) {
       Matrix gram = Gram.ofColumns(transpose, threads, scope);
-      double[] s = SymmetricEigenvalues.sideBySide(gram, threads);
-      for (int i = 0, j = n - 1; i <= j; i++, j--) {
-        double least = s[i];
-        s[i] = Math.sqrt(Math.max(0, s[j]));
-        s[j] = Math.sqrt(Math.max(0, least));
-      }
-      return s;
+      return SingularValues.ofGram(SymmetricEigenvalues.sideBySide(gram, threads));
     }
   }
 

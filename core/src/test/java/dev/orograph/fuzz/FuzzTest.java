@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,17 +96,13 @@ class FuzzTest {
   @Test
   void whatAFuzzerFoundIsReadOrRefused() throws IOException {
     Guided inputs = new Guided();
-    Map<Seed, Trial> trials = new HashMap<>();
     Map<String, byte[]> kept = Guided.kept();
     for (Map.Entry<String, byte[]> input : kept.entrySet()) {
       Seed seed = inputs.seed(input.getValue());
-      if (!trials.containsKey(seed)) {
-        Path folder = base.resolve("seed" + trials.size());
-        trials.put(seed, new Trial(folder, seed, Readings::survey));
-      }
       try {
         SplittableRandom random = new SplittableRandom(Arrays.hashCode(input.getValue()));
-        assertThat(trials.get(seed).run(inputs.file(input.getValue()), random))
+        Trial trial = inputs.trial(seed, base, Trial.MEMORY);
+        assertThat(trial.run(inputs.file(input.getValue()), random))
             .as(seed.format() + " " + input.getKey())
             .isEmpty();
       } catch (InputException e) {

@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +28,7 @@ final class Guided {
   private static final String KEPT = "/fuzz/kept.zip";
 
   private final Map<Format, List<Seed>> seeds = new EnumMap<>(Format.class);
+  private final Map<Seed, Trial> trials = new HashMap<>();
 
   Guided() throws IOException {
     Seeds.all().forEach(s -> seeds.computeIfAbsent(s.format(), f -> new ArrayList<>()).add(s));
@@ -40,6 +43,20 @@ final class Guided {
   Seed seed(byte[] input) {
     List<Seed> own = seeds.get(format(input));
     return own.get(input.length < HEAD ? 0 : (input[1] & (DRESSED - 1)) % own.size());
+  }
+
+  /**
+   * What reads inputs that stand for that seed.
+   *
+   * @param base where it has a folder of its own
+   * @param memory see {@link Trial}
+   */
+  Trial trial(Seed seed, Path base, long memory) throws IOException {
+    if (!trials.containsKey(seed)) {
+      Path folder = base.resolve("seed" + trials.size());
+      trials.put(seed, new Trial(folder, seed, Readings::survey, memory));
+    }
+    return trials.get(seed);
   }
 
   /** The file of an input. */

@@ -1,7 +1,6 @@
 package dev.orograph.instrument.alignment;
 
 import dev.orograph.finding.Section;
-import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Choices;
 import dev.orograph.instrument.Instrument;
@@ -91,15 +90,7 @@ public final class WordNetAlignment
     if (settings.read().isEmpty()) {
       return Optional.of("it takes minutes and is asked for by itself: orograph wordnet MODEL");
     }
-    long needs = bytes(work.model(), settings);
-    return needs <= work.memory()
-        ? Optional.empty()
-        : Optional.of(
-            "the words' states need "
-                + Text.grouped(needs >> 20)
-                + " MB and --memory leaves "
-                + Text.grouped(work.memory() >> 20)
-                + " MB");
+    return work.noRoom("the words' states need", bytes(work.model(), settings));
   }
 
   private static long bytes(Model model, AlignmentSettings settings) {

@@ -100,15 +100,7 @@ public final class Extract implements Instrument<ExtractSettings, Nothing, Extra
 
   /** Why a pass has no room. */
   public static Optional<String> memory(Work work, int bytes) {
-    long needs = bytes * work.model().count();
-    return needs <= work.memory()
-        ? Optional.empty()
-        : Optional.of(
-            "the weights of a forward pass need "
-                + Text.grouped(needs >> 20)
-                + " MB and --memory leaves "
-                + Text.grouped(work.memory() >> 20)
-                + " MB");
+    return work.noRoom("the weights of a forward pass need", bytes * work.model().count());
   }
 
   @Override

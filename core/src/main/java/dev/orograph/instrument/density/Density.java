@@ -101,16 +101,12 @@ public final class Density implements Instrument<DensitySettings, TokenMatrix, D
                   ", ", model.tokenMatrices().stream().map(p -> p.tensor().name()).toList()));
     }
     int tokens = tokens(work, settings, matrix.get());
-    long needs = density(matrix.get(), "", tokens, settings).bytes();
-    return needs <= work.memory() || !settings.distances().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            Text.grouped(tokens)
-                + " tokens need "
-                + Text.grouped(needs >> 20)
-                + " MB and --memory leaves "
-                + Text.grouped(work.memory() >> 20)
-                + " MB; --tokens may draw fewer");
+    return settings.distances().isEmpty()
+        ? work.noRoom(
+                Text.grouped(tokens) + " tokens need",
+                density(matrix.get(), "", tokens, settings).bytes())
+            .map(why -> why + "; --tokens may draw fewer")
+        : Optional.empty();
   }
 
   /**
@@ -118,13 +114,10 @@ public final class Density implements Instrument<DensitySettings, TokenMatrix, D
    * for it.
    */
   static int tokens(Work work, DensitySettings settings, Parameter p) {
-    int tokens = settings.drawn(Math.toIntExact(p.tensor().rows()));
-    while (settings.tokens() == DensitySettings.SOME
-        && tokens > FEW
-        && density(p, "", tokens, settings).bytes() > work.memory()) {
-      tokens -= tokens / 8;
-    }
-    return tokens;
+    int most = settings.drawn(Math.toIntExact(p.tensor().rows()));
+    return settings.tokens() == DensitySettings.SOME
+        ? Work.fitting(work.memory(), most, FEW, n -> density(p, "", n, settings).bytes())
+        : most;
   }
 
   /** The chosen matrix; without a choice the head where one is stored, else the first. */

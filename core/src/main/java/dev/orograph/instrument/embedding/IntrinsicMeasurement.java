@@ -85,11 +85,8 @@ final class IntrinsicMeasurement {
   }
 
   private static int rows(Parameter p, TokenMatrix m, long memory) {
-    int n = Math.min(m.rows(), MOST_ROWS);
-    while (n > CLOUD_ROWS && task(p, m, n).bytes() > memory) {
-      n -= n / 8;
-    }
-    return n;
+    int most = Math.min(m.rows(), MOST_ROWS);
+    return Work.fitting(memory, most, CLOUD_ROWS, n -> task(p, m, n).bytes());
   }
 
   private static Task<TokenMatrix> task(Parameter p, TokenMatrix m, int n) {

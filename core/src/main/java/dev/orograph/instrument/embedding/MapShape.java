@@ -2,6 +2,7 @@ package dev.orograph.instrument.embedding;
 
 import dev.orograph.geometry.PrincipalComponents;
 import dev.orograph.geometry.TsneLayout;
+import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.instrument.rows.TokenSearch.Metric;
 import dev.orograph.linalg.DistinctRows;
@@ -57,11 +58,10 @@ public record MapShape(int points, int anchors, int dimensions) implements Seria
    * @param metrics by which maps are drawn
    */
   static MapShape of(long rows, long columns, long memory, List<Metric> metrics) {
-    MapShape shape = of((int) Math.min(rows, MOST_POINTS), columns);
-    while (shape.points > FEW_POINTS && shape.bytes(rows, columns, metrics) > memory) {
-      shape = of(shape.points - shape.points / 8, columns);
-    }
-    return shape;
+    int most = (int) Math.min(rows, MOST_POINTS);
+    return of(
+        Work.fitting(memory, most, FEW_POINTS, n -> of(n, columns).bytes(rows, columns, metrics)),
+        columns);
   }
 
   private static MapShape of(int points, long columns) {

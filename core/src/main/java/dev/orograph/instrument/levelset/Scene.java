@@ -2,7 +2,6 @@ package dev.orograph.instrument.levelset;
 
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.input.InputException;
-import dev.orograph.input.Text;
 import dev.orograph.instrument.Work;
 import dev.orograph.instrument.rows.TokenRows;
 import dev.orograph.model.Model;
@@ -134,17 +133,8 @@ final class Scene implements AutoCloseable {
     if (!design.encoderDecoder() && !design.stacks().get(0).block().attention().causal()) {
       return Optional.of("it sees text on both sides");
     }
-    long needs = bytes(work, precision, false);
-    return needs <= work.memory()
-        ? Optional.empty()
-        : Optional.of(
-            "a forward pass in "
-                + precision.id()
-                + " needs "
-                + Text.grouped(needs >> 20)
-                + " MB and --memory leaves "
-                + Text.grouped(work.memory() >> 20)
-                + " MB");
+    return work.noRoom(
+        "a forward pass in " + precision.id() + " needs", bytes(work, precision, false));
   }
 
   /** How many slices are computed side by side: few where each of them is large. */

@@ -2,7 +2,6 @@ package dev.orograph.instrument.projection;
 
 import dev.orograph.checkpoint.TensorData;
 import dev.orograph.finding.Section;
-import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Choices;
 import dev.orograph.instrument.Instrument;
@@ -96,15 +95,7 @@ public final class Projection
     if (why != null) {
       return Optional.of(why);
     }
-    long bytes = bytes(work, settings);
-    return bytes <= work.memory()
-        ? Optional.empty()
-        : Optional.of(
-            "it needs "
-                + Text.grouped(bytes >> 20)
-                + " MB and --memory leaves "
-                + Text.grouped(work.memory() >> 20)
-                + " MB");
+    return work.noRoom("it needs", bytes(work, settings));
   }
 
   private record PairsOf() {}

@@ -1,7 +1,6 @@
 package dev.orograph.instrument.states;
 
 import dev.orograph.input.InputException;
-import dev.orograph.input.Text;
 import dev.orograph.instrument.Instrument;
 import dev.orograph.instrument.Needs;
 import dev.orograph.instrument.Needs.Need;
@@ -59,15 +58,8 @@ interface ForwardInstrument<R extends Record & Serializable>
   @Override
   default Optional<String> obstacle(Work work, ReadingSettings settings) {
     Model model = work.model();
-    long needs = bytes(model, neurons(settings), MOST_POSITIONS);
-    return needs <= work.memory()
-        ? Optional.empty()
-        : Optional.of(
-            "a forward pass in float32 needs "
-                + Text.grouped(needs >> 20)
-                + " MB and --memory leaves "
-                + Text.grouped(work.memory() >> 20)
-                + " MB");
+    return work.noRoom(
+        "a forward pass in float32 needs", bytes(model, neurons(settings), MOST_POSITIONS));
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.orograph.instrument.alignment.modulator;
 
 import dev.orograph.finding.Section;
 import dev.orograph.input.InputException;
-import dev.orograph.input.Text;
 import dev.orograph.instrument.Card;
 import dev.orograph.instrument.Choices;
 import dev.orograph.instrument.Instrument;
@@ -86,15 +85,7 @@ public final class Modulate implements Instrument<ModulateSettings, Piece, Modul
     if (settings.what().isEmpty()) {
       return Optional.of("it is asked for by itself: orograph modulate train MODEL");
     }
-    long needs = bytes(work.model());
-    return needs <= work.memory()
-        ? Optional.empty()
-        : Optional.of(
-            "a training needs "
-                + Text.grouped(needs >> 20)
-                + " MB and --memory leaves "
-                + Text.grouped(work.memory() >> 20)
-                + " MB");
+    return work.noRoom("a training needs", bytes(work.model()));
   }
 
   /** Weights, a modulator with gradient and moments, and what a slice holds for its way back. */
